@@ -1,0 +1,41 @@
+import { defineConfig } from 'eslint/config'
+import tseslint from 'typescript-eslint'
+
+/** What a zone of the architecture may not import: shared ← engine ← hosts; only main and preload know Electron. */
+const zone = (files: string[], forbidden: { regex: string; message: string }[]) => ({
+  files,
+  rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: forbidden }] as const },
+})
+const noElectron = { regex: '^electron($|/)', message: 'Only electron/main and electron/preload may import electron.' }
+const noNode = { regex: '^node:', message: 'This code runs anywhere: no node: modules.' }
+const noHosts = { regex: '/(hosts|main|preload)/', message: 'The engine knows nothing of its hosts.' }
+const noEngine = { regex: '/engine/', message: 'Reach the engine through the contract.' }
+const noRenderer = { regex: '/renderer/', message: 'The renderer is reached through the contract only.' }
+const noTests = { regex: '/test/', message: 'Product code never imports test code.' }
+
+export default defineConfig(
+  { ignores: ['node_modules', 'dist', 'native/build', 'test/output', 'coverage'] },
+  ...tseslint.configs.strictTypeChecked,
+  ...tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/consistent-type-definitions': 'off',
+      'no-console': 'error',
+      eqeqeq: 'error',
+    },
+  },
+  { files: ['electron/hosts/**', 'native/**', 'test/**'], rules: { 'no-console': 'off' } },
+  { files: ['test/**'], rules: { '@typescript-eslint/require-await': 'off' } },
+  zone(['electron/shared/**'], [noElectron, noNode, noHosts, noEngine, noRenderer, noTests]),
+  zone(['electron/engine/**'], [noElectron, noHosts, noRenderer, noTests]),
+  zone(['electron/hosts/**'], [noElectron, noRenderer, noTests]),
+  zone(['electron/main/**'], [noEngine, noRenderer, noTests]),
+  zone(['electron/preload/**'], [noEngine, noNode, noRenderer, noTests]),
+  zone(['renderer/**'], [noElectron, noNode, noHosts, noEngine, noTests]),
+  zone(['native/**'], [noElectron, noHosts, noEngine, noRenderer, noTests]),
+)

@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config'
+
+/** Unit tests are quick and run at every check; the others need more time or leave the process. */
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'system',
+          include: ['test/{migrations,contract,system,parity,packaging}/**/*.test.ts'],
+          testTimeout: 240_000,
+        },
+      },
+    ],
+  },
+})
