@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 /** Unit tests are quick and run at every check; the others need more time or leave the process. */
 export default defineConfig({
   test: {
+    reporters: ['default', './test/support/closing-line.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -2,11 +2,14 @@ import { defineConfig } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
 /** What a zone of the architecture may not import: shared ← engine ← hosts; only main and preload know Electron. */
-const zone = (files: string[], forbidden: { regex: string; message: string }[]) => ({
+const zone = (files, forbidden) => ({
   files,
-  rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: forbidden }] as const },
+  rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: forbidden }] },
 })
-const noElectron = { regex: '^electron($|/)', message: 'Only electron/main and electron/preload may import electron.' }
+const noElectron = {
+  regex: '^electron($|/)',
+  message: 'Only electron/main and electron/preload may import electron.',
+}
 const noNode = { regex: '^node:', message: 'This code runs anywhere: no node: modules.' }
 const noHosts = { regex: '/(hosts|main|preload)/', message: 'The engine knows nothing of its hosts.' }
 const noEngine = { regex: '/engine/', message: 'Reach the engine through the contract.' }
@@ -21,10 +24,15 @@ export default defineConfig(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/consistent-type-definitions': 'off',
+      '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: { string: true } }],
+      '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_$' }],
       'no-console': 'error',
       eqeqeq: 'error',
     },

@@ -1,0 +1,51 @@
+import { pathFromBytes, pathToBytes, type FilePath } from '../scan/paths.ts'
+import { explain, openDatabase, type Database } from './database.ts'
+import { Features } from './features.ts'
+import { Files } from './files.ts'
+import { Jobs } from './jobs.ts'
+import { Models } from './models.ts'
+import { Photos } from './photos.ts'
+import { Settings } from './settings.ts'
+
+/** The truth about a library: one SQLite file. Everything else next to it can be made again from it and the photos. */
+export class Catalog {
+  readonly db: Database
+  readonly settings: Settings
+  readonly photos: Photos
+  readonly files: Files
+  readonly features: Features
+  readonly models: Models
+  readonly jobs: Jobs
+
+  constructor(file: string, backupFolder: string) {
+    this.db = openDatabase(file, backupFolder)
+    this.settings = new Settings(this.db)
+    this.photos = new Photos(this.db)
+    this.files = new Files(this.db)
+    this.features = new Features(this.db)
+    this.models = new Models(this.db, this.settings)
+    this.jobs = new Jobs(this.db)
+  }
+
+  /** Runs the work in one transaction: all of it is there afterwards, or nothing. */
+  transaction<T>(work: () => T): T {
+    try {
+      return this.db.transaction(work).immediate()
+    } catch (error) {
+      throw explain(error)
+    }
+  }
+
+  /** Folders that the person added. */
+  roots(): FilePath[] {
+    return this.db.prepare<[], Buffer>('SELECT path FROM root ORDER BY path').pluck().all().map(pathFromBytes)
+  }
+
+  addRoot(folder: FilePath, now: number): void {
+    this.db.prepare('INSERT OR IGNORE INTO root (path, added_at) VALUES (?, ?)').run(pathToBytes(folder), now)
+  }
+
+  close(): void {
+    this.db.close()
+  }
+}

@@ -1,0 +1,93 @@
+import Database from 'better-sqlite3'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { KindredError } from '../../shared/errors.ts'
+import { migrations as allMigrations, type Migration } from './migrations/index.ts'
+
+export type { Database } from 'better-sqlite3'
+
+/** How many backups are kept, the newest. */
+const BACKUPS = 5
+
+/**
+ * Opens the catalog and brings it up to date. Before a migration the old catalog is copied to the folder of backups.
+ * @throws KindredError `library-newer` when a later Kindred wrote it, `library-damaged` when SQLite cannot read it
+ */
+export function openDatabase(
+  file: string,
+  backupFolder: string,
+  migrations: readonly Migration[] = allMigrations,
+): Database.Database {
+  let db: Database.Database | undefined
+  try {
+    db = new Database(file)
+    db.pragma('journal_mode = WAL')
+    db.pragma('synchronous = NORMAL')
+    db.pragma('foreign_keys = ON')
+    db.pragma('busy_timeout = 5000')
+    // Room for the hot part of the catalog of a large library; the default is 2 MB.
+    db.pragma('cache_size = -32000')
+    migrate(db, backupFolder, migrations)
+    return db
+  } catch (error) {
+    db?.close()
+    throw explain(error)
+  }
+}
+
+export const schemaVersion = (db: Database.Database): number =>
+  db.pragma('user_version', { simple: true }) as number
+
+function migrate(db: Database.Database, backupFolder: string, migrations: readonly Migration[]): void {
+  const from = schemaVersion(db)
+  const newest = migrations.at(-1)?.version ?? 0
+  if (from > newest)
+    throw new KindredError(
+      'library-newer',
+      `A newer Kindred wrote this library (catalog ${from}, known here: ${newest}).`,
+    )
+  const steps = migrations.filter(step => step.version > from)
+  if (steps.length === 0) return
+  if (from > 0) backUp(db, backupFolder, `catalog-${from}-before-${newest}.db`)
+  for (const step of steps)
+    db.transaction(() => {
+      db.exec(step.up)
+      db.pragma(`user_version = ${step.version}`)
+    }).immediate()
+}
+
+/** A copy of the catalog as it is, complete in itself. */
+export function backUp(db: Database.Database, folder: string, name: string): void {
+  mkdirSync(folder, { recursive: true })
+  const target = join(folder, name)
+  if (existsSync(target)) rmSync(target)
+  db.prepare('VACUUM INTO ?').run(target)
+  const names = readdirSync(folder).filter(file => file.endsWith('.db'))
+  for (const old of names.sort().slice(0, -BACKUPS)) rmSync(join(folder, old))
+}
+
+/** A backup a day at most, after work that changed the catalog. */
+export function backUpDaily(db: Database.Database, folder: string, now: number): void {
+  const name = `catalog-${new Date(now).toISOString().slice(0, 10)}.db`
+  if (!existsSync(join(folder, name))) backUp(db, folder, name)
+}
+
+/** SQLite's words as a code and a sentence. */
+export function explain(error: unknown): unknown {
+  const code = error instanceof Database.SqliteError ? error.code : undefined
+  if (!code) return error
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')
+    return new KindredError('library-damaged', 'The catalog of this library is damaged.', { cause: error })
+  if (code === 'SQLITE_FULL') return new KindredError('disk-full', 'The disk is full.', { cause: error })
+  if (code === 'SQLITE_BUSY')
+    return new KindredError('library-in-use', 'Another program is using this library.', { cause: error })
+  if (
+    code.startsWith('SQLITE_CANTOPEN') ||
+    code.startsWith('SQLITE_READONLY') ||
+    code.startsWith('SQLITE_IOERR')
+  )
+    return new KindredError('library-unwritable', 'The catalog of this library cannot be written.', {
+      cause: error,
+    })
+  return error
+}

@@ -1,0 +1,65 @@
+import type { BackboneId, PhotoId } from '../../shared/ids.ts'
+import type { Database } from './database.ts'
+import { toFloat16, toFloat32 } from './float16.ts'
+
+export interface StoredFeatures {
+  readonly photoId: PhotoId
+  /** float16, little-endian. */
+  readonly vector: Buffer
+}
+
+/** A photo can be searched when it has features of this pipeline and at least one file is there. */
+const searchable = `
+  FROM features f
+  WHERE f.backbone_id = ? AND f.pipeline = ?
+    AND EXISTS (SELECT 1 FROM file WHERE file.photo_id = f.photo_id AND file.state = 'present')`
+
+/** Features: what a backbone saw in each photo. */
+export class Features {
+  readonly #get
+  readonly #put
+  readonly #searchableIds
+  readonly #countSearchable
+
+  constructor(db: Database) {
+    this.#get = db
+      .prepare<[BackboneId, PhotoId, number], Buffer>(
+        `SELECT vector FROM features WHERE backbone_id = ? AND photo_id = ? AND pipeline = ?`,
+      )
+      .pluck()
+    this.#put = db.prepare<[BackboneId, PhotoId, number, Buffer]>(
+      `INSERT INTO features (backbone_id, photo_id, pipeline, vector) VALUES (?, ?, ?, ?)
+       ON CONFLICT (backbone_id, photo_id) DO UPDATE SET pipeline = excluded.pipeline, vector = excluded.vector`,
+    )
+    this.#searchableIds = db
+      .prepare<[BackboneId, number], PhotoId>(`SELECT f.photo_id ${searchable} ORDER BY f.photo_id`)
+      .pluck()
+    this.#countSearchable = db.prepare<[BackboneId, number], number>(`SELECT count(*) ${searchable}`).pluck()
+  }
+
+  /** The float16 features, or undefined where there are none of this pipeline. */
+  get(backbone: BackboneId, photo: PhotoId, pipeline: number): Buffer | undefined {
+    return this.#get.get(backbone, photo, pipeline)
+  }
+
+  has(backbone: BackboneId, photo: PhotoId, pipeline: number): boolean {
+    return this.get(backbone, photo, pipeline) !== undefined
+  }
+
+  asFloat32(backbone: BackboneId, photo: PhotoId, pipeline: number): Float32Array | undefined {
+    const stored = this.get(backbone, photo, pipeline)
+    return stored && toFloat32(stored)
+  }
+
+  put(backbone: BackboneId, photo: PhotoId, pipeline: number, vector: Float32Array): void {
+    this.#put.run(backbone, photo, pipeline, toFloat16(vector))
+  }
+
+  searchableIds(backbone: BackboneId, pipeline: number): PhotoId[] {
+    return this.#searchableIds.all(backbone, pipeline)
+  }
+
+  countSearchable(backbone: BackboneId, pipeline: number): number {
+    return this.#countSearchable.get(backbone, pipeline)!
+  }
+}

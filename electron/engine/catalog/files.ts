@@ -1,0 +1,131 @@
+import { sep } from 'node:path'
+import type { ErrorCode } from '../../shared/errors.ts'
+import type { FileId, PhotoId } from '../../shared/ids.ts'
+import { pathFromBytes, pathToBytes, type FilePath } from '../scan/paths.ts'
+import type { FileStamp } from '../scan/walk.ts'
+import type { Database } from './database.ts'
+
+export type FileState = 'present' | 'missing' | 'failed' | 'ignored'
+
+export interface FileRow extends FileStamp {
+  readonly id: FileId
+  readonly path: FilePath
+  readonly state: FileState
+  readonly photoId: PhotoId | null
+  readonly pipeline: number
+  readonly failureCode: ErrorCode | null
+  readonly failureMessage: string | null
+}
+
+type StoredRow = Omit<FileRow, 'path'> & { readonly path: Buffer }
+
+const columns = `id, path, state, photo_id AS photoId, size, modified_ms AS modifiedMs, changed_ms AS changedMs,
+                 pipeline, failure_code AS failureCode, failure_message AS failureMessage`
+
+/** What was found at a path. */
+export type FileOutcome =
+  | { readonly state: 'present'; readonly photoId: PhotoId }
+  | { readonly state: 'ignored' }
+  | { readonly state: 'failed'; readonly code: ErrorCode; readonly message: string }
+
+/** Files: each path seen, with what was found there. */
+export class Files {
+  readonly #below
+  readonly #byPath
+  readonly #ofPhoto
+  readonly #record
+  readonly #markMissing
+  readonly #delete
+  readonly #failed
+  readonly #present
+
+  constructor(db: Database) {
+    this.#below = db.prepare<[Buffer, Buffer, Buffer], StoredRow>(
+      `SELECT ${columns} FROM file WHERE path = ? OR (path > ? AND path < ?)`,
+    )
+    this.#byPath = db.prepare<[Buffer], StoredRow>(`SELECT ${columns} FROM file WHERE path = ?`)
+    this.#ofPhoto = db.prepare<[PhotoId, FileState], StoredRow>(
+      `SELECT ${columns} FROM file WHERE photo_id = ? AND state = ? ORDER BY path`,
+    )
+    this.#record = db.prepare<Record<string, unknown>>(
+      `INSERT INTO file (path, state, photo_id, size, modified_ms, changed_ms, pipeline, failures, failure_code,
+                         failure_message)
+       VALUES (@path, @state, @photoId, @size, @modifiedMs, @changedMs, @pipeline, @failures, @code, @message)
+       ON CONFLICT (path) DO UPDATE SET
+         state = @state, photo_id = @photoId, size = @size, modified_ms = @modifiedMs, changed_ms = @changedMs,
+         pipeline = @pipeline, failures = iif(@failures, failures + 1, 0), failure_code = @code,
+         failure_message = @message`,
+    )
+    this.#markMissing = db.prepare<[FileId]>(
+      `UPDATE file SET state = 'missing' WHERE id = ? AND state = 'present'`,
+    )
+    this.#delete = db.prepare<[FileId]>(`DELETE FROM file WHERE id = ?`)
+    this.#failed = db.prepare<[], StoredRow>(
+      `SELECT ${columns} FROM file WHERE state = 'failed' ORDER BY path`,
+    )
+    this.#present = db.prepare<[], StoredRow>(
+      `SELECT ${columns} FROM file WHERE state = 'present' ORDER BY path`,
+    )
+  }
+
+  /** All rows of a folder and what lies below it. */
+  below(folder: FilePath): FileRow[] {
+    const [self, from, to] = [pathToBytes(folder), ...rangeBelow(folder)]
+    return this.#below.all(self, from, to).map(toRow)
+  }
+
+  byPath(path: FilePath): FileRow | undefined {
+    const row = this.#byPath.get(pathToBytes(path))
+    return row && toRow(row)
+  }
+
+  /** Paths at which the photo is, in the order of their bytes. */
+  presentOf(photo: PhotoId): FileRow[] {
+    return this.#ofPhoto.all(photo, 'present').map(toRow)
+  }
+
+  missingOf(photo: PhotoId): FileRow[] {
+    return this.#ofPhoto.all(photo, 'missing').map(toRow)
+  }
+
+  record(path: FilePath, stamp: FileStamp, outcome: FileOutcome, pipeline: number): void {
+    const failed = outcome.state === 'failed'
+    this.#record.run({
+      path: pathToBytes(path),
+      ...stamp,
+      state: outcome.state,
+      photoId: outcome.state === 'present' ? outcome.photoId : null,
+      pipeline,
+      failures: failed ? 1 : 0,
+      code: failed ? outcome.code : null,
+      message: failed ? outcome.message : null,
+    })
+  }
+
+  markMissing(id: FileId): void {
+    this.#markMissing.run(id)
+  }
+
+  forget(id: FileId): void {
+    this.#delete.run(id)
+  }
+
+  failed(): FileRow[] {
+    return this.#failed.all().map(toRow)
+  }
+
+  present(): FileRow[] {
+    return this.#present.all().map(toRow)
+  }
+}
+
+function toRow(row: StoredRow): FileRow {
+  return { ...row, path: pathFromBytes(row.path) }
+}
+
+/** Bounds, both excluded, of the paths below a folder: the separator, and the byte after it. */
+function rangeBelow(folder: FilePath): [Buffer, Buffer] {
+  const prefix = folder.endsWith(sep) ? folder.slice(0, -sep.length) : folder
+  const next = String.fromCharCode(sep.charCodeAt(0) + 1)
+  return [pathToBytes(prefix + sep), pathToBytes(prefix + next)]
+}

@@ -1,0 +1,77 @@
+import type { JobId } from '../../shared/ids.ts'
+import type { Database } from './database.ts'
+
+export type JobState = 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted'
+
+export interface JobRow {
+  readonly id: JobId
+  readonly kind: string
+  /** JSON. */
+  readonly parameters: string
+  readonly state: JobState
+  readonly phase: string
+  readonly done: number
+  readonly total: number | null
+  readonly attempts: number
+}
+
+const columns = 'id, kind, parameters, state, phase, done, total, attempts'
+
+/** Jobs: long work, remembered so that it goes on after the program was killed. */
+export class Jobs {
+  readonly #insert
+  readonly #restart
+  readonly #progress
+  readonly #finish
+  readonly #interrupt
+  readonly #byState
+
+  constructor(db: Database) {
+    this.#insert = db.prepare<Record<string, unknown>>(
+      `INSERT INTO job (kind, parameters, state, created_at, updated_at) VALUES (@kind, @parameters, 'running', @now, @now)`,
+    )
+    this.#restart = db.prepare<Record<string, unknown>>(
+      `UPDATE job SET state = 'running', attempts = attempts + 1, updated_at = @now WHERE id = @id`,
+    )
+    this.#progress = db.prepare<Record<string, unknown>>(
+      `UPDATE job SET phase = @phase, done = @done, total = @total, updated_at = @now WHERE id = @id`,
+    )
+    this.#finish = db.prepare<Record<string, unknown>>(
+      `UPDATE job SET state = @state, error = @error, result = @result, updated_at = @now WHERE id = @id`,
+    )
+    this.#interrupt = db.prepare<[number]>(
+      `UPDATE job SET state = 'interrupted', updated_at = ? WHERE state = 'running'`,
+    )
+    this.#byState = db.prepare<[JobState], JobRow>(`SELECT ${columns} FROM job WHERE state = ? ORDER BY id`)
+  }
+
+  begin(kind: string, parameters: string, now: number): JobId {
+    return Number(this.#insert.run({ kind, parameters, now }).lastInsertRowid) as JobId
+  }
+
+  restart(id: JobId, now: number): void {
+    this.#restart.run({ id, now })
+  }
+
+  progress(id: JobId, phase: string, done: number, total: number | null, now: number): void {
+    this.#progress.run({ id, phase, done, total, now })
+  }
+
+  finish(
+    id: JobId,
+    state: 'done' | 'failed' | 'cancelled',
+    outcome: { error?: string; result?: string },
+    now: number,
+  ): void {
+    this.#finish.run({ id, state, error: outcome.error ?? null, result: outcome.result ?? null, now })
+  }
+
+  /** What still counts as running when a library is opened was cut off: the program had been killed. */
+  markInterrupted(now: number): void {
+    this.#interrupt.run(now)
+  }
+
+  withState(state: JobState): JobRow[] {
+    return this.#byState.all(state)
+  }
+}

@@ -1,0 +1,9 @@
+import { firstCatalog } from './0010-first-catalog.ts'
+
+/** One step of the catalog's schema. Versions go up in tens, so that a fix can be put between two released ones. */
+export interface Migration {
+  readonly version: number
+  readonly up: string
+}
+
+export const migrations: readonly Migration[] = [firstCatalog]

@@ -1,0 +1,84 @@
+import type { PhotoId } from '../../shared/ids.ts'
+import type { DecodedPhoto } from '../media/decode.ts'
+import type { Database } from './database.ts'
+
+export interface PhotoRow {
+  readonly id: PhotoId
+  readonly contentHash: Buffer
+  readonly format: string
+  readonly width: number
+  readonly height: number
+  readonly pipeline: number
+}
+
+const columns = `id, content_hash AS contentHash, format, width, height, pipeline`
+
+/** Photos: what is known of a content, wherever it lies. */
+export class Photos {
+  readonly #byHash
+  readonly #byId
+  readonly #insert
+  readonly #refresh
+  readonly #setEditedFrom
+  readonly #countPresent
+  readonly #all
+
+  constructor(db: Database) {
+    this.#byHash = db.prepare<[Buffer], PhotoRow>(`SELECT ${columns} FROM photo WHERE content_hash = ?`)
+    this.#byId = db.prepare<[PhotoId], PhotoRow>(`SELECT ${columns} FROM photo WHERE id = ?`)
+    this.#insert = db.prepare<Record<string, unknown>>(
+      `INSERT INTO photo (content_hash, bytes, format, width, height, average_color, taken_at, camera, latitude,
+                          longitude, pipeline, added_at)
+       VALUES (@contentHash, @bytes, @format, @width, @height, @averageColor, @takenAt, @camera, @latitude,
+               @longitude, @pipeline, @now)`,
+    )
+    this.#refresh = db.prepare<Record<string, unknown>>(
+      `UPDATE photo SET format = @format, width = @width, height = @height, average_color = @averageColor,
+              taken_at = @takenAt, camera = @camera, latitude = @latitude, longitude = @longitude, pipeline = @pipeline
+       WHERE content_hash = @contentHash`,
+    )
+    this.#setEditedFrom = db.prepare<[PhotoId, PhotoId]>(
+      `UPDATE photo SET edited_from = ? WHERE id = ? AND edited_from IS NULL`,
+    )
+    this.#countPresent = db
+      .prepare<[], number>(
+        `SELECT count(*) FROM photo WHERE EXISTS (SELECT 1 FROM file WHERE photo_id = photo.id AND state = 'present')`,
+      )
+      .pluck()
+    this.#all = db.prepare<[], PhotoRow>(`SELECT ${columns} FROM photo ORDER BY id`)
+  }
+
+  byHash(contentHash: Buffer): PhotoRow | undefined {
+    return this.#byHash.get(contentHash)
+  }
+
+  byId(id: PhotoId): PhotoRow | undefined {
+    return this.#byId.get(id)
+  }
+
+  all(): IterableIterator<PhotoRow> {
+    return this.#all.iterate()
+  }
+
+  /** Records what a decoded file holds, new or made anew by a later pipeline. */
+  record(contentHash: Buffer, bytes: number, photo: DecodedPhoto, pipeline: number, now: number): PhotoId {
+    const { format, width, height, averageColor, capture } = photo
+    const values = { contentHash, bytes, format, width, height, averageColor, ...capture, pipeline, now }
+    const known = this.#byHash.get(contentHash)
+    if (known) {
+      this.#refresh.run(values)
+      return known.id
+    }
+    return Number(this.#insert.run(values).lastInsertRowid) as PhotoId
+  }
+
+  /** Remembers which photo an edit was made from, so that what a person said of it can be carried over. */
+  setEditedFrom(edited: PhotoId, original: PhotoId): void {
+    this.#setEditedFrom.run(original, edited)
+  }
+
+  /** Photos of which at least one file is there. */
+  countPresent(): number {
+    return this.#countPresent.get()!
+  }
+}

@@ -1,0 +1,57 @@
+import { existsSync, readdirSync, renameSync, copyFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { KindredError } from '../../shared/errors.ts'
+import type { LibraryLayout } from '../library.ts'
+import { Catalog } from './catalog.ts'
+
+/**
+ * Opens a catalog that may be damaged. A damaged one is put aside, never deleted, and the newest backup that is whole
+ * takes its place; where there is none, an empty one.
+ * @returns the catalog, and what had to be done, in words
+ */
+export function rescueCatalog(
+  layout: LibraryLayout,
+  now: number,
+): { catalog: Catalog; repaired: string | undefined } {
+  try {
+    const catalog = new Catalog(layout.catalog, layout.backups)
+    if (isWhole(catalog)) return { catalog, repaired: undefined }
+    catalog.close()
+  } catch (error) {
+    if (!(error instanceof KindredError) || error.code !== 'library-damaged') throw error
+  }
+  const aside = `${layout.catalog}.damaged-${now}`
+  renameSync(layout.catalog, aside)
+  for (const part of ['-wal', '-shm']) rmSync(layout.catalog + part, { force: true })
+  const backups = existsSync(layout.backups)
+    ? readdirSync(layout.backups).filter(name => name.endsWith('.db'))
+    : []
+  for (const name of backups.sort().reverse()) {
+    copyFileSync(join(layout.backups, name), layout.catalog)
+    try {
+      const catalog = new Catalog(layout.catalog, layout.backups)
+      if (isWhole(catalog))
+        return {
+          catalog,
+          repaired: `The catalog was damaged and was restored from ${name}; the damaged one is ${aside}.`,
+        }
+      catalog.close()
+    } catch {
+      // This backup is no better; the next may be.
+    }
+    rmSync(layout.catalog, { force: true })
+  }
+  const catalog = new Catalog(layout.catalog, layout.backups)
+  return {
+    catalog,
+    repaired: `The catalog was damaged and there was no backup; index your folders again. The damaged one is ${aside}.`,
+  }
+}
+
+function isWhole(catalog: Catalog): boolean {
+  try {
+    return catalog.db.pragma('quick_check', { simple: true }) === 'ok'
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,49 @@
+import { KindredError } from '../../shared/errors.ts'
+import type { BackboneId } from '../../shared/ids.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { HeadRow } from '../catalog/models.ts'
+import type { ModelVersion } from '../index/embedding-index.ts'
+import { headFromParameters, identityHead } from './head.ts'
+import type { BundledModel } from './model-card.ts'
+
+/**
+ * Enters the bundled model into the catalog: its backbone, the head that comes with it, and beside that the features
+ * as they are, the frozen baseline against which every head is measured. Answers the version that is searched with.
+ */
+export function registerBundledModel(catalog: Catalog, model: BundledModel, now: number): ModelVersion {
+  const { card, cardText, head, headParameters } = model
+  return catalog.transaction(() => {
+    const backbone = catalog.models.ensureBackbone(card.name, card.sha256, cardText, now)
+    const shipped = catalog.models.ensureHead(backbone, card.name, head.dimension, headParameters, now)
+    catalog.models.ensureHead(backbone, `${card.name}-raw`, card.output.length, null, now)
+    const active = catalog.models.activeHead()
+    if (active?.backboneId === backbone) return toVersion(active, card.output.length)
+    catalog.models.activate(shipped)
+    return { headId: shipped, backboneId: backbone, name: card.name, head }
+  })
+}
+
+/** @throws KindredError `head-not-found` when there is none of that name for the backbone */
+export function versionByName(
+  catalog: Catalog,
+  name: string,
+  backbone: BackboneId,
+  featureLength: number,
+): ModelVersion {
+  const row = catalog.models.headByName(name)
+  if (row?.backboneId !== backbone) {
+    const names = catalog.models.heads().map(head => head.name)
+    throw new KindredError(
+      'head-not-found',
+      `There is no model version "${name}", only: ${names.join(', ')}.`,
+    )
+  }
+  return toVersion(row, featureLength)
+}
+
+function toVersion(row: HeadRow, featureLength: number): ModelVersion {
+  const head = row.parameters
+    ? headFromParameters(row.parameters, featureLength)
+    : identityHead(featureLength)
+  return { headId: row.id, backboneId: row.backboneId, name: row.name, head }
+}

@@ -1,0 +1,221 @@
+import { realpathSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { KindredError } from '../shared/errors.ts'
+import type { PhotoId } from '../shared/ids.ts'
+import type { DoctorResult, EvaluateResult, ImportResult, SimilarResult } from '../shared/results.ts'
+import { Catalog } from './catalog/catalog.ts'
+import { backUpDaily } from './catalog/database.ts'
+import { rescueCatalog } from './catalog/rescue.ts'
+import { examine } from './doctor/doctor.ts'
+import type { Embedder } from './embed/embedder.ts'
+import { readModel, type BundledModel } from './embed/model-card.ts'
+import { registerBundledModel, versionByName } from './embed/model-versions.ts'
+import { OnnxEmbedder } from './embed/onnx-embedder.ts'
+import { evaluate, labelByFolder } from './evaluate/evaluate.ts'
+import { runImport } from './import/import-job.ts'
+import { EmbeddingIndex, type Recovery } from './index/embedding-index.ts'
+import { JobRunner, type JobOptions } from './jobs/job-runner.ts'
+import { layoutOf, lockLibrary, type LibraryLayout, type LibraryLock } from './library.ts'
+import { silentLog, type Logger } from './log.ts'
+import type { Crop } from './media/decode.ts'
+import { ThumbnailCache } from './media/thumbnails.ts'
+import { displayPath, fsPath, isBelow, type FilePath } from './scan/paths.ts'
+import { embedImage, type EmbeddedImage, type ImageReference } from './search/image-query.ts'
+import { combineEmbeddings } from './search/query.ts'
+import { findSimilar } from './search/similar.ts'
+
+export interface EngineOptions {
+  readonly libraryDir: string
+  /** The folder that holds `models/`. */
+  readonly resourcesDir: string
+  readonly log?: Logger
+  /** Milliseconds since 1970. */
+  readonly now?: () => number
+  /** Restore a damaged catalog from its backups instead of refusing to open it. */
+  readonly rescue?: boolean
+}
+
+export interface SimilarRequest {
+  readonly images: readonly ImageReference[]
+  readonly not?: readonly ImageReference[]
+  readonly k?: number
+  readonly min?: number
+  readonly max?: number
+  /** The part of the first image that is meant. */
+  readonly crop?: Crop
+}
+
+/** The model that ships with Kindred. */
+export const bundledModelCard = (resourcesDir: string): string => join(resourcesDir, 'models', 'starter.json')
+
+/** Opens a library, making it where there is none. One process at a time has it open. */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const { resourcesDir, log = silentLog, now = Date.now } = options
+  const layout = layoutOf(resolve(options.libraryDir))
+  const lock = lockLibrary(layout)
+  let catalog: Catalog | undefined
+  try {
+    const model = readModel(bundledModelCard(resourcesDir))
+    const opened = options.rescue
+      ? rescueCatalog(layout, now())
+      : { catalog: new Catalog(layout.catalog, layout.backups), repaired: undefined }
+    catalog = opened.catalog
+    const version = registerBundledModel(catalog, model, now())
+    const { index, recovery } = await EmbeddingIndex.open(catalog, layout.index, version)
+    if (recovery !== 'none') log('info', `The index was ${recovery}`, { photos: index.size })
+    const jobs = new JobRunner(catalog, log, now)
+    return new Engine({ layout, lock, catalog, model, index, jobs, recovery, repaired: opened.repaired, now })
+  } catch (error) {
+    catalog?.close()
+    lock.release()
+    throw error
+  }
+}
+
+interface Parts {
+  readonly layout: LibraryLayout
+  readonly lock: LibraryLock
+  readonly catalog: Catalog
+  readonly model: BundledModel
+  readonly index: EmbeddingIndex
+  readonly jobs: JobRunner
+  readonly recovery: Recovery
+  readonly repaired: string | undefined
+  readonly now: () => number
+}
+
+/** A library that is open: everything that a host can ask for. */
+export class Engine {
+  readonly #parts: Parts
+  readonly #embedder: Embedder
+  readonly #thumbnails: ThumbnailCache
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    this.#embedder = new OnnxEmbedder(parts.model)
+    this.#thumbnails = new ThumbnailCache(parts.layout.thumbnails)
+  }
+
+  /** Imports the folders: what is new or changed is read, embedded and indexed. */
+  async import(
+    folders: readonly string[],
+    options: JobOptions & { ignore?: readonly string[] } = {},
+  ): Promise<ImportResult> {
+    const { catalog, index, layout, now } = this.#parts
+    const parameters = { folders: withoutNested(folders.map(toFolder)), ignore: options.ignore ?? [] }
+    const tools = { ...this.#tools, libraryFolder: realpathSync(layout.folder), now }
+    const result = await this.#parts.jobs.run(
+      'import',
+      parameters,
+      job => runImport(tools, parameters, job),
+      options,
+    )
+    if (index.size > 0) backUpDaily(catalog.db, layout.backups, now())
+    return result
+  }
+
+  /** The photos most similar to the images, those of the query left out. */
+  async similar(request: SimilarRequest): Promise<SimilarResult> {
+    const { catalog, index } = this.#parts
+    const { images, not = [], k = 20, min = 0, max = 1, crop } = request
+    if (!Number.isInteger(k) || k < 1)
+      throw new KindredError('bad-argument', 'The number of results is at least 1.')
+    if (!(min >= 0 && max <= 1 && min <= max))
+      throw new KindredError('bad-argument', 'Scores lie between 0 and 1, the minimum not above the maximum.')
+    if (index.size === 0) throw new KindredError('library-empty', 'There are no photos in this library yet.')
+
+    const started = performance.now()
+    const positives = await this.#embedAll(images, crop)
+    const negatives = await this.#embedAll(not)
+    const embedding = combineEmbeddings(
+      positives.map(image => image.embedding),
+      negatives.map(image => image.embedding),
+    )
+    const embedded = performance.now()
+    const queried = new Set([...positives, ...negatives].flatMap(({ id }) => id ?? []))
+    const results = await findSimilar(index, catalog, embedding, queried, { k, min, max })
+    const finished = performance.now()
+
+    const millis = { embed: embedded - started, search: finished - embedded, total: finished - started }
+    return { query: images.map(image => this.#nameOf(image)), model: index.version.name, millis, results }
+  }
+
+  /** Leave-one-out retrieval quality of a model version, each photo's class being the folder that it lies in. */
+  async evaluate(options: JobOptions & { model?: string | undefined } = {}): Promise<EvaluateResult> {
+    const { catalog, index, jobs, model } = this.#parts
+    const length = model.card.output.length
+    const version = options.model
+      ? versionByName(catalog, options.model, index.version.backboneId, length)
+      : index.version
+    if (index.size === 0) throw new KindredError('library-empty', 'There are no photos in this library yet.')
+    const photos = labelByFolder(catalog, version)
+    const work = { model: version.name }
+    return jobs.run(
+      'evaluate',
+      work,
+      job => evaluate(catalog, version, photos, job.progress, job.signal),
+      options,
+    )
+  }
+
+  doctor(repair = false): Promise<DoctorResult> {
+    const { layout, recovery, repaired } = this.#parts
+    return examine(
+      { ...this.#tools, libraryFolder: layout.folder, recovery, catalogRepaired: repaired },
+      repair,
+    )
+  }
+
+  /** Every photo that can be reached, by id, with one of its paths. */
+  photos(): { id: PhotoId; path: FilePath }[] {
+    const paths = new Map<PhotoId, FilePath>()
+    for (const { photoId, path } of this.#parts.catalog.files.present())
+      if (!paths.has(photoId!)) paths.set(photoId!, path)
+    return Array.from(paths, ([id, path]) => ({ id, path }))
+  }
+
+  /** Stops what runs, writes what is not written yet, and gives the library free. */
+  async close(): Promise<void> {
+    const { catalog, index, jobs, lock } = this.#parts
+    await jobs.stopAll()
+    await index.close()
+    await this.#embedder.close()
+    catalog.close()
+    lock.release()
+  }
+
+  get #tools() {
+    const { catalog, index } = this.#parts
+    return { catalog, index, embedder: this.#embedder, thumbnails: this.#thumbnails }
+  }
+
+  #embedAll(images: readonly ImageReference[], crop?: Crop): Promise<EmbeddedImage[]> {
+    return Promise.all(images.map((image, i) => embedImage(this.#tools, image, i === 0 ? crop : undefined)))
+  }
+
+  #nameOf(image: ImageReference): string {
+    if ('path' in image) return image.path
+    return this.#parts.catalog.files.presentOf(image.id)[0]?.path ?? `photo ${image.id}`
+  }
+}
+
+/** @throws KindredError `folder-not-found`, `not-a-folder`, `permission-denied` */
+function toFolder(folder: string): FilePath {
+  const path = resolve(folder)
+  try {
+    if (!statSync(fsPath(path)).isDirectory())
+      throw new KindredError('not-a-folder', `${displayPath(path)} is a file, not a folder.`)
+    return path
+  } catch (error) {
+    if (error instanceof KindredError) throw error
+    throw new KindredError('folder-not-found', `The folder ${displayPath(path)} does not exist.`, {
+      cause: error,
+    })
+  }
+}
+
+/** Folders below another one in the list are part of it. */
+function withoutNested(folders: readonly FilePath[]): FilePath[] {
+  const unique = [...new Set(folders)].sort()
+  return unique.filter(folder => !unique.some(other => other !== folder && isBelow(folder, other)))
+}

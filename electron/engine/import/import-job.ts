@@ -1,0 +1,318 @@
+import { availableParallelism } from 'node:os'
+import { lstatSync } from 'node:fs'
+import { asKindredError, type ErrorCode } from '../../shared/errors.ts'
+import type { PhotoId } from '../../shared/ids.ts'
+import type { FailedFile, ImportResult } from '../../shared/results.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { FileRow } from '../catalog/files.ts'
+import { BATCH_SIZE, type Embedder } from '../embed/embedder.ts'
+import type { EmbeddingIndex } from '../index/embedding-index.ts'
+import type { JobContext } from '../jobs/job-runner.ts'
+import { inBatches, mapConcurrently, runAhead } from '../jobs/pipeline.ts'
+import { decodePhoto, PIPELINE_VERSION, type DecodedPhoto } from '../media/decode.ts'
+import { readPhoto } from '../media/read-photo.ts'
+import type { ThumbnailCache } from '../media/thumbnails.ts'
+import { fsPath, isBelow, type FilePath } from '../scan/paths.ts'
+import type { FileStamp } from '../scan/walk.ts'
+import { PathLedger } from './path-ledger.ts'
+import { scanFolders } from './scan-folders.ts'
+
+export interface ImportParameters {
+  readonly folders: readonly FilePath[]
+  readonly ignore: readonly string[]
+}
+
+/** What an import works with. */
+export interface ImportTools {
+  readonly catalog: Catalog
+  readonly embedder: Embedder
+  readonly index: EmbeddingIndex
+  readonly thumbnails: ThumbnailCache
+  readonly libraryFolder: FilePath
+  readonly now: () => number
+}
+
+/** Photos read, hashed and decoded at once: one more than the cores, so that reading a file leaves none idle. */
+const DECODERS = availableParallelism() + 1
+
+/** Failures of the moment, tried again at each run; the others stay until the file changes. */
+const passing = new Set<ErrorCode>([
+  'permission-denied',
+  'unreadable-file',
+  'file-vanished',
+  'decode-timeout',
+])
+
+interface Candidate {
+  readonly path: FilePath
+  readonly stamp: FileStamp
+}
+
+/** A candidate after reading and, where it was needed, decoding. */
+type Prepared = Candidate &
+  (
+    | { readonly kind: 'ignored' }
+    | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string }
+    | { readonly kind: 'known'; readonly photoId: PhotoId }
+    | {
+        readonly kind: 'decoded'
+        readonly contentHash: Buffer
+        readonly bytes: number
+        readonly photo: DecodedPhoto
+      }
+  )
+
+type Embedded = Prepared & { readonly features?: Float32Array }
+
+/**
+ * Brings the library in step with the folders: scan → read and hash → decode → features → catalog → index. Every
+ * batch is one transaction, so a run that was cut off at any point is taken up by the next.
+ */
+export async function runImport(
+  tools: ImportTools,
+  parameters: ImportParameters,
+  job: JobContext,
+): Promise<ImportResult> {
+  const started = performance.now()
+  const { catalog, index } = tools
+  const run = new ImportRun(tools, job)
+  catalog.transaction(() => parameters.folders.forEach(folder => catalog.addRoot(folder, tools.now())))
+
+  const candidates = await run.scan(parameters)
+  const imported = await run.process(candidates)
+  await run.settleVanished()
+  const counts = run.counts()
+  await index.save()
+
+  const seconds = (performance.now() - started) / 1000
+  const failed = run.failures(parameters.folders)
+  const photos = catalog.photos.countPresent()
+  return { photos, ...counts, failed, seconds, photosPerSecond: seconds > 0 ? imported / seconds : 0 }
+}
+
+class ImportRun {
+  readonly #tools: ImportTools
+  readonly #job: JobContext
+  readonly #ledger = new PathLedger()
+  readonly #newPhotos = new Set<PhotoId>()
+  /** Rows of files that were not found where they had been. */
+  readonly #vanished = new Map<FilePath, FileRow>()
+  readonly #scanFailures: FailedFile[] = []
+
+  constructor(tools: ImportTools, job: JobContext) {
+    this.#tools = tools
+    this.#job = job
+  }
+
+  /** Finds what is new or changed, and notes what is no longer there. */
+  async scan({ folders, ignore }: ImportParameters): Promise<Candidate[]> {
+    const { catalog, libraryFolder } = this.#tools
+    const { progress, signal } = this.#job
+    progress.begin('finding')
+    const known = new Map(folders.flatMap(folder => catalog.files.below(folder)).map(row => [row.path, row]))
+    const candidates: Candidate[] = []
+    const unknownFolders: FilePath[] = []
+    for await (const batch of scanFolders(folders, { ignore, exclude: [libraryFolder] }, progress, signal)) {
+      for (const found of batch) {
+        if (found.kind === 'unknown-folder') unknownFolders.push(found.path)
+        if (found.kind !== 'file') {
+          this.#scanFailures.push(found)
+          continue
+        }
+        const row = known.get(found.path)
+        known.delete(found.path)
+        if (!row || needsWork(row, found.stamp)) candidates.push(found)
+      }
+    }
+    for (const { path, code } of this.#scanFailures) if (code !== 'broken-link') known.delete(path)
+    for (const row of known.values()) {
+      const unknown = unknownFolders.some(folder => isBelow(row.path, folder))
+      if (!unknown && row.state !== 'missing') this.#vanished.set(row.path, row)
+    }
+    return candidates
+  }
+
+  /** Reads, decodes, embeds and records the candidates. Answers how many files were worked on. */
+  async process(candidates: readonly Candidate[]): Promise<number> {
+    const { progress, signal } = this.#job
+    progress.begin('importing', candidates.length)
+    const prepared = mapConcurrently(this.#untilAborted(candidates), DECODERS, candidate =>
+      this.#prepare(candidate),
+    )
+    const batches = runAhead(inBatches(prepared, BATCH_SIZE), 2)
+    const embedded = mapConcurrently(batches, 1, batch => this.#embed(batch))
+    for await (const batch of runAhead(embedded, 2)) {
+      await this.#record(batch)
+      progress.advance(batch.length)
+    }
+    signal.throwIfAborted()
+    return candidates.length
+  }
+
+  /** Files that are gone: a photo that has no other path is missing, one that has moved simply leaves its old path. */
+  async settleVanished(): Promise<void> {
+    const { catalog, index } = this.#tools
+    const unsearchable: PhotoId[] = []
+    catalog.transaction(() => {
+      this.#noticeMovesFromElsewhere()
+      for (const row of this.#vanished.values()) {
+        this.#ledger.record(row.path, row.state === 'present' ? row.photoId : null, null)
+        if (row.state === 'present') catalog.files.markMissing(row.id)
+        else catalog.files.forget(row.id)
+      }
+      for (const photo of new Set([...this.#ledger.gained(), ...this.#ledger.lost()])) {
+        if (catalog.files.presentOf(photo).length === 0) unsearchable.push(photo)
+        else for (const { id } of catalog.files.missingOf(photo)) catalog.files.forget(id)
+      }
+      for (const { before, after } of this.#ledger.replaced())
+        if (this.#newPhotos.has(after) && catalog.files.presentOf(before).length === 0)
+          catalog.photos.setEditedFrom(after, before)
+      if (unsearchable.length > 0) catalog.settings.bumpGeneration()
+    })
+    await index.remove(unsearchable)
+  }
+
+  counts(): ReturnType<PathLedger['counts']> {
+    const { files } = this.#tools.catalog
+    return this.#ledger.counts(
+      photo => files.presentOf(photo).length,
+      photo => this.#newPhotos.has(photo),
+    )
+  }
+
+  /** Every file below the folders that is no photo in spite of its name, those of earlier runs included. */
+  failures(folders: readonly FilePath[]): FailedFile[] {
+    const inScope = (path: FilePath): boolean => folders.some(folder => isBelow(path, folder))
+    const recorded = this.#tools.catalog.files.failed().filter(({ path }) => inScope(path))
+    const files = recorded.map(({ path, failureCode, failureMessage }) => ({
+      path,
+      code: failureCode!,
+      message: failureMessage!,
+    }))
+    const links = this.#scanFailures.map(({ path, code, message }) => ({ path, code, message }))
+    return [...links, ...files].sort((a, b) => (a.path < b.path ? -1 : 1))
+  }
+
+  *#untilAborted(candidates: readonly Candidate[]): Generator<Candidate> {
+    for (const candidate of candidates) {
+      if (this.#job.signal.aborted) return
+      yield candidate
+    }
+  }
+
+  async #prepare(candidate: Candidate): Promise<Prepared> {
+    const { catalog, embedder, thumbnails } = this.#tools
+    try {
+      const read = await readPhoto(candidate.path)
+      if (!read) return { ...candidate, kind: 'ignored' }
+      const { bytes, contentHash } = read
+      const known = catalog.photos.byHash(contentHash)
+      if (known && (await this.#isComplete(known.id, known.pipeline, contentHash)))
+        return { ...candidate, kind: 'known', photoId: known.id }
+      const photo = await decodePhoto(bytes, embedder.inputSize)
+      await thumbnails.write(contentHash, photo.thumbnail)
+      return { ...candidate, kind: 'decoded', contentHash, bytes: bytes.length, photo }
+    } catch (error) {
+      const { code, message } = asKindredError(error)
+      if (ofTheMachine.has(code)) throw error
+      return { ...candidate, kind: 'failed', code, message }
+    }
+  }
+
+  async #isComplete(photo: PhotoId, pipeline: number, contentHash: Buffer): Promise<boolean> {
+    const { catalog, index, thumbnails } = this.#tools
+    if (pipeline !== PIPELINE_VERSION) return false
+    if (!catalog.features.has(index.version.backboneId, photo, PIPELINE_VERSION)) return false
+    return thumbnails.has(contentHash)
+  }
+
+  async #embed(batch: readonly Prepared[]): Promise<Embedded[]> {
+    const { embedder } = this.#tools
+    const decoded = batch.filter(item => item.kind === 'decoded')
+    if (decoded.length === 0) return [...batch]
+    const features = await embedder.features(decoded.map(item => item.photo.network))
+    const rows = new Map(
+      decoded.map((item, n) => [
+        item.path,
+        features.subarray(n * embedder.featureLength, (n + 1) * embedder.featureLength),
+      ]),
+    )
+    return batch.map(item => {
+      const row = rows.get(item.path)
+      return row ? { ...item, features: row } : item
+    })
+  }
+
+  async #record(batch: readonly Embedded[]): Promise<void> {
+    const { catalog, index } = this.#tools
+    const searchable = catalog.transaction(() => {
+      const photos = batch.flatMap(item => this.#recordFile(item) ?? [])
+      if (photos.some(photo => !index.has(photo))) catalog.settings.bumpGeneration()
+      return photos
+    })
+    await index.add(searchable)
+  }
+
+  /** @returns the photo at the path, if there is one */
+  #recordFile(item: Embedded): PhotoId | undefined {
+    const { catalog } = this.#tools
+    const { path, stamp } = item
+    const before = catalog.files.byPath(path)
+    const photoBefore = before?.state === 'present' ? before.photoId : null
+    if (item.kind === 'failed') {
+      catalog.files.record(
+        path,
+        stamp,
+        { state: 'failed', code: item.code, message: item.message },
+        PIPELINE_VERSION,
+      )
+      this.#ledger.record(path, photoBefore, null)
+      return undefined
+    }
+    if (item.kind === 'ignored') {
+      catalog.files.record(path, stamp, { state: 'ignored' }, PIPELINE_VERSION)
+      this.#ledger.record(path, photoBefore, null)
+      return undefined
+    }
+    const photoId = item.kind === 'known' ? item.photoId : this.#recordPhoto(item)
+    catalog.files.record(path, stamp, { state: 'present', photoId }, PIPELINE_VERSION)
+    this.#ledger.record(path, photoBefore, photoId)
+    return photoId
+  }
+
+  #recordPhoto(item: Extract<Embedded, { kind: 'decoded' }>): PhotoId {
+    const { catalog, index, now } = this.#tools
+    const isNew = !catalog.photos.byHash(item.contentHash)
+    const photoId = catalog.photos.record(item.contentHash, item.bytes, item.photo, PIPELINE_VERSION, now())
+    if (isNew) this.#newPhotos.add(photoId)
+    if (item.features)
+      catalog.features.put(index.version.backboneId, photoId, PIPELINE_VERSION, item.features)
+    return photoId
+  }
+
+  /** A photo that came from a folder which was not scanned now: its old path is looked at, so that it counts as moved. */
+  #noticeMovesFromElsewhere(): void {
+    const { files } = this.#tools.catalog
+    for (const photo of this.#ledger.gained())
+      for (const row of files.presentOf(photo)) if (!isThere(row.path)) this.#vanished.set(row.path, row)
+  }
+}
+
+function needsWork(row: FileRow, stamp: FileStamp): boolean {
+  const same =
+    row.size === stamp.size && row.modifiedMs === stamp.modifiedMs && row.changedMs === stamp.changedMs
+  if (!same || row.state === 'missing' || row.pipeline !== PIPELINE_VERSION) return true
+  return row.state === 'failed' && passing.has(row.failureCode!)
+}
+
+/** Failures that would meet every other file as well: they end the run instead of being blamed on a photo. */
+const ofTheMachine = new Set<ErrorCode>(['disk-full', 'library-unwritable', 'internal'])
+
+function isThere(path: FilePath): boolean {
+  try {
+    lstatSync(fsPath(path))
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT'
+  }
+}

@@ -1,0 +1,51 @@
+import readExif from 'exif-reader'
+import type { Metadata } from 'sharp'
+
+/** What the camera wrote into the photo. */
+export interface CaptureInfo {
+  /** Milliseconds of the wall clock at the place of capture, counted as if it were UTC: EXIF has no time zone. */
+  readonly takenAt: number | null
+  readonly camera: string | null
+  /** Degrees, WGS 84. */
+  readonly latitude: number | null
+  readonly longitude: number | null
+}
+
+const nothing: CaptureInfo = { takenAt: null, camera: null, latitude: null, longitude: null }
+
+/** Reads the EXIF block. A damaged one is as good as none: the photo itself may be fine. */
+export function readCaptureInfo(metadata: Metadata): CaptureInfo {
+  if (!metadata.exif) return nothing
+  try {
+    const { Image: image, Photo: photo, GPSInfo: gps } = readExif(metadata.exif)
+    return {
+      takenAt: asTime(photo?.DateTimeOriginal) ?? asTime(photo?.DateTimeDigitized) ?? asTime(image?.DateTime),
+      camera: cameraName(image?.Make, image?.Model),
+      latitude: asDegrees(gps?.GPSLatitude, gps?.GPSLatitudeRef === 'S', 90),
+      longitude: asDegrees(gps?.GPSLongitude, gps?.GPSLongitudeRef === 'W', 180),
+    }
+  } catch {
+    return nothing
+  }
+}
+
+function asTime(date: unknown): number | null {
+  const time = date instanceof Date ? date.getTime() : NaN
+  return Number.isFinite(time) ? time : null
+}
+
+function cameraName(make: unknown, model: unknown): string | null {
+  const text = (value: unknown): string =>
+    typeof value === 'string' ? value.replace(/\0.*$/s, '').trim() : ''
+  const [maker, name] = [text(make), text(model)]
+  const full = name.toLowerCase().startsWith(maker.toLowerCase()) ? name : `${maker} ${name}`
+  return full.trim() || null
+}
+
+function asDegrees(parts: unknown, negative: boolean, limit: number): number | null {
+  if (!Array.isArray(parts) || parts.length !== 3) return null
+  const [degrees, minutes, seconds] = parts as number[]
+  const value = degrees! + minutes! / 60 + seconds! / 3600
+  if (!Number.isFinite(value) || value > limit) return null
+  return negative ? -value : value
+}

@@ -1,0 +1,57 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { KindredError } from '../../shared/errors.ts'
+
+/** Thumbnails on disk, one file a photo, named by its content. They can all be made again. */
+export class ThumbnailCache {
+  readonly #folder: string
+  readonly #unfinished: string
+  readonly #made = new Set<string>()
+  #temporary = 0
+
+  /** Throws away what an earlier process left unfinished: the caller holds the library's lock. */
+  constructor(folder: string) {
+    this.#folder = folder
+    this.#unfinished = join(folder, 'unfinished')
+    rmSync(this.#unfinished, { recursive: true, force: true })
+    mkdirSync(this.#unfinished, { recursive: true })
+  }
+
+  path(contentHash: Buffer): string {
+    const name = contentHash.toString('hex')
+    return join(this.#folder, name.slice(0, 2), `${name}.jpg`)
+  }
+
+  /** Written beside and renamed: a reader never sees half a thumbnail. */
+  async write(contentHash: Buffer, jpeg: Buffer): Promise<void> {
+    const path = this.path(contentHash)
+    const folder = join(path, '..')
+    if (!this.#made.has(folder)) await mkdir(folder, { recursive: true })
+    this.#made.add(folder)
+    const temporary = join(this.#unfinished, `${this.#temporary++}.jpg`)
+    try {
+      await writeFile(temporary, jpeg)
+      await rename(temporary, path)
+    } catch (error) {
+      await rm(temporary, { force: true })
+      const code = (error as NodeJS.ErrnoException).code ?? ''
+      if (code === 'ENOSPC' || code === 'EDQUOT')
+        throw new KindredError('disk-full', 'The disk is full.', { cause: error })
+      throw new KindredError('library-unwritable', `Thumbnails cannot be written (${code}).`, {
+        cause: error,
+      })
+    }
+  }
+
+  async has(contentHash: Buffer): Promise<boolean> {
+    return access(this.path(contentHash)).then(
+      () => true,
+      () => false,
+    )
+  }
+
+  read(contentHash: Buffer): Promise<Buffer> {
+    return readFile(this.path(contentHash))
+  }
+}

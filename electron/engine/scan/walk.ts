@@ -1,0 +1,139 @@
+import { lstatSync, readdirSync, readlinkSync, statSync, type Dirent, type Stats } from 'node:fs'
+import { basename, join, relative, sep } from 'node:path'
+import picomatch from 'picomatch'
+import type { ErrorCode } from '../../shared/errors.ts'
+import { fsPath, pathFromBytes, type FilePath } from './paths.ts'
+
+/** What tells, without reading a file, that it is still the same: size and both times (milliseconds, fractions kept). */
+export interface FileStamp {
+  readonly size: number
+  readonly modifiedMs: number
+  readonly changedMs: number
+}
+
+export type Found =
+  | { readonly kind: 'file'; readonly path: FilePath; readonly stamp: FileStamp }
+  | { readonly kind: 'failed'; readonly path: FilePath; readonly code: ErrorCode; readonly message: string }
+  /** A folder that could not be listed: what lies below is unknown, not gone. */
+  | {
+      readonly kind: 'unknown-folder'
+      readonly path: FilePath
+      readonly code: ErrorCode
+      readonly message: string
+    }
+
+export interface WalkOptions {
+  /** Patterns of what is left out, matched against the path below the root and against the bare name. */
+  readonly ignore: readonly string[]
+  /** Folders that are never entered, such as the library's own. */
+  readonly exclude: readonly FilePath[]
+}
+
+const systemFolders = new Set([
+  '$RECYCLE.BIN',
+  'System Volume Information',
+  '@eaDir',
+  '#recycle',
+  'lost+found',
+  '__MACOSX',
+])
+
+/**
+ * Every file below a folder, links followed, each real folder entered once. Hidden and system folders are left out.
+ * Linked folders come last, so that a photo is found under its own name first.
+ */
+export function* walk(root: FilePath, options: WalkOptions): Generator<Found> {
+  const ignored = options.ignore.length > 0 ? picomatch([...options.ignore], { dot: true }) : () => false
+  const entered = new Set<string>()
+  const folders: FilePath[] = [root]
+  const linkedFolders: FilePath[] = []
+
+  const isIgnored = (path: FilePath): boolean => {
+    const below = relative(root, path).split(sep).join('/')
+    return ignored(below) || ignored(basename(path))
+  }
+
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop() ?? linkedFolders.shift()) {
+    let entries: Dirent<Buffer>[]
+    try {
+      const { dev, ino } = statSync(fsPath(folder))
+      const identity = `${dev}:${ino}`
+      if (entered.has(identity)) continue
+      entered.add(identity)
+      entries = readdirSync(fsPath(folder), { withFileTypes: true, encoding: 'buffer' })
+    } catch (error) {
+      yield { kind: 'unknown-folder', path: folder, ...describe(error, 'folder') }
+      continue
+    }
+    for (const entry of entries.sort((a, b) => Buffer.compare(a.name, b.name)).reverse()) {
+      const name = pathFromBytes(entry.name)
+      if (name.startsWith('.') || systemFolders.has(name)) continue
+      const path = join(folder, name)
+      if (isIgnored(path) || options.exclude.includes(path)) continue
+      if (entry.isDirectory()) folders.push(path)
+      else if (entry.isSymbolicLink()) yield* follow(path, folder, linkedFolders)
+      else if (entry.isFile()) yield stat(path, lstatSync)
+    }
+  }
+}
+
+function* follow(path: FilePath, folder: FilePath, linkedFolders: FilePath[]): Generator<Found> {
+  let target: Stats
+  try {
+    target = statSync(fsPath(path))
+  } catch (error) {
+    yield { kind: 'failed', path, ...describe(error, 'link') }
+    return
+  }
+  if (target.isFile()) yield stat(path, statSync)
+  if (!target.isDirectory()) return
+  if (isAncestor(target, folder)) {
+    const to = pathFromBytes(readlinkSync(fsPath(path), 'buffer'))
+    yield {
+      kind: 'failed',
+      path,
+      code: 'link-loop',
+      message: `This link leads to a folder that contains it (${to}).`,
+    }
+  } else linkedFolders.push(path)
+}
+
+function isAncestor(target: Stats, folder: FilePath): boolean {
+  for (let at = folder; ;) {
+    const { dev, ino } = statSync(fsPath(at))
+    if (dev === target.dev && ino === target.ino) return true
+    const parent = join(at, '..')
+    if (parent === at) return false
+    at = parent
+  }
+}
+
+function stat(path: FilePath, read: typeof lstatSync): Found {
+  try {
+    const { size, mtimeMs, ctimeMs } = read(fsPath(path))
+    return { kind: 'file', path, stamp: { size, modifiedMs: mtimeMs, changedMs: ctimeMs } }
+  } catch (error) {
+    return { kind: 'failed', path, ...describe(error, 'file') }
+  }
+}
+
+/** The code and sentence for what the file system answered. */
+export function describe(
+  error: unknown,
+  thing: 'file' | 'folder' | 'link',
+): { code: ErrorCode; message: string } {
+  const reason = (error as NodeJS.ErrnoException).code ?? String(error)
+  switch (reason) {
+    case 'EACCES':
+    case 'EPERM':
+      return { code: 'permission-denied', message: `You are not allowed to read this ${thing}.` }
+    case 'ELOOP':
+      return { code: 'link-loop', message: 'This link leads back to itself.' }
+    case 'ENOENT':
+      return thing === 'link'
+        ? { code: 'broken-link', message: 'This link points to a file that does not exist.' }
+        : { code: 'file-vanished', message: `This ${thing} was there a moment ago and is gone now.` }
+    default:
+      return { code: 'unreadable-file', message: `This ${thing} could not be read (${reason}).` }
+  }
+}

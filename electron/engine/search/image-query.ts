@@ -1,0 +1,99 @@
+import { statSync } from 'node:fs'
+import { KindredError } from '../../shared/errors.ts'
+import type { PhotoId } from '../../shared/ids.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import { embed } from '../embed/head.ts'
+import type { Embedder } from '../embed/embedder.ts'
+import type { EmbeddingIndex } from '../index/embedding-index.ts'
+import { decodeForNetwork, decodePhoto, PIPELINE_VERSION, type Crop } from '../media/decode.ts'
+import { readPhoto } from '../media/read-photo.ts'
+import type { ThumbnailCache } from '../media/thumbnails.ts'
+import { fsPath, type FilePath } from '../scan/paths.ts'
+
+export interface QueryTools {
+  readonly catalog: Catalog
+  readonly embedder: Embedder
+  readonly index: EmbeddingIndex
+  readonly thumbnails: ThumbnailCache
+}
+
+/** An example to search by: a photo of the library, or an image file inside or outside of it. */
+export type ImageReference = { readonly path: FilePath } | { readonly id: PhotoId }
+
+export interface EmbeddedImage {
+  /** The photo of the library that has this content, if there is one. */
+  readonly id: PhotoId | undefined
+  readonly embedding: Float32Array
+}
+
+/**
+ * The embedding of an image. Features that the catalog has are used; a photo of the library that has none gets them
+ * here and keeps them.
+ */
+export async function embedImage(
+  tools: QueryTools,
+  image: ImageReference,
+  crop?: Crop,
+): Promise<EmbeddedImage> {
+  const { catalog, index } = tools
+  const known = 'id' in image ? image.id : knownAt(catalog, image.path)
+  if (known !== undefined && !crop)
+    return { id: known, embedding: embed(index.version.head, await featuresOf(tools, known)) }
+  const path = 'path' in image ? image.path : pathOf(catalog, image.id)
+  const { bytes, contentHash } = await readImage(path)
+  const id = catalog.photos.byHash(contentHash)?.id
+  if (id !== undefined && !crop)
+    return { id, embedding: embed(index.version.head, await featuresOf(tools, id)) }
+  const pixels = await decodeForNetwork(bytes, tools.embedder.inputSize, crop)
+  return { id, embedding: embed(index.version.head, await tools.embedder.features([pixels])) }
+}
+
+/** Makes anew what the library keeps of a photo: thumbnail, colour, features. */
+export async function processPhoto(tools: QueryTools, id: PhotoId): Promise<Float32Array> {
+  const { catalog, embedder, index, thumbnails } = tools
+  const path = pathOf(catalog, id)
+  const { bytes, contentHash } = await readImage(path)
+  if (!catalog.photos.byId(id)?.contentHash.equals(contentHash))
+    throw new KindredError('file-vanished', `${path} has changed since it was imported.`)
+  const photo = await decodePhoto(bytes, embedder.inputSize)
+  await thumbnails.write(contentHash, photo.thumbnail)
+  const features = await embedder.features([photo.network])
+  catalog.transaction(() => {
+    catalog.photos.record(contentHash, bytes.length, photo, PIPELINE_VERSION, 0)
+    catalog.features.put(index.version.backboneId, id, PIPELINE_VERSION, features)
+    catalog.settings.bumpGeneration()
+  })
+  await index.remove([id])
+  await index.add([id])
+  return features
+}
+
+async function featuresOf(tools: QueryTools, id: PhotoId): Promise<Float32Array> {
+  const { catalog, index } = tools
+  return catalog.features.asFloat32(index.version.backboneId, id, PIPELINE_VERSION) ?? processPhoto(tools, id)
+}
+
+async function readImage(path: FilePath): Promise<{ bytes: Buffer; contentHash: Buffer }> {
+  const read = await readPhoto(path)
+  if (!read) throw new KindredError('not-an-image', `${path} holds no image.`)
+  return read
+}
+
+function pathOf(catalog: Catalog, id: PhotoId): FilePath {
+  const file = catalog.files.presentOf(id)[0] ?? catalog.files.missingOf(id)[0]
+  if (!file) throw new KindredError('photo-not-found', `There is no photo ${id} in this library.`)
+  return file.path
+}
+
+/** The photo that the catalog knows at a path, unless the file has changed since; a drive that is away changes nothing. */
+function knownAt(catalog: Catalog, path: FilePath): PhotoId | undefined {
+  const row = catalog.files.byPath(path)
+  if (!row?.photoId) return undefined
+  try {
+    const { size, mtimeMs, ctimeMs } = statSync(fsPath(path))
+    const same = size === row.size && mtimeMs === row.modifiedMs && ctimeMs === row.changedMs
+    return same ? row.photoId : undefined
+  } catch {
+    return row.photoId
+  }
+}

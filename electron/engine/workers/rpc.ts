@@ -1,0 +1,117 @@
+import { parentPort, Worker, type Transferable } from 'node:worker_threads'
+import { extname } from 'node:path'
+import { asKindredError, KindredError, type ErrorCode } from '../../shared/errors.ts'
+
+/** What a worker thread offers: plain functions over values that can be cloned or transferred. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the arguments are typed by each worker's own interface
+export type WorkerApi = Record<string, (...args: any[]) => unknown>
+
+interface Call {
+  readonly id: number
+  readonly method: string
+  readonly args: readonly unknown[]
+}
+
+type Reply =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly error: { readonly code: ErrorCode; readonly message: string } }
+
+/** A result together with the buffers in it that are moved instead of copied. */
+export class Transferred<T> {
+  readonly value: T
+  readonly buffers: readonly Transferable[]
+
+  constructor(value: T, buffers: readonly Transferable[]) {
+    this.value = value
+    this.buffers = buffers
+  }
+}
+
+type Result<F> = F extends (...args: never[]) => infer R
+  ? Awaited<R> extends Transferred<infer T>
+    ? T
+    : Awaited<R>
+  : never
+type Arguments<F> = F extends (...args: infer A) => unknown ? A : never
+
+/** Answers the calls of a {@link WorkerClient}, one after the other. Runs inside the worker thread. */
+export function serveWorker(api: WorkerApi): void {
+  const port = parentPort
+  if (!port) throw new Error('serveWorker runs in a worker thread only')
+  let last: Promise<void> = Promise.resolve()
+  port.on('message', (call: Call) => {
+    last = last.then(async () => {
+      try {
+        const result = await api[call.method]?.(...call.args)
+        if (result instanceof Transferred)
+          port.postMessage({ id: call.id, value: result.value } satisfies Reply, result.buffers)
+        else port.postMessage({ id: call.id, value: result } satisfies Reply)
+      } catch (error) {
+        const { code, message } = asKindredError(error)
+        port.postMessage({ id: call.id, error: { code, message } } satisfies Reply)
+      }
+    })
+  })
+}
+
+/** The caller's side of a worker thread. When the thread dies, everything that waits for it is rejected. */
+export class WorkerClient<Api extends WorkerApi> {
+  readonly #worker: Worker
+  readonly #pending = new Map<number, PromiseWithResolvers<unknown>>()
+  #nextId = 1
+  #gone: KindredError | undefined
+
+  /**
+   * @param name the worker's file beside this one, without `-worker` and ending
+   */
+  constructor(name: string) {
+    const file = new URL(`./${name}-worker${extname(import.meta.url)}`, import.meta.url)
+    this.#worker = new Worker(file, { name: `kindred-${name}` })
+    this.#worker.unref()
+    this.#worker.on('message', (reply: Reply) => this.#settle(reply))
+    this.#worker.on('error', (error: Error) => this.#fail(`The ${name} worker failed: ${error.message}`))
+    this.#worker.on('exit', () => this.#fail(`The ${name} worker has ended.`))
+  }
+
+  get alive(): boolean {
+    return this.#gone === undefined
+  }
+
+  async call<M extends keyof Api & string>(method: M, ...args: Arguments<Api[M]>): Promise<Result<Api[M]>> {
+    return this.callWith([], method, ...args)
+  }
+
+  /** The same, with buffers that are moved into the thread: the caller must not use them again. */
+  async callWith<M extends keyof Api & string>(
+    buffers: readonly Transferable[],
+    method: M,
+    ...args: Arguments<Api[M]>
+  ): Promise<Result<Api[M]>> {
+    if (this.#gone) throw this.#gone
+    const id = this.#nextId++
+    const waiting = Promise.withResolvers<unknown>()
+    this.#pending.set(id, waiting)
+    this.#worker.ref()
+    this.#worker.postMessage({ id, method, args } satisfies Call, buffers)
+    return (await waiting.promise) as Result<Api[M]>
+  }
+
+  async close(): Promise<void> {
+    this.#fail('The worker was closed.')
+    await this.#worker.terminate()
+  }
+
+  #settle(reply: Reply): void {
+    const waiting = this.#pending.get(reply.id)
+    this.#pending.delete(reply.id)
+    if (this.#pending.size === 0) this.#worker.unref()
+    if ('error' in reply) waiting?.reject(new KindredError(reply.error.code, reply.error.message))
+    else waiting?.resolve(reply.value)
+  }
+
+  #fail(message: string): void {
+    this.#gone ??= new KindredError('worker-gone', message)
+    for (const waiting of this.#pending.values()) waiting.reject(this.#gone)
+    this.#pending.clear()
+  }
+}

@@ -1,0 +1,210 @@
+#!/usr/bin/env node
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import { openEngine, type Engine } from '../engine/engine.ts'
+import type { Crop } from '../engine/media/decode.ts'
+import { runBench } from '../engine/bench/bench.ts'
+import { asKindredError, type KindredError } from '../shared/errors.ts'
+import type { JobProgress } from '../shared/results.ts'
+import { defaultLibraryDir, resourcesDir } from './default-folders.ts'
+import { ProgressLine } from './progress-line.ts'
+import { benchReport, doctorReport, evaluateReport, importReport, similarReport } from './report.ts'
+
+// Decoding, reading and hashing share the pool; it is made at its first use, so it is sized before.
+process.env.UV_THREADPOOL_SIZE ??= String(Math.max(4, availableParallelism() + 2))
+
+/** 0 done · 1 failed · 2 wrong usage · 3 done, but some files could not be read. */
+type ExitStatus = 0 | 1 | 2 | 3
+
+interface GlobalOptions {
+  readonly library?: string
+  readonly json?: boolean
+  readonly quiet?: boolean
+}
+
+interface Session {
+  readonly engine: Engine
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: JobProgress) => void
+}
+
+interface Answer {
+  readonly result: unknown
+  readonly report: string
+  readonly status?: ExitStatus
+}
+
+/** Paths are meant from where the person is: npm runs its scripts from the project's own folder. */
+const startFolder =
+  process.env.npm_lifecycle_event === 'kindred' ? (process.env.INIT_CWD ?? process.cwd()) : process.cwd()
+const toPath = (path: string): string => resolve(startFolder, path)
+
+function number(from: number, to: number, whole = false): (text: string) => number {
+  return text => {
+    const value = Number(text)
+    if (text.trim() === '' || !(value >= from && value <= to) || (whole && !Number.isInteger(value)))
+      throw new InvalidArgumentError(`A ${whole ? 'whole ' : ''}number from ${from} to ${to} is needed.`)
+    return value
+  }
+}
+
+function crop(text: string): Crop {
+  const [x = NaN, y = NaN, width = NaN, height = NaN, ...more] = text.split(',').map(Number)
+  const fits = x >= 0 && y >= 0 && width > 0 && height > 0 && x + width <= 1.0001 && y + height <= 1.0001
+  if (!fits || more.length > 0)
+    throw new InvalidArgumentError(
+      'Four fractions of the image are needed: x,y,w,h, such as 0.25,0.25,0.5,0.5.',
+    )
+  return { x, y, width, height }
+}
+
+function collect(value: string, earlier: string[] = []): string[] {
+  return [...earlier, value]
+}
+
+function globals(command: Command): GlobalOptions {
+  return command.optsWithGlobals<GlobalOptions>()
+}
+
+/** Opens the library, does the work, prints its answer, and closes whatever happened. */
+async function withEngine(
+  command: Command,
+  work: (session: Session) => Promise<Answer>,
+  rescue = false,
+): Promise<void> {
+  const { library, json = false, quiet = false } = globals(command)
+  const stop = new AbortController()
+  const line = new ProgressLine(process.stderr, quiet)
+  const interrupt = (): void => {
+    if (stop.signal.aborted) process.exit(130)
+    line.clear()
+    process.stderr.write('Stopping… (again to stop at once)\n')
+    stop.abort()
+  }
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
+  try {
+    const libraryDir = library === undefined ? defaultLibraryDir(process.env) : toPath(library)
+    const engine = await openEngine({ libraryDir, resourcesDir: resourcesDir(process.env), rescue })
+    try {
+      const answer = await work({ engine, signal: stop.signal, onProgress: progress => line.show(progress) })
+      line.clear()
+      print(answer, json)
+    } finally {
+      line.clear()
+      await engine.close()
+    }
+  } catch (error) {
+    fail(asKindredError(error))
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+  }
+}
+
+function print({ result, report, status = 0 }: Answer, json: boolean): void {
+  process.stdout.write(`${json ? JSON.stringify(result) : report}\n`)
+  process.exitCode = status
+}
+
+function fail(error: KindredError): void {
+  process.stderr.write(`${error.message}\n${error.nextStep}\n`)
+  if (error.code === 'internal' && error.stack) process.stderr.write(`${error.stack}\n`)
+  process.exitCode = error.code === 'bad-argument' ? 2 : 1
+}
+
+const program = new Command('kindred')
+  .description(
+    'Finds similar photos, and learns what similar means to you. Everything stays on this machine.',
+  )
+  .option('--library <dir>', 'the library (default: KINDRED_LIBRARY, or the data folder of your user)')
+  .option('--json', 'print one JSON document on standard output')
+  .option('--quiet', 'no progress')
+  .exitOverride()
+  .configureHelp({ showGlobalOptions: true })
+
+program
+  .command('index')
+  .description('add folders to the library and import what is new or changed')
+  .argument('<folder...>', 'folders of photos')
+  .option('--ignore <glob>', 'leave out what matches, such as "**/cache/**" (repeatable)', collect)
+  .action((folders: string[], options: { ignore?: string[] }, command: Command) =>
+    withEngine(command, async ({ engine, signal, onProgress }) => {
+      const result = await engine.import(folders.map(toPath), {
+        ignore: options.ignore ?? [],
+        signal,
+        onProgress,
+      })
+      return { result, report: importReport(result), status: result.failed.length > 0 ? 3 : 0 }
+    }),
+  )
+
+program
+  .command('similar')
+  .description('the most similar photos to an image, or to several together')
+  .argument('<image...>', 'image files, in the library or not')
+  .option('-k <count>', 'how many', number(1, 100_000, true), 20)
+  .option('--min <score>', 'lowest score', number(0, 1), 0)
+  .option('--max <score>', 'highest score; leaves copies out', number(0, 1), 1)
+  .option('--not <image>', 'push photos like this one away (repeatable)', collect)
+  .addOption(
+    new Option('--crop <x,y,w,h>', 'the part of the first image that is meant, in fractions').argParser(crop),
+  )
+  .action(
+    (
+      images: string[],
+      options: { k: number; min: number; max: number; not?: string[]; crop?: Crop },
+      command: Command,
+    ) =>
+      withEngine(command, async ({ engine }) => {
+        const reference = (path: string): { path: string } => ({ path: toPath(path) })
+        const { not = [], ...limits } = options
+        const result = await engine.similar({
+          ...limits,
+          images: images.map(reference),
+          not: not.map(reference),
+        })
+        return { result, report: similarReport(result) }
+      }),
+  )
+
+program
+  .command('evaluate')
+  .description('retrieval quality of a model version, leave-one-out')
+  .option('--model <id>', 'the version (default: the one in use)')
+  .requiredOption('--classes-from-folders', "each photo's class is the folder that it lies in")
+  .action((options: { model?: string }, command: Command) =>
+    withEngine(command, async ({ engine, signal, onProgress }) => {
+      const result = await engine.evaluate({ model: options.model, signal, onProgress })
+      return { result, report: evaluateReport(result) }
+    }),
+  )
+
+program
+  .command('doctor')
+  .description('check catalog, files, vectors and index against each other')
+  .option('--repair', 'mend what can be mended')
+  .action((options: { repair?: boolean }, command: Command) => {
+    const repair = options.repair ?? false
+    const work = async ({ engine }: Session): Promise<Answer> => {
+      const result = await engine.doctor(repair)
+      return { result, report: doctorReport(result), status: result.ok ? 0 : 1 }
+    }
+    return withEngine(command, work, repair)
+  })
+
+program
+  .command('bench')
+  .description('the speed of this machine: search, embedding, import')
+  .option('--vectors <count>', 'size of the index', number(100, 10_000_000, true), 8189)
+  .option('--dim <length>', 'length of a vector', number(2, 4096, true), 256)
+  .action(async (options: { vectors: number; dim: number }, command: Command) => {
+    const result = await runBench({ ...options, resourcesDir: resourcesDir(process.env) })
+    print({ result, report: benchReport(result) }, globals(command).json ?? false)
+  })
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
+  else fail(asKindredError(error))
+}

@@ -1,0 +1,10 @@
+import envPaths from 'env-paths'
+import { fileURLToPath } from 'node:url'
+
+/** The library of a person who names none: in the data folder of the system. */
+export const defaultLibraryDir = (env: NodeJS.ProcessEnv): string =>
+  env.KINDRED_LIBRARY || envPaths('Kindred', { suffix: '' }).data
+
+/** What ships with the program, in a checkout; a packaged one passes its own. */
+export const resourcesDir = (env: NodeJS.ProcessEnv): string =>
+  env.KINDRED_RESOURCES || fileURLToPath(new URL('../../resources', import.meta.url))

@@ -1,0 +1,95 @@
+import type {
+  BenchResult,
+  DoctorResult,
+  EvaluateResult,
+  ImportResult,
+  SimilarResult,
+} from '../shared/results.ts'
+import { nextStepFor } from '../shared/errors.ts'
+import { displayPath } from '../engine/scan/paths.ts'
+import { count, duration } from './progress-line.ts'
+
+/** Results as text for a person. With `--json` none of this is used. */
+
+const percent = (value: number): string => `${(value * 100).toFixed(1)} %`
+const millis = (value: number): string => `${value.toFixed(value < 10 ? 2 : 0)} ms`
+const FAILURES_SHOWN = 20
+
+export function importReport(result: ImportResult): string {
+  const changes = [
+    [result.added, 'added'],
+    [result.updated, 'edited'],
+    [result.moved, 'moved'],
+    [result.removed, 'no longer there'],
+    [result.copies, 'further copies'],
+  ] as const
+  const told = changes.filter(([n]) => n > 0).map(([n, word]) => `${count(n)} ${word}`)
+  const speed =
+    result.photosPerSecond >= 1 ? `, ${count(Math.round(result.photosPerSecond))} files a second` : ''
+  const lines = [
+    `${count(result.photos)} photos in the library: ${told.length > 0 ? told.join(', ') : 'nothing has changed'}` +
+      ` (${duration(result.seconds)}${speed}).`,
+  ]
+  if (result.failed.length > 0) {
+    lines.push(`${count(result.failed.length)} files could not be read:`)
+    for (const { path, code, message } of result.failed.slice(0, FAILURES_SHOWN))
+      lines.push(`  ${displayPath(path)}\n    ${message} ${nextStepFor(code)}`)
+    const more = result.failed.length - FAILURES_SHOWN
+    if (more > 0) lines.push(`  … and ${count(more)} more; --json lists all of them.`)
+  }
+  return lines.join('\n')
+}
+
+export function similarReport({ query, results, millis: time }: SimilarResult): string {
+  const title = `Similar to ${query.map(displayPath).join(' + ')}`
+  const timing = `${millis(time.total)}: embedding ${millis(time.embed)}, search ${millis(time.search)}`
+  if (results.length === 0)
+    return `${title}\n  No photo within these limits. Lower --min or raise --max.\n  (${timing})`
+  const rows = results.map(
+    ({ rank, score, path }) =>
+      `  ${String(rank).padStart(3)}.  ${(score * 100).toFixed(1).padStart(5)} %  ${displayPath(path)}`,
+  )
+  return [title, ...rows, `  (${timing})`].join('\n')
+}
+
+export function evaluateReport(result: EvaluateResult): string {
+  const between = ([low, high]: readonly [number, number]): string =>
+    `95 % interval ${percent(low)} – ${percent(high)}`
+  const { interval } = result
+  return [
+    `Model "${result.model}" on ${count(result.photos)} photos in ${count(result.classes)} classes, leave-one-out, ${count(result.queries)} queries:`,
+    `  Recall@1     ${percent(result.recallAt1)}   ${between(interval.recallAt1)}`,
+    `  Recall@10    ${percent(result.recallAt10)}`,
+    `  R-precision  ${percent(result.rPrecision)}`,
+    `  MAP@R        ${percent(result.mapAtR)}   ${between(interval.mapAtR)}`,
+  ].join('\n')
+}
+
+export function doctorReport(result: DoctorResult): string {
+  const { index, versions } = result
+  return [
+    result.ok ? 'Everything fits together.' : 'There are problems.',
+    ...result.problems.map(({ message, repaired }) => `  ${repaired ? 'mended' : 'problem'}: ${message}`),
+    ...result.notes.map(note => `  note: ${note}`),
+    `Library  ${displayPath(result.library)}, ${count(result.photos)} photos`,
+    `Index    ${index.kind}, ${count(index.vectors)} × ${index.dimension}`,
+    `Model    ${result.model} (known: ${result.models.join(', ')})`,
+    `Versions ${Object.entries(versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', ')}`,
+    ...(result.ok ? [] : ['Run kindred doctor --repair to mend what can be mended.']),
+  ].join('\n')
+}
+
+export function benchReport(result: BenchResult): string {
+  const { machine } = result
+  return [
+    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB.toFixed(0)} GiB, Node ${machine.node}`,
+    ...result.search.map(
+      row =>
+        `Search   ${row.index}, ${count(row.vectors)} × ${row.dim}: p50 ${row.p50Micros.toFixed(0)} µs, p95 ${row.p95Micros.toFixed(0)} µs, recall@10 ${row.recallAt10.toFixed(3)}, built in ${row.buildSeconds.toFixed(2)} s, ${(row.bytes / 2 ** 20).toFixed(1)} MB`,
+    ),
+    ...result.embed.map(row => `Embed    ${row.runtime}: ${row.photosPerSecond.toFixed(0)} photos a second`),
+    `Import   ${result.import.photosPerSecond.toFixed(0)} photos a second, decoding alone ${result.import.decodeOnlyPhotosPerSecond.toFixed(0)}: ratio ${result.import.ratio.toFixed(2)}`,
+  ].join('\n')
+}

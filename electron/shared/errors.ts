@@ -1,0 +1,75 @@
+/**
+ * Every failure that a person can meet, and what they can do about it. The set is closed: a code that is not here
+ * does not cross from the engine to a host.
+ */
+const nextSteps = {
+  // a file that cannot become a photo
+  'empty-file': 'Restore the file from a backup or delete it.',
+  'not-an-image': 'The file is not a photo in spite of its name. Rename or ignore it.',
+  'unsupported-format': 'Convert it to JPEG, PNG, WebP, AVIF, TIFF or GIF.',
+  'truncated-image': 'The end of the file is missing. Copy it again from the camera or a backup.',
+  'damaged-image': 'Open it in another program to see what is left, or restore it from a backup.',
+  'too-many-pixels': 'Make a smaller copy of it.',
+  'too-many-frames': 'This is an animation rather than a photo. Export the frame that you want.',
+  'file-too-large': 'Make a smaller copy of it.',
+  'decode-timeout': 'Make a smaller or simpler copy of it.',
+  'permission-denied': 'Allow your user to read it, then import again.',
+  'broken-link': 'The link points to nothing. Remove it or put its target back.',
+  'link-loop': 'The link leads back to itself. Remove it.',
+  'file-vanished': 'It was moved or deleted meanwhile. Import again.',
+  'unreadable-file': 'Check the disk or the network drive, then import again.',
+  // what was asked for
+  'folder-not-found': 'Check the path, or plug the drive in.',
+  'not-a-folder': 'Choose the folder that the file lies in.',
+  'photo-not-found': 'Check the path.',
+  'head-not-found': 'List the models with `kindred doctor --json`.',
+  'library-empty': 'Add photos first: kindred index FOLDER',
+  'no-classes': 'Put photos of one kind into a folder of their own, at least two in each.',
+  'bad-argument': 'See kindred --help.',
+  // the library and the machine
+  'library-in-use': 'Close the other Kindred that has this library open, or name another one with --library.',
+  'library-newer': 'Update Kindred; this version must not write to that library.',
+  'library-damaged': 'Run kindred doctor --repair. Backups of the catalog lie in its folder "backups".',
+  'library-unwritable': 'Check the permissions and the free space of the library folder.',
+  'disk-full': 'Free some space, then run it again: it goes on where it stopped.',
+  'model-invalid': 'Install Kindred again: a file of the bundled model does not match its card.',
+  'runtime-failed': 'Run it again; if it stays, send the log to the developers.',
+  'worker-gone': 'Run it again: Kindred has restarted that part.',
+  cancelled: 'Run it again: it goes on where it stopped.',
+  internal: 'Run it again; if it stays, send the log to the developers.',
+} as const
+
+export type ErrorCode = keyof typeof nextSteps
+
+export const errorCodes = Object.keys(nextSteps) as ErrorCode[]
+
+/** What a person can do about a failure with this code. */
+export const nextStepFor = (code: ErrorCode): string => nextSteps[code]
+
+export type ErrorDetails = Readonly<Record<string, string | number | boolean>>
+
+/** A failure with a code, a sentence for a person and, through its code, what to do next. */
+export class KindredError extends Error {
+  override readonly name = 'KindredError'
+  readonly code: ErrorCode
+  readonly details: ErrorDetails | undefined
+
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; details?: ErrorDetails } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.details = options.details
+  }
+
+  get nextStep(): string {
+    return nextStepFor(this.code)
+  }
+}
+
+/** The error as a KindredError: itself, an abort as `cancelled`, anything unforeseen as `internal`. */
+export function asKindredError(error: unknown): KindredError {
+  if (error instanceof KindredError) return error
+  if (error instanceof Error && error.name === 'AbortError')
+    return new KindredError('cancelled', 'Stopped.', { cause: error })
+  const reason = error instanceof Error ? error.message : String(error)
+  return new KindredError('internal', `Something unforeseen went wrong: ${reason}`, { cause: error })
+}

@@ -1,0 +1,6 @@
+/** Row ids of the catalog. Branded, so that a photo's id is never taken for a job's. */
+export type PhotoId = number & { readonly __id: 'photo' }
+export type FileId = number & { readonly __id: 'file' }
+export type JobId = number & { readonly __id: 'job' }
+export type BackboneId = number & { readonly __id: 'backbone' }
+export type HeadId = number & { readonly __id: 'head' }
