@@ -41,6 +41,7 @@ export function planBuild(facts: MachineFacts): Plan {
 /** Arguments for the C++ compiler. */
 export function compilerArguments(paths: {
   readonly source: string
+  readonly kernels: string
   readonly compatHeader: string
   readonly napiHeaders: readonly string[]
   readonly output: string
@@ -54,7 +55,8 @@ export function compilerArguments(paths: {
     ...(mac
       ? ['-I/opt/homebrew/include', '-L/opt/homebrew/lib', '-undefined', 'dynamic_lookup']
       : ['-fopenmp']),
-    ...['-o', paths.output, paths.source, '-lfaiss'],
-    ...(mac ? ['-lomp', '-framework', 'Accelerate'] : ['-lopenblas']),
+    ...['-o', paths.output, paths.kernels, paths.source, '-lfaiss'],
+    // The first definition of a kernel is taken, which is ours.
+    ...(mac ? ['-lomp', '-framework', 'Accelerate'] : ['-lopenblas', '-Wl,--allow-multiple-definition']),
   ]
 }

@@ -18,6 +18,7 @@ const package_ = dirname(require.resolve('faiss-node/package.json'))
 const target = join(bindingFolder(), 'faiss-node.node')
 const compatHeader = join(here, 'faiss-compat.h')
 const source = join(package_, 'src', 'faiss.cc')
+const kernels = join(here, 'faiss-kernels.cc')
 const cacheFolder = join(here, 'build')
 
 const compiler = process.env.CXX || 'c++'
@@ -58,7 +59,14 @@ function build(): string {
       (require('node-api-headers') as { include_dir: string }).include_dir,
       (require('node-addon-api') as { include_dir: string }).include_dir,
     ]
-    const args = compilerArguments({ source, compatHeader, napiHeaders, output, platform: process.platform })
+    const args = compilerArguments({
+      source,
+      kernels,
+      compatHeader,
+      napiHeaders,
+      output,
+      platform: process.platform,
+    })
     const made = spawnSync(compiler, args, { encoding: 'utf8', timeout: 120_000 })
     if (made.status !== 0) return fallback(`its build failed: ${firstError(made.stderr)}`)
     if (!loads(output)) return fallback('the binary that was built does not work')
@@ -153,7 +161,8 @@ function faissVersion(): string {
 /** Changes with everything that goes into the binary. */
 function cacheKey(): string {
   const hash = createHash('sha256')
-  for (const file of [source, compatHeader, join(here, 'faiss-plan.ts')]) hash.update(readFileSync(file))
+  for (const file of [source, kernels, compatHeader, join(here, 'faiss-plan.ts')])
+    hash.update(readFileSync(file))
   return hash
     .update(`${process.platform} ${process.arch} ${faissVersion()} ${compiler}`)
     .digest('hex')

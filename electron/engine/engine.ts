@@ -195,7 +195,7 @@ export class Engine {
 
   #nameOf(image: ImageReference): string {
     if ('path' in image) return image.path
-    return this.#parts.catalog.files.presentOf(image.id)[0]?.path ?? `photo ${image.id}`
+    return this.#parts.catalog.files.pathOf(image.id) ?? `photo ${image.id}`
   }
 }
 

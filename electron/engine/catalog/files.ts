@@ -33,6 +33,7 @@ export class Files {
   readonly #below
   readonly #byPath
   readonly #ofPhoto
+  readonly #firstPathOf
   readonly #record
   readonly #markMissing
   readonly #delete
@@ -47,6 +48,11 @@ export class Files {
     this.#ofPhoto = db.prepare<[PhotoId, FileState], StoredRow>(
       `SELECT ${columns} FROM file WHERE photo_id = ? AND state = ? ORDER BY path`,
     )
+    this.#firstPathOf = db
+      .prepare<[PhotoId], Buffer>(
+        `SELECT path FROM file WHERE photo_id = ? AND state = 'present' ORDER BY path LIMIT 1`,
+      )
+      .pluck()
     this.#record = db.prepare<Record<string, unknown>>(
       `INSERT INTO file (path, state, photo_id, size, modified_ms, changed_ms, pipeline, failures, failure_code,
                          failure_message)
@@ -82,6 +88,12 @@ export class Files {
   /** Paths at which the photo is, in the order of their bytes. */
   presentOf(photo: PhotoId): FileRow[] {
     return this.#ofPhoto.all(photo, 'present').map(toRow)
+  }
+
+  /** The first of the paths at which the photo is. */
+  pathOf(photo: PhotoId): FilePath | undefined {
+    const path = this.#firstPathOf.get(photo)
+    return path && pathFromBytes(path)
   }
 
   missingOf(photo: PhotoId): FileRow[] {

@@ -88,7 +88,7 @@ async function findBrokenPhotos({
   const broken = new Map<PhotoId, string>()
   const { backboneId } = index.version
   for (const photo of catalog.photos.all()) {
-    if (catalog.files.presentOf(photo.id).length === 0) continue
+    if (catalog.files.pathOf(photo.id) === undefined) continue
     const stored = catalog.features.get(backboneId, photo.id, PIPELINE_VERSION)
     const features = stored && toFloat32(stored)
     if (!features) broken.set(photo.id, `Photo ${photo.id} has no features.`)

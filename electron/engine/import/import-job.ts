@@ -161,11 +161,11 @@ class ImportRun {
         else catalog.files.forget(row.id)
       }
       for (const photo of new Set([...this.#ledger.gained(), ...this.#ledger.lost()])) {
-        if (catalog.files.presentOf(photo).length === 0) unsearchable.push(photo)
+        if (catalog.files.pathOf(photo) === undefined) unsearchable.push(photo)
         else for (const { id } of catalog.files.missingOf(photo)) catalog.files.forget(id)
       }
       for (const { before, after } of this.#ledger.replaced())
-        if (this.#newPhotos.has(after) && catalog.files.presentOf(before).length === 0)
+        if (this.#newPhotos.has(after) && catalog.files.pathOf(before) === undefined)
           catalog.photos.setEditedFrom(after, before)
       if (unsearchable.length > 0) catalog.settings.bumpGeneration()
     })

@@ -28,24 +28,15 @@ export class EmbeddingIndex {
   readonly version: ModelVersion
   readonly #catalog: Catalog
   readonly #file: string
-  readonly #host: IndexHost
-  readonly #handle: number
-  readonly #ids: Set<PhotoId>
+  #host: IndexHost = indexHost()
+  #handle = 0
+  #ids = new Set<PhotoId>()
   #unsaved = false
 
-  private constructor(
-    catalog: Catalog,
-    file: string,
-    version: ModelVersion,
-    handle: number,
-    ids: Set<PhotoId>,
-  ) {
+  private constructor(catalog: Catalog, file: string, version: ModelVersion) {
     this.#catalog = catalog
     this.#file = file
     this.version = version
-    this.#host = indexHost()
-    this.#handle = handle
-    this.#ids = ids
   }
 
   /**
@@ -57,16 +48,8 @@ export class EmbeddingIndex {
     file: string,
     version: ModelVersion,
   ): Promise<{ index: EmbeddingIndex; recovery: Recovery }> {
-    const dimension = version.head.dimension
-    const opened = await indexHost().call('open', file, { headId: version.headId, dimension })
-    const handle = opened?.handle ?? (await indexHost().call('create', dimension))
-    const ids = new Set(opened?.ids as Iterable<PhotoId> | undefined)
-    const index = new EmbeddingIndex(catalog, file, version, handle, ids)
-    if (opened?.generation === catalog.settings.generation()) return { index, recovery: 'none' }
-    const changed = await index.catchUp()
-    if (changed || !opened) await index.save()
-    const fresh = !opened && changed
-    return { index, recovery: fresh ? 'rebuilt' : changed ? 'caught-up' : 'none' }
+    const index = new EmbeddingIndex(catalog, file, version)
+    return { index, recovery: await index.#load() }
   }
 
   get size(): number {
@@ -108,6 +91,8 @@ export class EmbeddingIndex {
   /** The k nearest photos of an embedding, nearest first. */
   async search(embedding: Float32Array, k: number): Promise<Neighbour[]> {
     if (k < 1 || this.#ids.size === 0) return []
+    // The thread runs native code that may have crashed since: the index is loaded into a new one.
+    if (!this.#host.alive) await this.#load()
     const found = await this.#host.call('search', this.#handle, embedding, Math.min(k, this.#ids.size))
     return Array.from(found.ids, (id, i) => ({ id: id as PhotoId, distance: found.distances[i]! })).filter(
       n => n.id > 0,
@@ -119,6 +104,19 @@ export class EmbeddingIndex {
     const generation = this.#catalog.settings.generation()
     this.#unsaved = false
     await this.#host.call('save', this.#handle, this.#file, this.version.headId, generation)
+  }
+
+  async #load(): Promise<Recovery> {
+    this.#host = indexHost()
+    const { headId, head } = this.version
+    const opened = await this.#host.call('open', this.#file, { headId, dimension: head.dimension })
+    this.#handle = opened?.handle ?? (await this.#host.call('create', head.dimension))
+    this.#ids = new Set(opened?.ids as Iterable<PhotoId> | undefined)
+    if (opened?.generation === this.#catalog.settings.generation()) return 'none'
+    const changed = await this.catchUp()
+    if (changed || !opened) await this.save()
+    if (!changed) return 'none'
+    return opened ? 'caught-up' : 'rebuilt'
   }
 
   async close(): Promise<void> {

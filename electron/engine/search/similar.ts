@@ -36,6 +36,6 @@ export async function findSimilar(
 }
 
 function describe(catalog: Catalog, { id, distance }: Neighbour, rank: number): SimilarPhoto {
-  const path = catalog.files.presentOf(id)[0]?.path ?? ''
+  const path = catalog.files.pathOf(id) ?? ''
   return { rank, id, path, score: scoreOf(distance), distance, albums: [] }
 }

@@ -91,7 +91,7 @@ export class WorkerClient<Api extends WorkerApi> {
     const id = this.#nextId++
     const waiting = Promise.withResolvers<unknown>()
     this.#pending.set(id, waiting)
-    this.#worker.ref()
+    if (this.#pending.size === 1) this.#worker.ref()
     this.#worker.postMessage({ id, method, args } satisfies Call, buffers)
     return (await waiting.promise) as Result<Api[M]>
   }
