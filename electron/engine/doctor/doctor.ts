@@ -57,7 +57,7 @@ export async function examine(tools: DoctorTools, repair: boolean): Promise<Doct
     versions: {
       catalog: String(schemaVersion(catalog.db)),
       node: process.versions.node,
-      sharp: packageVersion('sharp'),
+      sharp: sharp.versions.sharp,
       libvips: sharp.versions.vips,
       onnxruntime: packageVersion('onnxruntime-node'),
       faiss: build ? Object.values(build).join(' ') : 'none',
