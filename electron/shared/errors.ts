@@ -35,6 +35,9 @@ const nextSteps = {
   'model-invalid': 'Install Kindred again: a file of the bundled model does not match its card.',
   'runtime-failed': 'Run it again; if it stays, send the log to the developers.',
   'worker-gone': 'Run it again: Kindred has restarted that part.',
+  'engine-gone': 'Wait a moment: Kindred restarts it by itself.',
+  'upload-gone': 'Drop or paste the image again.',
+  'job-not-found': 'It has ended already.',
   cancelled: 'Run it again: it goes on where it stopped.',
   internal: 'Run it again; if it stays, send the log to the developers.',
 } as const

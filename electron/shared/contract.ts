@@ -1,0 +1,200 @@
+import { z } from 'zod'
+import type { ErrorCode } from './errors.ts'
+import type { DoctorResult, ImportResult, JobProgress } from './results.ts'
+
+/**
+ * Everything that a face of Kindred can ask of the engine, and everything that the engine tells it unasked. Only values
+ * that JSON can carry cross here; pixels go by media URL (media-url.ts), vectors stay in the engine.
+ */
+
+const photoId = z.int().positive()
+const score = z.number().min(0).max(1)
+const path = z.string().min(1).max(4096)
+
+/** An example to search by: a photo of the library, or an outside image that was uploaded (media-url.ts). */
+const example = z.union([z.strictObject({ photo: photoId }), z.strictObject({ upload: z.string().max(64) })])
+export type Example = z.infer<typeof example>
+
+const crop = z.strictObject({ x: score, y: score, width: score, height: score })
+
+/** Photos in the order of the grid, newest first, as columns: a library of 100,000 stays a few megabytes. */
+export interface PhotoList {
+  readonly generation: number
+  readonly ids: readonly number[]
+  /** Width divided by height, as shown. */
+  readonly aspects: readonly number[]
+  /** 0xRRGGBB, stands in until the thumbnail is there. */
+  readonly colors: readonly number[]
+  /** Milliseconds of the wall clock at the place of capture, as if it were UTC; the file's own date where there is none. */
+  readonly dates: readonly number[]
+}
+
+export interface PhotoDetails {
+  readonly id: number
+  readonly name: string
+  readonly paths: readonly string[]
+  /** No file of it can be reached: only its thumbnail is left. */
+  readonly missing: boolean
+  readonly format: string
+  readonly bytes: number
+  readonly width: number
+  readonly height: number
+  readonly takenAt: number | null
+  readonly camera: string | null
+  readonly latitude: number | null
+  readonly longitude: number | null
+  readonly addedAt: number
+  readonly thumbnailUrl: string
+  readonly imageUrl: string
+}
+
+export interface SearchResults {
+  readonly model: string
+  readonly millis: { readonly embed: number; readonly search: number; readonly total: number }
+  /** Nearest first. */
+  readonly ids: readonly number[]
+  /** Cosine similarity clamped to 0…1. */
+  readonly scores: readonly number[]
+  readonly distances: readonly number[]
+  readonly aspects: readonly number[]
+  readonly colors: readonly number[]
+}
+
+export interface FailedPhoto {
+  readonly path: string
+  readonly code: ErrorCode
+  readonly message: string
+  readonly nextStep: string
+}
+
+export interface Folder {
+  readonly path: string
+  readonly reachable: boolean
+  readonly photos: number
+}
+
+/** One level of the file system, for choosing a folder where the host has no dialog of its own. */
+export interface FolderListing {
+  readonly path: string
+  readonly parent: string | null
+  readonly folders: readonly { readonly name: string; readonly path: string }[]
+  /** Image files directly inside, by their names. */
+  readonly images: number
+}
+
+export interface LibrarySettings {
+  readonly ignore: readonly string[]
+}
+
+export interface About {
+  readonly version: string
+  readonly libraryDir: string
+  readonly thumbnailBytes: number
+  readonly catalogBytes: number
+  readonly indexBytes: number
+  readonly index: { readonly kind: string; readonly vectors: number; readonly dimension: number }
+  readonly versions: Readonly<Record<string, string>>
+  readonly model: {
+    readonly name: string
+    readonly file: string
+    readonly inputSize: number
+    readonly featureLength: number
+    readonly sha256: string
+    /** Markdown. */
+    readonly card: string
+  }
+}
+
+export type JobState = 'running' | 'paused' | 'stopping' | 'done' | 'failed' | 'cancelled'
+
+export interface Job {
+  readonly id: number
+  readonly kind: 'import' | 'samples' | 'evaluate'
+  readonly state: JobState
+  readonly progress: JobProgress
+  readonly error?: { readonly code: ErrorCode; readonly message: string; readonly nextStep: string }
+  /** Of an import that is done. */
+  readonly result?: Pick<ImportResult, 'photos' | 'added' | 'updated' | 'moved' | 'removed' | 'seconds'> & {
+    readonly failed: number
+  }
+}
+
+/** Snapshots: each tells the whole state, so that a missed one costs nothing. */
+export interface Events {
+  /** The set of photos has changed: the generation tells whether a list is still the newest. */
+  readonly library: {
+    readonly photos: number
+    readonly failed: number
+    readonly generation: number
+    readonly folders: number
+  }
+  readonly jobs: { readonly jobs: readonly Job[] }
+}
+
+export type EventName = keyof Events
+export const eventNames: readonly EventName[] = ['library', 'jobs']
+
+/** A method: the schema of its input, and the type of its output, which exists for the compiler only. */
+export interface Method<I extends z.ZodType, O> {
+  readonly input: I
+  readonly output?: O
+}
+
+const method = <I extends z.ZodType>(input: I) => ({ returns: <O>(): Method<I, O> => ({ input }) })
+const nothing = z.strictObject({})
+
+/** The only place where a method exists: client and handlers are derived from it. */
+export const contract = {
+  'library.status': method(nothing).returns<Events['library']>(),
+  'photos.list': method(nothing).returns<PhotoList>(),
+  'photos.get': method(z.strictObject({ id: photoId })).returns<PhotoDetails>(),
+  'similar.search': method(
+    z.strictObject({
+      examples: z.array(example).min(1).max(32),
+      not: z.array(example).max(32).default([]),
+      k: z.int().min(1).max(100_000).default(500),
+      min: score.default(0),
+      max: score.default(1),
+      crop: crop.optional(),
+    }),
+  ).returns<SearchResults>(),
+  'folders.list': method(nothing).returns<{ readonly folders: readonly Folder[] }>(),
+  'folders.browse': method(z.strictObject({ path: path.optional() })).returns<FolderListing>(),
+  /** Adds folders to the library and imports them in the background. */
+  'folders.add': method(z.strictObject({ paths: z.array(path).min(1).max(100) })).returns<{
+    readonly job: number
+  }>(),
+  /** Takes a folder out of the library. Its files stay where they are. */
+  'folders.remove': method(z.strictObject({ path })).returns<{ readonly removed: number }>(),
+  /** Looks for changes in all folders. */
+  'folders.rescan': method(nothing).returns<{ readonly job: number }>(),
+  /** Draws sample photos and imports them. */
+  'samples.add': method(z.strictObject({ perKind: z.int().min(1).max(200).default(24) })).returns<{
+    readonly job: number
+  }>(),
+  'jobs.list': method(nothing).returns<Events['jobs']>(),
+  'jobs.pause': method(z.strictObject({ id: z.int() })).returns<null>(),
+  'jobs.resume': method(z.strictObject({ id: z.int() })).returns<null>(),
+  'jobs.cancel': method(z.strictObject({ id: z.int() })).returns<null>(),
+  'failures.list': method(nothing).returns<{ readonly failed: readonly FailedPhoto[] }>(),
+  /** Reads the failed files again. */
+  'failures.retry': method(nothing).returns<{ readonly job: number }>(),
+  'settings.get': method(nothing).returns<LibrarySettings>(),
+  'settings.set': method(
+    z.strictObject({ ignore: z.array(z.string().min(1).max(500)).max(200) }),
+  ).returns<LibrarySettings>(),
+  about: method(nothing).returns<About>(),
+  doctor: method(z.strictObject({ repair: z.boolean().default(false) })).returns<DoctorResult>(),
+} as const
+
+export type Contract = typeof contract
+export type MethodName = keyof Contract
+/** What a caller passes: fields with a default may be left out. */
+export type Input<M extends MethodName> = z.input<Contract[M]['input']>
+/** What a handler gets. */
+export type Parsed<M extends MethodName> = z.output<Contract[M]['input']>
+export type Output<M extends MethodName> = Contract[M] extends Method<z.ZodType, infer O> ? O : never
+
+export type Handlers = {
+  readonly [M in MethodName]: (input: Parsed<M>, signal: AbortSignal) => Output<M> | Promise<Output<M>>
+}

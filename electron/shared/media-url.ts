@@ -1,0 +1,38 @@
+/**
+ * Pixels travel by URL, never through the contract. A URL names a photo by its id and carries the content's hash, so
+ * that what a browser has cached stays right; it never holds a path.
+ *
+ * - `thumb/<id>?v=<hash>`: JPEG, longest edge 400 px
+ * - `image/<id>?v=<hash>[&size=N]`: the photo upright in sRGB, as a browser can show it, longest edge at most `size`
+ * - `upload/<token>`: thumbnail of an outside image; `POST upload` with the file as body answers `{ token }`
+ */
+export type MediaRequest =
+  | { readonly kind: 'thumb'; readonly id: number }
+  | { readonly kind: 'image'; readonly id: number; readonly size: number }
+  | { readonly kind: 'upload'; readonly token: string }
+
+/** Longest edges in which an image can be asked for: a few, so that a cache serves them. */
+export const imageSizes = [1280, 2560, 5120] as const
+
+export const thumbPath = (id: number, hash: string): string => `thumb/${id}?v=${hash}`
+export const imagePath = (id: number, hash: string, size: number = imageSizes[1]): string =>
+  `image/${id}?v=${hash}&size=${size}`
+export const uploadPath = (token: string): string => `upload/${token}`
+
+/**
+ * What a media URL asks for, or undefined where it is none: anything but the exact forms above is refused.
+ * @param pathAndQuery without a leading slash
+ */
+export function parseMediaPath(pathAndQuery: string): MediaRequest | undefined {
+  const match = /^(thumb|image)\/([1-9]\d{0,14})(?:\?v=[0-9a-f]{1,64}(?:&size=(\d{1,4}))?)?$/.exec(
+    pathAndQuery,
+  )
+  if (match) {
+    const id = Number(match[2])
+    if (match[1] === 'thumb') return match[3] === undefined ? { kind: 'thumb', id } : undefined
+    const size = match[3] === undefined ? imageSizes[1] : Number(match[3])
+    return (imageSizes as readonly number[]).includes(size) ? { kind: 'image', id, size } : undefined
+  }
+  const upload = /^upload\/([0-9a-f]{32})$/.exec(pathAndQuery)
+  return upload ? { kind: 'upload', token: upload[1]! } : undefined
+}

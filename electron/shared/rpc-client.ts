@@ -1,0 +1,154 @@
+import type { EventName, Events, Input, MethodName, Output } from './contract.ts'
+import { KindredError } from './errors.ts'
+import type { ClientChannel, ServerMessage } from './rpc.ts'
+
+export type ConnectionState = 'connecting' | 'open' | 'lost'
+
+export interface RpcClientOptions {
+  /** Opens a new channel; called again after each loss. */
+  readonly connect: () => Promise<ClientChannel>
+  /** Milliseconds before the n-th attempt to reconnect, n from 0. */
+  readonly delay?: (attempt: number) => number
+}
+
+interface Pending {
+  readonly resolve: (output: unknown) => void
+  readonly reject: (error: Error) => void
+}
+
+/** Soon at first, so that a restarted engine is found within a moment; never slower than once a second. */
+const defaultDelay = (attempt: number): number => Math.min(1000, 50 * 2 ** attempt)
+
+/**
+ * The caller's side of the contract over any transport. When the channel closes, everything pending rejects with
+ * `engine-gone`; it reconnects by itself and subscribes again, and the first snapshot tells what was missed.
+ */
+export class RpcClient {
+  readonly #options: RpcClientOptions
+  readonly #pending = new Map<number, Pending>()
+  readonly #listeners = new Map<EventName, Set<(snapshot: never) => void>>()
+  readonly #stateListeners = new Set<(state: ConnectionState) => void>()
+  #channel: ClientChannel | undefined
+  #opening: Promise<ClientChannel> | undefined
+  #nextId = 1
+  #closed = false
+
+  constructor(options: RpcClientOptions) {
+    this.#options = options
+  }
+
+  /** @throws KindredError the engine's error, `engine-gone` when the connection is lost, `cancelled` after the signal */
+  async call<M extends MethodName>(method: M, input: Input<M>, signal?: AbortSignal): Promise<Output<M>> {
+    if (signal?.aborted) throw new KindredError('cancelled', 'Stopped.')
+    const channel = await this.#open()
+    const id = this.#nextId++
+    const waiting = Promise.withResolvers<unknown>()
+    this.#pending.set(id, waiting)
+    const cancel = (): void => {
+      channel.send({ type: 'cancel', id })
+      this.#settle(id)?.reject(new KindredError('cancelled', 'Stopped.'))
+    }
+    signal?.addEventListener('abort', cancel, { once: true })
+    try {
+      channel.send({ type: 'call', id, method, input })
+      return (await waiting.promise) as Output<M>
+    } finally {
+      signal?.removeEventListener('abort', cancel)
+    }
+  }
+
+  /** Tells each snapshot of an event, the present one first. Answers how to stop. */
+  on<E extends EventName>(event: E, listener: (snapshot: Events[E]) => void): () => void {
+    const listeners = this.#listeners.get(event) ?? new Set()
+    const first = listeners.size === 0
+    listeners.add(listener as (snapshot: never) => void)
+    this.#listeners.set(event, listeners)
+    if (first) this.#channel?.send({ type: 'subscribe', event })
+    void this.#open().catch(() => undefined)
+    return () => {
+      listeners.delete(listener as (snapshot: never) => void)
+      if (listeners.size === 0) this.#channel?.send({ type: 'unsubscribe', event })
+    }
+  }
+
+  onState(listener: (state: ConnectionState) => void): () => void {
+    this.#stateListeners.add(listener)
+    listener(this.#channel ? 'open' : 'connecting')
+    return () => this.#stateListeners.delete(listener)
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#channel?.close()
+    this.#rejectAll()
+  }
+
+  #open(): Promise<ClientChannel> {
+    if (this.#closed) return Promise.reject(gone())
+    if (this.#channel) return Promise.resolve(this.#channel)
+    this.#opening ??= this.#connectUntilOpen().finally(() => (this.#opening = undefined))
+    return this.#opening
+  }
+
+  async #connectUntilOpen(): Promise<ClientChannel> {
+    const delay = this.#options.delay ?? defaultDelay
+    for (let attempt = 0; ; attempt++) {
+      if (this.#closed) throw gone()
+      try {
+        const channel = await this.#options.connect()
+        this.#adopt(channel)
+        return channel
+      } catch {
+        await new Promise(resolve => setTimeout(resolve, delay(attempt)))
+      }
+    }
+  }
+
+  #adopt(channel: ClientChannel): void {
+    this.#channel = channel
+    channel.onMessage(message => this.#receive(message))
+    channel.onClose(() => {
+      if (this.#channel !== channel) return
+      this.#channel = undefined
+      this.#rejectAll()
+      this.#tell('lost')
+      if (!this.#closed) void this.#open().catch(() => undefined)
+    })
+    for (const [event, listeners] of this.#listeners)
+      if (listeners.size > 0) channel.send({ type: 'subscribe', event })
+    this.#tell('open')
+  }
+
+  #receive(message: ServerMessage): void {
+    switch (message.type) {
+      case 'ok':
+        this.#settle(message.id)?.resolve(message.output)
+        break
+      case 'err':
+        this.#settle(message.id)?.reject(new KindredError(message.error.code, message.error.message))
+        break
+      case 'event':
+        for (const listener of this.#listeners.get(message.event) ?? []) listener(message.snapshot as never)
+        break
+      case 'hello':
+        break
+    }
+  }
+
+  #settle(id: number): Pending | undefined {
+    const waiting = this.#pending.get(id)
+    this.#pending.delete(id)
+    return waiting
+  }
+
+  #rejectAll(): void {
+    for (const { reject } of this.#pending.values()) reject(gone())
+    this.#pending.clear()
+  }
+
+  #tell(state: ConnectionState): void {
+    for (const listener of this.#stateListeners) listener(state)
+  }
+}
+
+const gone = (): KindredError => new KindredError('engine-gone', 'The connection to the library was lost.')
