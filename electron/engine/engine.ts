@@ -12,15 +12,15 @@ import { readModel, type BundledModel } from './embed/model-card.ts'
 import { registerBundledModel, versionByName } from './embed/model-versions.ts'
 import { OnnxEmbedder } from './embed/onnx-embedder.ts'
 import { evaluate, labelByFolder } from './evaluate/evaluate.ts'
-import { runImport } from './import/import-job.ts'
+import { runImport, type ImportParameters } from './import/import-job.ts'
 import { EmbeddingIndex, type Recovery } from './index/embedding-index.ts'
-import { JobRunner, type JobOptions } from './jobs/job-runner.ts'
+import { JobRunner, type JobContext, type JobOptions, type StartedJob } from './jobs/job-runner.ts'
 import { layoutOf, lockLibrary, type LibraryLayout, type LibraryLock } from './library.ts'
 import { silentLog, type Logger } from './log.ts'
 import type { Crop } from './media/decode.ts'
 import { ThumbnailCache } from './media/thumbnails.ts'
 import { displayPath, fsPath, isBelow, type FilePath } from './scan/paths.ts'
-import { embedImage, type EmbeddedImage, type ImageReference } from './search/image-query.ts'
+import { embedImage, type EmbeddedImage, type ImageReference, type QueryTools } from './search/image-query.ts'
 import { combineEmbeddings } from './search/query.ts'
 import { findSimilar } from './search/similar.ts'
 
@@ -44,6 +44,8 @@ export interface SimilarRequest {
   /** The part of the first image that is meant. */
   readonly crop?: Crop
 }
+
+export type ImportOptions = Partial<Pick<ImportParameters, 'ignore' | 'retryFailed'>>
 
 /** The model that ships with Kindred. */
 export const bundledModelCard = (resourcesDir: string): string => join(resourcesDir, 'models', 'starter.json')
@@ -86,37 +88,76 @@ interface Parts {
 
 /** A library that is open: everything that a host can ask for. */
 export class Engine {
+  readonly catalog: Catalog
+  readonly index: EmbeddingIndex
+  readonly jobs: JobRunner
+  readonly layout: LibraryLayout
+  readonly model: BundledModel
+  readonly thumbnails: ThumbnailCache
   readonly #parts: Parts
   readonly #embedder: Embedder
-  readonly #thumbnails: ThumbnailCache
 
   constructor(parts: Parts) {
     this.#parts = parts
+    this.catalog = parts.catalog
+    this.index = parts.index
+    this.jobs = parts.jobs
+    this.layout = parts.layout
+    this.model = parts.model
     this.#embedder = new OnnxEmbedder(parts.model)
-    this.#thumbnails = new ThumbnailCache(parts.layout.thumbnails)
+    this.thumbnails = new ThumbnailCache(parts.layout.thumbnails)
   }
 
   /** Imports the folders: what is new or changed is read, embedded and indexed. */
-  async import(
+  import(folders: readonly string[], options: JobOptions & ImportOptions = {}): Promise<ImportResult> {
+    return this.startImport(folders, options).done
+  }
+
+  /** The same in the background. */
+  startImport(
     folders: readonly string[],
-    options: JobOptions & { ignore?: readonly string[] } = {},
-  ): Promise<ImportResult> {
-    const { catalog, index, layout, now } = this.#parts
-    const parameters = { folders: withoutNested(folders.map(toFolder)), ignore: options.ignore ?? [] }
-    const tools = { ...this.#tools, libraryFolder: realpathSync(layout.folder), now }
-    const result = await this.#parts.jobs.run(
-      'import',
-      parameters,
-      job => runImport(tools, parameters, job),
-      options,
-    )
-    if (index.size > 0) backUpDaily(catalog.db, layout.backups, now())
-    return result
+    options: JobOptions & ImportOptions = {},
+  ): StartedJob<ImportResult> {
+    const { ignore = [], retryFailed } = options
+    const parameters = {
+      folders: withoutNested(folders.map(toFolder)),
+      ignore,
+      ...(retryFailed === undefined ? {} : { retryFailed }),
+    }
+    return this.jobs.start('import', parameters, job => this.#import(parameters, job), options)
+  }
+
+  /** Takes up the imports that were cut off when the program ended. */
+  resumeInterrupted(): void {
+    for (const { parameters, kind } of this.catalog.jobs.withState('interrupted')) {
+      if (kind !== 'import') continue
+      const { folders, ignore, retryFailed } = JSON.parse(parameters) as ImportParameters
+      const reachable = folders.filter(isReachableFolder)
+      if (reachable.length > 0)
+        this.startImport(reachable, { ignore, ...(retryFailed === undefined ? {} : { retryFailed }) })
+    }
+  }
+
+  /** Takes a folder out of the library. Its files stay, and what is known of its photos, too. */
+  async removeFolder(folder: FilePath): Promise<number> {
+    const { catalog, index } = this
+    const others = catalog.roots().filter(root => root !== folder && !isBelow(root, folder))
+    const before = catalog.photos.countPresent()
+    const gone = catalog.transaction(() => {
+      for (const root of catalog.roots()) if (isBelow(root, folder)) catalog.removeRoot(root)
+      const rows = catalog.files.below(folder).filter(row => !others.some(other => isBelow(row.path, other)))
+      for (const { id } of rows) catalog.files.forget(id)
+      catalog.settings.bumpGeneration()
+      return rows.flatMap(({ photoId }) => photoId ?? []).filter(id => catalog.files.pathOf(id) === undefined)
+    })
+    await index.remove([...new Set(gone)])
+    await index.save()
+    return before - catalog.photos.countPresent()
   }
 
   /** The photos most similar to the images, those of the query left out. */
   async similar(request: SimilarRequest): Promise<SimilarResult> {
-    const { catalog, index } = this.#parts
+    const { catalog, index } = this
     const { images, not = [], k = 20, min = 0, max = 1, crop } = request
     if (!Number.isInteger(k) || k < 1)
       throw new KindredError('bad-argument', 'The number of results is at least 1.')
@@ -142,7 +183,7 @@ export class Engine {
 
   /** Leave-one-out retrieval quality of a model version, each photo's class being the folder that it lies in. */
   async evaluate(options: JobOptions & { model?: string | undefined } = {}): Promise<EvaluateResult> {
-    const { catalog, index, jobs, model } = this.#parts
+    const { catalog, index, jobs, model } = this
     const length = model.card.output.length
     const version = options.model
       ? versionByName(catalog, options.model, index.version.backboneId, length)
@@ -161,7 +202,7 @@ export class Engine {
   doctor(repair = false): Promise<DoctorResult> {
     const { layout, recovery, repaired } = this.#parts
     return examine(
-      { ...this.#tools, libraryFolder: layout.folder, recovery, catalogRepaired: repaired },
+      { ...this.tools, libraryFolder: layout.folder, recovery, catalogRepaired: repaired },
       repair,
     )
   }
@@ -169,33 +210,43 @@ export class Engine {
   /** Every photo that can be reached, by id, with one of its paths. */
   photos(): { id: PhotoId; path: FilePath }[] {
     const paths = new Map<PhotoId, FilePath>()
-    for (const { photoId, path } of this.#parts.catalog.files.present())
+    for (const { photoId, path } of this.catalog.files.present())
       if (!paths.has(photoId!)) paths.set(photoId!, path)
     return Array.from(paths, ([id, path]) => ({ id, path }))
   }
 
   /** Stops what runs, writes what is not written yet, and gives the library free. */
   async close(): Promise<void> {
-    const { catalog, index, jobs, lock } = this.#parts
+    const { catalog, index, jobs } = this
     await jobs.stopAll()
     await index.close()
     await this.#embedder.close()
     catalog.close()
-    lock.release()
+    this.#parts.lock.release()
   }
 
-  get #tools() {
-    const { catalog, index } = this.#parts
-    return { catalog, index, embedder: this.#embedder, thumbnails: this.#thumbnails }
+  /** What questions about single images work with. */
+  get tools(): QueryTools {
+    const { catalog, index, thumbnails } = this
+    return { catalog, index, thumbnails, embedder: this.#embedder }
+  }
+
+  async #import(parameters: ImportParameters, job: JobContext): Promise<ImportResult> {
+    const { catalog, index, layout } = this
+    const tools = { ...this.tools, libraryFolder: realpathSync(layout.folder), now: this.#parts.now }
+    const result = await runImport(tools, parameters, job)
+    if (index.size > 0) backUpDaily(catalog.db, layout.backups, this.#parts.now())
+    return result
   }
 
   #embedAll(images: readonly ImageReference[], crop?: Crop): Promise<EmbeddedImage[]> {
-    return Promise.all(images.map((image, i) => embedImage(this.#tools, image, i === 0 ? crop : undefined)))
+    return Promise.all(images.map((image, i) => embedImage(this.tools, image, i === 0 ? crop : undefined)))
   }
 
   #nameOf(image: ImageReference): string {
     if ('path' in image) return image.path
-    return this.#parts.catalog.files.pathOf(image.id) ?? `photo ${image.id}`
+    if ('name' in image) return image.name
+    return this.catalog.files.pathOf(image.id) ?? `photo ${image.id}`
   }
 }
 
@@ -212,6 +263,10 @@ function toFolder(folder: string): FilePath {
       cause: error,
     })
   }
+}
+
+function isReachableFolder(folder: FilePath): boolean {
+  return statSync(fsPath(folder), { throwIfNoEntry: false })?.isDirectory() ?? false
 }
 
 /** Folders below another one in the list are part of it. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
+import './thread-pool.ts'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { openEngine, type Engine } from '../engine/engine.ts'
 import type { Crop } from '../engine/media/decode.ts'
@@ -9,10 +9,8 @@ import { asKindredError, type KindredError } from '../shared/errors.ts'
 import type { JobProgress } from '../shared/results.ts'
 import { defaultLibraryDir, resourcesDir } from './default-folders.ts'
 import { ProgressLine } from './progress-line.ts'
+import { serve } from './serve.ts'
 import { benchReport, doctorReport, evaluateReport, importReport, similarReport } from './report.ts'
-
-// Decoding, reading and hashing share the pool; it is made at its first use, so it is sized before.
-process.env.UV_THREADPOOL_SIZE ??= String(Math.max(4, availableParallelism() + 2))
 
 /** 0 done · 1 failed · 2 wrong usage · 3 done, but some files could not be read. */
 type ExitStatus = 0 | 1 | 2 | 3
@@ -200,6 +198,16 @@ program
   .action(async (options: { vectors: number; dim: number }, command: Command) => {
     const result = await runBench({ ...options, resourcesDir: resourcesDir(process.env) })
     print({ result, report: benchReport(result) }, globals(command).json ?? false)
+  })
+
+program
+  .command('serve')
+  .description('the user interface in a browser, on this machine only')
+  .option('--port <number>', 'the port (default: a free one)', number(0, 65_535, true), 0)
+  .action(async (options: { port: number }, command: Command) => {
+    const { library, json = false, quiet = false } = globals(command)
+    const libraryDir = library === undefined ? defaultLibraryDir(process.env) : toPath(library)
+    await serve({ libraryDir, port: options.port, json, quiet })
   })
 
 try {

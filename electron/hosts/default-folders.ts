@@ -8,3 +8,7 @@ export const defaultLibraryDir = (env: NodeJS.ProcessEnv): string =>
 /** What ships with the program, in a checkout; a packaged one passes its own. */
 export const resourcesDir = (env: NodeJS.ProcessEnv): string =>
   env.KINDRED_RESOURCES || fileURLToPath(new URL('../../resources', import.meta.url))
+
+/** The built interface: `npm run build`. */
+export const rendererDir = (env: NodeJS.ProcessEnv): string =>
+  env.KINDRED_RENDERER || fileURLToPath(new URL('../../dist/renderer', import.meta.url))

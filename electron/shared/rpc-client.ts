@@ -61,12 +61,12 @@ export class RpcClient {
   on<E extends EventName>(event: E, listener: (snapshot: Events[E]) => void): () => void {
     const listeners = this.#listeners.get(event) ?? new Set()
     const first = listeners.size === 0
-    listeners.add(listener as (snapshot: never) => void)
+    listeners.add(listener)
     this.#listeners.set(event, listeners)
     if (first) this.#channel?.send({ type: 'subscribe', event })
     void this.#open().catch(() => undefined)
     return () => {
-      listeners.delete(listener as (snapshot: never) => void)
+      listeners.delete(listener)
       if (listeners.size === 0) this.#channel?.send({ type: 'unsubscribe', event })
     }
   }

@@ -13,7 +13,7 @@ import type {
 /** Runs the real command line in a process of its own, as a person would. */
 
 export const repository = resolve(import.meta.dirname, '../..')
-const cliFile = join(repository, 'electron/hosts/cli.ts')
+export const cliFile = join(repository, 'electron/hosts/cli.ts')
 
 /** Nothing in these tests takes this long unless it hangs. */
 const HANGS_AFTER_MS = 120_000
@@ -84,9 +84,11 @@ export class Cli {
     this.#options = options
   }
 
+  /** @param args the command first */
   run(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
     const env = { ...this.#options.env, ...options.env }
-    return kindred([...args, '--library', this.library, '--json'], { ...this.#options, ...options, env })
+    const [command, ...rest] = args
+    return kindred([command!, '--library', this.library, '--json', ...rest], { ...this.#options, ...options, env })
   }
 
   async index(folders: string | readonly string[], options: CliOptions = {}): Promise<IndexRun> {

@@ -136,7 +136,7 @@ describe('a folder with 1,000 good photos and 60 bad files', () => {
   test('is told to people with what to do, in text without control characters', async () => {
     const run = await kindred(['index', mess.root, '--library', cli.library], asReader(reader))
     expect(run.status).toBe(3)
-    expect(run.stdout).toContain(nextStepFor('empty-file'))
+    expect(run.stdout).toContain(nextStepFor('too-many-pixels'))
     // eslint-disable-next-line no-control-regex -- what a file name could do to a terminal
     expect(run.stdout.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f]/)
   })

@@ -45,6 +45,10 @@ export class Catalog {
     this.db.prepare('INSERT OR IGNORE INTO root (path, added_at) VALUES (?, ?)').run(pathToBytes(folder), now)
   }
 
+  removeRoot(folder: FilePath): void {
+    this.db.prepare('DELETE FROM root WHERE path = ?').run(pathToBytes(folder))
+  }
+
   close(): void {
     this.db.close()
   }

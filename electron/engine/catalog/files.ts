@@ -39,6 +39,8 @@ export class Files {
   readonly #delete
   readonly #failed
   readonly #present
+  readonly #countPhotosBelow
+  readonly #countFailed
 
   constructor(db: Database) {
     this.#below = db.prepare<[Buffer, Buffer, Buffer], StoredRow>(
@@ -69,6 +71,12 @@ export class Files {
     this.#failed = db.prepare<[], StoredRow>(
       `SELECT ${columns} FROM file WHERE state = 'failed' ORDER BY path`,
     )
+    this.#countPhotosBelow = db
+      .prepare<[Buffer, Buffer], number>(
+        `SELECT count(DISTINCT photo_id) FROM file WHERE path > ? AND path < ? AND state = 'present'`,
+      )
+      .pluck()
+    this.#countFailed = db.prepare<[], number>(`SELECT count(*) FROM file WHERE state = 'failed'`).pluck()
     this.#present = db.prepare<[], StoredRow>(
       `SELECT ${columns} FROM file WHERE state = 'present' ORDER BY path`,
     )
@@ -124,6 +132,14 @@ export class Files {
 
   failed(): FileRow[] {
     return this.#failed.all().map(toRow)
+  }
+
+  countPhotosBelow(folder: FilePath): number {
+    return this.#countPhotosBelow.get(...rangeBelow(folder))!
+  }
+
+  countFailed(): number {
+    return this.#countFailed.get()!
   }
 
   present(): FileRow[] {

@@ -2,6 +2,24 @@ import type { PhotoId } from '../../shared/ids.ts'
 import type { DecodedPhoto } from '../media/decode.ts'
 import type { Database } from './database.ts'
 
+/** What the grid needs of every photo, as columns. */
+export interface PhotoColumns {
+  readonly ids: number[]
+  readonly aspects: number[]
+  readonly colors: number[]
+  readonly dates: number[]
+}
+
+/** All that is known of a photo itself. */
+export interface PhotoFacts extends PhotoRow {
+  readonly bytes: number
+  readonly takenAt: number | null
+  readonly camera: string | null
+  readonly latitude: number | null
+  readonly longitude: number | null
+  readonly addedAt: number
+}
+
 export interface PhotoRow {
   readonly id: PhotoId
   readonly contentHash: Buffer
@@ -22,6 +40,9 @@ export class Photos {
   readonly #setEditedFrom
   readonly #countPresent
   readonly #all
+  readonly #facts
+  readonly #grid
+  readonly #look
 
   constructor(db: Database) {
     this.#byHash = db.prepare<[Buffer], PhotoRow>(`SELECT ${columns} FROM photo WHERE content_hash = ?`)
@@ -45,6 +66,21 @@ export class Photos {
         `SELECT count(*) FROM photo WHERE EXISTS (SELECT 1 FROM file WHERE photo_id = photo.id AND state = 'present')`,
       )
       .pluck()
+    this.#facts = db.prepare<[PhotoId], PhotoFacts>(
+      `SELECT ${columns}, bytes, taken_at AS takenAt, camera, latitude, longitude, added_at AS addedAt
+       FROM photo WHERE id = ?`,
+    )
+    this.#grid = db
+      .prepare<[], [number, number, number, number]>(
+        `SELECT photo.id, CAST(width AS REAL) / height, average_color,
+                CAST(coalesce(taken_at, min(file.modified_ms)) AS INTEGER) AS date
+         FROM photo JOIN file ON file.photo_id = photo.id AND file.state = 'present'
+         GROUP BY photo.id ORDER BY date DESC, photo.id DESC`,
+      )
+      .raw()
+    this.#look = db.prepare<[PhotoId], { aspect: number; color: number }>(
+      `SELECT CAST(width AS REAL) / height AS aspect, average_color AS color FROM photo WHERE id = ?`,
+    )
     this.#all = db.prepare<[], PhotoRow>(`SELECT ${columns} FROM photo ORDER BY id`)
   }
 
@@ -58,6 +94,27 @@ export class Photos {
 
   all(): IterableIterator<PhotoRow> {
     return this.#all.iterate()
+  }
+
+  facts(id: PhotoId): PhotoFacts | undefined {
+    return this.#facts.get(id)
+  }
+
+  /** Photos that can be reached, the newest first. */
+  grid(): PhotoColumns {
+    const list: PhotoColumns = { ids: [], aspects: [], colors: [], dates: [] }
+    for (const [id, aspect, color, date] of this.#grid.iterate()) {
+      list.ids.push(id)
+      list.aspects.push(aspect)
+      list.colors.push(color)
+      list.dates.push(date)
+    }
+    return list
+  }
+
+  /** What a tile needs before its thumbnail is there. */
+  look(id: PhotoId): { readonly aspect: number; readonly color: number } {
+    return this.#look.get(id) ?? { aspect: 1, color: 0x808080 }
   }
 
   /** Records what a decoded file holds, new or made anew by a later pipeline. */

@@ -19,6 +19,11 @@ export class Settings {
     return typeof value === 'number' ? value : undefined
   }
 
+  text(key: string): string | undefined {
+    const value = this.#get.get(key)
+    return typeof value === 'string' ? value : undefined
+  }
+
   set(key: string, value: string | number): void {
     this.#set.run(key, value)
   }

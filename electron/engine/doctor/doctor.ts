@@ -1,15 +1,13 @@
 import { statSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import sharp from 'sharp'
 import { asKindredError } from '../../shared/errors.ts'
 import type { PhotoId } from '../../shared/ids.ts'
 import type { DoctorResult, Problem } from '../../shared/results.ts'
-import { schemaVersion } from '../catalog/database.ts'
 import { toFloat32 } from '../catalog/float16.ts'
 import { indexHost } from '../index/index-host.ts'
 import type { Recovery } from '../index/embedding-index.ts'
 import { PIPELINE_VERSION } from '../media/decode.ts'
 import { fsPath } from '../scan/paths.ts'
+import { versions } from '../versions.ts'
 import { embedImage, processPhoto, type QueryTools } from '../search/image-query.ts'
 
 export interface DoctorTools extends QueryTools {
@@ -54,14 +52,7 @@ export async function examine(tools: DoctorTools, repair: boolean): Promise<Doct
     index: { kind, vectors: index.size, dimension: index.version.head.dimension },
     model: index.version.name,
     models: catalog.models.heads().map(head => head.name),
-    versions: {
-      catalog: String(schemaVersion(catalog.db)),
-      node: process.versions.node,
-      sharp: sharp.versions.sharp,
-      libvips: sharp.versions.vips,
-      onnxruntime: packageVersion('onnxruntime-node'),
-      faiss: build ? Object.values(build).join(' ') : 'none',
-    },
+    versions: versions(catalog, build),
   }
 }
 
@@ -166,9 +157,4 @@ function noteFiles({ catalog }: DoctorTools): string[] {
     ...(failed > 0 ? [`${failed} files could not be read as photos.`] : []),
     ...(cutOff > 0 ? ['An import was interrupted; run kindred index again and it goes on.'] : []),
   ]
-}
-
-function packageVersion(name: string): string {
-  const require = createRequire(import.meta.url)
-  return (require(`${name}/package.json`) as { version: string }).version
 }

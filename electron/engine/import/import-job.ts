@@ -20,6 +20,8 @@ import { scanFolders } from './scan-folders.ts'
 export interface ImportParameters {
   readonly folders: readonly FilePath[]
   readonly ignore: readonly string[]
+  /** Read again what failed before, changed or not. */
+  readonly retryFailed?: boolean
 }
 
 /** What an import works with. */
@@ -105,7 +107,7 @@ class ImportRun {
   }
 
   /** Finds what is new or changed, and notes what is no longer there. */
-  async scan({ folders, ignore }: ImportParameters): Promise<Candidate[]> {
+  async scan({ folders, ignore, retryFailed = false }: ImportParameters): Promise<Candidate[]> {
     const { catalog, libraryFolder } = this.#tools
     const { progress, signal } = this.#job
     progress.begin('finding')
@@ -121,7 +123,7 @@ class ImportRun {
         }
         const row = known.get(found.path)
         known.delete(found.path)
-        if (!row || needsWork(row, found.stamp)) candidates.push(found)
+        if (!row || needsWork(row, found.stamp, retryFailed)) candidates.push(found)
       }
     }
     for (const { path, code } of this.#scanFailures) if (code !== 'broken-link') known.delete(path)
@@ -136,7 +138,7 @@ class ImportRun {
   async process(candidates: readonly Candidate[]): Promise<number> {
     const { progress, signal } = this.#job
     progress.begin('importing', candidates.length)
-    const prepared = mapConcurrently(this.#untilAborted(candidates), DECODERS, candidate =>
+    const prepared = mapConcurrently(this.#whileRunning(candidates), DECODERS, candidate =>
       this.#prepare(candidate),
     )
     const batches = runAhead(inBatches(prepared, BATCH_SIZE), 2)
@@ -193,9 +195,9 @@ class ImportRun {
     return [...links, ...files].sort((a, b) => (a.path < b.path ? -1 : 1))
   }
 
-  *#untilAborted(candidates: readonly Candidate[]): Generator<Candidate> {
+  async *#whileRunning(candidates: readonly Candidate[]): AsyncGenerator<Candidate> {
     for (const candidate of candidates) {
-      if (this.#job.signal.aborted) return
+      await this.#job.checkpoint()
       yield candidate
     }
   }
@@ -298,11 +300,11 @@ class ImportRun {
   }
 }
 
-function needsWork(row: FileRow, stamp: FileStamp): boolean {
+function needsWork(row: FileRow, stamp: FileStamp, retryFailed: boolean): boolean {
   const same =
     row.size === stamp.size && row.modifiedMs === stamp.modifiedMs && row.changedMs === stamp.changedMs
   if (!same || row.state === 'missing' || row.pipeline !== PIPELINE_VERSION) return true
-  return row.state === 'failed' && passing.has(row.failureCode!)
+  return row.state === 'failed' && (retryFailed || passing.has(row.failureCode!))
 }
 
 /** Failures that would meet every other file as well: they end the run instead of being blamed on a photo. */

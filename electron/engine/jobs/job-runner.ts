@@ -1,4 +1,4 @@
-import { asKindredError } from '../../shared/errors.ts'
+import { asKindredError, KindredError } from '../../shared/errors.ts'
 import type { JobId } from '../../shared/ids.ts'
 import type { JobProgress } from '../../shared/results.ts'
 import type { Catalog } from '../catalog/catalog.ts'
@@ -7,11 +7,27 @@ import { ProgressMeter } from './progress.ts'
 
 /** A job's progress is written to the catalog this often at most, in milliseconds. */
 const PERSIST_EVERY_MS = 1000
+/** Jobs that have ended and are still told of. */
+const ENDED_KEPT = 20
+
+export type JobState = 'running' | 'paused' | 'stopping' | 'done' | 'failed' | 'cancelled'
+
+/** A job of this process, as it is now. */
+export interface LiveJob {
+  readonly id: JobId
+  readonly kind: string
+  readonly state: JobState
+  readonly progress: JobProgress
+  readonly error?: KindredError
+  readonly result?: unknown
+}
 
 export interface JobContext {
   readonly id: JobId
   readonly signal: AbortSignal
   readonly progress: ProgressMeter
+  /** To be awaited between two pieces of work: waits while the job is paused, throws once it is stopped. */
+  checkpoint(): Promise<void>
 }
 
 export interface JobOptions {
@@ -19,12 +35,26 @@ export interface JobOptions {
   readonly onProgress?: ((progress: JobProgress) => void) | undefined
 }
 
+export interface StartedJob<R> {
+  readonly id: JobId
+  readonly done: Promise<R>
+}
+
+interface Control {
+  readonly controller: AbortController
+  readonly done: Promise<unknown>
+  /** Present while the job is paused; resolved when it goes on. */
+  gate: PromiseWithResolvers<undefined> | undefined
+}
+
 /** Runs long work under a row of the catalog, so that what was cut off is known and can go on. */
 export class JobRunner {
   readonly #catalog: Catalog
   readonly #log: Logger
   readonly #now: () => number
-  readonly #running = new Map<JobId, { controller: AbortController; done: Promise<unknown> }>()
+  readonly #controls = new Map<JobId, Control>()
+  readonly #live = new Map<JobId, LiveJob>()
+  readonly #listeners = new Set<() => void>()
 
   constructor(catalog: Catalog, log: Logger, now: () => number) {
     this.#catalog = catalog
@@ -37,43 +67,114 @@ export class JobRunner {
    * Runs the work to its end. Where a job of the same kind and parameters was interrupted, it goes on under its row.
    * @throws KindredError what the work throws; `cancelled` after the signal
    */
-  async run<R>(
+  run<R>(
     kind: string,
     parameters: unknown,
     work: (context: JobContext) => Promise<R>,
     options: JobOptions = {},
   ): Promise<R> {
-    const text = JSON.stringify(parameters)
-    const id = this.#beginOrResume(kind, text)
+    return this.start(kind, parameters, work, options).done
+  }
+
+  /** The same in the background: answers at once. */
+  start<R>(
+    kind: string,
+    parameters: unknown,
+    work: (context: JobContext) => Promise<R>,
+    options: JobOptions = {},
+  ): StartedJob<R> {
+    const id = this.#beginOrResume(kind, JSON.stringify(parameters))
     const controller = new AbortController()
     const signal = options.signal ? AbortSignal.any([controller.signal, options.signal]) : controller.signal
+    this.#live.set(id, { id, kind, state: 'running', progress: { phase: '', done: 0, rate: 0 } })
     const progress = new ProgressMeter(this.#reporter(id, options.onProgress))
-    const done = work({ id, signal, progress }).finally(() => progress.end())
-    this.#running.set(id, { controller, done })
+    const checkpoint = async (): Promise<void> => {
+      await this.#controls.get(id)?.gate?.promise
+      signal.throwIfAborted()
+    }
+    const done = this.#finish(id, work({ id, signal, progress, checkpoint }), progress)
+    // Who starts a job in the background learns of its failure through the list.
+    done.catch(() => undefined)
+    this.#controls.set(id, { controller, done, gate: undefined })
+    this.#changed()
+    return { id, done }
+  }
+
+  /** What runs and what has ended lately, the newest first. */
+  list(): LiveJob[] {
+    return [...this.#live.values()].reverse()
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** @throws KindredError `job-not-found` when it has ended */
+  pause(id: number): void {
+    const control = this.#control(id)
+    control.gate ??= Promise.withResolvers<undefined>()
+    this.#update(id as JobId, { state: 'paused' })
+  }
+
+  /** @throws KindredError `job-not-found` when it has ended */
+  resume(id: number): void {
+    const control = this.#control(id)
+    control.gate?.resolve(undefined)
+    control.gate = undefined
+    this.#update(id as JobId, { state: 'running' })
+  }
+
+  /** @throws KindredError `job-not-found` when it has ended */
+  cancel(id: number): void {
+    const control = this.#control(id)
+    this.#update(id as JobId, { state: 'stopping' })
+    control.controller.abort()
+    control.gate?.resolve(undefined)
+    control.gate = undefined
+  }
+
+  /** Asks every job to stop and waits until it has. */
+  async stopAll(): Promise<void> {
+    const controls = [...this.#controls.values()]
+    for (const { controller, gate } of controls) {
+      controller.abort()
+      gate?.resolve(undefined)
+    }
+    await Promise.allSettled(controls.map(control => control.done))
+  }
+
+  async #finish<R>(id: JobId, work: Promise<R>, progress: ProgressMeter): Promise<R> {
     try {
-      const result = await done
+      const result = await work
+      progress.end()
       this.#catalog.jobs.finish(id, 'done', { result: JSON.stringify(result) }, this.#now())
+      this.#update(id, { state: 'done', result })
       return result
     } catch (caught) {
+      progress.end()
       const error = asKindredError(caught)
       const state = error.code === 'cancelled' ? 'cancelled' : 'failed'
-      this.#log('warn', `Job ${kind} ${state}`, { code: error.code, stack: error.stack ?? error.message })
+      this.#log('warn', `Job ${id} ${state}`, { code: error.code, stack: error.stack ?? error.message })
       this.#catalog.jobs.finish(
         id,
         state,
         { error: JSON.stringify({ code: error.code, message: error.message }) },
         this.#now(),
       )
+      this.#update(id, { state, error })
       throw error
     } finally {
-      this.#running.delete(id)
+      this.#controls.delete(id)
+      this.#forgetOldest()
+      this.#changed()
     }
   }
 
-  /** Asks every job to stop and waits until it has. */
-  async stopAll(): Promise<void> {
-    for (const { controller } of this.#running.values()) controller.abort()
-    await Promise.allSettled([...this.#running.values()].map(job => job.done))
+  #control(id: number): Control {
+    const control = this.#controls.get(id as JobId)
+    if (!control) throw new KindredError('job-not-found', 'This job is not running.')
+    return control
   }
 
   #beginOrResume(kind: string, parameters: string): JobId {
@@ -90,11 +191,27 @@ export class JobRunner {
     let phase = ''
     return progress => {
       tell?.(progress)
+      this.#update(id, { progress })
       const now = this.#now()
       if (progress.phase === phase && now - persistedAt < PERSIST_EVERY_MS) return
       persistedAt = now
       phase = progress.phase
       this.#catalog.jobs.progress(id, phase, progress.done, progress.total ?? null, now)
     }
+  }
+
+  #update(id: JobId, change: Partial<LiveJob>): void {
+    const job = this.#live.get(id)
+    if (job) this.#live.set(id, { ...job, ...change })
+    this.#changed()
+  }
+
+  #forgetOldest(): void {
+    const ended = [...this.#live.keys()].filter(id => !this.#controls.has(id))
+    for (const id of ended.slice(0, -ENDED_KEPT)) this.#live.delete(id)
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener()
   }
 }

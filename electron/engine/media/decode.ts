@@ -113,6 +113,25 @@ function isOwnThumbnail(
   return format === 'jpeg' && small && orientation === 1 && !icc && space === 'srgb'
 }
 
+/**
+ * The photo as a browser can show it: JPEG, upright, sRGB, its longest edge at most `size`.
+ * @throws KindredError with the code of what is wrong with the file
+ */
+export async function renderImage(bytes: Buffer, size: number): Promise<Buffer> {
+  await readMetadata(bytes)
+  try {
+    return await openImage(bytes)
+      .autoOrient()
+      .resize(size, size, { fit: 'inside', withoutEnlargement: true })
+      .flatten({ background: '#ffffff' })
+      .toColourspace('srgb')
+      .jpeg({ quality: 90 })
+      .toBuffer()
+  } catch (error) {
+    throw await explain(error, bytes)
+  }
+}
+
 /** Decoded pixels: RGB, one byte a channel. */
 interface Raster {
   readonly data: Buffer

@@ -9,7 +9,7 @@ import { limits } from './limits.ts'
 const nonBlocking = process.platform === 'win32' ? 0 : constants.O_NONBLOCK
 
 export interface PhotoBytes {
-  readonly bytes: Buffer
+  readonly bytes: Buffer<ArrayBuffer>
   /** SHA-256 of the bytes, 32 bytes: the identity of the photo. */
   readonly contentHash: Buffer
 }
@@ -21,6 +21,11 @@ export interface PhotoBytes {
 export async function readPhoto(path: FilePath): Promise<PhotoBytes | undefined> {
   const bytes = await readImage(path)
   if (!bytes) return undefined
+  return hashPhoto(bytes)
+}
+
+/** The bytes with their identity. */
+export async function hashPhoto(bytes: Buffer<ArrayBuffer>): Promise<PhotoBytes> {
   return { bytes, contentHash: Buffer.from(await crypto.subtle.digest('SHA-256', bytes)) }
 }
 

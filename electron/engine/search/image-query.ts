@@ -6,7 +6,7 @@ import { embed } from '../embed/head.ts'
 import type { Embedder } from '../embed/embedder.ts'
 import type { EmbeddingIndex } from '../index/embedding-index.ts'
 import { decodeForNetwork, decodePhoto, PIPELINE_VERSION, type Crop } from '../media/decode.ts'
-import { readPhoto } from '../media/read-photo.ts'
+import { hashPhoto, readPhoto, type PhotoBytes } from '../media/read-photo.ts'
 import type { ThumbnailCache } from '../media/thumbnails.ts'
 import { fsPath, type FilePath } from '../scan/paths.ts'
 
@@ -18,7 +18,10 @@ export interface QueryTools {
 }
 
 /** An example to search by: a photo of the library, or an image file inside or outside of it. */
-export type ImageReference = { readonly path: FilePath } | { readonly id: PhotoId }
+export type ImageReference =
+  | { readonly path: FilePath }
+  | { readonly id: PhotoId }
+  | { readonly name: string; readonly bytes: Buffer<ArrayBuffer> }
 
 export interface EmbeddedImage {
   /** The photo of the library that has this content, if there is one. */
@@ -36,11 +39,10 @@ export async function embedImage(
   crop?: Crop,
 ): Promise<EmbeddedImage> {
   const { catalog, index } = tools
-  const known = 'id' in image ? image.id : knownAt(catalog, image.path)
+  const known = 'id' in image ? image.id : 'path' in image ? knownAt(catalog, image.path) : undefined
   if (known !== undefined && !crop)
     return { id: known, embedding: embed(index.version.head, await featuresOf(tools, known)) }
-  const path = 'path' in image ? image.path : pathOf(catalog, image.id)
-  const { bytes, contentHash } = await readImage(path)
+  const { bytes, contentHash } = await readReference(catalog, image)
   const id = catalog.photos.byHash(contentHash)?.id
   if (id !== undefined && !crop)
     return { id, embedding: embed(index.version.head, await featuresOf(tools, id)) }
@@ -73,7 +75,12 @@ async function featuresOf(tools: QueryTools, id: PhotoId): Promise<Float32Array>
   return catalog.features.asFloat32(index.version.backboneId, id, PIPELINE_VERSION) ?? processPhoto(tools, id)
 }
 
-async function readImage(path: FilePath): Promise<{ bytes: Buffer; contentHash: Buffer }> {
+async function readReference(catalog: Catalog, image: ImageReference): Promise<PhotoBytes> {
+  if ('bytes' in image) return hashPhoto(image.bytes)
+  return readImage('path' in image ? image.path : pathOf(catalog, image.id))
+}
+
+async function readImage(path: FilePath): Promise<PhotoBytes> {
   const read = await readPhoto(path)
   if (!read) throw new KindredError('not-an-image', `${path} holds no image.`)
   return read

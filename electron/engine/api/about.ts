@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { About } from '../../shared/contract.ts'
+import type { Engine } from '../engine.ts'
+import { indexHost } from '../index/index-host.ts'
+import { versions } from '../versions.ts'
+
+/** What the program and the library consist of. */
+export async function about(engine: Engine): Promise<About> {
+  const { layout, index, model, catalog } = engine
+  const { kind, build } = await indexHost().call('describe')
+  return {
+    version: versions(catalog, build).kindred,
+    libraryDir: layout.folder,
+    thumbnailBytes: folderBytes(layout.thumbnails),
+    catalogBytes: fileBytes(layout.catalog),
+    indexBytes: fileBytes(layout.index),
+    index: { kind, vectors: index.size, dimension: index.version.head.dimension },
+    versions: versions(catalog, build),
+    model: {
+      name: index.version.name,
+      file: model.card.file,
+      inputSize: model.card.input.size,
+      featureLength: model.card.output.length,
+      sha256: model.card.sha256,
+      card: readText(model.file.replace(/\.onnx$/, '.md')),
+    },
+  }
+}
+
+const fileBytes = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0
+
+function folderBytes(folder: string): number {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
+  return files.reduce((sum, entry) => sum + fileBytes(join(entry.parentPath, entry.name)), 0)
+}
+
+function readText(file: string): string {
+  return statSync(file, { throwIfNoEntry: false }) ? readFileSync(file, 'utf8') : ''
+}

@@ -1,0 +1,25 @@
+import { readdirSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import type { FolderListing } from '../../shared/contract.ts'
+import { KindredError } from '../../shared/errors.ts'
+import { looksLikePhoto } from '../scan/sniff.ts'
+import { describe } from '../scan/walk.ts'
+
+/** The folders inside a folder, hidden ones left out; without a path, the person's own folder. */
+export function browse(path: string = homedir()): FolderListing {
+  const folder = resolve(path)
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true }).filter(entry => !entry.name.startsWith('.'))
+    const folders = entries
+      .filter(entry => entry.isDirectory())
+      .map(({ name }) => ({ name, path: join(folder, name) }))
+    folders.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }))
+    const images = entries.filter(entry => entry.isFile() && looksLikePhoto(entry.name)).length
+    const parent = dirname(folder)
+    return { path: folder, parent: parent === folder ? null : parent, folders, images }
+  } catch (error) {
+    const { code, message } = describe(error, 'folder')
+    throw new KindredError(code === 'file-vanished' ? 'folder-not-found' : code, message, { cause: error })
+  }
+}

@@ -1,0 +1,150 @@
+import { statSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import type { Example, Handlers, PhotoDetails, PhotoList, SearchResults } from '../../shared/contract.ts'
+import { KindredError, nextStepFor } from '../../shared/errors.ts'
+import type { PhotoId } from '../../shared/ids.ts'
+import { imagePath, thumbPath } from '../../shared/media-url.ts'
+import type { Engine } from '../engine.ts'
+import { sampleKinds, writeSamples } from '../sample-photos/samples.ts'
+import { displayPath, fsPath } from '../scan/paths.ts'
+import type { ImageReference } from '../search/image-query.ts'
+import { about } from './about.ts'
+import { browse } from './browse.ts'
+import { libraryStatus, type EngineEvents } from './events.ts'
+import type { Uploads } from './uploads.ts'
+
+/** How many hex digits of the content hash a URL carries: enough to tell versions of a photo apart. */
+const HASH_DIGITS = 16
+
+/** What the contract's methods do. Each is a few lines over the engine: no rule of the library lives here. */
+export function createHandlers(engine: Engine, uploads: Uploads, events: EngineEvents): Handlers {
+  let grid: PhotoList | undefined
+
+  const reference = (example: Example): ImageReference =>
+    'photo' in example
+      ? { id: example.photo as PhotoId }
+      : { name: 'outside image', bytes: uploads.get(example.upload).bytes }
+
+  const ignore = (): readonly string[] => readIgnore(engine)
+
+  return {
+    'library.status': () => libraryStatus(engine),
+
+    'photos.list': () => {
+      const generation = engine.catalog.settings.generation()
+      if (grid?.generation !== generation) grid = { generation, ...engine.catalog.photos.grid() }
+      return grid
+    },
+
+    'photos.get': ({ id }) => photoDetails(engine, id as PhotoId),
+
+    'similar.search': async ({ examples, not, crop, ...limits }): Promise<SearchResults> => {
+      const images = examples.map(reference)
+      const request = { images, not: not.map(reference), ...limits, ...(crop ? { crop } : {}) }
+      const { model, millis, results } = await engine.similar(request)
+      const looks = results.map(({ id }) => engine.catalog.photos.look(id as PhotoId))
+      return {
+        model,
+        millis,
+        ids: results.map(({ id }) => id),
+        scores: results.map(({ score }) => score),
+        distances: results.map(({ distance }) => distance),
+        aspects: looks.map(({ aspect }) => aspect),
+        colors: looks.map(({ color }) => color),
+      }
+    },
+
+    'folders.list': () => ({
+      folders: engine.catalog.roots().map(path => ({
+        path,
+        reachable: statSync(fsPath(path), { throwIfNoEntry: false }) !== undefined,
+        photos: engine.catalog.files.countPhotosBelow(path),
+      })),
+    }),
+
+    'folders.browse': ({ path }) => browse(path),
+
+    'folders.add': ({ paths }) => ({ job: engine.startImport(paths, { ignore: ignore() }).id }),
+
+    'folders.remove': async ({ path }) => {
+      const removed = await engine.removeFolder(path)
+      events.changed()
+      return { removed }
+    },
+
+    'folders.rescan': () => ({ job: engine.startImport(reachableRoots(engine), { ignore: ignore() }).id }),
+
+    'samples.add': ({ perKind }) => {
+      const folder = join(engine.layout.folder, 'samples')
+      const job = engine.jobs.start('samples', { perKind }, async ({ progress, signal }) => {
+        progress.begin('drawing', perKind * sampleKinds.length)
+        await writeSamples(folder, { perKind, seed: 2026, signal, onProgress: () => progress.advance() })
+      })
+      void job.done.then(() => engine.startImport([folder], { ignore: ignore() })).catch(() => undefined)
+      return { job: job.id }
+    },
+
+    'jobs.list': () => events.snapshot('jobs'),
+    'jobs.pause': ({ id }) => control(() => engine.jobs.pause(id)),
+    'jobs.resume': ({ id }) => control(() => engine.jobs.resume(id)),
+    'jobs.cancel': ({ id }) => control(() => engine.jobs.cancel(id)),
+
+    'failures.list': () => ({
+      failed: engine.catalog.files.failed().map(({ path, failureCode, failureMessage }) => ({
+        path: displayPath(path),
+        code: failureCode!,
+        message: failureMessage!,
+        nextStep: nextStepFor(failureCode!),
+      })),
+    }),
+
+    'failures.retry': () => ({
+      job: engine.startImport(reachableRoots(engine), { ignore: ignore(), retryFailed: true }).id,
+    }),
+
+    'settings.get': () => ({ ignore: ignore() }),
+
+    'settings.set': settings => {
+      engine.catalog.settings.set('ignore', JSON.stringify(settings.ignore))
+      return settings
+    },
+
+    about: () => about(engine),
+    doctor: ({ repair }) => engine.doctor(repair),
+  }
+}
+
+function control(action: () => void): null {
+  action()
+  return null
+}
+
+function readIgnore({ catalog }: Engine): readonly string[] {
+  const stored = catalog.settings.text('ignore')
+  return stored === undefined ? [] : (JSON.parse(stored) as string[])
+}
+
+function reachableRoots({ catalog }: Engine): string[] {
+  const roots = catalog
+    .roots()
+    .filter(root => statSync(fsPath(root), { throwIfNoEntry: false }) !== undefined)
+  if (roots.length === 0)
+    throw new KindredError('folder-not-found', 'None of the folders of this library can be reached.')
+  return roots
+}
+
+function photoDetails({ catalog }: Engine, id: PhotoId): PhotoDetails {
+  const facts = catalog.photos.facts(id)
+  if (!facts) throw new KindredError('photo-not-found', 'This photo is no longer in the library.')
+  const present = catalog.files.presentOf(id)
+  const files = present.length > 0 ? present : catalog.files.missingOf(id)
+  const paths = files.map(({ path }) => displayPath(path))
+  const hash = facts.contentHash.toString('hex').slice(0, HASH_DIGITS)
+  const { format, bytes, width, height, takenAt, camera, latitude, longitude, addedAt } = facts
+  return {
+    ...{ id, name: basename(paths[0] ?? ''), paths, missing: present.length === 0 },
+    ...{ format, bytes, width, height, takenAt, camera, latitude, longitude, addedAt },
+    thumbnailUrl: thumbPath(id, hash),
+    imageUrl: imagePath(id, hash),
+  }
+}

@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises'
+import { asKindredError, KindredError } from '../../shared/errors.ts'
+import type { PhotoId } from '../../shared/ids.ts'
+import { parseMediaPath } from '../../shared/media-url.ts'
+import type { Engine } from '../engine.ts'
+import { renderImage } from '../media/decode.ts'
+import { fsPath } from '../scan/paths.ts'
+import { processPhoto } from '../search/image-query.ts'
+import type { Uploads } from './uploads.ts'
+
+export interface MediaAnswer {
+  readonly status: 200 | 404
+  readonly type: 'image/jpeg' | 'text/plain'
+  readonly body: Uint8Array
+}
+
+/**
+ * The pixels that a media URL names. What is asked for comes from outside: anything but a well-formed URL of a photo of
+ * this library is answered with 404.
+ */
+export async function serveMedia(
+  engine: Engine,
+  uploads: Uploads,
+  pathAndQuery: string,
+): Promise<MediaAnswer> {
+  const request = parseMediaPath(pathAndQuery)
+  if (!request) return notFound('There is no such image.')
+  try {
+    if (request.kind === 'upload') return jpeg(uploads.get(request.token).thumbnail)
+    const id = request.id as PhotoId
+    return jpeg(
+      request.kind === 'thumb' ? await thumbnail(engine, id) : await image(engine, id, request.size),
+    )
+  } catch (error) {
+    return notFound(asKindredError(error).message)
+  }
+}
+
+async function thumbnail(engine: Engine, id: PhotoId): Promise<Buffer> {
+  const photo = engine.catalog.photos.byId(id)
+  if (!photo) throw new KindredError('photo-not-found', 'There is no such photo.')
+  try {
+    return await engine.thumbnails.read(photo.contentHash)
+  } catch {
+    // The cache was emptied, by hand or by a full disk: it fills again as it is looked at.
+    await processPhoto(engine.tools, id)
+    return engine.thumbnails.read(photo.contentHash)
+  }
+}
+
+/** The photo at a size; where its files are out of reach, its thumbnail. */
+async function image(engine: Engine, id: PhotoId, size: number): Promise<Buffer> {
+  for (const { path } of engine.catalog.files.presentOf(id)) {
+    const bytes = await readFile(fsPath(path)).catch(() => undefined)
+    if (bytes) return renderImage(bytes, size)
+  }
+  return thumbnail(engine, id)
+}
+
+const jpeg = (body: Uint8Array): MediaAnswer => ({ status: 200, type: 'image/jpeg', body })
+const notFound = (message: string): MediaAnswer => ({
+  status: 404,
+  type: 'text/plain',
+  body: Buffer.from(message),
+})

@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import {
+  contract,
+  eventNames,
+  type EventName,
+  type Handlers,
+  type MethodName,
+} from '../../shared/contract.ts'
+import { asKindredError, KindredError } from '../../shared/errors.ts'
+import type { ServerChannel } from '../../shared/rpc.ts'
+import type { Logger } from '../log.ts'
+import type { EngineEvents } from './events.ts'
+
+const id = z.int().nonnegative()
+const event = z.enum(eventNames)
+
+/** What may come over the wire; everything else is answered with an error or, where it names no call, dropped. */
+const messageSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('call'), id, method: z.string().max(64), input: z.unknown() }),
+  z.strictObject({ type: z.literal('cancel'), id }),
+  z.strictObject({ type: z.literal('subscribe'), event }),
+  z.strictObject({ type: z.literal('unsubscribe'), event }),
+])
+
+/** Calls that one client may have under way: beyond it, it waits for answers. */
+const CALLS_AT_ONCE = 256
+
+export interface RpcServerOptions {
+  readonly handlers: Handlers
+  readonly events: EngineEvents
+  readonly version: string
+  readonly log: Logger
+}
+
+/** Serves the contract over one channel until it closes. Whatever arrives, the answer is well-formed. */
+export function serveChannel(channel: ServerChannel, options: RpcServerOptions): void {
+  const { handlers, events, version, log } = options
+  const calls = new Map<number, AbortController>()
+  const subscribed = new Set<EventName>()
+  let sequence = 0
+  let open = true
+
+  const tell = <E extends EventName>(name: E, snapshot: ReturnType<typeof events.snapshot<E>>): void => {
+    const message = { type: 'event', event: name, sequence: sequence++, snapshot }
+    if (open && subscribed.has(name)) channel.send(message as Parameters<typeof channel.send>[0])
+  }
+
+  const answer = (call: number, error: unknown): void => {
+    const { code, message, nextStep, stack } = asKindredError(error)
+    if (code === 'internal') log('error', message, { stack: stack ?? '' })
+    if (open) channel.send({ type: 'err', id: call, error: { code, message, nextStep } })
+  }
+
+  const run = async (call: number, method: string, input: unknown): Promise<void> => {
+    if (calls.has(call) || calls.size >= CALLS_AT_ONCE) {
+      answer(call, new KindredError('bad-argument', 'This call cannot be taken now.'))
+      return
+    }
+    const controller = new AbortController()
+    calls.set(call, controller)
+    try {
+      const output = await dispatch(handlers, method, input, controller.signal)
+      if (open && calls.has(call)) channel.send({ type: 'ok', id: call, output })
+    } catch (error) {
+      if (calls.has(call)) answer(call, error)
+    } finally {
+      calls.delete(call)
+    }
+  }
+
+  channel.onMessage(received => {
+    const parsed = messageSchema.safeParse(received)
+    if (!parsed.success) {
+      const named = z.object({ id }).safeParse(received)
+      if (named.success)
+        answer(named.data.id, new KindredError('bad-argument', 'This message is not understood.'))
+      return
+    }
+    const message = parsed.data
+    if (message.type === 'call') void run(message.id, message.method, message.input)
+    else if (message.type === 'cancel') {
+      calls.get(message.id)?.abort()
+      calls.delete(message.id)
+    } else if (message.type === 'subscribe') {
+      subscribed.add(message.event)
+      tell(message.event, events.snapshot(message.event))
+    } else subscribed.delete(message.event)
+  })
+  const stop = events.listen(tell)
+  channel.onClose(() => {
+    open = false
+    stop()
+    for (const controller of calls.values()) controller.abort()
+  })
+  channel.send({ type: 'hello', version })
+}
+
+function dispatch(
+  handlers: Handlers,
+  method: string,
+  input: unknown,
+  signal: AbortSignal,
+): unknown {
+  if (!Object.hasOwn(contract, method)) throw new KindredError('bad-argument', 'There is no such method.')
+  const name = method as MethodName
+  const parsed = contract[name].input.safeParse(input ?? {})
+  if (!parsed.success) throw new KindredError('bad-argument', z.prettifyError(parsed.error))
+  const handler = handlers[name] as (value: unknown, signal: AbortSignal) => unknown
+  return handler(parsed.data, signal)
+}

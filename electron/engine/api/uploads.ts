@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto'
+import { KindredError } from '../../shared/errors.ts'
+import { decodePhoto } from '../media/decode.ts'
+
+/** Outside images kept for searching, the newest: a session of dropping and pasting. */
+const KEPT = 32
+/** Bytes of one image that may be sent in. */
+export const UPLOAD_BYTES = 64 * 2 ** 20
+
+interface Upload {
+  readonly bytes: Buffer<ArrayBuffer>
+  readonly thumbnail: Buffer
+}
+
+/** Images from outside the library that a person searches by. They live in memory and are never written. */
+export class Uploads {
+  readonly #uploads = new Map<string, Upload>()
+  readonly #networkSize: number
+
+  constructor(networkSize: number) {
+    this.#networkSize = networkSize
+  }
+
+  /**
+   * Takes an image in and answers its token.
+   * @throws KindredError when it is no image that can be decoded
+   */
+  async add(bytes: Buffer<ArrayBuffer>): Promise<string> {
+    if (bytes.length === 0) throw new KindredError('empty-file', 'This file is empty.')
+    const { thumbnail } = await decodePhoto(bytes, this.#networkSize)
+    const token = randomBytes(16).toString('hex')
+    this.#uploads.set(token, { bytes, thumbnail })
+    for (const oldest of [...this.#uploads.keys()].slice(0, -KEPT)) this.#uploads.delete(oldest)
+    return token
+  }
+
+  /** @throws KindredError `upload-gone` */
+  get(token: string): Upload {
+    const upload = this.#uploads.get(token)
+    if (!upload) throw new KindredError('upload-gone', 'This image is no longer at hand.')
+    return upload
+  }
+}

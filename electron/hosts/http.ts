@@ -1,0 +1,176 @@
+import { randomBytes } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { WebSocketServer, type WebSocket } from 'ws'
+import type { EngineService } from '../engine/api/service.ts'
+import { UPLOAD_BYTES } from '../engine/api/uploads.ts'
+import { asKindredError } from '../shared/errors.ts'
+import type { ServerChannel } from '../shared/rpc.ts'
+import {
+  isOwnHost,
+  mayOpenSocket,
+  mayUseMedia,
+  pageHeaders,
+  sessionCookie,
+  type RequestFacts,
+} from './http-policy.ts'
+import { readStatic } from './static-files.ts'
+
+/** Bytes of one message of a client: calls are small, pixels go another way. */
+const MESSAGE_BYTES = 2 ** 20
+
+export interface HttpHost {
+  readonly port: number
+  /** Random, needed for everything but the page itself. */
+  readonly token: string
+  /** What a person opens. */
+  readonly url: string
+  close(): Promise<void>
+}
+
+export interface HttpHostOptions {
+  /** 0 takes a free one. */
+  readonly port?: number
+  /** The built interface; without it only the socket and the media are served. */
+  readonly rendererDir?: string
+}
+
+/** Serves the interface, the contract (WebSocket at /rpc) and the pixels (/media/) to this machine alone. */
+export async function startHttpHost(
+  service: EngineService,
+  options: HttpHostOptions = {},
+): Promise<HttpHost> {
+  const token = randomBytes(24).toString('hex')
+  const server = createServer((request, response) => {
+    respond(service, options.rendererDir, port(server), token, request, response).catch((error: unknown) => {
+      if (!response.headersSent) response.writeHead(500)
+      response.end(asKindredError(error).message)
+    })
+  })
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES })
+  // The pictures that the page asks for carry the secret as a cookie, which comes with the handshake.
+  sockets.on('headers', headers => headers.push(`Set-Cookie: ${sessionCookie(token)}`))
+  server.on('upgrade', (request, socket, head) => {
+    const { pathname } = urlOf(request)
+    if (pathname !== '/rpc' || !mayOpenSocket(factsOf(request), port(server), token)) {
+      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
+      return
+    }
+    sockets.handleUpgrade(request, socket, head, client => service.serve(channelOf(client)))
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve)
+  })
+  return {
+    port: port(server),
+    token,
+    url: `http://127.0.0.1:${port(server)}/#token=${token}`,
+    close: () => close(server, sockets),
+  }
+}
+
+async function respond(
+  service: EngineService,
+  rendererDir: string | undefined,
+  port: number,
+  token: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const facts = factsOf(request)
+  const { pathname, search } = urlOf(request)
+  const send = (status: number, type: string, body: Uint8Array | string, cache = 'no-store'): void => {
+    response.writeHead(status, { ...pageHeaders, 'Content-Type': type, 'Cache-Control': cache }).end(body)
+  }
+  if (!isOwnHost(facts.host, port)) {
+    send(403, 'text/plain', 'This is not for you.')
+    return
+  }
+  if (pathname.startsWith('/media/')) {
+    if (!mayUseMedia(facts, port, token)) {
+      send(403, 'text/plain', 'This is not for you.')
+      return
+    }
+    if (pathname === '/media/upload' && request.method === 'POST') return upload(service, request, send)
+    if (request.method !== 'GET') {
+      send(405, 'text/plain', 'Only GET is answered here.')
+      return
+    }
+    const query = new URLSearchParams(search)
+    query.delete('token')
+    const rest = query.size > 0 ? `?${query.toString()}` : ''
+    const { status, type, body } = await service.media(pathname.slice('/media/'.length) + rest)
+    send(status, type, body, status === 200 ? 'private, max-age=31536000, immutable' : 'no-store')
+    return
+  }
+  if (request.method !== 'GET') {
+    send(405, 'text/plain', 'Only GET is answered here.')
+    return
+  }
+  const file = rendererDir === undefined ? undefined : await readStatic(rendererDir, pathname)
+  if (!file) {
+    send(404, 'text/plain', 'There is nothing here.')
+    return
+  }
+  send(200, file.type, file.body, file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache')
+}
+
+async function upload(
+  service: EngineService,
+  request: IncomingMessage,
+  send: (status: number, type: string, body: string) => void,
+): Promise<void> {
+  const parts: Buffer[] = []
+  let size = 0
+  for await (const part of request as AsyncIterable<Buffer>) {
+    size += part.length
+    if (size > UPLOAD_BYTES) {
+      send(413, 'application/json', JSON.stringify({ code: 'file-too-large' }))
+      return
+    }
+    parts.push(part)
+  }
+  try {
+    send(200, 'application/json', JSON.stringify({ token: await service.upload(Buffer.concat(parts)) }))
+  } catch (error) {
+    const { code, message, nextStep } = asKindredError(error)
+    send(422, 'application/json', JSON.stringify({ code, message, nextStep }))
+  }
+}
+
+function channelOf(client: WebSocket): ServerChannel {
+  return {
+    send: message => client.send(JSON.stringify(message)),
+    onMessage: listener =>
+      client.on('message', (data: Buffer, isBinary) => {
+        listener(isBinary ? undefined : parse(data.toString('utf8')))
+      }),
+    onClose: listener => client.on('close', listener).on('error', () => client.terminate()),
+    close: () => client.close(),
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const port = (server: Server): number => (server.address() as AddressInfo).port
+
+function urlOf(request: IncomingMessage): URL {
+  return URL.parse(request.url ?? '/', 'http://localhost') ?? new URL('http://localhost/nowhere')
+}
+
+function factsOf(request: IncomingMessage): RequestFacts {
+  const { host, origin, cookie } = request.headers
+  return { host, origin, cookie, token: urlOf(request).searchParams.get('token') }
+}
+
+async function close(server: Server, sockets: WebSocketServer): Promise<void> {
+  for (const client of sockets.clients) client.terminate()
+  server.closeAllConnections()
+  await new Promise(resolve => server.close(resolve))
+}

@@ -1,0 +1,31 @@
+import { dialog, shell, type BrowserWindow } from 'electron'
+import type { Texts } from './locales/en.ts'
+
+export async function chooseFolders(window: BrowserWindow, texts: Texts): Promise<readonly string[]> {
+  const { title, button } = texts.chooseFolders
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    title,
+    buttonLabel: button,
+    properties: ['openDirectory', 'multiSelections'],
+  })
+  return canceled ? [] : filePaths
+}
+
+/** The engine ends again and again: a person decides what comes next. */
+export async function askAfterFailure(texts: Texts, logFile: string): Promise<'again' | 'quit'> {
+  const { title, message, detail, again, showLog, quit } = texts.engineFailed
+  for (;;) {
+    const { response } = await dialog.showMessageBox({
+      type: 'error',
+      title,
+      message,
+      detail: detail(logFile),
+      buttons: [again, showLog, quit],
+      defaultId: 0,
+      cancelId: 2,
+      noLink: true,
+    })
+    if (response !== 1) return response === 0 ? 'again' : 'quit'
+    shell.showItemInFolder(logFile)
+  }
+}

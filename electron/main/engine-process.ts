@@ -1,0 +1,205 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { decideRestart, defaultRestartPolicy, type RestartPolicy } from './restart-policy.ts'
+
+/** What main needs to fetch pixels from the engine. Never leaves the main process. */
+export interface MediaAccess {
+  readonly origin: string
+  readonly token: string
+}
+
+export interface EngineCommand {
+  /** The Node binary that ships with the app. */
+  readonly node: string
+  readonly args: readonly string[]
+  readonly env: NodeJS.ProcessEnv
+  readonly cwd?: string
+}
+
+/**
+ * `starting` → `ready` → (it ends) `waiting` → `starting` …; `failed` when it ended too often; `closed` when it was
+ * asked to.
+ */
+export type EngineState = 'idle' | 'starting' | 'ready' | 'waiting' | 'failed' | 'closing' | 'closed'
+
+export interface EngineProcessOptions {
+  readonly command: EngineCommand
+  readonly policy?: RestartPolicy
+  /** Milliseconds that the engine has to close its library before it is killed. */
+  readonly grace?: number
+  /** Milliseconds that it has until it is ready, before it is taken for dead. A catalog may be migrated meanwhile. */
+  readonly patience?: number
+  readonly now?: () => number
+  readonly onState?: (state: EngineState) => void
+  /** A message of the contract. */
+  readonly onMessage?: (message: object) => void
+  /** The engine has ended: nothing that waits for it will be answered. */
+  readonly onGone?: () => void
+  /** A line that it printed, or a remark about it. */
+  readonly onLog?: (line: string) => void
+}
+
+/** The engine's life, seen from the main process: started, watched, started again, ended. */
+export class EngineProcess {
+  readonly #options: EngineProcessOptions
+  readonly #now: () => number
+  #state: EngineState = 'idle'
+  #child: ChildProcess | undefined
+  #media: MediaAccess | undefined
+  #ends: readonly number[] = []
+  #timer: NodeJS.Timeout | undefined
+  #closing: Promise<void> | undefined
+  #whenReady = Promise.withResolvers<boolean>()
+
+  constructor(options: EngineProcessOptions) {
+    this.#options = options
+    this.#now = options.now ?? Date.now
+  }
+
+  get state(): EngineState {
+    return this.#state
+  }
+
+  get media(): MediaAccess | undefined {
+    return this.#state === 'ready' ? this.#media : undefined
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid
+  }
+
+  /** Starts it where it doesn't run; after a failure this forgets the ends before. */
+  start(): void {
+    if (this.#state !== 'idle' && this.#state !== 'failed') return
+    if (this.#state === 'failed') this.#whenReady = Promise.withResolvers<boolean>()
+    this.#ends = []
+    this.#spawn()
+  }
+
+  /** True as soon as it can be asked; false when it has failed or is closed. Waits through restarts. */
+  ready(): Promise<boolean> {
+    return this.#state === 'ready' ? Promise.resolve(true) : this.#whenReady.promise
+  }
+
+  /** Answers whether the message went out. */
+  send(message: object): boolean {
+    if (this.#state !== 'ready' || !this.#child?.connected) return false
+    // The child may have ended a moment ago: that is told by its exit, not by this call.
+    this.#child.send(message, () => undefined)
+    return true
+  }
+
+  /** Asks it to close its library; kills it when it hasn't after the grace period. Never takes longer than that. */
+  close(): Promise<void> {
+    this.#closing ??= this.#end()
+    return this.#closing
+  }
+
+  async #end(): Promise<void> {
+    clearTimeout(this.#timer)
+    const child = this.#child
+    if (child && !hasEnded(child)) {
+      this.#enter('closing')
+      const ended = Promise.withResolvers<undefined>()
+      child.once('exit', () => ended.resolve(undefined)).once('error', () => ended.resolve(undefined))
+      const grace = this.#options.grace ?? 5_000
+      const kill = setTimeout(() => {
+        this.#log('The engine did not end in time and is killed.')
+        child.kill('SIGKILL')
+      }, grace)
+      // A process that hangs in the kernel, on a dead network drive say, does not even end by SIGKILL.
+      const leave = setTimeout(() => ended.resolve(undefined), grace + 1_000)
+      // Windows knows no SIGTERM: there the end of the channel tells the engine to close.
+      if (process.platform === 'win32') child.disconnect()
+      else child.kill('SIGTERM')
+      await ended.promise
+      clearTimeout(leave)
+      clearTimeout(kill)
+    }
+    this.#enter('closed')
+    this.#whenReady.resolve(false)
+  }
+
+  #spawn(): void {
+    const { node, args, env, cwd } = this.#options.command
+    this.#enter('starting')
+    const child = spawn(node, args, {
+      env,
+      cwd,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      windowsHide: true,
+    })
+    this.#child = child
+    child.stdout?.on('data', (text: Buffer) => this.#log(text.toString().trimEnd()))
+    child.stderr?.on('data', (text: Buffer) => this.#log(text.toString().trimEnd()))
+    child.on('message', message => this.#receive(child, message))
+    let told = false
+    const ended = (how: string): void => {
+      if (told) return
+      told = true
+      this.#onEnd(child, how)
+    }
+    child.once('error', error => {
+      this.#log(`The engine can't be started: ${error.message}`)
+      if (child.pid === undefined) ended('was not started')
+    })
+    child.once('exit', (code, signal) => ended(signal ? `ended by ${signal}` : `ended with ${code ?? 'no code'}`))
+    this.#timer = setTimeout(() => {
+      this.#log('The engine did not become ready and is killed.')
+      child.kill('SIGKILL')
+    }, this.#options.patience ?? 120_000)
+  }
+
+  #receive(child: ChildProcess, message: unknown): void {
+    if (child !== this.#child || typeof message !== 'object' || message === null) return
+    const ready = asReady(message)
+    if (!ready) {
+      this.#options.onMessage?.(message)
+      return
+    }
+    if (this.#state !== 'starting') return
+    clearTimeout(this.#timer)
+    this.#media = ready
+    this.#enter('ready')
+    this.#whenReady.resolve(true)
+  }
+
+  #onEnd(child: ChildProcess, how: string): void {
+    if (child !== this.#child) return
+    clearTimeout(this.#timer)
+    const asked = this.#state === 'closing' || this.#state === 'closed'
+    if (this.#state === 'ready') this.#whenReady = Promise.withResolvers<boolean>()
+    this.#child = undefined
+    this.#media = undefined
+    this.#log(`The engine ${how}.`)
+    if (asked) {
+      this.#options.onGone?.()
+      return
+    }
+    const decision = decideRestart(this.#ends, this.#now(), this.#options.policy ?? defaultRestartPolicy)
+    this.#ends = decision.ends
+    this.#enter(decision.restart ? 'waiting' : 'failed')
+    this.#options.onGone?.()
+    if (decision.restart) this.#timer = setTimeout(() => this.#spawn(), decision.delay)
+    else this.#whenReady.resolve(false)
+  }
+
+  #enter(state: EngineState): void {
+    this.#state = state
+    this.#options.onState?.(state)
+  }
+
+  #log(line: string): void {
+    if (line !== '') this.#options.onLog?.(line)
+  }
+}
+
+const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null
+
+function asReady(message: object): MediaAccess | undefined {
+  const { type, mediaOrigin, mediaToken } = message as Record<string, unknown>
+  if (type !== 'ready' || typeof mediaOrigin !== 'string' || typeof mediaToken !== 'string') return undefined
+  // Main fetches from there: nothing but this machine may be named.
+  return /^http:\/\/127\.0\.0\.1:\d{1,5}$/.test(mediaOrigin) && /^[\w-]{16,256}$/.test(mediaToken)
+    ? { origin: mediaOrigin, token: mediaToken }
+    : undefined
+}

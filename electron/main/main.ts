@@ -1,0 +1,5 @@
+import { app, ipcMain, Menu, nativeTheme, protocol, session, type BrowserWindow } from 'electron'
+import { join } from 'node:path'
+import { APP_ORIGIN, desktopChannels, PHOTO_SCHEME, type DesktopPlatform } from '../shared/desktop.ts'
+import { DesktopApp } from './desktop-app.ts'
+import { askAfterFailure } from './dialogs.ts'

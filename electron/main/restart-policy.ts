@@ -1,0 +1,34 @@
+/**
+ * When an engine that ended unasked is started again: soon, then less and less soon, and no more when it ends too often
+ * in a short time, because then it would end for ever.
+ */
+export interface RestartPolicy {
+  /** So many ends within `window` milliseconds are the last straw. */
+  readonly limit: number
+  readonly window: number
+  readonly firstDelay: number
+  readonly longestDelay: number
+}
+
+export const defaultRestartPolicy: RestartPolicy = {
+  limit: 5,
+  window: 60_000,
+  firstDelay: 100,
+  longestDelay: 5_000,
+}
+
+export type RestartDecision =
+  | { readonly restart: true; readonly delay: number; readonly ends: readonly number[] }
+  | { readonly restart: false; readonly ends: readonly number[] }
+
+/**
+ * @param ends when the engine ended before, oldest first
+ * @param now when it ended this time
+ */
+export function decideRestart(ends: readonly number[], now: number, policy: RestartPolicy): RestartDecision {
+  // A clock that was set back must not make old ends count for ever.
+  const recent = [...ends.filter(time => time <= now && now - time < policy.window), now]
+  if (recent.length >= policy.limit) return { restart: false, ends: recent }
+  const delay = Math.min(policy.longestDelay, policy.firstDelay * 2 ** (recent.length - 1))
+  return { restart: true, delay, ends: recent }
+}

@@ -1,0 +1,39 @@
+import { contextBridge, ipcRenderer, webUtils, type IpcRendererEvent } from 'electron'
+import {
+  desktopChannels,
+  isMenuCommand,
+  type DesktopBridge,
+  type DesktopPlatform,
+} from '../shared/desktop.ts'
+
+/** The page gets functions, never ipcRenderer itself nor the event, through which it would reach every channel. */
+function listen<T>(channel: string, listener: (value: T) => void): () => void {
+  const handle = (_event: IpcRendererEvent, value: T): void => listener(value)
+  ipcRenderer.on(channel, handle)
+  return () => void ipcRenderer.off(channel, handle)
+}
+
+const platforms: Partial<Record<NodeJS.Platform, DesktopPlatform>> = { darwin: 'mac', win32: 'windows' }
+
+const bridge: DesktopBridge = {
+  rpc: {
+    open: async () => {
+      // The answer is a value, because the page would see a thrown one as text with main's own words around it.
+      const opened: unknown = await ipcRenderer.invoke(desktopChannels.open)
+      if (opened !== true) throw new Error('The engine is not there yet.')
+    },
+    send: message => ipcRenderer.send(desktopChannels.send, message),
+    onMessage: listener => listen(desktopChannels.message, listener),
+    onClose: listener => listen(desktopChannels.closed, () => listener()),
+  },
+  chooseFolders: () => ipcRenderer.invoke(desktopChannels.chooseFolders) as Promise<readonly string[]>,
+  pathForFile: file => webUtils.getPathForFile(file as Parameters<typeof webUtils.getPathForFile>[0]),
+  platform: platforms[process.platform] ?? 'linux',
+  onMenu: listener =>
+    listen<unknown>(desktopChannels.menu, command => {
+      if (isMenuCommand(command)) listener(command)
+    }),
+  setMenuCommands: commands => ipcRenderer.send(desktopChannels.menuCommands, commands),
+}
+
+contextBridge.exposeInMainWorld('kindred', bridge)

@@ -1,0 +1,86 @@
+import type { ClientMessage, ServerMessage } from './rpc.ts'
+
+/** What the desktop app gives its window beyond what a browser has: `window.kindred`, made by the preload. */
+export interface DesktopBridge {
+  readonly rpc: {
+    /** Resolves when the engine answers; rejects when it can't be reached at present. */
+    open(): Promise<void>
+    send(message: ClientMessage): void
+    /** Both answer how to stop listening. */
+    onMessage(listener: (message: ServerMessage) => void): () => void
+    onClose(listener: () => void): () => void
+  }
+  /** The folders that a person chose in the system's dialog; none when they thought better of it. */
+  chooseFolders(): Promise<readonly string[]>
+  /** The path of a dropped or chosen file; empty when it has none. */
+  pathForFile(file: unknown): string
+  readonly platform: DesktopPlatform
+  /** Answers how to stop listening. */
+  onMenu(listener: (command: MenuCommand) => void): () => void
+  /** Tells which commands make sense at present: the others are shown disabled. All do until this is called. */
+  setMenuCommands(commands: readonly MenuCommand[]): void
+}
+
+export type DesktopPlatform = 'linux' | 'mac' | 'windows'
+
+/** Everything that the menus can ask of the window. */
+export const menuCommands = [
+  'add-folders',
+  'add-samples',
+  'rescan',
+  'open-image',
+  'settings',
+  'trash',
+  'undo',
+  'select-all',
+  'select-none',
+  'find-similar',
+  'more-like-this',
+  'not-like-this',
+  'search',
+  'filters',
+  'add-to-album',
+  'rate-0',
+  'rate-1',
+  'rate-2',
+  'rate-3',
+  'rate-4',
+  'rate-5',
+  'large-view',
+  'inspector',
+  'sidebar',
+  'larger-thumbnails',
+  'smaller-thumbnails',
+  'back',
+  'forward',
+  'close-topmost',
+  'show-photos',
+  'show-recent',
+  'show-duplicates',
+  'show-map',
+  'show-model',
+  'show-jobs',
+  'show-failed',
+  'keys',
+  'about',
+] as const
+
+export type MenuCommand = (typeof menuCommands)[number]
+
+export const isMenuCommand = (value: unknown): value is MenuCommand =>
+  (menuCommands as readonly unknown[]).includes(value)
+
+/** Names of the channels between window and main process. */
+export const desktopChannels = {
+  open: 'kindred:rpc-open',
+  send: 'kindred:rpc-send',
+  message: 'kindred:rpc-message',
+  closed: 'kindred:rpc-closed',
+  chooseFolders: 'kindred:choose-folders',
+  menu: 'kindred:menu',
+  menuCommands: 'kindred:menu-commands',
+} as const
+
+/** The origin of the window's own page, in the desktop app. */
+export const APP_ORIGIN = 'app://kindred'
+export const PHOTO_SCHEME = 'photo'

@@ -1,0 +1,117 @@
+import Database from 'better-sqlite3'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readIndexFile } from '../../electron/engine/index/index-file.ts'
+
+/**
+ * What a library holds, as it can be compared with another library of the same photos: row ids are replaced by content
+ * hashes, and the times at which something was done are left out.
+ */
+export interface LibraryContents {
+  /** All columns of each photo, by the hash of its content. */
+  readonly photos: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  /** All columns of each file, by its path. */
+  readonly files: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  /** Hash of the features' bytes, by backbone and photo. */
+  readonly features: Readonly<Record<string, string>>
+  readonly models: readonly string[]
+  /** What is in the index file: the photos, sorted, and what the header says of kind and length. */
+  readonly index: { readonly kind: string; readonly dimension: number; readonly photos: readonly string[] } | undefined
+  /** Hash of each thumbnail, by its path below the folder of thumbnails. */
+  readonly thumbnails: Readonly<Record<string, string>>
+}
+
+type Row = Record<string, unknown>
+
+const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+/** Not read-only: only a connection that may write takes the files of the write-ahead log away when it closes. */
+function openCatalog(folder: string): Database.Database {
+  const db = new Database(join(folder, 'catalog.db'), { fileMustExist: true })
+  db.pragma('query_only = ON')
+  return db
+}
+
+/** Reads a library that no process has open. */
+export function readLibrary(folder: string): LibraryContents {
+  const db = openCatalog(folder)
+  try {
+    const all = (sql: string): Row[] => db.prepare<[], Row>(sql).all()
+    const photoRows = all('SELECT * FROM photo')
+    const names = new Map(photoRows.map(row => [row.id, (row.content_hash as Buffer).toString('hex')]))
+    const nameOf = (id: unknown): string | null => (id === null ? null : (names.get(id) ?? `unknown photo ${String(id)}`))
+    return {
+      photos: Object.fromEntries(
+        photoRows.map(({ id, content_hash: _, added_at: __, edited_from, ...rest }) => [
+          nameOf(id),
+          { ...rest, edited_from: nameOf(edited_from) },
+        ]),
+      ),
+      files: Object.fromEntries(
+        all('SELECT * FROM file').map(({ id: _, path, photo_id, ...rest }) => [
+          (path as Buffer).toString('latin1'),
+          { ...rest, photo: nameOf(photo_id) },
+        ]),
+      ),
+      features: Object.fromEntries(
+        all('SELECT f.*, b.name FROM features f JOIN backbone b ON b.id = f.backbone_id').map(row => [
+          `${String(row.name)} ${String(row.pipeline)} ${nameOf(row.photo_id)}`,
+          hashOf(row.vector as Buffer),
+        ]),
+      ),
+      models: all('SELECT name, dimension FROM head ORDER BY name').map(row => `${String(row.name)} ${String(row.dimension)}`),
+      index: indexContents(join(folder, 'index.kindred'), nameOf),
+      thumbnails: hashFiles(join(folder, 'thumbnails')),
+    }
+  } finally {
+    db.close()
+  }
+}
+
+function indexContents(file: string, nameOf: (id: unknown) => string | null): LibraryContents['index'] {
+  const stored = readIndexFile(file)
+  if (!stored) return undefined
+  const { kind, dimension } = stored.header
+  return { kind, dimension, photos: Array.from(stored.ids, id => nameOf(id)!).sort() }
+}
+
+function hashFiles(folder: string): Record<string, string> {
+  return Object.fromEntries(filesBelow(folder).map(path => [path, hashOf(readFileSync(join(folder, path)))]))
+}
+
+/** Paths of all files below a folder, relative to it, sorted. */
+export function filesBelow(folder: string): string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .map(entry => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .sort()
+}
+
+/** Files in a library that no part of it owns: what a killed process left behind. */
+export function strayFiles(folder: string): string[] {
+  const owned = /^(catalog\.db|lock\.db|index\.kindred|backups\/[^/]+\.db|thumbnails\/[0-9a-f]{2}\/[0-9a-f]{64}\.jpg)$/
+  return filesBelow(folder).filter(path => !owned.test(path.replaceAll('\\', '/')))
+}
+
+/** Photo ids by one of their paths, present files only. */
+export function idsByPath(folder: string): Map<string, number> {
+  const db = openCatalog(folder)
+  try {
+    const rows = db.prepare<[], { path: Buffer; id: number }>(`SELECT path, photo_id AS id FROM file WHERE state = 'present'`)
+    return new Map(rows.all().map(({ path, id }) => [path.toString('utf8'), id]))
+  } finally {
+    db.close()
+  }
+}
+
+/** How many photos the catalog knows, those that are missing now included. */
+export function knownPhotos(folder: string): number {
+  const db = openCatalog(folder)
+  try {
+    return db.prepare<[], number>('SELECT count(*) FROM photo').pluck().get()!
+  } finally {
+    db.close()
+  }
+}
