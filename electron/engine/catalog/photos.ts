@@ -92,8 +92,9 @@ export class Photos {
     return this.#byId.get(id)
   }
 
-  all(): IterableIterator<PhotoRow> {
-    return this.#all.iterate()
+  /** Not an iterator: while one is open, SQLite lets nothing else write. */
+  all(): PhotoRow[] {
+    return this.#all.all()
   }
 
   facts(id: PhotoId): PhotoFacts | undefined {

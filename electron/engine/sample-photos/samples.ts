@@ -63,11 +63,11 @@ export async function drawSample({ kind, seed, longEdge = 960 }: SampleOptions):
     .flatten({ background: '#000000' })
     .modulate({ brightness: random.between(0.88, 1.1), saturation: random.between(0.82, 1.12) })
     .linear(random.between(0.94, 1.04), random.between(-4, 8))
-  const lucky = random.next()
-  if (lucky < 0.06) return { data: await picture.png({ compressionLevel: 6 }).toBuffer(), extension: 'png' }
-  if (lucky < 0.12) return { data: await picture.webp({ quality: 82 }).toBuffer(), extension: 'webp' }
-  const data = await picture.jpeg({ quality: 84 }).withExif(exifOf(random)).toBuffer()
-  return { data, extension: 'jpg' }
+    .withExif(exifOf(random))
+  const luck = random.next()
+  if (luck < 0.06) return { data: await picture.png({ compressionLevel: 6 }).toBuffer(), extension: 'png' }
+  if (luck < 0.12) return { data: await picture.webp({ quality: 82 }).toBuffer(), extension: 'webp' }
+  return { data: await picture.jpeg({ quality: 84 }).toBuffer(), extension: 'jpg' }
 }
 
 export interface WriteOptions {

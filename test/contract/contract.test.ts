@@ -1,0 +1,135 @@
+import { cp } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Events } from '../../electron/shared/contract.ts'
+import { errorCodes, KindredError } from '../../electron/shared/errors.ts'
+import { Random } from '../../electron/shared/random.ts'
+import { RpcClient } from '../../electron/shared/rpc-client.ts'
+import type { ServerMessage } from '../../electron/shared/rpc.ts'
+import { makeLibrary, type MadeLibrary } from '../support/made-library.ts'
+import { hostileMessage } from '../support/hostile.ts'
+import { transports, type Transport } from '../support/transports.ts'
+
+/** One suite, unchanged over every transport. */
+
+const KINDS = 14
+let made: MadeLibrary
+
+beforeAll(async () => {
+  made = await makeLibrary(4)
+})
+afterAll(() => made.remove())
+
+describe.each(transports)('the contract over %o', open => {
+  let transport: Transport
+  let client: RpcClient
+
+  beforeAll(async () => {
+    const libraryDir = join(made.folder, `library-${open.name}`)
+    await cp(made.libraryDir, libraryDir, { recursive: true })
+    transport = await open(libraryDir)
+    client = new RpcClient({ connect: () => transport.connect() })
+  })
+  afterAll(async () => {
+    client.close()
+    await transport.close()
+  })
+
+  const code = (call: Promise<unknown>): Promise<string> =>
+    call.then(
+      () => 'no error',
+      (error: unknown) => (error instanceof KindredError ? error.code : 'no KindredError'),
+    )
+
+  it('tells the library and its photos, newest first', async () => {
+    const status = await client.call('library.status', {})
+    const list = await client.call('photos.list', {})
+    expect(status.photos).toBe(KINDS * 4)
+    expect(list.ids).toHaveLength(KINDS * 4)
+    expect([...list.dates].sort((a, b) => b - a)).toEqual(list.dates)
+    expect(list.aspects.every(aspect => aspect > 0.5 && aspect < 2)).toBe(true)
+  })
+
+  it('finds similar photos, never the one asked for', async () => {
+    const { ids } = await client.call('photos.list', {})
+    const found = await client.call('similar.search', { examples: [{ photo: ids[0]! }] })
+    expect(found.ids).toHaveLength(KINDS * 4 - 1)
+    expect(found.ids).not.toContain(ids[0])
+    expect([...found.scores].sort((a, b) => b - a)).toEqual(found.scores)
+  })
+
+  it('answers a photo in detail', async () => {
+    const { ids } = await client.call('photos.list', {})
+    const details = await client.call('photos.get', { id: ids[0]! })
+    expect(details.paths[0]).toContain(made.photos)
+    expect(details.camera).toBe('Kindred Samples')
+    expect(JSON.stringify(details)).toBe(JSON.stringify(JSON.parse(JSON.stringify(details))))
+  })
+
+  it('refuses what does not fit, with a code of the closed set', async () => {
+    expect(await code(client.call('photos.get', { id: 99_999 }))).toBe('photo-not-found')
+    expect(await code(client.call('photos.get', { id: -1 }))).toBe('bad-argument')
+    expect(await code(client.call('photos.get', { id: 1, more: 1 } as never))).toBe('bad-argument')
+    expect(await code(client.call('no.such.method' as never, {} as never))).toBe('bad-argument')
+    expect(await code(client.call('toString' as never, {} as never))).toBe('bad-argument')
+    expect(await code(client.call('folders.add', { paths: ['/no/such/folder'] }))).toBe('folder-not-found')
+    expect(await code(client.call('similar.search', { examples: [{ upload: 'gone' }] }))).toBe('upload-gone')
+    expect(await code(client.call('jobs.cancel', { id: 12_345 }))).toBe('job-not-found')
+  })
+
+  it('cancels a call', async () => {
+    const controller = new AbortController()
+    const call = client.call('doctor', {}, controller.signal)
+    await client.call('library.status', {})
+    controller.abort()
+    expect(await code(call)).toBe('cancelled')
+  })
+
+  it('tells snapshots: the present one at once, and each job to its end', async () => {
+    const seen: Events['jobs'][] = []
+    const stop = client.on('jobs', snapshot => seen.push(snapshot))
+    const { job } = await client.call('folders.rescan', {})
+    await expect
+      .poll(() => seen.at(-1)?.jobs.find(({ id }) => id === job)?.state, { timeout: 10_000 })
+      .toBe('done')
+    stop()
+    const result = seen.at(-1)!.jobs.find(({ id }) => id === job)!.result
+    expect(result).toMatchObject({ photos: KINDS * 4, added: 0, removed: 0, failed: 0 })
+  })
+
+  it('rejects what is pending when the channel closes, and is there again at the next call', async () => {
+    const channel = await transport.connect()
+    let closeIt = (): void => undefined
+    let first = true
+    const other = new RpcClient({
+      connect: () => {
+        if (!first) return transport.connect()
+        first = false
+        return Promise.resolve({ ...channel, onClose: listener => (closeIt = listener) })
+      },
+    })
+    const pending = code(other.call('doctor', {}))
+    await new Promise(resolve => setTimeout(resolve, 1))
+    closeIt()
+    expect(await pending).toBe('engine-gone')
+    expect((await other.call('library.status', {})).photos).toBe(KINDS * 4)
+  })
+
+  it('answers 10,000 random and mutated messages with well-formed errors, and lives on', async () => {
+    const random = new Random(`hostile ${open.name}`)
+    const channel = await transport.connect()
+    const odd: ServerMessage[] = []
+    channel.onMessage(message => {
+      if (message.type === 'err') {
+        const { code, message: words, nextStep } = message.error
+        if (!errorCodes.includes(code) || code === 'internal' || !words || !nextStep) odd.push(message)
+      } else if (!['ok', 'event', 'hello'].includes(message.type)) odd.push(message)
+    })
+    for (let i = 0; i < 10_000; i++) {
+      transport.sendRaw(channel, hostileMessage(random, transport.name))
+      if (i % 500 === 0) await client.call('library.status', {})
+    }
+    expect((await client.call('library.status', {})).photos).toBe(KINDS * 4)
+    expect(odd).toEqual([])
+  })
+})

@@ -1,0 +1,28 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { openEngine } from '../../electron/engine/engine.ts'
+import { writeSamples } from '../../electron/engine/sample-photos/samples.ts'
+
+export interface MadeLibrary {
+  readonly folder: string
+  readonly photos: string
+  readonly libraryDir: string
+  remove(): Promise<void>
+}
+
+/** A scratch folder with drawn pictures and, unless told otherwise, a library that has them. */
+export async function makeLibrary(perKind: number, imported = true, longEdge = 320): Promise<MadeLibrary> {
+  const folder = await mkdtemp(join(tmpdir(), 'kindred-test-'))
+  const photos = join(folder, 'photos')
+  const libraryDir = join(folder, 'library')
+  await writeSamples(photos, { perKind, seed: 11, longEdge })
+  if (imported) {
+    const resourcesDir = fileURLToPath(new URL('../../resources', import.meta.url))
+    const engine = await openEngine({ libraryDir, resourcesDir })
+    await engine.import([photos])
+    await engine.close()
+  }
+  return { folder, photos, libraryDir, remove: () => rm(folder, { recursive: true, force: true }) }
+}
