@@ -7,6 +7,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,
+    hookTimeout: 60_000,
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       {
@@ -15,6 +16,7 @@ export default defineConfig({
           name: 'system',
           include: ['test/{migrations,contract,system,parity,packaging}/**/*.test.ts'],
           testTimeout: 240_000,
+          hookTimeout: 240_000,
         },
       },
     ],

@@ -1,4 +1,5 @@
 import { dialog, shell, type BrowserWindow } from 'electron'
+import type { WireError } from '../shared/rpc.ts'
 import type { Texts } from './locales/en.ts'
 
 export async function chooseFolders(window: BrowserWindow, texts: Texts): Promise<readonly string[]> {
@@ -11,15 +12,19 @@ export async function chooseFolders(window: BrowserWindow, texts: Texts): Promis
   return canceled ? [] : filePaths
 }
 
-/** The engine ends again and again: a person decides what comes next. */
-export async function askAfterFailure(texts: Texts, logFile: string): Promise<'again' | 'quit'> {
+/** The engine can't run, or ends again and again: a person decides what comes next. */
+export async function askAfterFailure(
+  texts: Texts,
+  logFile: string,
+  reason: WireError | undefined,
+): Promise<'again' | 'quit'> {
   const { title, message, detail, again, showLog, quit } = texts.engineFailed
   for (;;) {
     const { response } = await dialog.showMessageBox({
       type: 'error',
       title,
-      message,
-      detail: detail(logFile),
+      message: reason?.message ?? message,
+      detail: reason?.nextStep ?? detail(logFile),
       buttons: [again, showLog, quit],
       defaultId: 0,
       cancelId: 2,

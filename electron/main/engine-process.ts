@@ -1,4 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { errorCodes, type ErrorCode } from '../shared/errors.ts'
+import type { WireError } from '../shared/rpc.ts'
 import { decideRestart, defaultRestartPolicy, type RestartPolicy } from './restart-policy.ts'
 
 /** What main needs to fetch pixels from the engine. Never leaves the main process. */
@@ -16,10 +18,19 @@ export interface EngineCommand {
 }
 
 /**
- * `starting` → `ready` → (it ends) `waiting` → `starting` …; `failed` when it ended too often; `closed` when it was
- * asked to.
+ * `starting` → `ready` → (it ends) `waiting` → `starting` …; `failed` when it ended too often or told why it can't run;
+ * `closed` when it was asked to.
  */
 export type EngineState = 'idle' | 'starting' | 'ready' | 'waiting' | 'failed' | 'closing' | 'closed'
+
+/** Reasons for which the next start would fail like this one: a person has to do something first. */
+const lastingReasons: ReadonlySet<ErrorCode> = new Set([
+  'library-in-use',
+  'library-newer',
+  'library-damaged',
+  'library-unwritable',
+  'model-invalid',
+])
 
 export interface EngineProcessOptions {
   readonly command: EngineCommand
@@ -46,6 +57,7 @@ export class EngineProcess {
   #child: ChildProcess | undefined
   #media: MediaAccess | undefined
   #ends: readonly number[] = []
+  #reason: WireError | undefined
   #timer: NodeJS.Timeout | undefined
   #closing: Promise<void> | undefined
   #whenReady = Promise.withResolvers<boolean>()
@@ -61,6 +73,11 @@ export class EngineProcess {
 
   get media(): MediaAccess | undefined {
     return this.#state === 'ready' ? this.#media : undefined
+  }
+
+  /** Why it could not open the library the last time, where it said so. */
+  get reason(): WireError | undefined {
+    return this.#reason
   }
 
   get pid(): number | undefined {
@@ -121,6 +138,7 @@ export class EngineProcess {
 
   #spawn(): void {
     const { node, args, env, cwd } = this.#options.command
+    this.#reason = undefined
     this.#enter('starting')
     const child = spawn(node, args, {
       env,
@@ -142,7 +160,9 @@ export class EngineProcess {
       this.#log(`The engine can't be started: ${error.message}`)
       if (child.pid === undefined) ended('was not started')
     })
-    child.once('exit', (code, signal) => ended(signal ? `ended by ${signal}` : `ended with ${code ?? 'no code'}`))
+    child.once('exit', (code, signal) =>
+      ended(signal ? `ended by ${signal}` : `ended with ${code ?? 'no code'}`),
+    )
     this.#timer = setTimeout(() => {
       this.#log('The engine did not become ready and is killed.')
       child.kill('SIGKILL')
@@ -152,6 +172,12 @@ export class EngineProcess {
   #receive(child: ChildProcess, message: unknown): void {
     if (child !== this.#child || typeof message !== 'object' || message === null) return
     const ready = asReady(message)
+    const reason = asFailed(message)
+    if (reason) {
+      this.#reason = reason
+      this.#log(`The engine can't run: ${reason.message}`)
+      return
+    }
     if (!ready) {
       this.#options.onMessage?.(message)
       return
@@ -177,10 +203,11 @@ export class EngineProcess {
     }
     const decision = decideRestart(this.#ends, this.#now(), this.#options.policy ?? defaultRestartPolicy)
     this.#ends = decision.ends
-    this.#enter(decision.restart ? 'waiting' : 'failed')
+    const again = decision.restart && !(this.#reason && lastingReasons.has(this.#reason.code))
+    if (!again) this.#whenReady.resolve(false)
+    this.#enter(again ? 'waiting' : 'failed')
     this.#options.onGone?.()
-    if (decision.restart) this.#timer = setTimeout(() => this.#spawn(), decision.delay)
-    else this.#whenReady.resolve(false)
+    if (again) this.#timer = setTimeout(() => this.#spawn(), decision.delay)
   }
 
   #enter(state: EngineState): void {
@@ -202,4 +229,15 @@ function asReady(message: object): MediaAccess | undefined {
   return /^http:\/\/127\.0\.0\.1:\d{1,5}$/.test(mediaOrigin) && /^[\w-]{16,256}$/.test(mediaToken)
     ? { origin: mediaOrigin, token: mediaToken }
     : undefined
+}
+
+function asFailed(message: object): WireError | undefined {
+  const { type, error } = message as { type?: unknown; error?: Partial<Record<keyof WireError, unknown>> }
+  if (type !== 'failed' || typeof error !== 'object') return undefined
+  const { code, message: text, nextStep } = error
+  return {
+    code: errorCodes.find(known => known === code) ?? 'internal',
+    message: String(text),
+    nextStep: String(nextStep),
+  }
 }

@@ -1,5 +1,42 @@
-import { app, ipcMain, Menu, nativeTheme, protocol, session, type BrowserWindow } from 'electron'
+import { app, protocol } from 'electron'
 import { join } from 'node:path'
-import { APP_ORIGIN, desktopChannels, PHOTO_SCHEME, type DesktopPlatform } from '../shared/desktop.ts'
 import { DesktopApp } from './desktop-app.ts'
-import { askAfterFailure } from './dialogs.ts'
+import { registerSchemes } from './media-protocol.ts'
+import { guardWebContents, pageOrigin } from './security.ts'
+
+app.setName('Kindred')
+// Not the folder "Kindred" itself: on a Mac the library lies there.
+app.setPath('userData', join(app.getPath('appData'), 'Kindred Desktop'))
+
+if (app.requestSingleInstanceLock()) run()
+else app.quit()
+
+function run(): void {
+  const page = pageOrigin(app.isPackaged, process.env.KINDRED_DEV_URL)
+  registerSchemes(protocol)
+  app.enableSandbox()
+  guardWebContents(app, page)
+
+  let desktop: DesktopApp | undefined
+  app.on('second-instance', () => desktop?.showWindow())
+  app.on('activate', () => desktop?.showWindow())
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit()
+  })
+
+  // The app stays until the engine has closed its library; a second request to quit does not cut that short.
+  let closed = false
+  app.on('will-quit', event => {
+    if (closed || !desktop) return
+    event.preventDefault()
+    void desktop.close().finally(() => {
+      closed = true
+      app.quit()
+    })
+  })
+
+  void app.whenReady().then(() => {
+    desktop = new DesktopApp(page)
+    desktop.start()
+  })
+}

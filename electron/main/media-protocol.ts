@@ -109,7 +109,10 @@ export function photoHandler(options: PhotoHandlerOptions): (request: Request) =
   }
   return async request => {
     if (request.method === 'OPTIONS') {
-      const allowed = { 'access-control-allow-methods': 'POST', 'access-control-allow-headers': 'content-type' }
+      const allowed = {
+        'access-control-allow-methods': 'POST',
+        'access-control-allow-headers': 'content-type',
+      }
       return plain(204, '', { ...shared, ...allowed })
     }
     const path = mediaPath(request.url, request.method)
@@ -133,7 +136,9 @@ export function photoHandler(options: PhotoHandlerOptions): (request: Request) =
   }
 }
 
-export const mediaUrl = ({ origin, token }: MediaAccess, path: string): string => `${origin}/${token}/${path}`
+/** The same on the engine's loopback host. */
+export const mediaUrl = ({ origin, token }: MediaAccess, path: string): string =>
+  `${origin}/media/${path}${path.includes('?') ? '&' : '?'}token=${token}`
 
 class TooLarge extends Error {}
 

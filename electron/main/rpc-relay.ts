@@ -1,4 +1,4 @@
-import { eventNames, type EventName } from '../shared/contract.ts'
+import type { EventName } from '../shared/contract.ts'
 import type { ClientMessage, ServerMessage } from '../shared/rpc.ts'
 
 export interface RelayEnds {
@@ -112,12 +112,17 @@ export class RpcRelay {
   }
 }
 
+/** Written out rather than imported: the contract's own list comes with all its schemas, which main has no use for. */
+const events: Readonly<Record<EventName, true>> = { library: true, jobs: true }
+
 /** The message, rebuilt from its known fields, or undefined where it is none. The engine checks inputs itself. */
 export function asClientMessage(value: unknown): ClientMessage | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const { type, id, method, input, event } = value as Record<string, unknown>
   if (type === 'subscribe' || type === 'unsubscribe')
-    return (eventNames as readonly unknown[]).includes(event) ? { type, event: event as EventName } : undefined
+    return typeof event === 'string' && Object.hasOwn(events, event)
+      ? { type, event: event as EventName }
+      : undefined
   if (!Number.isSafeInteger(id)) return undefined
   if (type === 'cancel') return { type, id: id as number }
   if (type === 'call' && typeof method === 'string') return { type, id: id as number, method, input }

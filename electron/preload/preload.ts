@@ -5,10 +5,11 @@ import {
   type DesktopBridge,
   type DesktopPlatform,
 } from '../shared/desktop.ts'
+import type { ServerMessage } from '../shared/rpc.ts'
 
 /** The page gets functions, never ipcRenderer itself nor the event, through which it would reach every channel. */
-function listen<T>(channel: string, listener: (value: T) => void): () => void {
-  const handle = (_event: IpcRendererEvent, value: T): void => listener(value)
+function listen(channel: string, listener: (value: unknown) => void): () => void {
+  const handle = (_event: IpcRendererEvent, value: unknown): void => listener(value)
   ipcRenderer.on(channel, handle)
   return () => void ipcRenderer.off(channel, handle)
 }
@@ -23,14 +24,14 @@ const bridge: DesktopBridge = {
       if (opened !== true) throw new Error('The engine is not there yet.')
     },
     send: message => ipcRenderer.send(desktopChannels.send, message),
-    onMessage: listener => listen(desktopChannels.message, listener),
+    onMessage: listener => listen(desktopChannels.message, message => listener(message as ServerMessage)),
     onClose: listener => listen(desktopChannels.closed, () => listener()),
   },
   chooseFolders: () => ipcRenderer.invoke(desktopChannels.chooseFolders) as Promise<readonly string[]>,
   pathForFile: file => webUtils.getPathForFile(file as Parameters<typeof webUtils.getPathForFile>[0]),
   platform: platforms[process.platform] ?? 'linux',
   onMenu: listener =>
-    listen<unknown>(desktopChannels.menu, command => {
+    listen(desktopChannels.menu, command => {
       if (isMenuCommand(command)) listener(command)
     }),
   setMenuCommands: commands => ipcRenderer.send(desktopChannels.menuCommands, commands),

@@ -169,7 +169,7 @@ export const contract = {
   /** Looks for changes in all folders. */
   'folders.rescan': method(nothing).returns<{ readonly job: number }>(),
   /** Draws sample photos and imports them. */
-  'samples.add': method(z.strictObject({ perKind: z.int().min(1).max(200).default(24) })).returns<{
+  'samples.add': method(z.strictObject({ perKind: z.int().min(1).max(200).default(16) })).returns<{
     readonly job: number
   }>(),
   'jobs.list': method(nothing).returns<Events['jobs']>(),

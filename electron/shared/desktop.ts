@@ -3,7 +3,10 @@ import type { ClientMessage, ServerMessage } from './rpc.ts'
 /** What the desktop app gives its window beyond what a browser has: `window.kindred`, made by the preload. */
 export interface DesktopBridge {
   readonly rpc: {
-    /** Resolves when the engine answers; rejects when it can't be reached at present. */
+    /**
+     * Resolves when the engine answers, however long it takes to start; rejects when it has given up. Listen before you
+     * open, so that nothing falls between.
+     */
     open(): Promise<void>
     send(message: ClientMessage): void
     /** Both answer how to stop listening. */

@@ -6,7 +6,7 @@ import { decodeAll } from '../../electron/engine/bench/bench.ts'
 import { quantile } from '../../electron/engine/bench/quantile.ts'
 import { readModel } from '../../electron/engine/embed/model-card.ts'
 import { bundledModelCard } from '../../electron/engine/engine.ts'
-import { writeSamples } from '../../electron/engine/sample-photos/samples.ts'
+import { writeSamples } from '../../electron/engine/samples/samples.ts'
 import { resourcesDir } from '../../electron/hosts/default-folders.ts'
 
 /**

@@ -6,13 +6,14 @@ import { errorCodes, KindredError } from '../../electron/shared/errors.ts'
 import { Random } from '../../electron/shared/random.ts'
 import { RpcClient } from '../../electron/shared/rpc-client.ts'
 import type { ServerMessage } from '../../electron/shared/rpc.ts'
+import { sampleKinds } from '../../electron/engine/samples/samples.ts'
 import { makeLibrary, type MadeLibrary } from '../support/made-library.ts'
 import { hostileMessage } from '../support/hostile.ts'
 import { transports, type Transport } from '../support/transports.ts'
 
 /** One suite, unchanged over every transport. */
 
-const KINDS = 14
+const KINDS = sampleKinds.length
 let made: MadeLibrary
 
 beforeAll(async () => {

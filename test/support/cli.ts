@@ -42,7 +42,12 @@ export interface CliOptions {
 /** Runs it to its end. Fails only when it hangs. */
 export async function kindred(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
   const [program, ...before] = options.program ?? [process.execPath, cliFile]
-  const env = { ...process.env, KINDRED_LIBRARY: undefined, KINDRED_NO_FAISS: undefined, ...options.env }
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    KINDRED_LIBRARY: undefined,
+    KINDRED_NO_FAISS: undefined,
+    ...options.env,
+  }
   const started = performance.now()
   const child = spawn(program!, [...before, ...args], {
     cwd: options.cwd ?? repository,
@@ -88,7 +93,11 @@ export class Cli {
   run(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
     const env = { ...this.#options.env, ...options.env }
     const [command, ...rest] = args
-    return kindred([command!, '--library', this.library, '--json', ...rest], { ...this.#options, ...options, env })
+    return kindred([command!, '--library', this.library, '--json', ...rest], {
+      ...this.#options,
+      ...options,
+      env,
+    })
   }
 
   async index(folders: string | readonly string[], options: CliOptions = {}): Promise<IndexRun> {

@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
 import { openEngine } from '../../electron/engine/engine.ts'
-import { sampleKinds, writeSamples } from '../../electron/engine/sample-photos/samples.ts'
+import { sampleKinds, writeSamples } from '../../electron/engine/samples/samples.ts'
 import { resourcesDir } from '../../electron/hosts/default-folders.ts'
 import { ProgressLine } from '../../electron/hosts/progress-line.ts'
 import { doctorReport, evaluateReport, importReport } from '../../electron/hosts/report.ts'
 
 /** Kindred's main job without any photos at hand: pictures are drawn, imported, and asked for their look-alikes. */
-const PER_KIND = 24
+const PER_KIND = 20
 const QUERIES = 5
 
 const folder = await mkdtemp(join(tmpdir(), 'kindred-demo-'))
@@ -16,7 +16,7 @@ const line = new ProgressLine(process.stderr, false)
 try {
   const photos = join(folder, 'photos')
   const started = performance.now()
-  const { files } = await writeSamples(photos, { perKind: PER_KIND, seed: 2026, longEdge: 720 })
+  const { files } = await writeSamples(photos, { perKind: PER_KIND, seed: 2026, longEdge: 480 })
   const seconds = (performance.now() - started) / 1000
   console.log(`Drew ${files} pictures of ${sampleKinds.length} kinds in ${seconds.toFixed(1)} s.\n`)
 

@@ -17,7 +17,8 @@ export interface LibraryContents {
   readonly features: Readonly<Record<string, string>>
   readonly models: readonly string[]
   /** What is in the index file: the photos, sorted, and what the header says of kind and length. */
-  readonly index: { readonly kind: string; readonly dimension: number; readonly photos: readonly string[] } | undefined
+  readonly index:
+    { readonly kind: string; readonly dimension: number; readonly photos: readonly string[] } | undefined
   /** Hash of each thumbnail, by its path below the folder of thumbnails. */
   readonly thumbnails: Readonly<Record<string, string>>
 }
@@ -25,6 +26,9 @@ export interface LibraryContents {
 type Row = Record<string, unknown>
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+const without = (row: Row, ...columns: string[]): Row =>
+  Object.fromEntries(Object.entries(row).filter(([column]) => !columns.includes(column)))
 
 /** Not read-only: only a connection that may write takes the files of the write-ahead log away when it closes. */
 function openCatalog(folder: string): Database.Database {
@@ -40,18 +44,19 @@ export function readLibrary(folder: string): LibraryContents {
     const all = (sql: string): Row[] => db.prepare<[], Row>(sql).all()
     const photoRows = all('SELECT * FROM photo')
     const names = new Map(photoRows.map(row => [row.id, (row.content_hash as Buffer).toString('hex')]))
-    const nameOf = (id: unknown): string | null => (id === null ? null : (names.get(id) ?? `unknown photo ${String(id)}`))
+    const nameOf = (id: unknown): string | null =>
+      id === null ? null : (names.get(id) ?? `unknown photo ${JSON.stringify(id)}`)
     return {
       photos: Object.fromEntries(
-        photoRows.map(({ id, content_hash: _, added_at: __, edited_from, ...rest }) => [
-          nameOf(id),
-          { ...rest, edited_from: nameOf(edited_from) },
+        photoRows.map(row => [
+          nameOf(row.id),
+          { ...without(row, 'id', 'content_hash', 'added_at'), edited_from: nameOf(row.edited_from) },
         ]),
-      ),
+      ) as LibraryContents['photos'],
       files: Object.fromEntries(
-        all('SELECT * FROM file').map(({ id: _, path, photo_id, ...rest }) => [
-          (path as Buffer).toString('latin1'),
-          { ...rest, photo: nameOf(photo_id) },
+        all('SELECT * FROM file').map(row => [
+          (row.path as Buffer).toString('latin1'),
+          { ...without(row, 'id', 'path'), photo_id: nameOf(row.photo_id) },
         ]),
       ),
       features: Object.fromEntries(
@@ -60,7 +65,9 @@ export function readLibrary(folder: string): LibraryContents {
           hashOf(row.vector as Buffer),
         ]),
       ),
-      models: all('SELECT name, dimension FROM head ORDER BY name').map(row => `${String(row.name)} ${String(row.dimension)}`),
+      models: all('SELECT name, dimension FROM head ORDER BY name').map(
+        row => `${String(row.name)} ${String(row.dimension)}`,
+      ),
       index: indexContents(join(folder, 'index.kindred'), nameOf),
       thumbnails: hashFiles(join(folder, 'thumbnails')),
     }
@@ -91,7 +98,8 @@ export function filesBelow(folder: string): string[] {
 
 /** Files in a library that no part of it owns: what a killed process left behind. */
 export function strayFiles(folder: string): string[] {
-  const owned = /^(catalog\.db|lock\.db|index\.kindred|backups\/[^/]+\.db|thumbnails\/[0-9a-f]{2}\/[0-9a-f]{64}\.jpg)$/
+  const owned =
+    /^(catalog\.db|lock\.db|index\.kindred|backups\/[^/]+\.db|thumbnails\/[0-9a-f]{2}\/[0-9a-f]{64}\.jpg)$/
   return filesBelow(folder).filter(path => !owned.test(path.replaceAll('\\', '/')))
 }
 
@@ -99,7 +107,9 @@ export function strayFiles(folder: string): string[] {
 export function idsByPath(folder: string): Map<string, number> {
   const db = openCatalog(folder)
   try {
-    const rows = db.prepare<[], { path: Buffer; id: number }>(`SELECT path, photo_id AS id FROM file WHERE state = 'present'`)
+    const rows = db.prepare<[], { path: Buffer; id: number }>(
+      `SELECT path, photo_id AS id FROM file WHERE state = 'present'`,
+    )
     return new Map(rows.all().map(({ path, id }) => [path.toString('utf8'), id]))
   } finally {
     db.close()

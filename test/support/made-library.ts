@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openEngine } from '../../electron/engine/engine.ts'
-import { writeSamples } from '../../electron/engine/sample-photos/samples.ts'
+import { writeSamples } from '../../electron/engine/samples/samples.ts'
 
 export interface MadeLibrary {
   readonly folder: string

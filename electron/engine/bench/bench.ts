@@ -13,7 +13,7 @@ import { indexHost } from '../index/index-host.ts'
 import { plainKind } from '../index/plain-index.ts'
 import { mapConcurrently } from '../jobs/pipeline.ts'
 import { decodeForNetwork } from '../media/decode.ts'
-import { sampleKinds, writeSamples } from '../sample-photos/samples.ts'
+import { sampleKinds, writeSamples } from '../samples/samples.ts'
 import { quantile } from './quantile.ts'
 
 export interface BenchOptions {

@@ -1,0 +1,56 @@
+import './thread-pool.ts'
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { defaultLibraryDir } from './default-folders.ts'
+import { serve } from './serve.ts'
+
+/**
+ * `npm start`: the desktop app where Electron's binary is there or can be had and there is a display to show it on;
+ * otherwise the very same interface on loopback, opened in a browser where there is one.
+ */
+const DOWNLOAD_MS = 60_000
+const electronFolder = dirname(createRequire(import.meta.url).resolve('electron/package.json'))
+const hasDisplay =
+  process.platform !== 'linux' || Boolean(process.env.DISPLAY ?? '') || Boolean(process.env.WAYLAND_DISPLAY ?? '')
+
+function electronBinary(): string | undefined {
+  const pathFile = join(electronFolder, 'path.txt')
+  if (!existsSync(pathFile)) return undefined
+  const binary = join(electronFolder, 'dist', readFileSync(pathFile, 'utf8').trim())
+  return existsSync(binary) ? binary : undefined
+}
+
+/** The binary is no part of the npm package: it is fetched once, where the network lets it through. */
+function fetchElectron(): string | undefined {
+  const options = { stdio: 'ignore', timeout: DOWNLOAD_MS } as const
+  spawnSync(process.execPath, [join(electronFolder, 'install.js')], options)
+  return electronBinary()
+}
+
+function openBrowser(url: string): void {
+  const [command, ...args] =
+    process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['cmd', '/c', 'start', ''] : ['xdg-open']
+  spawn(command!, [...args, url], { stdio: 'ignore', detached: true })
+    .on('error', () => undefined)
+    .unref()
+}
+
+const binary = hasDisplay ? (electronBinary() ?? fetchElectron()) : undefined
+if (binary) {
+  const app = spawn(binary, [join(import.meta.dirname, '../..')], { stdio: 'inherit' })
+  app.on('exit', code => (process.exitCode = code ?? 1))
+} else {
+  const why = hasDisplay ? "Electron's binary could not be downloaded" : 'There is no display for a window'
+  console.log(`${why}, so Kindred serves the same interface to your browser, on this machine only.`)
+  await serve({
+    libraryDir: defaultLibraryDir(process.env),
+    port: 0,
+    json: false,
+    quiet: false,
+    onReady: url => {
+      if (hasDisplay) openBrowser(url)
+    },
+  })
+}

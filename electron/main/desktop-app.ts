@@ -1,0 +1,157 @@
+import { app, ipcMain, protocol, session, type BrowserWindow } from 'electron'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  APP_ORIGIN,
+  desktopChannels,
+  PHOTO_SCHEME,
+  type DesktopPlatform,
+  type MenuCommand,
+} from '../shared/desktop.ts'
+import { askAfterFailure, chooseFolders } from './dialogs.ts'
+import { EngineProcess, type EngineState } from './engine-process.ts'
+import { en as texts } from './locales/en.ts'
+import { openLog } from './log-file.ts'
+import { appHandler, photoHandler } from './media-protocol.ts'
+import { setMenu } from './menu.ts'
+import { openPageChannels } from './page-channels.ts'
+import { engineEnvironment, placesOf, type Places } from './places.ts'
+import { RpcRelay } from './rpc-relay.ts'
+import { guardSession, type PageOrigin } from './security.ts'
+import { openWindow } from './window.ts'
+
+const platforms: Partial<Record<NodeJS.Platform, DesktopPlatform>> = { darwin: 'mac', win32: 'windows' }
+
+/** The parts of the desktop app, joined: one window, one engine, and what goes between them. */
+export class DesktopApp {
+  readonly #page: PageOrigin
+  readonly #places: Places
+  readonly #logFile: string
+  readonly #engine: EngineProcess
+  readonly #relay: RpcRelay
+  #window: BrowserWindow | undefined
+  #enabled: ReadonlySet<MenuCommand> | undefined
+  #asking = false
+
+  constructor(page: PageOrigin) {
+    this.#page = page
+    this.#places = placesOf({
+      packaged: app.isPackaged,
+      appPath: app.getAppPath(),
+      resourcesPath: process.resourcesPath,
+      platform: process.platform,
+      fromSources: process.env.KINDRED_ENGINE_SOURCES === '1',
+    })
+    this.#logFile = join(app.getPath('logs'), 'engine.log')
+    const log = openLog(this.#logFile)
+    const own = app.getPath('userData')
+    mkdirSync(own, { recursive: true })
+    this.#engine = new EngineProcess({
+      command: {
+        ...this.#places.engine,
+        env: engineEnvironment(process.env, this.#places.resources),
+        // Not the folder that the app was started from: that one may be on a drive that is to be unplugged.
+        cwd: own,
+      },
+      onMessage: message => this.#relay.fromEngine(message),
+      onGone: () => this.#relay.engineGone(),
+      onState: state => this.#follow(state),
+      onLog: log,
+    })
+    this.#relay = new RpcRelay({
+      toEngine: message => this.#engine.send(message),
+      toPage: message => this.#tell(desktopChannels.message, message),
+      closePage: () => this.#tell(desktopChannels.closed),
+    })
+  }
+
+  /** To be called once Electron is ready. */
+  start(): void {
+    protocol.handle(new URL(APP_ORIGIN).protocol.slice(0, -1), appHandler(this.#places.renderer))
+    protocol.handle(PHOTO_SCHEME, photoHandler({ access: () => this.#engine.media, page: this.#page }))
+    guardSession(session.defaultSession, this.#page)
+    openPageChannels(ipcMain, this.#page, {
+      open: () => this.#connect(),
+      send: message => this.#relay.fromPage(message),
+      chooseFolders: async () => (this.#window ? chooseFolders(this.#window, texts) : []),
+      setMenuCommands: commands => {
+        this.#enabled = commands
+        this.#showMenu()
+      },
+    })
+    this.#showMenu()
+    this.#engine.start()
+    this.showWindow()
+  }
+
+  /** Brings the window to the front, opening it where there is none. */
+  showWindow(): void {
+    if (this.#window) {
+      if (this.#window.isMinimized()) this.#window.restore()
+      this.#window.focus()
+      return
+    }
+    const files = {
+      preload: this.#places.preload,
+      state: join(app.getPath('userData'), 'window.json'),
+      icon: this.#places.icon,
+    }
+    const window = openWindow(files, `${this.#page.origin}/`)
+    this.#window = window
+    window.once('closed', () => {
+      this.#window = undefined
+      this.#relay.pageGone()
+    })
+    window.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
+      // What the engine still answers was meant for the page before.
+      if (isMainFrame && !isSameDocument) this.#relay.pageGone()
+    })
+    window.webContents.on('render-process-gone', (_event, { reason }) => {
+      this.#relay.pageGone()
+      // Reloading a page that could not even start would go on for ever.
+      if (reason === 'crashed' || reason === 'oom') window.webContents.reload()
+    })
+  }
+
+  get enginePid(): number | undefined {
+    return this.#engine.pid
+  }
+
+  /** Lets the engine close its library. Takes a bounded time. */
+  close(): Promise<void> {
+    return this.#engine.close()
+  }
+
+  async #connect(): Promise<boolean> {
+    const ready = await this.#engine.ready()
+    if (ready) this.#relay.openPage()
+    return ready
+  }
+
+  #tell(channel: string, message?: unknown): void {
+    if (this.#window && !this.#window.isDestroyed()) this.#window.webContents.send(channel, message)
+  }
+
+  #follow(state: EngineState): void {
+    if (state !== 'failed' || this.#asking) return
+    this.#asking = true
+    void askAfterFailure(texts, this.#logFile, this.#engine.reason).then(answer => {
+      this.#asking = false
+      if (answer === 'again') this.#engine.start()
+      else app.quit()
+    })
+  }
+
+  #showMenu(): void {
+    setMenu({
+      platform: platforms[process.platform] ?? 'linux',
+      texts,
+      enabled: this.#enabled,
+      development: !app.isPackaged,
+      send: command => {
+        this.showWindow()
+        this.#tell(desktopChannels.menu, command)
+      },
+    })
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * Builds everything of the desktop app but its page (vite does that): main and preload for Electron, and the engine as
+ * plain JavaScript for the Node that ships with the app. Run by `npm run build`.
+ */
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build, type InputOptions, type OutputOptions } from 'rolldown'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const electron = join(root, 'electron')
+
+/** Packages with native code, or that look for files beside themselves: they stay packages. */
+export const nativePackages = [
+  'better-sqlite3',
+  'sharp',
+  'onnxruntime-node',
+  'faiss-node',
+  '@tensorflow/tfjs-node-gpu',
+] as const
+
+const isNative = (id: string): boolean =>
+  nativePackages.some(name => id === name || id.startsWith(`${name}/`))
+
+export interface Bundle {
+  readonly name: string
+  readonly input: InputOptions
+  readonly output: OutputOptions & { readonly dir: string }
+}
+
+/** The engine's hosts and, because a thread starts from a file of its own, its workers. */
+export function engineEntries(): Record<string, string> {
+  const workers = join(electron, 'engine', 'workers')
+  const hosts = ['child', 'cli'].map(name => join(electron, 'hosts', `${name}.ts`)).filter(existsSync)
+  const threads = readdirSync(workers)
+    .filter(name => name.endsWith('-worker.ts'))
+    .map(name => join(workers, name))
+  return Object.fromEntries([...hosts, ...threads].map(file => [basename(file, '.ts'), file]))
+}
+
+export function bundles(dist = join(root, 'dist')): Bundle[] {
+  const shared = { comments: { legal: true, annotation: false, jsdoc: false } } as const
+  return [
+    {
+      name: 'main',
+      input: { input: join(electron, 'main', 'main.ts'), platform: 'node', external: ['electron', /^node:/] },
+      output: { ...shared, dir: join(dist, 'main'), format: 'esm', codeSplitting: false },
+    },
+    {
+      // A sandboxed preload is one CommonJS script.
+      name: 'preload',
+      input: { input: join(electron, 'preload', 'preload.ts'), platform: 'node', external: ['electron'] },
+      output: {
+        ...shared,
+        dir: join(dist, 'preload'),
+        format: 'cjs',
+        codeSplitting: false,
+        entryFileNames: '[name].cjs',
+      },
+    },
+    {
+      // All in one folder: a worker's file is looked for beside the one that starts it, wherever the bundler has put
+      // that, and what lies two folders above a source (package.json, resources) lies two above this too.
+      name: 'engine',
+      input: { input: engineEntries(), platform: 'node', external: id => isNative(id) },
+      output: {
+        ...shared,
+        dir: join(dist, 'engine'),
+        format: 'esm',
+        entryFileNames: '[name].js',
+        chunkFileNames: 'shared-[hash].js',
+      },
+    },
+  ]
+}
+
+export async function buildApp(dist?: string): Promise<void> {
+  const { target } = (
+    JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')) as { compilerOptions: { target: string } }
+  ).compilerOptions
+  for (const { name, input, output } of bundles(dist)) {
+    rmSync(output.dir, { recursive: true, force: true })
+    const { output: files } = await build({
+      ...input,
+      cwd: root,
+      transform: { target: target.toLowerCase() },
+      output: { ...output, sourcemap: false },
+    })
+    console.log(`${name}: ${files.map(file => file.fileName).join(' ')}`)
+  }
+}
+
+if (import.meta.main) await buildApp()

@@ -1,0 +1,119 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import type { DesktopApp } from '../../electron/main/desktop-app.ts'
+import type { ServerMessage } from '../../electron/shared/rpc.ts'
+import { desktopChannels } from '../../electron/shared/desktop.ts'
+
+/** The desktop app with a stand-in for Electron, but with the real engine in a process of its own. */
+vi.mock('electron', () => import('../mocks/electron.ts'))
+const electron = await import('../mocks/electron.ts')
+
+const folder = mkdtempSync(join(tmpdir(), 'kindred-desktop-'))
+const own = { senderFrame: { url: 'app://kindred/', parent: null } }
+const root = join(import.meta.dirname, '..', '..')
+
+let desktop: DesktopApp
+const page = () => electron.BrowserWindow.all.at(-1)!.webContents
+const sent = (channel: string): unknown[] =>
+  page().send.mock.calls.flatMap(([name, value]) => (name === channel ? [value] : []))
+const answers = () => sent(desktopChannels.message) as ServerMessage[]
+const open = () => electron.ipcMain.handlers.get(desktopChannels.open)!(own)
+const send = (message: unknown) => electron.ipcMain.emit(desktopChannels.send, own, message)
+const answer = (id: number) =>
+  vi.waitFor(
+    () => {
+      const found = answers().find(message => 'id' in message && message.id === id)
+      if (!found) throw new Error('no answer yet')
+      return found
+    },
+    { timeout: 20_000, interval: 20 },
+  )
+
+beforeAll(async () => {
+  vi.stubEnv('KINDRED_LIBRARY', join(folder, 'library'))
+  vi.stubEnv('KINDRED_ENGINE_SOURCES', '1')
+  electron.app.getAppPath.mockReturnValue(root)
+  electron.app.getPath.mockImplementation(name => join(folder, name))
+  const { DesktopApp } = await import('../../electron/main/desktop-app.ts')
+  desktop = new DesktopApp({ origin: 'app://kindred' })
+  desktop.start()
+})
+afterAll(async () => {
+  await desktop.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test('the page asks the engine and is told what changes', async () => {
+  await expect(open()).resolves.toBe(true)
+  send({ type: 'subscribe', event: 'library' })
+  send({ type: 'call', id: 1, method: 'library.status', input: {} })
+  expect(await answer(1)).toMatchObject({ type: 'ok', output: { photos: 0 } })
+  expect(answers()).toContainEqual(expect.objectContaining({ type: 'event', event: 'library' }))
+  send({ type: 'call', id: 2, method: 'no.such', input: {} })
+  expect(await answer(2)).toMatchObject({ type: 'err', error: { code: 'bad-argument' } })
+})
+
+test('a page that is reloaded starts afresh', async () => {
+  page().emit('did-start-navigation', { isMainFrame: true, isSameDocument: false })
+  page().send.mockClear()
+  send({ type: 'call', id: 1, method: 'library.status', input: {} })
+  await expect(open()).resolves.toBe(true)
+  expect(answers()).toEqual([expect.objectContaining({ type: 'hello' })])
+  send({ type: 'call', id: 1, method: 'folders.list', input: {} })
+  expect(await answer(1)).toMatchObject({ type: 'ok', output: { folders: [] } })
+})
+
+test('a menu reaches the page, and the page disables what makes no sense', () => {
+  const template = () => electron.Menu.setApplicationMenu.mock.calls.at(-1)![0] as unknown as MenuItem[]
+  type MenuItem = { id?: string; enabled?: boolean; submenu?: MenuItem[]; click?: () => void }
+  const find = (items: MenuItem[], id: string): MenuItem | undefined =>
+    items.map(item => (item.id === id ? item : find(item.submenu ?? [], id))).find(Boolean)
+  find(template(), 'find-similar')!.click!()
+  expect(sent(desktopChannels.menu)).toEqual(['find-similar'])
+  electron.ipcMain.emit(desktopChannels.menuCommands, own, ['keys'])
+  expect(find(template(), 'find-similar')!.enabled).toBe(false)
+  expect(find(template(), 'keys')!.enabled).toBe(true)
+})
+
+test('folders come from the system’s dialog', async () => {
+  const choose = () => electron.ipcMain.handlers.get(desktopChannels.chooseFolders)!(own)
+  await expect(choose()).resolves.toEqual([])
+  electron.dialog.showOpenDialog.mockResolvedValueOnce({ canceled: false, filePaths: ['/photos'] })
+  await expect(choose()).resolves.toEqual(['/photos'])
+})
+
+test('after the engine has gone the page hears it, and finds the next one', async () => {
+  page().send.mockClear()
+  process.kill(desktop.enginePid!, 'SIGKILL')
+  await vi.waitFor(() => expect(sent(desktopChannels.closed)).toHaveLength(1), { timeout: 5_000 })
+  await expect(open()).resolves.toBe(true)
+  send({ type: 'call', id: 9, method: 'library.status', input: {} })
+  expect(await answer(9)).toMatchObject({ type: 'ok' })
+  expect(readFileSync(join(folder, 'logs', 'engine.log'), 'utf8')).toContain('ended by SIGKILL')
+})
+
+test('photos are handed through while the engine is there', async () => {
+  const [, handle] = electron.protocol.handle.mock.calls.find(([scheme]) => scheme === 'photo')!
+  const answer = await handle({
+    url: 'photo://thumb/1',
+    method: 'GET',
+    headers: new Headers(),
+  } as unknown as GlobalRequest)
+  expect(answer.status).toBe(404)
+})
+
+test('closing the window keeps the engine; it opens again; closing the app ends it', async () => {
+  const first = electron.BrowserWindow.all.length
+  electron.BrowserWindow.all.at(-1)!.emit('closed')
+  desktop.showWindow()
+  expect(electron.BrowserWindow.all).toHaveLength(first + 1)
+  desktop.showWindow()
+  expect(electron.BrowserWindow.all.at(-1)!.focus).toHaveBeenCalledOnce()
+  await expect(open()).resolves.toBe(true)
+  const pid = desktop.enginePid!
+  await desktop.close()
+  expect(() => process.kill(pid, 0)).toThrow()
+  await expect(open()).resolves.toBe(false)
+})

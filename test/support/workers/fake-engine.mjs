@@ -1,0 +1,25 @@
+// Stands for the engine's process where only its life matters. The first argument says how it behaves.
+const [behaviour] = process.argv.slice(2)
+const ready = { type: 'ready', mediaOrigin: 'http://127.0.0.1:9', mediaToken: '0123456789abcdef0123' }
+
+if (behaviour === 'crash') process.exit(3)
+if (behaviour === 'refuse')
+  process.send(
+    { type: 'failed', error: { code: 'library-in-use', message: 'In use.', nextStep: 'Close it.' } },
+    () => process.exit(1),
+  )
+else {
+  process.on('SIGTERM', () => {
+    if (behaviour !== 'stubborn') process.exit(0)
+  })
+  process.on('disconnect', () => process.exit(0))
+  process.on('message', message => {
+    if (message.type === 'die') process.kill(process.pid, 'SIGKILL')
+    else process.send({ type: 'echo', message, env: Object.keys(process.env) })
+  })
+  if (behaviour !== 'silent') {
+    process.send({ type: 'hello', version: '1' })
+    process.send(behaviour === 'elsewhere' ? { ...ready, mediaOrigin: 'http://example.org:80' } : ready)
+  }
+  console.log('started')
+}
