@@ -13,7 +13,9 @@ import { serve } from './serve.ts'
 const DOWNLOAD_MS = 60_000
 const electronFolder = dirname(createRequire(import.meta.url).resolve('electron/package.json'))
 const hasDisplay =
-  process.platform !== 'linux' || Boolean(process.env.DISPLAY ?? '') || Boolean(process.env.WAYLAND_DISPLAY ?? '')
+  process.platform !== 'linux' ||
+  Boolean(process.env.DISPLAY ?? '') ||
+  Boolean(process.env.WAYLAND_DISPLAY ?? '')
 
 function electronBinary(): string | undefined {
   const pathFile = join(electronFolder, 'path.txt')
@@ -31,8 +33,12 @@ function fetchElectron(): string | undefined {
 
 function openBrowser(url: string): void {
   const [command, ...args] =
-    process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['cmd', '/c', 'start', ''] : ['xdg-open']
-  spawn(command!, [...args, url], { stdio: 'ignore', detached: true })
+    process.platform === 'darwin'
+      ? ['open']
+      : process.platform === 'win32'
+        ? ['cmd', '/c', 'start', '']
+        : ['xdg-open']
+  spawn(command, [...args, url], { stdio: 'ignore', detached: true })
     .on('error', () => undefined)
     .unref()
 }

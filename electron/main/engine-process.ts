@@ -94,7 +94,9 @@ export class EngineProcess {
 
   /** True as soon as it can be asked; false when it has failed or is closed. Waits through restarts. */
   ready(): Promise<boolean> {
-    return this.#state === 'ready' ? Promise.resolve(true) : this.#whenReady.promise
+    if (this.#state === 'ready') return Promise.resolve(true)
+    if (this.#closing) return Promise.resolve(false)
+    return this.#whenReady.promise
   }
 
   /** Answers whether the message went out. */

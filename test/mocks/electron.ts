@@ -7,7 +7,7 @@ import type * as Electron from 'electron'
  * renamed there no longer compiles here. Use: `vi.mock('electron', () => import('…/mocks/electron.ts'))`.
  */
 class MockWebContents extends EventEmitter {
-  readonly send = vi.fn()
+  readonly send = vi.fn<Electron.WebContents['send']>()
   readonly reload = vi.fn()
   readonly setWindowOpenHandler = vi.fn<Electron.WebContents['setWindowOpenHandler']>()
 }

@@ -14,10 +14,23 @@ const folder = mkdtempSync(join(tmpdir(), 'kindred-desktop-'))
 const own = { senderFrame: { url: 'app://kindred/', parent: null } }
 const root = join(import.meta.dirname, '..', '..')
 
+interface MenuItem {
+  readonly id?: string
+  readonly enabled?: boolean
+  readonly submenu?: readonly MenuItem[]
+  readonly click?: () => void
+}
+const findItem = (items: readonly MenuItem[], id: string): MenuItem | undefined =>
+  items.map(item => (item.id === id ? item : findItem(item.submenu ?? [], id))).find(Boolean)
+
 let desktop: DesktopApp
+let servePhoto: (request: GlobalRequest) => GlobalResponse | Promise<GlobalResponse>
+let menu: readonly MenuItem[]
 const page = () => electron.BrowserWindow.all.at(-1)!.webContents
 const sent = (channel: string): unknown[] =>
-  page().send.mock.calls.flatMap(([name, value]) => (name === channel ? [value] : []))
+  page()
+    .send.mock.calls.filter(([name]) => name === channel)
+    .map(([, value]): unknown => value)
 const answers = () => sent(desktopChannels.message) as ServerMessage[]
 const open = () => electron.ipcMain.handlers.get(desktopChannels.open)!(own)
 const send = (message: unknown) => electron.ipcMain.emit(desktopChannels.send, own, message)
@@ -38,7 +51,11 @@ beforeAll(async () => {
   electron.app.getPath.mockImplementation(name => join(folder, name))
   const { DesktopApp } = await import('../../electron/main/desktop-app.ts')
   desktop = new DesktopApp({ origin: 'app://kindred' })
+  electron.Menu.setApplicationMenu.mockImplementation(template => {
+    menu = template as unknown as MenuItem[]
+  })
   desktop.start()
+  servePhoto = electron.protocol.handle.mock.calls.find(([scheme]) => scheme === 'photo')![1]
 })
 afterAll(async () => {
   await desktop.close()
@@ -66,15 +83,11 @@ test('a page that is reloaded starts afresh', async () => {
 })
 
 test('a menu reaches the page, and the page disables what makes no sense', () => {
-  const template = () => electron.Menu.setApplicationMenu.mock.calls.at(-1)![0] as unknown as MenuItem[]
-  type MenuItem = { id?: string; enabled?: boolean; submenu?: MenuItem[]; click?: () => void }
-  const find = (items: MenuItem[], id: string): MenuItem | undefined =>
-    items.map(item => (item.id === id ? item : find(item.submenu ?? [], id))).find(Boolean)
-  find(template(), 'find-similar')!.click!()
+  findItem(menu, 'find-similar')!.click!()
   expect(sent(desktopChannels.menu)).toEqual(['find-similar'])
   electron.ipcMain.emit(desktopChannels.menuCommands, own, ['keys'])
-  expect(find(template(), 'find-similar')!.enabled).toBe(false)
-  expect(find(template(), 'keys')!.enabled).toBe(true)
+  expect(findItem(menu, 'find-similar')!.enabled).toBe(false)
+  expect(findItem(menu, 'keys')!.enabled).toBe(true)
 })
 
 test('folders come from the system’s dialog', async () => {
@@ -95,8 +108,7 @@ test('after the engine has gone the page hears it, and finds the next one', asyn
 })
 
 test('photos are handed through while the engine is there', async () => {
-  const [, handle] = electron.protocol.handle.mock.calls.find(([scheme]) => scheme === 'photo')!
-  const answer = await handle({
+  const answer = await servePhoto({
     url: 'photo://thumb/1',
     method: 'GET',
     headers: new Headers(),

@@ -18,7 +18,7 @@ export function hostileMessage(random: Random, transport: string): unknown {
   }
   for (let wrong = random.int(0, 3); wrong > 0; wrong--) {
     const key = random.pick(['type', 'id', 'method', 'input', 'event', 'more'])
-    if (random.chance(0.3)) delete message[key]
+    if (random.chance(0.3)) Reflect.deleteProperty(message, key)
     else message[key] = value(random)
   }
   return message

@@ -67,7 +67,6 @@ describe('an import that is cut off', () => {
       expect(similar.status === 0 || similar.stderr.includes('no photos in this library yet')).toBe(true)
       opened++
     }
-    console.log("KILLED", killed)
     expect(killed).toBeGreaterThanOrEqual(KILLS * 0.75)
     expect(opened).toBe(4)
 

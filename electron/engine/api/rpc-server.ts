@@ -95,12 +95,7 @@ export function serveChannel(channel: ServerChannel, options: RpcServerOptions):
   channel.send({ type: 'hello', version })
 }
 
-function dispatch(
-  handlers: Handlers,
-  method: string,
-  input: unknown,
-  signal: AbortSignal,
-): unknown {
+function dispatch(handlers: Handlers, method: string, input: unknown, signal: AbortSignal): unknown {
   if (!Object.hasOwn(contract, method)) throw new KindredError('bad-argument', 'There is no such method.')
   const name = method as MethodName
   const parsed = contract[name].input.safeParse(input ?? {})

@@ -48,6 +48,7 @@ describe('the life of the engine process', () => {
     expect(gone).toHaveBeenCalledTimes(1)
     expect(it.media).toBeUndefined()
     expect(it.send({ type: 'late' })).toBe(false)
+    await expect(it.ready()).resolves.toBe(false)
   })
 
   test('is told gone at once and started again after a crash', async () => {

@@ -1,0 +1,138 @@
+import Database from 'better-sqlite3'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Catalog } from '../../electron/engine/catalog/catalog.ts'
+import { backUpDaily, openDatabase, schemaVersion } from '../../electron/engine/catalog/database.ts'
+import { migrations } from '../../electron/engine/catalog/migrations/index.ts'
+import { rescueCatalog } from '../../electron/engine/catalog/rescue.ts'
+import { layoutOf, type LibraryLayout } from '../../electron/engine/library.ts'
+import { KindredError } from '../../electron/shared/errors.ts'
+
+let folder: string
+let layout: LibraryLayout
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kindred-catalog-'))
+  layout = layoutOf(folder)
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const code = (action: () => unknown): string => {
+  try {
+    action()
+    return 'no error'
+  } catch (error) {
+    return error instanceof KindredError ? error.code : String(error)
+  }
+}
+
+describe('migrations', () => {
+  it('are numbered upwards in tens', () => {
+    const versions = migrations.map(({ version }) => version)
+    expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b))
+    expect(versions[0]).toBe(10)
+  })
+
+  it('make a new catalog, and leave one that is up to date alone', () => {
+    const newest = migrations.at(-1)!.version
+    for (let time = 0; time < 2; time++) {
+      const db = openDatabase(layout.catalog, layout.backups)
+      expect(schemaVersion(db)).toBe(newest)
+      expect(db.pragma('journal_mode', { simple: true })).toBe('wal')
+      expect(db.pragma('foreign_keys', { simple: true })).toBe(1)
+      db.close()
+    }
+    expect(existsSync(layout.backups)).toBe(false)
+  })
+
+  it('back an older catalog up before they change it', () => {
+    openDatabase(layout.catalog, layout.backups).close()
+    const next = { version: 1000, up: 'CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT' }
+    const db = openDatabase(layout.catalog, layout.backups, [...migrations, next])
+    expect(schemaVersion(db)).toBe(1000)
+    db.close()
+    const [backup] = readdirSync(layout.backups)
+    const old = new Database(join(layout.backups, backup!), { readonly: true })
+    expect(schemaVersion(old)).toBe(migrations.at(-1)!.version)
+    old.close()
+  })
+
+  it('change all or nothing', () => {
+    openDatabase(layout.catalog, layout.backups).close()
+    const broken = { version: 1000, up: 'CREATE TABLE later (id INTEGER) STRICT; NONSENSE' }
+    expect(() => openDatabase(layout.catalog, layout.backups, [...migrations, broken])).toThrow()
+    const db = openDatabase(layout.catalog, layout.backups)
+    expect(db.prepare("SELECT count(*) FROM sqlite_schema WHERE name = 'later'").pluck().get()).toBe(0)
+    db.close()
+  })
+
+  it('refuse a catalog from a newer version, untouched', () => {
+    const db = openDatabase(layout.catalog, layout.backups)
+    db.pragma('user_version = 99990')
+    db.close()
+    expect(code(() => openDatabase(layout.catalog, layout.backups))).toBe('library-newer')
+  })
+})
+
+describe('the statements that a large library repeats', () => {
+  const plan = (catalog: Catalog, sql: string, ...values: unknown[]): string =>
+    (catalog.db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values) as { detail: string }[])
+      .map(({ detail }) => detail)
+      .join('; ')
+
+  it('find their rows through an index', () => {
+    const catalog = new Catalog(layout.catalog, layout.backups)
+    const bytes = Buffer.from('x')
+    expect(
+      plan(catalog, 'SELECT * FROM file WHERE path = ? OR (path > ? AND path < ?)', bytes, bytes, bytes),
+    ).not.toContain('SCAN')
+    expect(
+      plan(
+        catalog,
+        "SELECT path FROM file WHERE photo_id = ? AND state = 'present' ORDER BY path LIMIT 1",
+        1,
+      ),
+    ).toContain('file_by_photo')
+    expect(plan(catalog, 'SELECT id FROM photo WHERE content_hash = ?', bytes)).not.toContain('SCAN')
+    expect(
+      plan(
+        catalog,
+        'SELECT vector FROM features WHERE backbone_id = ? AND photo_id = ? AND pipeline = ?',
+        1,
+        1,
+        1,
+      ),
+    ).not.toContain('SCAN')
+    expect(plan(catalog, "SELECT path FROM file WHERE state = 'failed' ORDER BY path")).toContain(
+      'file_failed',
+    )
+    expect(plan(catalog, "SELECT id FROM job WHERE state = 'running'")).toContain('job_by_state')
+    catalog.close()
+  })
+})
+
+describe('a damaged catalog', () => {
+  it('is refused with a code, and put aside for the newest whole backup when asked to', () => {
+    const catalog = new Catalog(layout.catalog, layout.backups)
+    catalog.settings.set('mark', 'kept')
+    backUpDaily(catalog.db, layout.backups, Date.UTC(2026, 0, 1))
+    catalog.close()
+    writeFileSync(join(layout.backups, 'catalog-2026-01-02.db'), 'a backup that is no better')
+    writeFileSync(layout.catalog, Buffer.alloc(8192, 'rubbish'))
+    expect(code(() => new Catalog(layout.catalog, layout.backups))).toBe('library-damaged')
+
+    const rescued = rescueCatalog(layout, 1)
+    expect(rescued.repaired).toContain('catalog-2026-01-01.db')
+    expect(rescued.catalog.settings.text('mark')).toBe('kept')
+    rescued.catalog.close()
+    expect(readdirSync(folder).some(name => name.includes('damaged'))).toBe(true)
+  })
+
+  it('starts anew where there is no backup, and says so', () => {
+    writeFileSync(layout.catalog, Buffer.alloc(8192, 'rubbish'))
+    const { catalog, repaired } = rescueCatalog(layout, 1)
+    expect(repaired).toContain('no backup')
+    catalog.close()
+  })
+})
