@@ -18,6 +18,7 @@ import { EngineProcess } from '../../electron/main/engine-process.ts'
 import { photoHandler } from '../../electron/main/media-protocol.ts'
 import { engineEnvironment, placesOf } from '../../electron/main/places.ts'
 import { buildApp, nativePackages } from '../../native/build-app.ts'
+import checkPackage from '../../native/check-package.ts'
 import { writeFakeElectron } from '../support/fake-electron.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -120,6 +121,28 @@ describe.skipIf(process.platform !== 'linux')('what is packaged', () => {
     )
     for (const file of files)
       expect(file).toMatch(/^\/(package\.json|dist(\/(main|preload|renderer|engine)(\/.*)?)?)$/)
+  })
+
+  test('main and preload need nothing but Electron and Node', () => {
+    const main = readFileSync(join(root, 'dist', 'main', 'main.js'), 'utf8')
+    const modules = [...main.matchAll(/^import .*?from "(.*)";$|\brequire\("(.*?)"\)/gm)].map(
+      match => match[1] ?? match[2]!,
+    )
+    expect(modules).toContain('electron')
+    expect(modules.filter(name => name !== 'electron' && !name.startsWith('node:'))).toEqual([])
+    const preload = readFileSync(join(root, 'dist', 'preload', 'preload.cjs'), 'utf8')
+    expect([...preload.matchAll(/\brequire\("(.*?)"\)/g)].map(match => match[1])).toEqual(['electron'])
+    expect(preload).not.toMatch(/^(import|export) /m)
+  })
+
+  test('an app without its Node is refused', () => {
+    const context = {
+      appOutDir: dirname(resources),
+      electronPlatformName: 'linux',
+      packager: { appInfo: { productFilename: 'Kindred' } },
+    }
+    expect(() => checkPackage(context)).not.toThrow()
+    expect(() => checkPackage({ ...context, electronPlatformName: 'win32' })).toThrow('node.exe')
   })
 
   test('beside it: the engine with its threads, and no package but the native ones and what they need', () => {

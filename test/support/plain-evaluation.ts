@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
@@ -37,16 +38,7 @@ export async function evaluatePlainly(root: string): Promise<{ shipped: PlainMet
   const session = await InferenceSession.create(join(models, card.file), { intraOpNumThreads: 2 })
   const head = await readFloats(join(models, card.head.file))
 
-  const files: string[] = []
-  const classes: string[] = []
-  const entries = await readdir(root, { withFileTypes: true })
-  const folders = entries.filter(entry => entry.isDirectory()).map(entry => entry.name)
-  for (const name of folders.sort())
-    for (const file of (await readdir(join(root, name))).sort()) {
-      files.push(join(root, name, file))
-      classes.push(name)
-    }
-
+  const { files, classes } = await labelledFiles(root)
   const features: Float64Array[] = []
   for (let at = 0; at < files.length; at += BATCH) {
     const batch = await Promise.all(files.slice(at, at + BATCH).map(file => toInput(file, card)))
@@ -68,6 +60,25 @@ export async function evaluatePlainly(root: string): Promise<{ shipped: PlainMet
     ),
     raw: measure(features.map(normalised), classes),
   }
+}
+
+/** One file for each content. A content that lies in several folders has no class and is left out. */
+async function labelledFiles(root: string): Promise<{ files: string[]; classes: string[] }> {
+  const known = new Map<string, { file: string; classes: Set<string> }>()
+  const entries = await readdir(root, { withFileTypes: true })
+  const folders = entries.filter(entry => entry.isDirectory()).map(entry => entry.name)
+  for (const name of folders.sort())
+    for (const file of (await readdir(join(root, name))).sort()) {
+      const path = join(root, name, file)
+      const hash = createHash('sha256')
+        .update(await readFile(path))
+        .digest('hex')
+      const before = known.get(hash)
+      if (before) before.classes.add(name)
+      else known.set(hash, { file: path, classes: new Set([name]) })
+    }
+  const photos = [...known.values()].filter(photo => photo.classes.size === 1)
+  return { files: photos.map(photo => photo.file), classes: photos.flatMap(photo => [...photo.classes]) }
 }
 
 /**

@@ -110,7 +110,9 @@ function isOwnThumbnail(
   { format, width, height, orientation = 1, icc, space }: Metadata,
 ): boolean {
   const small = Math.max(width, height) <= THUMBNAIL_EDGE && bytes.length <= OWN_THUMBNAIL_BYTES
-  return format === 'jpeg' && small && orientation === 1 && !icc && space === 'srgb'
+  // Only the centre of it will be decoded, so that its end has come must be seen otherwise.
+  const complete = bytes.at(-2) === 0xff && bytes.at(-1) === 0xd9
+  return format === 'jpeg' && small && complete && orientation === 1 && !icc && space === 'srgb'
 }
 
 /**

@@ -1,7 +1,12 @@
 import { beforeEach, expect, test, vi } from 'vitest'
+import type * as Mock from '../../mocks/electron.ts'
 
 vi.mock('electron', () => import('../../mocks/electron.ts'))
-const desktop = { start: vi.fn(), showWindow: vi.fn(), close: vi.fn(() => Promise.resolve()) }
+const desktop = {
+  start: vi.fn(),
+  showWindow: vi.fn(),
+  close: vi.fn((): Promise<unknown> => Promise.resolve()),
+}
 vi.mock('../../../electron/main/desktop-app.ts', () => ({
   DesktopApp: class {
     start = desktop.start
@@ -10,7 +15,7 @@ vi.mock('../../../electron/main/desktop-app.ts', () => ({
   },
 }))
 
-const electron = (await import('electron')) as unknown as typeof import('../../mocks/electron.ts')
+const electron = (await import('electron')) as unknown as typeof Mock
 
 async function launch({ first }: { first: boolean }) {
   electron.app.requestSingleInstanceLock.mockReturnValue(first)
@@ -44,13 +49,13 @@ test('schemes, sandbox and guards are there before the first window', async () =
 
 test('the app ends only after the engine has closed its library', async () => {
   const { app } = await launch({ first: true })
-  const closing = Promise.withResolvers<void>()
+  const closing = Promise.withResolvers<undefined>()
   desktop.close.mockReturnValueOnce(closing.promise)
   const event = { preventDefault: vi.fn() }
   app.emit('will-quit', event)
   expect(event.preventDefault).toHaveBeenCalledOnce()
   expect(app.quit).not.toHaveBeenCalled()
-  closing.resolve()
+  closing.resolve(undefined)
   await vi.waitFor(() => expect(app.quit).toHaveBeenCalledOnce())
   const last = { preventDefault: vi.fn() }
   app.emit('will-quit', last)
