@@ -1,3 +1,4 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 
 /** Unit tests are quick and run at every check; the others need more time or leave the process. */
@@ -9,7 +10,12 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      {
+        extends: true,
+        plugins: [svelte({ configFile: 'renderer/svelte.config.js' })],
+        resolve: { conditions: ['browser'] },
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'] },
+      },
       {
         extends: true,
         test: {

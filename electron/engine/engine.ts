@@ -22,7 +22,7 @@ import { ThumbnailCache } from './media/thumbnails.ts'
 import { displayPath, fsPath, isBelow, type FilePath } from './scan/paths.ts'
 import { embedImage, type EmbeddedImage, type ImageReference, type QueryTools } from './search/image-query.ts'
 import { combineEmbeddings } from './search/query.ts'
-import { findSimilar } from './search/similar.ts'
+import { findSimilar, type ScoredPhoto } from './search/similar.ts'
 
 export interface EngineOptions {
   readonly libraryDir: string
@@ -43,6 +43,13 @@ export interface SimilarRequest {
   readonly max?: number
   /** The part of the first image that is meant. */
   readonly crop?: Crop
+}
+
+export interface NearestPhotos {
+  readonly model: string
+  readonly millis: SimilarResult['millis']
+  /** Nearest first. */
+  readonly photos: readonly ScoredPhoto[]
 }
 
 export type ImportOptions = Partial<Pick<ImportParameters, 'ignore' | 'retryFailed'>>
@@ -157,7 +164,17 @@ export class Engine {
 
   /** The photos most similar to the images, those of the query left out. */
   async similar(request: SimilarRequest): Promise<SimilarResult> {
-    const { catalog, index } = this
+    const { model, millis, photos } = await this.nearest(request)
+    const results = photos.map(({ id, score, distance }, i) => {
+      const path = this.catalog.files.pathOf(id) ?? ''
+      return { rank: i + 1, id, path, score, distance, albums: [] }
+    })
+    return { query: request.images.map(image => this.#nameOf(image)), model, millis, results }
+  }
+
+  /** The same by ids alone. */
+  async nearest(request: SimilarRequest): Promise<NearestPhotos> {
+    const { index } = this
     const { images, not = [], k = 20, min = 0, max = 1, crop } = request
     if (!Number.isInteger(k) || k < 1)
       throw new KindredError('bad-argument', 'The number of results is at least 1.')
@@ -174,11 +191,10 @@ export class Engine {
     )
     const embedded = performance.now()
     const queried = new Set([...positives, ...negatives].flatMap(({ id }) => id ?? []))
-    const results = await findSimilar(index, catalog, embedding, queried, { k, min, max })
+    const photos = await findSimilar(index, embedding, queried, { k, min, max })
     const finished = performance.now()
-
     const millis = { embed: embedded - started, search: finished - embedded, total: finished - started }
-    return { query: images.map(image => this.#nameOf(image)), model: index.version.name, millis, results }
+    return { model: index.version.name, millis, photos }
   }
 
   /** Leave-one-out retrieval quality of a model version, each photo's class being the folder that it lies in. */

@@ -56,8 +56,6 @@ export interface SearchResults {
   /** Cosine similarity clamped to 0…1. */
   readonly scores: readonly number[]
   readonly distances: readonly number[]
-  readonly aspects: readonly number[]
-  readonly colors: readonly number[]
 }
 
 export interface FailedPhoto {

@@ -41,16 +41,13 @@ export function createHandlers(engine: Engine, uploads: Uploads, events: EngineE
     'similar.search': async ({ examples, not, crop, ...limits }): Promise<SearchResults> => {
       const images = examples.map(reference)
       const request = { images, not: not.map(reference), ...limits, ...(crop ? { crop } : {}) }
-      const { model, millis, results } = await engine.similar(request)
-      const looks = results.map(({ id }) => engine.catalog.photos.look(id as PhotoId))
+      const { model, millis, photos } = await engine.nearest(request)
       return {
         model,
         millis,
-        ids: results.map(({ id }) => id),
-        scores: results.map(({ score }) => score),
-        distances: results.map(({ distance }) => distance),
-        aspects: looks.map(({ aspect }) => aspect),
-        colors: looks.map(({ color }) => color),
+        ids: photos.map(({ id }) => id),
+        scores: photos.map(({ score }) => score),
+        distances: photos.map(({ distance }) => distance),
       }
     },
 

@@ -42,7 +42,6 @@ export class Photos {
   readonly #all
   readonly #facts
   readonly #grid
-  readonly #look
 
   constructor(db: Database) {
     this.#byHash = db.prepare<[Buffer], PhotoRow>(`SELECT ${columns} FROM photo WHERE content_hash = ?`)
@@ -78,9 +77,6 @@ export class Photos {
          GROUP BY photo.id ORDER BY date DESC, photo.id DESC`,
       )
       .raw()
-    this.#look = db.prepare<[PhotoId], { aspect: number; color: number }>(
-      `SELECT CAST(width AS REAL) / height AS aspect, average_color AS color FROM photo WHERE id = ?`,
-    )
     this.#all = db.prepare<[], PhotoRow>(`SELECT ${columns} FROM photo ORDER BY id`)
   }
 
@@ -111,11 +107,6 @@ export class Photos {
       list.dates.push(date)
     }
     return list
-  }
-
-  /** What a tile needs before its thumbnail is there. */
-  look(id: PhotoId): { readonly aspect: number; readonly color: number } {
-    return this.#look.get(id) ?? { aspect: 1, color: 0x808080 }
   }
 
   /** Records what a decoded file holds, new or made anew by a later pipeline. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { z } from 'zod'
+import { asStorageError } from '../storage-error.ts'
 
 /**
  * The index on disk: magic, length of the header (uint32), header (JSON), ids (uint32 each), the index itself in its
@@ -53,7 +54,7 @@ export function writeIndexFile(
     renameSync(temporary, file)
   } catch (error) {
     rmSync(temporary, { force: true })
-    throw error
+    throw asStorageError(error, 'The index')
   }
 }
 

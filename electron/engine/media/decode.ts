@@ -2,6 +2,7 @@ import sharp, { type Metadata, type Sharp } from 'sharp'
 import { KindredError } from '../../shared/errors.ts'
 import { sniff, SNIFF_BYTES } from '../scan/sniff.ts'
 import { readCaptureInfo, type CaptureInfo } from './capture-info.ts'
+import { isCutOff } from './cut-off.ts'
 import { limits } from './limits.ts'
 
 // Photos are decoded several at once; a second level of threads inside each call only makes them wait for each other.
@@ -26,6 +27,11 @@ const formats = new Map([
   ['avif', 'AVIF'],
   ['tiff', 'TIFF'],
   ['gif', 'GIF'],
+])
+
+const readableTypes = new Set([
+  ...['image/jpeg', 'image/png', 'image/apng', 'image/webp'],
+  ...['image/avif', 'image/tiff', 'image/gif'],
 ])
 
 /** A part of a photo as fractions of its width and height, as it is shown (after orientation). */
@@ -253,23 +259,25 @@ function averageColor(rgb: Uint8Array): number {
   return (Math.round(red / pixels) << 16) | (Math.round(green / pixels) << 8) | Math.round(blue / pixels)
 }
 
-/** A codec's words as a code and a sentence. */
+/**
+ * Why an image could not be decoded. Judged by its bytes: libvips collects the words of all its threads in one place, so
+ * the message of one file may be about another.
+ */
 async function explain(error: unknown, bytes: Buffer): Promise<KindredError> {
   const reason = error instanceof Error ? error.message : String(error)
   const type = await sniff(bytes.subarray(0, SNIFF_BYTES))
   const fail = (code: KindredError['code'], message: string): KindredError =>
     new KindredError(code, message, { cause: error })
-  if (/timeout/i.test(reason)) return fail('decode-timeout', 'Decoding this image took too long.')
-  if (/pixel limit/i.test(reason))
+  // These two are sharp's own words about this very call.
+  if (/^timeout/i.test(reason)) return fail('decode-timeout', 'Decoding this image took too long.')
+  if (/exceeds pixel limit/i.test(reason))
     return fail('too-many-pixels', 'This image has more pixels than can be decoded safely.')
   if (!type) return fail('not-an-image', 'This file holds no image.')
   if (!type.startsWith('image/')) return fail('not-an-image', `This file holds no image but ${type}.`)
-  if (/unsupported image format|no decoder|not built|Unsupported (feature|codec)/i.test(reason)) {
+  if (!readableTypes.has(type)) {
     const name = type.slice('image/'.length).toUpperCase()
-    const readable = [...formats.values()].some(format => format.toUpperCase() === name)
-    if (!readable) return fail('unsupported-format', `Kindred cannot read ${name} files yet.`)
+    return fail('unsupported-format', `Kindred cannot read ${name} files yet.`)
   }
-  if (/premature end|truncated|end of file|unexpected end|read error|not enough data|too short/i.test(reason))
-    return fail('truncated-image', 'The end of this image is missing.')
+  if (isCutOff(bytes, type)) return fail('truncated-image', 'The end of this image is missing.')
   return fail('damaged-image', 'This image is damaged.')
 }

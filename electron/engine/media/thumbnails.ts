@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { KindredError } from '../../shared/errors.ts'
+import { asStorageError } from '../storage-error.ts'
 
 /** Thumbnails on disk, one file a photo, named by its content. They can all be made again. */
 export class ThumbnailCache {
@@ -35,12 +35,7 @@ export class ThumbnailCache {
       await rename(temporary, path)
     } catch (error) {
       await rm(temporary, { force: true })
-      const code = (error as NodeJS.ErrnoException).code ?? ''
-      if (code === 'ENOSPC' || code === 'EDQUOT')
-        throw new KindredError('disk-full', 'The disk is full.', { cause: error })
-      throw new KindredError('library-unwritable', `Thumbnails cannot be written (${code}).`, {
-        cause: error,
-      })
+      throw asStorageError(error, 'A thumbnail')
     }
   }
 

@@ -17,5 +17,11 @@ export const looksLikePhoto = (path: FilePath): boolean =>
 export async function sniff(head: Uint8Array): Promise<string | undefined> {
   if (head.length === 0) return undefined
   const type = await fileTypeFromBuffer(head)
-  return type?.mime
+  // The library reads on into a TIFF to tell its kin apart, and gives up where it is cut short.
+  return type?.mime ?? (isTiff(head) ? 'image/tiff' : undefined)
+}
+
+function isTiff(head: Uint8Array): boolean {
+  const start = Buffer.from(head.subarray(0, 4)).toString('latin1')
+  return start === 'II*\0' || start === 'MM\0*'
 }

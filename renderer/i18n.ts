@@ -1,0 +1,56 @@
+import en from './locales/en.json'
+import views from './locales/en-views.json'
+
+/** Texts are flat: a key, a sentence, `{placeholders}`. A key with `count` may have a form for each plural category. */
+const texts: Readonly<Record<string, string>> = { ...en, ...views }
+
+type WithoutPlural<K> = K extends `${infer Base}.${Intl.LDMLPluralRule}` ? Base : K
+export type TextKey = WithoutPlural<keyof typeof en | keyof typeof views>
+export type TextValues = Readonly<Record<string, string | number>>
+
+export const locale = globalThis.navigator?.language ?? 'en'
+const language = 'en'
+
+const numbers = new Intl.NumberFormat(locale)
+const percents = new Intl.NumberFormat(locale, { style: 'percent' })
+const plurals = new Intl.PluralRules(language)
+const utc = { timeZone: 'UTC' } as const
+const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', ...utc })
+const months = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', ...utc })
+const moments = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', ...utc })
+
+/** The text of a key. Numbers among the values are written as the locale writes them. */
+export function t(key: TextKey, values: TextValues = {}): string {
+  const text = texts[key] ?? texts[pluralKey(key, values.count)] ?? texts[`${key}.other`] ?? key
+  return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
+    const value = values[name]
+    return value === undefined ? placeholder : typeof value === 'number' ? formatNumber(value) : value
+  })
+}
+
+const pluralKey = (key: string, count: string | number | undefined): string =>
+  typeof count === 'number' ? `${key}.${plurals.select(count)}` : key
+
+export const formatNumber = (value: number): string => numbers.format(value)
+
+/** A share of 0…1 as a whole percentage. */
+export const formatPercent = (share: number): string => percents.format(share)
+
+/** Dates of photos are the wall clock at the place of capture, kept as if it were UTC. */
+export const formatDay = (date: number): string => days.format(date)
+export const formatMonth = (date: number): string => months.format(date)
+export const formatMoment = (date: number): string => moments.format(date)
+
+const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
+
+export function formatBytes(bytes: number): string {
+  const step = bytes < 1 ? 0 : Math.min(byteUnits.length - 1, Math.floor(Math.log10(bytes) / 3))
+  const maximumFractionDigits = step > 1 && bytes / 1000 ** step < 10 ? 1 : 0
+  const format = {
+    style: 'unit',
+    unit: byteUnits[step]!,
+    unitDisplay: 'short',
+    maximumFractionDigits,
+  } as const
+  return new Intl.NumberFormat(locale, format).format(bytes / 1000 ** step)
+}

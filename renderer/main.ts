@@ -1,0 +1,19 @@
+import { mount } from 'svelte'
+import App from './App.svelte'
+import './theme.css'
+import { connection } from './state/connection.svelte.ts'
+import { jobs } from './state/jobs.svelte.ts'
+import { library } from './state/library.svelte.ts'
+import { followMenus } from './state/menu-commands.ts'
+import { navigation } from './state/navigation.svelte.ts'
+import { preferences } from './state/preferences.svelte.ts'
+import { connect } from './transport/connect.ts'
+
+preferences.start(localStorage, document.documentElement)
+connection.start(connect())
+library.start(connection)
+jobs.start(connection)
+navigation.follow(history, window)
+followMenus()
+
+mount(App, { target: document.querySelector('#app')! })

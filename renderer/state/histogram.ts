@@ -1,0 +1,57 @@
+/** A share of the scores, from the lowest to the highest that there are. */
+export interface Histogram {
+  /** Scores at the left and right edge; whole percentages. */
+  readonly low: number
+  readonly high: number
+  /** How many scores lie in each of the equal parts between. */
+  readonly bins: Uint32Array
+  readonly highest: number
+}
+
+/** @param scores 0…1, in any order */
+export function histogramOf(scores: ArrayLike<number>, parts = 64): Histogram {
+  let least = Infinity
+  let most = -Infinity
+  for (let i = 0; i < scores.length; i++) {
+    least = Math.min(least, scores[i]!)
+    most = Math.max(most, scores[i]!)
+  }
+  const low = scores.length === 0 ? 0 : Math.floor(least * 100) / 100
+  const high = scores.length === 0 ? 1 : Math.max(low + 0.01, Math.ceil(most * 100) / 100)
+  const bins = new Uint32Array(parts)
+  for (let i = 0; i < scores.length; i++)
+    bins[Math.min(parts - 1, Math.floor(((scores[i]! - low) / (high - low)) * parts))]!++
+  return { low, high, bins, highest: bins.reduce((a, b) => Math.max(a, b), 0) }
+}
+
+/**
+ * Which results lie within the limits, both included.
+ * @param scores highest first, so that they are one run
+ * @returns first index, and the one after the last
+ */
+export function withinLimits(
+  scores: ArrayLike<number>,
+  min: number,
+  max: number,
+): [from: number, to: number] {
+  const from = firstWhere(scores, score => score <= max)
+  return [
+    from,
+    Math.max(
+      from,
+      firstWhere(scores, score => score < min),
+    ),
+  ]
+}
+
+/** The first place from which on the condition holds; it holds nowhere before and everywhere after. */
+function firstWhere(scores: ArrayLike<number>, holds: (score: number) => boolean): number {
+  let low = 0
+  let high = scores.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (holds(scores[middle]!)) high = middle
+    else low = middle + 1
+  }
+  return low
+}

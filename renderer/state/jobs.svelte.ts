@@ -1,0 +1,65 @@
+import type { Job } from '../../electron/shared/contract.ts'
+import { formatNumber, t } from '../i18n.ts'
+import type { Connection } from './connection.svelte.ts'
+import { toasts } from './toasts.svelte.ts'
+
+/** Background work, as the engine tells of it. */
+export class Jobs {
+  list: readonly Job[] = $state.raw([])
+  /** Whether the list of jobs is shown. */
+  open = $state(false)
+  readonly current = $derived(this.list.find(isAtWork))
+  #connection: Connection | undefined
+
+  start(connection: Connection): void {
+    this.#connection = connection
+    connection.on('jobs', ({ jobs }) => (this.list = jobs))
+  }
+
+  async control(action: 'pause' | 'resume' | 'cancel', id: number): Promise<void> {
+    try {
+      await this.#connection?.call(`jobs.${action}`, { id })
+    } catch (error) {
+      toasts.error(error)
+    }
+  }
+}
+
+export const isAtWork = ({ state }: Job): boolean =>
+  state === 'running' || state === 'paused' || state === 'stopping'
+
+/** How far a job is: `4,210 of 8,189, about 2 minutes left`. */
+export function progressText({ state, progress }: Job): string {
+  const { done, total, secondsLeft, phase } = progress
+  if (state === 'paused') return t('jobs.paused')
+  if (state === 'stopping') return t('jobs.stopping')
+  if (total === undefined) return phase === 'finding' ? t('jobs.finding', { done }) : ''
+  const left =
+    secondsLeft === undefined || done === total ? '' : `, ${t('jobs.left', { time: spell(secondsLeft) })}`
+  return t('jobs.progress', { done, total }) + left
+}
+
+/** What came of an import: `312 photos added, 2 moved`. */
+export function resultText({ result }: Job): string {
+  if (!result) return ''
+  const told = (['added', 'updated', 'moved', 'removed'] as const).flatMap(key =>
+    result[key] > 0 ? t(`jobs.${key}`, { count: result[key] }) : [],
+  )
+  return told.length > 0 ? `${told.join(', ')}.` : t('jobs.doneNothing')
+}
+
+export const share = ({ progress: { done, total } }: Job): number | undefined =>
+  total === undefined ? undefined : total === 0 ? 1 : done / total
+
+export const rateText = ({ progress }: Job): string =>
+  progress.rate >= 1 ? t('jobs.rate', { rate: formatNumber(Math.round(progress.rate)) }) : ''
+
+function spell(seconds: number): string {
+  if (seconds < 90) return t('jobs.seconds', { count: Math.max(1, Math.round(seconds)) })
+  const minutes = Math.round(seconds / 60)
+  return minutes < 90
+    ? t('jobs.minutes', { count: minutes })
+    : t('jobs.hours', { count: Math.round(minutes / 60) })
+}
+
+export const jobs = new Jobs()

@@ -1,0 +1,43 @@
+import type { MenuCommand } from '../../electron/shared/desktop.ts'
+import { addPhotos } from './add-photos.svelte.ts'
+import { navigation } from './navigation.svelte.ts'
+import { pickImage } from './outside-image.ts'
+import { preferences } from './preferences.svelte.ts'
+import { selection } from './selection.svelte.ts'
+import { shortcuts } from './shortcuts.svelte.ts'
+
+export const THUMBNAIL_STEP = 32
+
+/** What the desktop app's menus do. Where there is a key for it, the menu does what the key does. */
+const commands: Partial<Record<MenuCommand, () => void>> = {
+  'add-folders': () => void addPhotos.choose(),
+  'add-samples': () => void addPhotos.addSamples(),
+  rescan: () => void addPhotos.rescan(),
+  'open-image': pickImage,
+  settings: () => navigation.go({ view: 'settings' }),
+  about: () => navigation.go({ view: 'settings' }),
+  'select-all': () => shortcuts.press('Mod+A'),
+  'select-none': () => selection.clear(),
+  'find-similar': () => shortcuts.press('S'),
+  'more-like-this': () => shortcuts.press('M'),
+  'not-like-this': () => shortcuts.press('N'),
+  filters: () => shortcuts.press('F'),
+  'large-view': () => shortcuts.press('Space'),
+  inspector: () => shortcuts.press('I'),
+  sidebar: () => (preferences.sidebar = !preferences.sidebar),
+  'larger-thumbnails': () => (preferences.rowHeight += THUMBNAIL_STEP),
+  'smaller-thumbnails': () => (preferences.rowHeight -= THUMBNAIL_STEP),
+  back: () => navigation.back(),
+  forward: () => navigation.forward(),
+  'close-topmost': () => shortcuts.press('Escape'),
+  'show-photos': () => navigation.go({ view: 'library' }),
+  'show-recent': () => navigation.go({ view: 'library', order: 'recent' }),
+  'show-failed': () => navigation.go({ view: 'failed' }),
+  keys: () => shortcuts.press('?'),
+}
+
+/** Lets the menus work, where there are any. */
+export function followMenus(): void {
+  window.kindred?.setMenuCommands(Object.keys(commands) as MenuCommand[])
+  window.kindred?.onMenu(command => commands[command]?.())
+}

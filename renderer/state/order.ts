@@ -1,0 +1,25 @@
+import type { PhotoList } from '../../electron/shared/contract.ts'
+
+export type Order = 'newest' | 'oldest' | 'added'
+
+/** The most photos that the list of recent imports shows. */
+export const RECENT = 2000
+
+export type Arranged = Pick<PhotoList, 'ids' | 'aspects' | 'colors' | 'dates'>
+
+/** The photos in another order than the list's own, which is newest first. */
+export function arrange(photos: PhotoList, order: Order): Arranged {
+  const { ids } = photos
+  if (order === 'newest') return photos
+  const rows = Array.from(ids, (_, row) => row)
+  if (order === 'oldest') rows.reverse()
+  // Ids are given out in the order of import.
+  else rows.sort((a, b) => ids[b]! - ids[a]!).splice(RECENT)
+  const pick = (column: readonly number[]): number[] => rows.map(row => column[row]!)
+  return {
+    ids: pick(ids),
+    aspects: pick(photos.aspects),
+    colors: pick(photos.colors),
+    dates: pick(photos.dates),
+  }
+}

@@ -1,0 +1,23 @@
+import { uploadImage } from '../transport/media.ts'
+import { navigation } from './navigation.svelte.ts'
+import { toasts } from './toasts.svelte.ts'
+
+/** Finds photos like an image that is not in the library: dropped, pasted or opened. */
+export async function findByImage(file: File): Promise<void> {
+  try {
+    navigation.findSimilarToUpload(await uploadImage(file), file.name)
+  } catch (error) {
+    toasts.error(error)
+  }
+}
+
+export function pickImage(): void {
+  const input = document.createElement('input')
+  input.type = 'file'
+  input.accept = 'image/*'
+  input.onchange = () => {
+    const file = input.files?.[0]
+    if (file) void findByImage(file)
+  }
+  input.click()
+}

@@ -1,0 +1,74 @@
+export type Theme = 'system' | 'dark' | 'light'
+export type SortOrder = 'newest' | 'oldest'
+
+interface Stored {
+  readonly theme: Theme
+  readonly rowHeight: number
+  readonly sidebar: boolean
+  readonly sort: SortOrder
+}
+
+export const rowHeights = { min: 96, max: 400, step: 4 } as const
+const STORAGE = 'kindred-preferences'
+const defaults: Stored = { theme: 'system', rowHeight: 196, sidebar: true, sort: 'newest' }
+
+/** How this person likes to look at the library. Kept on this device, not in the library. */
+export class Preferences {
+  #stored: Stored = $state.raw(defaults)
+  #storage: Pick<Storage, 'getItem' | 'setItem'> | undefined
+
+  start(storage: Pick<Storage, 'getItem' | 'setItem'>, page: HTMLElement): void {
+    this.#storage = storage
+    try {
+      this.#stored = { ...defaults, ...(JSON.parse(storage.getItem(STORAGE) ?? '{}') as Partial<Stored>) }
+    } catch {
+      // Something else wrote there: the defaults are fine.
+    }
+    this.#page = page
+    this.#showTheme()
+  }
+  #page: HTMLElement | undefined
+
+  get theme(): Theme {
+    return this.#stored.theme
+  }
+  set theme(theme: Theme) {
+    this.#set({ theme })
+    this.#showTheme()
+  }
+
+  /** The height that rows of photos come close to, in pixels. */
+  get rowHeight(): number {
+    return this.#stored.rowHeight
+  }
+  set rowHeight(height: number) {
+    this.#set({ rowHeight: Math.min(rowHeights.max, Math.max(rowHeights.min, height)) })
+  }
+
+  get sidebar(): boolean {
+    return this.#stored.sidebar
+  }
+  set sidebar(sidebar: boolean) {
+    this.#set({ sidebar })
+  }
+
+  get sort(): SortOrder {
+    return this.#stored.sort
+  }
+  set sort(sort: SortOrder) {
+    this.#set({ sort })
+  }
+
+  #set(change: Partial<Stored>): void {
+    this.#stored = { ...this.#stored, ...change }
+    this.#storage?.setItem(STORAGE, JSON.stringify(this.#stored))
+  }
+
+  #showTheme(): void {
+    if (!this.#page) return
+    if (this.theme === 'system') delete this.#page.dataset['theme']
+    else this.#page.dataset['theme'] = this.theme
+  }
+}
+
+export const preferences = new Preferences()

@@ -1,0 +1,101 @@
+import type { SearchResults } from '../../electron/shared/contract.ts'
+import { asKindredError, type KindredError } from '../../electron/shared/errors.ts'
+import { connection } from './connection.svelte.ts'
+import { histogramOf, withinLimits } from './histogram.ts'
+import type { GridItems } from './layout.ts'
+import { library } from './library.svelte.ts'
+import type { QuerySpec, Visit } from './navigation.svelte.ts'
+
+/** The first answer fills the screen; the second brings the rest, for the histogram and for scrolling on. */
+const FIRST = 120
+const ALL = 20_000
+
+/** Shown for a photo that has come into the library since its list was read. */
+const unknownLook = { aspect: 1, color: 0x808080 }
+
+/** The photos similar to a query. Limits on the score filter what is there: no new query, whatever the handles do. */
+export class SimilarSearch {
+  results: SearchResults | undefined = $state.raw()
+  error: KindredError | undefined = $state.raw()
+  /** Lowest and highest score shown, 0…1. */
+  min = $state(0)
+  max = $state(1)
+  readonly histogram = $derived(histogramOf(this.results?.scores ?? []))
+  readonly shown: GridItems & { readonly scores: readonly number[] } = $derived.by(() => this.#filter())
+  readonly #query: QuerySpec
+  readonly #memory: Visit['memory']
+  #controller: AbortController | undefined
+
+  constructor(query: QuerySpec, memory: Visit['memory']) {
+    this.#query = query
+    this.#memory = memory
+    this.min = (memory.get('min') as number | undefined) ?? 0
+    this.max = (memory.get('max') as number | undefined) ?? 1
+    this.results = memory.get('results') as SearchResults | undefined
+  }
+
+  get total(): number {
+    return this.results?.ids.length ?? 0
+  }
+
+  get filtered(): boolean {
+    return this.min > this.histogram.low || this.max < this.histogram.high
+  }
+
+  /** Asks the engine, unless this page has its answer already. */
+  async start(): Promise<void> {
+    if (this.results) return
+    this.error = undefined
+    this.#controller = new AbortController()
+    const { signal } = this.#controller
+    try {
+      await this.#ask(FIRST, signal)
+      if (this.results && this.total === FIRST) await this.#ask(ALL, signal)
+      this.#memory.set('results', this.results)
+    } catch (error) {
+      const failure = asKindredError(error)
+      if (failure.code !== 'cancelled') this.error = failure
+    }
+  }
+
+  stop(): void {
+    this.#controller?.abort()
+  }
+
+  retry(): void {
+    this.results = undefined
+    void this.start()
+  }
+
+  limit(min: number, max: number): void {
+    this.min = min
+    this.max = max
+    this.#memory.set('min', min)
+    this.#memory.set('max', max)
+  }
+
+  widen(): void {
+    this.limit(0, 1)
+  }
+
+  async #ask(k: number, signal: AbortSignal): Promise<void> {
+    const { examples, not, crop } = this.#query
+    const input = { examples: [...examples], not: [...not], k, ...(crop ? { crop } : {}) }
+    this.results = await connection.call('similar.search', input, signal)
+  }
+
+  #filter(): GridItems & { readonly scores: readonly number[] } {
+    if (!this.results) return { ids: [], aspects: [], colors: [], scores: [] }
+    const { ids, scores } = this.results
+    const [from, to] = withinLimits(scores, this.min, this.max)
+    const chosen = ids.slice(from, to)
+    const rows = chosen.map(id => library.rowOf(id))
+    const { aspects, colors } = library.photos
+    return {
+      ids: chosen,
+      scores: scores.slice(from, to),
+      aspects: rows.map(row => (row === undefined ? unknownLook.aspect : aspects[row]!)),
+      colors: rows.map(row => (row === undefined ? unknownLook.color : colors[row]!)),
+    }
+  }
+}

@@ -1,0 +1,27 @@
+/** The large view: which photo it shows, if it is open, and between which others. */
+export class Viewer {
+  photo = $state<number | undefined>(undefined)
+  #list: ArrayLike<number> = []
+
+  /** @param list the photos that the arrow keys lead to, in their order */
+  open(id: number, list: ArrayLike<number> = [id]): void {
+    this.#list = list
+    this.photo = id
+  }
+
+  close(): void {
+    this.photo = undefined
+  }
+
+  /** The photo this many places further, or undefined at the end. */
+  neighbour(by: number): number | undefined {
+    const at: number = Array.prototype.indexOf.call(this.#list, this.photo)
+    return at < 0 ? undefined : this.#list[at + by]
+  }
+
+  step(by: number): void {
+    this.photo = this.neighbour(by) ?? this.photo
+  }
+}
+
+export const viewer = new Viewer()

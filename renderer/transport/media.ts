@@ -1,0 +1,42 @@
+import type { ErrorCode } from '../../electron/shared/errors.ts'
+import { KindredError } from '../../electron/shared/errors.ts'
+import { PHOTO_SCHEME } from '../../electron/shared/desktop.ts'
+import { imageSizes, uploadPath } from '../../electron/shared/media-url.ts'
+
+const base = (): string => (window.kindred ? `${PHOTO_SCHEME}://` : '/media/')
+
+/** The address of a path that the engine gave out, such as `PhotoDetails.imageUrl`. */
+export const mediaUrl = (path: string): string => base() + path
+
+/**
+ * The columns of a grid carry no content hash. What the photo looks like stands in for it, so that a thumbnail from the
+ * browser's cache is never another library's photo of the same number.
+ */
+const look = (color: number, aspect: number): string =>
+  color.toString(16).padStart(6, '0') + Math.round(aspect * 1000).toString(16)
+
+export const thumbUrl = (id: number, color: number, aspect: number): string =>
+  mediaUrl(`thumb/${id}?v=${look(color, aspect)}`)
+
+export const imageUrl = (id: number, color: number, aspect: number, size: number = imageSizes[1]): string =>
+  mediaUrl(`image/${id}?v=${look(color, aspect)}&size=${size}`)
+
+export const uploadUrl = (token: string): string => mediaUrl(uploadPath(token))
+
+/** @throws KindredError when the engine cannot read the image */
+export async function uploadImage(file: Blob): Promise<string> {
+  const answer = await fetch(mediaUrl('upload'), {
+    method: 'POST',
+    body: file,
+    headers: { 'content-type': 'application/octet-stream' },
+  }).catch((cause: unknown) => {
+    throw new KindredError('engine-gone', 'The image could not be handed over.', { cause })
+  })
+  const body = (await answer.json().catch(() => ({}))) as {
+    token?: string
+    code?: ErrorCode
+    message?: string
+  }
+  if (answer.ok && body.token !== undefined) return body.token
+  throw new KindredError(body.code ?? 'internal', body.message ?? 'The image could not be read.')
+}

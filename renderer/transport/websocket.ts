@@ -1,0 +1,40 @@
+import type { ClientChannel, ServerMessage } from '../../electron/shared/rpc.ts'
+
+const TOKEN = 'kindred-token'
+
+/**
+ * The secret that the host put behind the `#` of the page's address. It moves to the tab's own storage, so that it is
+ * neither in the history nor in a copied address, and survives a reload.
+ */
+export function takeToken({ location, history, sessionStorage }: Window): string {
+  const token = new URLSearchParams(location.hash.slice(1)).get('token')
+  if (token === null) return sessionStorage.getItem(TOKEN) ?? ''
+  sessionStorage.setItem(TOKEN, token)
+  history.replaceState(history.state, '', location.pathname + location.search)
+  return token
+}
+
+export function openWebSocket(origin: string, token: string): Promise<ClientChannel> {
+  const address = `${origin.replace(/^http/, 'ws')}/rpc?token=${encodeURIComponent(token)}`
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(address)
+    socket.onerror = () => reject(new Error('The host does not answer.'))
+    socket.onopen = () => resolve(channelOf(socket))
+  })
+}
+
+function channelOf(socket: WebSocket): ClientChannel {
+  return {
+    send: message => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message))
+    },
+    onMessage: listener => {
+      socket.onmessage = ({ data }) => listener(JSON.parse(data as string) as ServerMessage)
+    },
+    onClose: listener => {
+      socket.onclose = listener
+      socket.onerror = null
+    },
+    close: () => socket.close(),
+  }
+}

@@ -1,0 +1,52 @@
+import { describe, expect, it, vi } from 'vitest'
+import { capsOf, nameOf, Shortcuts } from '../../../renderer/state/shortcuts.svelte.ts'
+
+const key = (name: string, more: Partial<KeyboardEvent> = {}): KeyboardEvent =>
+  ({ key: name, target: null, preventDefault: () => undefined, ...more }) as KeyboardEvent
+
+describe('names of keys', () => {
+  it.each([
+    ['s', {}, 'S'],
+    ['?', { shiftKey: true }, '?'],
+    [' ', {}, 'Space'],
+    ['ArrowLeft', { altKey: true }, 'Alt+ArrowLeft'],
+    ['ArrowRight', { shiftKey: true }, 'Shift+ArrowRight'],
+    ['a', { ctrlKey: true }, 'Mod+A'],
+    ['Z', { ctrlKey: true, shiftKey: true }, 'Mod+Shift+Z'],
+  ])('%s %o is %s', (name, more, expected) => expect(nameOf(key(name, more))).toBe(expected))
+
+  it('are shown as caps', () => {
+    expect(capsOf('Alt+ArrowLeft')).toEqual(['Alt', '←'])
+    expect(capsOf('+')).toEqual(['+'])
+  })
+})
+
+describe('Shortcuts', () => {
+  it('asks the last one first, and the next where it does not apply', () => {
+    const shortcuts = new Shortcuts()
+    const [below, above] = [vi.fn(), vi.fn()]
+    let open = true
+    shortcuts.register({ keys: 'Escape', label: 'keys.close', group: 'view', run: below })
+    const off = shortcuts.register({
+      keys: ['Escape', 'Q'],
+      label: 'keys.close',
+      group: 'view',
+      when: () => open,
+      run: above,
+    })
+    expect(shortcuts.handle(key('Escape'))).toBe(true)
+    open = false
+    shortcuts.handle(key('Escape'))
+    expect([above.mock.calls.length, below.mock.calls.length]).toEqual([1, 1])
+    off()
+    expect(shortcuts.handle(key('q'))).toBe(false)
+  })
+
+  it('leaves a modal dialog alone', () => {
+    const shortcuts = new Shortcuts()
+    const run = vi.fn()
+    shortcuts.register({ keys: 'S', label: 'keys.findSimilar', group: 'photos', run })
+    expect(shortcuts.handle(key('s'), true)).toBe(false)
+    expect(run).not.toHaveBeenCalled()
+  })
+})
