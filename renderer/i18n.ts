@@ -8,7 +8,7 @@ type WithoutPlural<K> = K extends `${infer Base}.${Intl.LDMLPluralRule}` ? Base 
 export type TextKey = WithoutPlural<keyof typeof en | keyof typeof views>
 export type TextValues = Readonly<Record<string, string | number>>
 
-export const locale = globalThis.navigator?.language ?? 'en'
+export const locale = navigator.language
 const language = 'en'
 
 const numbers = new Intl.NumberFormat(locale)
@@ -17,6 +17,7 @@ const plurals = new Intl.PluralRules(language)
 const utc = { timeZone: 'UTC' } as const
 const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', ...utc })
 const months = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', ...utc })
+const years = new Intl.DateTimeFormat(locale, { year: 'numeric', ...utc })
 const moments = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', ...utc })
 
 /** The text of a key. Numbers among the values are written as the locale writes them. */
@@ -39,6 +40,7 @@ export const formatPercent = (share: number): string => percents.format(share)
 /** Dates of photos are the wall clock at the place of capture, kept as if it were UTC. */
 export const formatDay = (date: number): string => days.format(date)
 export const formatMonth = (date: number): string => months.format(date)
+export const formatYear = (date: number): string => years.format(date)
 export const formatMoment = (date: number): string => moments.format(date)
 
 const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const

@@ -31,6 +31,8 @@ export interface HttpHost {
 export interface HttpHostOptions {
   /** 0 takes a free one. */
   readonly port?: number
+  /** The secret; without one, a new one is made. */
+  readonly token?: string
   /** The built interface; without it only the socket and the media are served. */
   readonly rendererDir?: string
 }
@@ -40,7 +42,7 @@ export async function startHttpHost(
   service: EngineService,
   options: HttpHostOptions = {},
 ): Promise<HttpHost> {
-  const token = randomBytes(24).toString('hex')
+  const token = options.token ?? randomBytes(24).toString('hex')
   const server = createServer((request, response) => {
     respond(service, options.rendererDir, port(server), token, request, response).catch((error: unknown) => {
       if (!response.headersSent) response.writeHead(500)

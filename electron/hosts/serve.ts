@@ -1,6 +1,11 @@
-import { EngineService } from '../engine/api/service.ts'
-import { resourcesDir, rendererDir } from './default-folders.ts'
-import { startHttpHost } from './http.ts'
+import { fork, type ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { KindredError, type ErrorCode } from '../shared/errors.ts'
+import { decideRestart, defaultRestartPolicy } from '../shared/restart-policy.ts'
+import { rendererDir, resourcesDir } from './default-folders.ts'
+import type { ServeEngineMessage, ServeEngineOptions } from './serve-engine.ts'
 
 export interface ServeOptions {
   readonly libraryDir: string
@@ -10,17 +15,77 @@ export interface ServeOptions {
   readonly onReady?: (url: string) => void
 }
 
-/** Serves the interface on loopback until the process is asked to end. */
+/**
+ * Serves the interface on loopback until the process is asked to end. The engine runs in a child process: when it
+ * crashes, another one takes its place, and the page reconnects by itself.
+ */
 export async function serve({ libraryDir, port, json, quiet, onReady }: ServeOptions): Promise<void> {
-  const service = await EngineService.open({ libraryDir, resourcesDir: resourcesDir(process.env) })
-  try {
-    const host = await startHttpHost(service, { port, rendererDir: rendererDir(process.env) })
-    if (json) process.stdout.write(`${JSON.stringify({ url: host.url })}\n`)
-    else if (!quiet) process.stdout.write(`Kindred is at ${host.url}\nPress Ctrl-C to end it.\n`)
-    onReady?.(host.url)
-    await new Promise(resolve => process.once('SIGINT', resolve).once('SIGTERM', resolve))
-    await host.close()
-  } finally {
-    await service.close()
+  const token = randomBytes(24).toString('hex')
+  const folders = {
+    libraryDir,
+    resourcesDir: resourcesDir(process.env),
+    rendererDir: rendererDir(process.env),
   }
+  let engine = await startEngine({ ...folders, port, token })
+  const { url } = engine
+  let ends: readonly number[] = []
+  let stopping = false
+
+  const watch = (): void => {
+    engine.child.once('exit', (code, signal) => {
+      if (stopping) return
+      const decision = decideRestart(ends, Date.now(), defaultRestartPolicy)
+      ends = decision.ends
+      if (!quiet) process.stderr.write(`The engine ended unasked (${signal ?? code ?? ''}). Restarting it…\n`)
+      if (decision.restart) setTimeout(() => void restart(), decision.delay)
+      else giveUp()
+    })
+  }
+  const restart = async (): Promise<void> => {
+    try {
+      engine = await startEngine({ ...folders, port: engine.port, token })
+      watch()
+    } catch {
+      giveUp()
+    }
+  }
+  const giveUp = (): void => {
+    process.stderr.write('The engine cannot be kept running. Run kindred doctor, then start Kindred again.\n')
+    process.exit(1)
+  }
+
+  watch()
+  if (json) process.stdout.write(`${JSON.stringify({ url, enginePid: engine.child.pid })}\n`)
+  else if (!quiet) process.stdout.write(`Kindred is at ${url}\nPress Ctrl-C to end it.\n`)
+  onReady?.(url)
+  await new Promise(resolve => process.once('SIGINT', resolve).once('SIGTERM', resolve))
+  stopping = true
+  await stop(engine.child)
+}
+
+interface RunningEngine {
+  readonly child: ChildProcess
+  readonly port: number
+  readonly url: string
+}
+
+/** @throws KindredError what kept the engine from starting */
+async function startEngine(options: ServeEngineOptions): Promise<RunningEngine> {
+  const file = fileURLToPath(new URL(`./serve-engine${extname(import.meta.url)}`, import.meta.url))
+  const child = fork(file, [JSON.stringify(options)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  return new Promise((resolve, reject) => {
+    child.once('exit', () => reject(new KindredError('internal', 'The engine ended while it started.')))
+    child.once('message', (message: ServeEngineMessage) => {
+      child.removeAllListeners('exit')
+      if (message.type === 'ready') resolve({ child, port: message.port, url: message.url })
+      else reject(new KindredError(message.error.code as ErrorCode, message.error.message))
+    })
+  })
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = new Promise(resolve => child.once('exit', resolve))
+  child.kill('SIGTERM')
+  await gone
 }

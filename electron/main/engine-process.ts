@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { errorCodes, type ErrorCode } from '../shared/errors.ts'
 import type { WireError } from '../shared/rpc.ts'
-import { decideRestart, defaultRestartPolicy, type RestartPolicy } from './restart-policy.ts'
+import { decideRestart, defaultRestartPolicy, type RestartPolicy } from '../shared/restart-policy.ts'
 
 /** What main needs to fetch pixels from the engine. Never leaves the main process. */
 export interface MediaAccess {

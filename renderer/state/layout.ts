@@ -198,9 +198,9 @@ function nearestInRow(layout: GridLayout, row: number, middle: number): number {
   return best
 }
 
-export type Period = 'day' | 'month'
+export type Period = 'day' | 'month' | 'year'
 
-/** The places in a column of dates at which another day or month begins. */
+/** The places in a column of dates at which another period begins. */
 export function periodStarts(dates: ArrayLike<number>, period: Period): number[] {
   const starts: number[] = []
   let from = 0
@@ -210,17 +210,25 @@ export function periodStarts(dates: ArrayLike<number>, period: Period): number[]
     if (i > 0 && date >= from && date < to) continue
     const at = new Date(date)
     const [year, month, day] = [at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()]
-    from = period === 'day' ? Date.UTC(year, month, day) : Date.UTC(year, month)
-    to = period === 'day' ? Date.UTC(year, month, day + 1) : Date.UTC(year, month + 1)
+    from = Date.UTC(year, period === 'year' ? 0 : month, period === 'day' ? day : 1)
+    to =
+      period === 'day'
+        ? Date.UTC(year, month, day + 1)
+        : period === 'month'
+          ? Date.UTC(year, month + 1)
+          : Date.UTC(year + 1, 0)
     starts.push(i)
   }
   return starts
 }
 
-const SHORT_MILLIS = 62 * 24 * 3600 * 1000
+const DAY_MILLIS = 24 * 3600 * 1000
+const SHORT_DAYS = 62
+const SPARSE = 8
 
-/** Under which headings photos are best found: days where all are from a few weeks, otherwise months. */
+/** Under which headings photos are best found: days within a few weeks, months, or years where months hold few. */
 export function periodFor(dates: ArrayLike<number>): Period {
-  const span = Math.abs((dates[0] ?? 0) - (dates[dates.length - 1] ?? 0))
-  return span < SHORT_MILLIS ? 'day' : 'month'
+  const days = Math.abs((dates[0] ?? 0) - (dates[dates.length - 1] ?? 0)) / DAY_MILLIS
+  if (days < SHORT_DAYS) return 'day'
+  return dates.length / (days / 30) < SPARSE ? 'year' : 'month'
 }

@@ -91,15 +91,6 @@ export class Navigation {
     this.go({ view: 'results', query })
   }
 
-  recall<T>(name: string, otherwise: T): T {
-    const { memory } = this.visit
-    return memory.has(name) ? (memory.get(name) as T) : otherwise
-  }
-
-  remember(name: string, value: unknown): void {
-    this.visit.memory.set(name, value)
-  }
-
   /** Keeps step with the browser's own back and forward, mouse buttons and gestures included. */
   follow(history: BrowserHistory, page: Pick<Window, 'addEventListener'>): void {
     this.#history = history

@@ -16,6 +16,7 @@ const defaults: Stored = { theme: 'system', rowHeight: 196, sidebar: true, sort:
 export class Preferences {
   #stored: Stored = $state.raw(defaults)
   #storage: Pick<Storage, 'getItem' | 'setItem'> | undefined
+  #page: HTMLElement | undefined
 
   start(storage: Pick<Storage, 'getItem' | 'setItem'>, page: HTMLElement): void {
     this.#storage = storage
@@ -27,7 +28,6 @@ export class Preferences {
     this.#page = page
     this.#showTheme()
   }
-  #page: HTMLElement | undefined
 
   get theme(): Theme {
     return this.#stored.theme
@@ -66,8 +66,8 @@ export class Preferences {
 
   #showTheme(): void {
     if (!this.#page) return
-    if (this.theme === 'system') delete this.#page.dataset['theme']
-    else this.#page.dataset['theme'] = this.theme
+    if (this.theme === 'system') delete this.#page.dataset.theme
+    else this.#page.dataset.theme = this.theme
   }
 }
 

@@ -16,7 +16,7 @@ export interface Shortcut {
   readonly run?: (event: KeyboardEvent) => void
 }
 
-export const isMac = /^Mac/.test(globalThis.navigator?.platform ?? '')
+export const isMac = navigator.platform.startsWith('Mac')
 
 /** The one place where keys have a meaning. What was registered last goes first, so that the topmost thing closes. */
 export class Shortcuts {

@@ -15,7 +15,7 @@ describe('t', () => {
   })
 
   it('leaves a placeholder without a value as it is', () => {
-    expect(t('photo.label')).toBe('Photo {number} of {total}')
+    expect(t('photo.labelDated', { number: 1 })).toBe('Photo 1 of {total}, {date}')
   })
 })
 

@@ -57,7 +57,7 @@ describe('justify', () => {
             const right = layout.left[last]! + layout.itemWidth[last]!
             expect(right).toBeLessThanOrEqual(layout.width + 1)
             expect(layout.rowHeight[row]).toBeLessThanOrEqual(Math.round(given.rowHeight * TALLEST))
-            const loose = layout.rowHeight[row]! === given.rowHeight
+            const loose = layout.rowHeight[row] === given.rowHeight
             if (row < rows - 1 && !loose) expect(Math.abs(right - layout.width)).toBeLessThanOrEqual(1)
           }
         },
@@ -139,8 +139,12 @@ describe('periods', () => {
     expect(periodStarts([...dates, dates[3]! + 1000], 'day')).toEqual([0, 1, 2, 3])
   })
 
-  it('are days where all photos are from a few weeks', () => {
-    expect(periodFor(dates)).toBe('month')
+  it('are as long as it takes to hold some photos', () => {
+    const apart = (count: number, days: number): number[] =>
+      Array.from({ length: count }, (_, i) => Date.UTC(2024, 0, 1) - (i * days * 86_400_000) / count)
     expect(periodFor(dates.slice(0, 3))).toBe('day')
+    expect(periodFor(apart(300, 3650))).toBe('year')
+    expect(periodFor(apart(5000, 3650))).toBe('month')
+    expect(periodStarts(apart(300, 3650), 'year')).toHaveLength(11)
   })
 })

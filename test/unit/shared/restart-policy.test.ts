@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decideRestart, defaultRestartPolicy as policy } from '../../../electron/main/restart-policy.ts'
+import { decideRestart, defaultRestartPolicy as policy } from '../../../electron/shared/restart-policy.ts'
 
 describe('when to start the engine again', () => {
   test('soon, then less soon, then no more', () => {

@@ -1,0 +1,247 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { drawSample } from '../../electron/engine/samples/samples.ts'
+import {
+  buildRenderer,
+  chromiumPath,
+  launchBrowser,
+  openPage,
+  serveLibrary,
+  type Served,
+} from '../support/browser.ts'
+import { makeLibrary } from '../support/made-library.ts'
+
+const WAIT = { timeout: 60_000 }
+const tile = (page: Page, index: number) => page.locator(`[data-index="${index}"]`)
+const shownCount = async (page: Page): Promise<string> =>
+  (await page.locator('.strip .count').textContent())!.trim()
+const scores = (page: Page): Promise<string[]> => page.locator('.score').allTextContents()
+
+async function expectAccessible(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  expect(serious.map(({ id, nodes }) => `${where}: ${id} ${nodes[0]?.html ?? ''}`)).toEqual([])
+}
+
+describe.skipIf(!chromiumPath)('the window, in Chromium (skipped where there is none)', () => {
+  let browser: Browser
+
+  beforeAll(async () => {
+    buildRenderer()
+    browser = await launchBrowser()
+  })
+  afterAll(() => browser.close())
+
+  describe('from the first run on, by mouse', () => {
+    let folder: string
+    let served: Served
+    let page: Page
+    let errors: string[]
+
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'kindred-window-'))
+      served = await serveLibrary(join(folder, 'library'))
+      ;({ page, errors } = await openPage(browser, served.url))
+    })
+    afterAll(async () => {
+      await page.context().close()
+      await served.stop()
+      await rm(folder, { recursive: true, force: true })
+    })
+
+    it('offers a folder or samples, and fills the grid with samples', async () => {
+      await page.getByRole('button', { name: 'Choose a folder' }).waitFor()
+      await expectAccessible(page, 'first run')
+      await page.getByRole('button', { name: 'Try with sample photos' }).click()
+      await tile(page, 0).waitFor(WAIT)
+      await page
+        .getByRole('button', { name: /^All photos/ })
+        .getByText('256')
+        .waitFor(WAIT)
+      await expect.poll(() => page.getByRole('progressbar').count(), { timeout: 60_000 }).toBe(0)
+      await expectAccessible(page, 'library')
+    })
+
+    it('finds similar photos by right-click, with a score on each', async () => {
+      await tile(page, 3).click({ button: 'right' })
+      await page.getByRole('menuitem', { name: 'Find similar' }).click()
+      await page.locator('.score').first().waitFor(WAIT)
+      await expect.poll(() => shownCount(page)).toBe('255 photos')
+      const percentages = (await scores(page)).map(text => Number.parseInt(text, 10))
+      expect([...percentages].sort((a, b) => b - a)).toEqual(percentages)
+      await expectAccessible(page, 'results')
+    })
+
+    it('filters by the handles, without asking the engine again', async () => {
+      let calls = 0
+      page.on('websocket', () => calls++)
+      const before = await scores(page)
+      const track = (await page.locator('.histogram .track').boundingBox())!
+      await page.mouse.move(track.x + 1, track.y + 30)
+      await page.mouse.down()
+      await page.mouse.move(track.x + track.width * 0.6, track.y + 30, { steps: 8 })
+      await page.mouse.up()
+      await expect.poll(() => shownCount(page)).toMatch(/^\d+ of 255 photos$/)
+      const after = await scores(page)
+      expect(after[0]).toBe(before[0])
+      const lowest = Number(
+        await page.getByRole('slider', { name: 'Lowest score' }).getAttribute('aria-valuenow'),
+      )
+      expect(after.every(text => Number.parseInt(text, 10) >= lowest - 1)).toBe(true)
+      expect(calls).toBe(0)
+    })
+
+    it('goes from result to result, and back with everything as it was', async () => {
+      const narrowed = await shownCount(page)
+      const first = await scores(page)
+      await tile(page, 1).hover()
+      await tile(page, 1).getByRole('button', { name: 'Find similar' }).click()
+      await expect.poll(() => shownCount(page)).toBe('255 photos')
+      await page.getByRole('button', { name: 'Back' }).click()
+      await expect.poll(() => shownCount(page)).toBe(narrowed)
+      expect(await scores(page)).toEqual(first)
+      await page.getByRole('button', { name: 'Forward' }).click()
+      await expect.poll(() => shownCount(page)).toBe('255 photos')
+    })
+
+    it('takes what is wanted and what is not into account', async () => {
+      const before = await scores(page)
+      await tile(page, 2).hover()
+      await tile(page, 2).getByRole('button', { name: 'Not like this' }).click()
+      await expect.poll(() => page.getByRole('button', { name: /^Not like: / }).count()).toBe(1)
+      await expect.poll(() => scores(page)).not.toEqual(before)
+    })
+
+    it('finds photos like an image that is dropped, and one that is pasted', async () => {
+      const { data } = await drawSample({ kind: 'balloons', seed: 'from outside', longEdge: 400 })
+      for (const how of ['drop', 'paste'] as const) {
+        await page.evaluate(
+          ({ bytes, kind }) => {
+            const transfer = new DataTransfer()
+            transfer.items.add(new File([new Uint8Array(bytes)], 'outside.jpg', { type: 'image/jpeg' }))
+            const options = { bubbles: true, cancelable: true }
+            if (kind === 'paste')
+              document.body.dispatchEvent(
+                new ClipboardEvent('paste', { ...options, clipboardData: transfer }),
+              )
+            else
+              for (const type of ['dragenter', 'dragover', 'drop'])
+                document.body.dispatchEvent(new DragEvent(type, { ...options, dataTransfer: transfer }))
+          },
+          { bytes: [...data], kind: how },
+        )
+        await page.getByRole('button', { name: 'Like: outside.jpg' }).waitFor(WAIT)
+        await expect.poll(() => shownCount(page)).toBe('256 photos')
+        await page.getByRole('button', { name: 'Back' }).click()
+        await expect.poll(() => page.getByRole('button', { name: 'Like: outside.jpg' }).count()).toBe(0)
+      }
+    })
+
+    it('said nothing to the console that it should not', () => expect(errors).toEqual([]))
+  })
+
+  describe('by keyboard alone', () => {
+    it('reaches everything, with a name and a role for each', async () => {
+      const made = await makeLibrary(3)
+      const served = await serveLibrary(made.libraryDir)
+      const { page, errors } = await openPage(browser, served.url)
+      await tile(page, 0).waitFor(WAIT)
+      const focused = (): Promise<string | null> =>
+        page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? null)
+
+      await page.keyboard.press('ArrowRight')
+      await page.keyboard.press('ArrowRight')
+      expect(await focused()).toMatch(/^Photo 2 of 48, /)
+      expect(await page.getByRole('gridcell', { selected: true }).count()).toBe(1)
+      await page.keyboard.press('Shift+ArrowRight')
+      await page.keyboard.press('Shift+ArrowRight')
+      expect(await page.getByRole('gridcell', { selected: true }).count()).toBe(3)
+      await page.keyboard.press('Escape')
+      expect(await page.getByRole('gridcell', { selected: true }).count()).toBe(0)
+
+      await page.keyboard.press('s')
+      await page.locator('.score').first().waitFor(WAIT)
+      await page.keyboard.press('ArrowRight')
+      expect(await focused()).toMatch(/^Photo 1 of 47, \d+%$/)
+
+      await page.getByRole('slider', { name: 'Lowest score' }).focus()
+      await page.keyboard.press('PageUp')
+      await page.keyboard.press('PageUp')
+      await expect.poll(() => shownCount(page)).toMatch(/^\d+ of 47 photos$/)
+      await page.keyboard.press('End')
+      await page.getByRole('slider', { name: 'Highest score' }).focus()
+
+      await page.keyboard.press('Alt+ArrowLeft')
+      await page.getByRole('heading', { name: 'All photos' }).waitFor()
+      await page.keyboard.press('ArrowRight')
+      await page.keyboard.press('Space')
+      await page.getByRole('dialog', { name: /^Large view/ }).waitFor()
+      await expectAccessible(page, 'large view')
+      await page.keyboard.press('+')
+      await page.keyboard.press('0')
+      await page.keyboard.press('ArrowRight')
+      await page.keyboard.press('Escape')
+      expect(await page.getByRole('dialog').count()).toBe(0)
+      expect(await focused()).toMatch(/^Photo \d+ of 48/)
+
+      await page.keyboard.press('i')
+      await page.getByRole('complementary', { name: 'Details' }).getByText('Kindred Samples').waitFor()
+      await expectAccessible(page, 'details')
+      await page.keyboard.press('?')
+      await page.getByRole('dialog', { name: 'Keys' }).waitFor()
+      await expectAccessible(page, 'keys')
+      await page.keyboard.press('Escape')
+      await page.keyboard.press('Control+,')
+      await page.getByRole('heading', { name: 'Folders' }).waitFor()
+      await expectAccessible(page, 'settings')
+      expect(errors).toEqual([])
+
+      await page.context().close()
+      await served.stop()
+      await made.remove()
+    })
+  })
+
+  describe('when the engine is killed', () => {
+    it('says so calmly, is back within three seconds, and an import goes on', async () => {
+      const made = await makeLibrary(20, false, 640)
+      const served = await serveLibrary(made.libraryDir)
+      const { page, errors } = await openPage(browser, served.url)
+      await page.getByRole('button', { name: 'Choose a folder' }).click()
+      await page.getByRole('textbox', { name: 'Folder' }).fill(made.photos)
+      await page.keyboard.press('Enter')
+      await page.getByRole('button', { name: 'Add this folder' }).click()
+      await tile(page, 0).waitFor(WAIT)
+      await tile(page, 0).click()
+      await page.keyboard.press('s')
+      await page.locator('.score').first().waitFor(WAIT)
+      expect(await page.getByRole('progressbar').count()).toBe(1)
+
+      const killedAt = performance.now()
+      process.kill(served.enginePid, 'SIGKILL')
+      expect(await page.locator('.score').count()).toBeGreaterThan(0)
+      await page.keyboard.press('Alt+ArrowLeft')
+      await page.getByRole('progressbar').waitFor({ timeout: 6000 })
+      await tile(page, 1).click()
+      await page.keyboard.press('s')
+      await page.locator('.score').first().waitFor({ timeout: 6000 })
+      const seconds = (performance.now() - killedAt) / 1000
+      console.log(`back ${seconds.toFixed(2)} s after SIGKILL`)
+      expect(seconds).toBeLessThan(3)
+
+      await page
+        .getByRole('button', { name: /^All photos/ })
+        .getByText('320')
+        .waitFor(WAIT)
+      await expect.poll(() => page.getByRole('progressbar').count(), { timeout: 60_000 }).toBe(0)
+      expect(errors).toEqual([])
+      await page.context().close()
+      await served.stop()
+      await made.remove()
+    })
+  })
+})

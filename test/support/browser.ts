@@ -1,0 +1,86 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { chromium, type Browser, type Page } from 'playwright-core'
+
+/** Chromium where a Debian puts it, or where CHROMIUM says; undefined where there is none. */
+export const chromiumPath: string | undefined = [
+  process.env.CHROMIUM ?? '',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find(path => path !== '' && existsSync(path))
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Builds the interface from the sources as they are. */
+export function buildRenderer(): void {
+  const vite = `${root}node_modules/vite/bin/vite.js`
+  const args = [vite, 'build', `${root}renderer`, '--logLevel', 'error']
+  execFileSync(process.execPath, args, { env: viteEnv })
+}
+
+/** The tests' own NODE_ENV would make a build for development. */
+const viteEnv = { ...process.env, NODE_ENV: 'production' }
+
+export interface Served {
+  readonly url: string
+  readonly enginePid: number
+  stop(): Promise<void>
+}
+
+/** `kindred serve` on a library, as a person starts it. */
+export async function serveLibrary(libraryDir: string): Promise<Served> {
+  const args = [`${root}electron/hosts/cli.ts`, 'serve', '--library', libraryDir, '--json']
+  const host: ChildProcess = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const line = await new Promise<string>((resolve, reject) => {
+    host.stdout!.once('data', (data: Buffer) => resolve(data.toString('utf8')))
+    host.once('exit', code => reject(new Error(`kindred serve ended with ${code ?? 'a signal'}`)))
+  })
+  const { url, enginePid } = JSON.parse(line) as { url: string; enginePid: number }
+  return {
+    url,
+    enginePid,
+    stop: async () => {
+      const gone = new Promise(resolve => host.once('exit', resolve))
+      host.kill('SIGTERM')
+      await gone
+    },
+  }
+}
+
+export const launchBrowser = (): Promise<Browser> =>
+  // Inside containers Chromium has no sandbox of its own to enter.
+  chromium.launch({ executablePath: chromiumPath!, args: ['--no-sandbox', '--force-color-profile=srgb'] })
+
+export interface PageOptions {
+  readonly width?: number
+  readonly height?: number
+  readonly theme?: 'dark' | 'light'
+}
+
+/** A page whose errors fail the test that reads them. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  { width = 1280, height = 800, theme = 'dark' }: PageOptions = {},
+): Promise<{ page: Page; errors: string[] }> {
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: theme,
+    reducedMotion: 'reduce',
+  })
+  const page = await context.newPage()
+  const errors: string[] = []
+  page.on('pageerror', error => errors.push(error.message))
+  page.on('console', message => {
+    // A socket that is refused while the engine restarts is told by the browser itself.
+    if (
+      message.type() === 'error' &&
+      !/WebSocket|ERR_CONNECTION|Failed to load resource/.test(message.text())
+    )
+      errors.push(message.text())
+  })
+  await page.goto(url)
+  return { page, errors }
+}
