@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { drawSample } from '../../electron/engine/samples/samples.ts'
 import {
   buildRenderer,
@@ -149,6 +149,11 @@ describe.skipIf(!chromiumPath)('the window, in Chromium (skipped where there is 
       const made = await makeLibrary(3)
       const served = await serveLibrary(made.libraryDir)
       const { page, errors } = await openPage(browser, served.url)
+      onTestFinished(async () => {
+        await page.context().close()
+        await served.stop()
+        await made.remove()
+      })
       await tile(page, 0).waitFor(WAIT)
       const focused = (): Promise<string | null> =>
         page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? null)
@@ -199,10 +204,6 @@ describe.skipIf(!chromiumPath)('the window, in Chromium (skipped where there is 
       await page.getByRole('heading', { name: 'Folders' }).waitFor()
       await expectAccessible(page, 'settings')
       expect(errors).toEqual([])
-
-      await page.context().close()
-      await served.stop()
-      await made.remove()
     })
   })
 
@@ -211,6 +212,11 @@ describe.skipIf(!chromiumPath)('the window, in Chromium (skipped where there is 
       const made = await makeLibrary(20, false, 640)
       const served = await serveLibrary(made.libraryDir)
       const { page, errors } = await openPage(browser, served.url)
+      onTestFinished(async () => {
+        await page.context().close()
+        await served.stop()
+        await made.remove()
+      })
       await page.getByRole('button', { name: 'Choose a folder' }).click()
       await page.getByRole('textbox', { name: 'Folder' }).fill(made.photos)
       await page.keyboard.press('Enter')
@@ -239,9 +245,6 @@ describe.skipIf(!chromiumPath)('the window, in Chromium (skipped where there is 
         .waitFor(WAIT)
       await expect.poll(() => page.getByRole('progressbar').count(), { timeout: 60_000 }).toBe(0)
       expect(errors).toEqual([])
-      await page.context().close()
-      await served.stop()
-      await made.remove()
     })
   })
 })

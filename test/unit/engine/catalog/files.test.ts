@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest'
+import { PIPELINE_VERSION } from '../../../../electron/engine/media/decode.ts'
+import type { FilePath } from '../../../../electron/engine/scan/paths.ts'
+import { bytePath, putPhoto, Scratch, stamp } from '../scratch.ts'
+
+const scratch = new Scratch()
+const pathsOf = (rows: readonly { path: FilePath }[]): FilePath[] => rows.map(({ path }) => path).sort()
+
+describe('files below a folder', () => {
+  it('are those of the folder itself, not of one whose name only begins alike', () => {
+    const catalog = scratch.catalog()
+    const inside = ['/a/b', '/a/b/1.jpg', '/a/b/c/2.jpg', '/a/b/\u0001.jpg', '/a/b/\uffff.jpg']
+    const outside = ['/a/bc/3.jpg', '/a/b.jpg', '/a/b-/4.jpg', '/a/b0/5.jpg', '/a/6.jpg', '/a/B/7.jpg', '/b/8.jpg']
+    for (const path of [...inside, ...outside]) putPhoto(catalog, path)
+    expect(pathsOf(catalog.files.below('/a/b'))).toEqual(inside.toSorted())
+    // `/a/b` itself is a file of that name, which does not lie below.
+    expect(catalog.files.countPhotosBelow('/a/b')).toBe(inside.length - 1)
+    expect(catalog.files.countPhotosBelow('/a/b/')).toBe(inside.length - 1)
+    expect(catalog.files.below('/')).toHaveLength(inside.length + outside.length)
+    expect(catalog.files.below('/a/nothing')).toEqual([])
+  })
+
+  it('keep names with line breaks and with bytes that are no text, each its own', () => {
+    const catalog = scratch.catalog()
+    const folder = bytePath('/photos/', 0xff, 0xfe)
+    const paths = [
+      bytePath('/photos/', 0xff, 0xfe, '/a.jpg'),
+      bytePath('/photos/', 0xff, 0xfe, '/', 0xc3, '.jpg'),
+      bytePath('/photos/', 0xff, 0xfe, '/line\nbreak.jpg'),
+      bytePath('/photos/', 0xff, 0xfe, '/', 0xed, 0xb0, 0x80, '.jpg'),
+    ]
+    const beside = bytePath('/photos/', 0xff, 0xfd, '/a.jpg')
+    const ids = new Map([...paths, beside].map(path => [path, putPhoto(catalog, path)]))
+    expect(new Set(ids.values()).size).toBe(5)
+    expect(pathsOf(catalog.files.below(folder))).toEqual(paths.toSorted())
+    for (const [path, id] of ids) {
+      expect(catalog.files.byPath(path)).toMatchObject({ path, photoId: id })
+      expect(catalog.files.pathOf(id)).toBe(path)
+    }
+  })
+
+  it('count a photo once, however often it lies there, and only where it is', () => {
+    const catalog = scratch.catalog()
+    putPhoto(catalog, '/a/1.jpg', 'same')
+    putPhoto(catalog, '/a/2.jpg', 'same')
+    putPhoto(catalog, '/b/3.jpg', 'same')
+    putPhoto(catalog, '/a/gone.jpg', 'other')
+    catalog.files.markMissing(catalog.files.byPath('/a/gone.jpg')!.id)
+    expect(catalog.files.countPhotosBelow('/a')).toBe(1)
+    expect(catalog.photos.countPresent()).toBe(1)
+  })
+})
+
+describe('what is recorded of a file', () => {
+  it('comes back as it was, fractions of the times included', () => {
+    const catalog = scratch.catalog()
+    const exact = { size: 2 ** 40 + 1, modifiedMs: 1_700_000_000_123.4567, changedMs: -1.25 }
+    catalog.files.record('/a.jpg', exact, { state: 'ignored' }, PIPELINE_VERSION)
+    expect(catalog.files.byPath('/a.jpg')).toMatchObject({ ...exact, state: 'ignored', photoId: null })
+  })
+
+  it('tells the failed ones apart, and counts repeated failures', () => {
+    const catalog = scratch.catalog()
+    const failure = { state: 'failed', code: 'damaged-image', message: 'Damaged.' } as const
+    const count = (): unknown =>
+      catalog.db.prepare('SELECT failures FROM file WHERE path = ?').pluck().get(Buffer.from('/b.jpg'))
+    putPhoto(catalog, '/a.jpg')
+    catalog.files.record('/b.jpg', stamp, failure, PIPELINE_VERSION)
+    expect(count()).toBe(1)
+    catalog.files.record('/b.jpg', stamp, failure, PIPELINE_VERSION)
+    expect(count()).toBe(2)
+    expect(pathsOf(catalog.files.failed())).toEqual(['/b.jpg'])
+    expect(catalog.files.countFailed()).toBe(1)
+    putPhoto(catalog, '/b.jpg')
+    expect(count()).toBe(0)
+    expect(catalog.files.byPath('/b.jpg')).toMatchObject({ failureCode: null, failureMessage: null })
+    expect(catalog.files.countFailed()).toBe(0)
+  })
+
+  it('refuses what makes no sense: a failure that is present, a photo that is not there', () => {
+    const { db } = scratch.catalog()
+    const insert = (state: string, photo: number | null, code: string | null): unknown =>
+      db
+        .prepare(
+          `INSERT INTO file (path, state, photo_id, size, modified_ms, changed_ms, pipeline, failure_code)
+           VALUES (x'2f61', ?, ?, 0, 0.0, 0.0, 1, ?)`,
+        )
+        .run(state, photo, code)
+    expect(() => insert('present', null, null)).toThrow(/CHECK/)
+    expect(() => insert('failed', null, null)).toThrow(/CHECK/)
+    expect(() => insert('elsewhere', null, null)).toThrow(/CHECK/)
+    expect(() => insert('present', 99, null)).toThrow(/FOREIGN KEY/)
+    expect(() => insert('failed', null, 'damaged-image')).not.toThrow()
+  })
+})
+
+describe('photos', () => {
+  it('never use an id twice, because the index outside names photos by them', () => {
+    const catalog = scratch.catalog()
+    const first = putPhoto(catalog, '/a.jpg')
+    catalog.db.prepare('DELETE FROM photo').run()
+    expect(putPhoto(catalog, '/b.jpg')).toBeGreaterThan(first)
+  })
+
+  it('are the same where the content is the same', () => {
+    const catalog = scratch.catalog()
+    expect(putPhoto(catalog, '/a.jpg', 'x')).toBe(putPhoto(catalog, '/b.jpg', 'x'))
+    expect(catalog.photos.all()).toHaveLength(1)
+  })
+
+  it('remember the first original of an edit', () => {
+    const catalog = scratch.catalog()
+    const [a, b, c] = [putPhoto(catalog, '/a'), putPhoto(catalog, '/b'), putPhoto(catalog, '/c')]
+    catalog.photos.setEditedFrom(b, a)
+    catalog.photos.setEditedFrom(b, c)
+    expect(catalog.db.prepare('SELECT edited_from FROM photo WHERE id = ?').pluck().get(b)).toBe(a)
+  })
+})
+
+describe('folders of the library', () => {
+  it('are kept once each, with the bytes of their names', () => {
+    const catalog = scratch.catalog()
+    const odd = bytePath('/x', 0xff, '\ny')
+    for (const folder of [odd, '/b', '/a', '/b']) catalog.addRoot(folder, 1)
+    expect(catalog.roots()).toEqual(['/a', '/b', odd])
+    catalog.removeRoot(odd)
+    expect(catalog.roots()).toEqual(['/a', '/b'])
+  })
+})
+
+describe('a transaction', () => {
+  it('leaves nothing behind when it fails', () => {
+    const catalog = scratch.catalog()
+    const fail = (): never => {
+      putPhoto(catalog, '/a.jpg')
+      throw new Error('no')
+    }
+    expect(() => catalog.transaction(fail)).toThrow('no')
+    expect(catalog.photos.all()).toEqual([])
+    expect(catalog.files.byPath('/a.jpg')).toBeUndefined()
+  })
+})
