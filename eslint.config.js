@@ -17,7 +17,17 @@ const noRenderer = { regex: '/renderer/', message: 'The renderer is reached thro
 const noTests = { regex: '/test/', message: 'Product code never imports test code.' }
 
 export default defineConfig(
-  { ignores: ['**/*.config.{js,ts}', '**/*.mjs', 'renderer', 'node_modules', 'dist', 'native/build', 'test/output', 'coverage'] },
+  {
+    ignores: [
+      '**/*.config.{js,ts}',
+      '**/*.mjs',
+      'node_modules',
+      'dist',
+      'native/build',
+      'test/output',
+      'coverage',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {

@@ -31,7 +31,9 @@ export interface Bundle {
 /** The engine's hosts and, because a thread starts from a file of its own, its workers. */
 export function engineEntries(): Record<string, string> {
   const workers = join(electron, 'engine', 'workers')
-  const hosts = ['child', 'cli', 'serve-engine'].map(name => join(electron, 'hosts', `${name}.ts`)).filter(existsSync)
+  const hosts = ['child', 'cli', 'serve-engine']
+    .map(name => join(electron, 'hosts', `${name}.ts`))
+    .filter(existsSync)
   const threads = readdirSync(workers)
     .filter(name => name.endsWith('-worker.ts'))
     .map(name => join(workers, name))

@@ -41,6 +41,7 @@ export class RpcClient {
   async call<M extends MethodName>(method: M, input: Input<M>, signal?: AbortSignal): Promise<Output<M>> {
     if (signal?.aborted) throw new KindredError('cancelled', 'Stopped.')
     const channel = await this.#open()
+    if (signal?.aborted) throw new KindredError('cancelled', 'Stopped.')
     const id = this.#nextId++
     const waiting = Promise.withResolvers<unknown>()
     this.#pending.set(id, waiting)
@@ -96,8 +97,9 @@ export class RpcClient {
       if (this.#closed) throw gone()
       try {
         const channel = await this.#options.connect()
-        this.#adopt(channel)
-        return channel
+        if (this.#closed) channel.close()
+        else this.#adopt(channel)
+        if (!this.#closed) return channel
       } catch {
         await new Promise(resolve => setTimeout(resolve, delay(attempt)))
       }

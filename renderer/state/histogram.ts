@@ -9,18 +9,17 @@ export interface Histogram {
 }
 
 /** @param scores 0…1, in any order */
-export function histogramOf(scores: ArrayLike<number>, parts = 64): Histogram {
+export function histogramOf(scores: readonly number[], parts = 64): Histogram {
   let least = Infinity
   let most = -Infinity
-  for (let i = 0; i < scores.length; i++) {
-    least = Math.min(least, scores[i]!)
-    most = Math.max(most, scores[i]!)
+  for (const score of scores) {
+    least = Math.min(least, score)
+    most = Math.max(most, score)
   }
   const low = scores.length === 0 ? 0 : Math.floor(least * 100) / 100
   const high = scores.length === 0 ? 1 : Math.max(low + 0.01, Math.ceil(most * 100) / 100)
   const bins = new Uint32Array(parts)
-  for (let i = 0; i < scores.length; i++)
-    bins[Math.min(parts - 1, Math.floor(((scores[i]! - low) / (high - low)) * parts))]!++
+  for (const score of scores) bins[Math.min(parts - 1, Math.floor(((score - low) / (high - low)) * parts))]!++
   return { low, high, bins, highest: bins.reduce((a, b) => Math.max(a, b), 0) }
 }
 

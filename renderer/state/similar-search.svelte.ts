@@ -49,9 +49,9 @@ export class SimilarSearch {
     this.#controller = new AbortController()
     const { signal } = this.#controller
     try {
-      await this.#ask(FIRST, signal)
-      if (this.results && this.total === FIRST) await this.#ask(ALL, signal)
-      this.#memory.set('results', this.results)
+      const first = await this.#ask(FIRST, signal)
+      const all = first.ids.length < FIRST ? first : await this.#ask(ALL, signal)
+      this.#memory.set('results', all)
     } catch (error) {
       const failure = asKindredError(error)
       if (failure.code !== 'cancelled') this.error = failure
@@ -78,10 +78,12 @@ export class SimilarSearch {
     this.limit(0, 1)
   }
 
-  async #ask(k: number, signal: AbortSignal): Promise<void> {
+  async #ask(k: number, signal: AbortSignal): Promise<SearchResults> {
     const { examples, not, crop } = this.#query
     const input = { examples: [...examples], not: [...not], k, ...(crop ? { crop } : {}) }
-    this.results = await connection.call('similar.search', input, signal)
+    const results = await connection.call('similar.search', input, signal)
+    this.results = results
+    return results
   }
 
   #filter(): GridItems & { readonly scores: readonly number[] } {

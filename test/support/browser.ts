@@ -26,6 +26,7 @@ const viteEnv = { ...process.env, NODE_ENV: 'production' }
 export interface Served {
   readonly url: string
   readonly enginePid: number
+  readonly hostPid: number
   stop(): Promise<void>
 }
 
@@ -41,6 +42,7 @@ export async function serveLibrary(libraryDir: string): Promise<Served> {
   return {
     url,
     enginePid,
+    hostPid: host.pid!,
     stop: async () => {
       const gone = new Promise(resolve => host.once('exit', resolve))
       host.kill('SIGTERM')

@@ -75,6 +75,10 @@ export class PathLedger {
   }
 
   *#real(): Generator<Change> {
-    for (const change of this.#changes.values()) if (change.before !== change.after) yield change
+    // In the order of the paths, so that it does not matter in which order they were worked on.
+    for (const path of [...this.#changes.keys()].sort()) {
+      const change = this.#changes.get(path)!
+      if (change.before !== change.after) yield change
+    }
   }
 }

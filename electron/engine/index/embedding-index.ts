@@ -103,13 +103,18 @@ export class EmbeddingIndex {
   async save(): Promise<void> {
     const generation = this.#catalog.settings.generation()
     this.#unsaved = false
-    await this.#host.call('save', this.#handle, this.#file, this.version.headId, generation)
+    const about = { headId: this.version.headId, pipeline: PIPELINE_VERSION, generation }
+    await this.#host.call('save', this.#handle, this.#file, about)
   }
 
   async #load(): Promise<Recovery> {
     this.#host = indexHost()
     const { headId, head } = this.version
-    const opened = await this.#host.call('open', this.#file, { headId, dimension: head.dimension })
+    const opened = await this.#host.call('open', this.#file, {
+      headId,
+      dimension: head.dimension,
+      pipeline: PIPELINE_VERSION,
+    })
     this.#handle = opened?.handle ?? (await this.#host.call('create', head.dimension))
     this.#ids = new Set(opened?.ids as Iterable<PhotoId> | undefined)
     if (opened?.generation === this.#catalog.settings.generation()) return 'none'

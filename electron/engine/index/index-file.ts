@@ -15,9 +15,11 @@ const headerSchema = z.object({
   head: z.int(),
   dimension: z.int(),
   count: z.int(),
+  /** Version of the pipeline that the features went through. */
+  pipeline: z.int(),
   /** The catalog's generation that this was made from. */
   generation: z.int(),
-  /** Of everything after the header. */
+  /** Of the header without this, and of everything after it. */
   sha256: z.string(),
 })
 
@@ -38,8 +40,9 @@ export function writeIndexFile(
 ): void {
   const idBytes = Buffer.alloc(ids.length * 4)
   for (const [i, id] of ids.entries()) idBytes.writeUInt32LE(id, i * 4)
-  const sha256 = createHash('sha256').update(idBytes).update(body).digest('hex')
-  const header = Buffer.from(JSON.stringify({ ...about, count: ids.length, sha256 } satisfies IndexHeader))
+  const described = { ...about, count: ids.length }
+  const sha256 = checksum(described, idBytes, body)
+  const header = Buffer.from(JSON.stringify({ ...described, sha256 } satisfies IndexHeader))
   const length = Buffer.alloc(4)
   length.writeUInt32LE(header.length)
   const temporary = `${file}.tmp`
@@ -53,7 +56,7 @@ export function writeIndexFile(
     }
     renameSync(temporary, file)
   } catch (error) {
-    rmSync(temporary, { force: true })
+    removeQuietly(temporary)
     throw asStorageError(error, 'The index')
   }
 }
@@ -66,11 +69,30 @@ export function readIndexFile(file: string): IndexFile | undefined {
     const headerEnd = 12 + bytes.readUInt32LE(8)
     const header = headerSchema.parse(JSON.parse(bytes.toString('utf8', 12, headerEnd)))
     const rest = bytes.subarray(headerEnd)
-    if (createHash('sha256').update(rest).digest('hex') !== header.sha256) return undefined
+    const { sha256, ...described } = header
+    if (checksum(described, rest) !== sha256) return undefined
     const ids = Uint32Array.from({ length: header.count }, (_, i) => rest.readUInt32LE(i * 4))
     return { header, ids, body: rest.subarray(header.count * 4) }
   } catch {
     return undefined
+  }
+}
+
+/** The fields in a fixed order, so that the header's own spelling does not matter. */
+function checksum(described: Omit<IndexHeader, 'sha256'>, ...parts: readonly Uint8Array[]): string {
+  const { kind, head, dimension, count, pipeline, generation } = described
+  const hash = createHash('sha256').update(
+    JSON.stringify([kind, head, dimension, count, pipeline, generation]),
+  )
+  for (const part of parts) hash.update(part)
+  return hash.digest('hex')
+}
+
+function removeQuietly(file: string): void {
+  try {
+    rmSync(file, { force: true })
+  } catch {
+    // The folder itself is gone; the error that led here says so.
   }
 }
 

@@ -88,6 +88,7 @@ export class JobRunner {
     const signal = options.signal ? AbortSignal.any([controller.signal, options.signal]) : controller.signal
     this.#live.set(id, { id, kind, state: 'running', progress: { phase: '', done: 0, rate: 0 } })
     const progress = new ProgressMeter(this.#reporter(id, options.onProgress))
+    signal.addEventListener('abort', () => this.#controls.get(id)?.gate?.resolve(undefined), { once: true })
     const checkpoint = async (): Promise<void> => {
       await this.#controls.get(id)?.gate?.promise
       signal.throwIfAborted()
@@ -113,6 +114,8 @@ export class JobRunner {
   /** @throws KindredError `job-not-found` when it has ended */
   pause(id: number): void {
     const control = this.#control(id)
+    // What is being stopped stays so.
+    if (control.controller.signal.aborted) return
     control.gate ??= Promise.withResolvers<undefined>()
     this.#update(id as JobId, { state: 'paused' })
   }

@@ -11,6 +11,9 @@ export interface CaptureInfo {
   readonly longitude: number | null
 }
 
+/** A clock that was never set writes a date of zeros, which is read as the end of 1899. */
+const CLOCK_UNSET = Date.UTC(1900, 0, 1)
+
 const nothing: CaptureInfo = { takenAt: null, camera: null, latitude: null, longitude: null }
 
 /** Reads the EXIF block. A damaged one is as good as none: the photo itself may be fine. */
@@ -31,7 +34,7 @@ export function readCaptureInfo(metadata: Metadata): CaptureInfo {
 
 function asTime(date: unknown): number | null {
   const time = date instanceof Date ? date.getTime() : NaN
-  return Number.isFinite(time) ? time : null
+  return time >= CLOCK_UNSET ? time : null
 }
 
 function cameraName(make: unknown, model: unknown): string | null {

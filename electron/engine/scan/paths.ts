@@ -45,7 +45,7 @@ export const fsPath = (path: FilePath): string | Buffer => (path.isWellFormed() 
 
 /** The path as it is shown and printed as text: control characters and undecodable bytes become visible. */
 export const displayPath = (path: FilePath): string =>
-  path.toWellFormed().replace(/[\u0000-\u001f\u007f]/g, c => (c === '\n' ? '␤' : '�'))
+  path.toWellFormed().replace(/[\u0000-\u001f\u007f-\u009f]/g, c => (c === '\n' ? '␤' : '�'))
 
 /** Whether the path is the folder or lies below it. */
 export const isBelow = (path: FilePath, folder: FilePath): boolean =>

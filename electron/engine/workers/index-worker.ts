@@ -13,6 +13,7 @@ import { serveWorker, Transferred } from './rpc.ts'
 export interface Expected {
   readonly headId: number
   readonly dimension: number
+  readonly pipeline: number
 }
 
 export interface OpenedIndex {
@@ -57,6 +58,7 @@ const api = {
   open(file: string, expected: Expected): OpenedIndex | undefined {
     const stored = readIndexFile(file)
     if (stored?.header.kind !== kind.kind) return undefined
+    if (stored.header.pipeline !== expected.pipeline) return undefined
     if (stored.header.head !== expected.headId || stored.header.dimension !== expected.dimension)
       return undefined
     try {
@@ -67,10 +69,15 @@ const api = {
     }
   },
 
-  save(handle: number, file: string, headId: number, generation: number): void {
+  save(handle: number, file: string, about: { headId: number; pipeline: number; generation: number }): void {
     const index = find(handle)
     const { kind, dimension, ids } = index
-    writeIndexFile(file, { kind, dimension, head: headId, generation }, ids, index.serialize())
+    writeIndexFile(
+      file,
+      { kind, dimension, head: about.headId, pipeline: about.pipeline, generation: about.generation },
+      ids,
+      index.serialize(),
+    )
   },
 
   close(handle: number): void {

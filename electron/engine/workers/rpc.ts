@@ -67,10 +67,11 @@ export class WorkerClient<Api extends WorkerApi> {
   constructor(name: string) {
     const file = new URL(`./${name}-worker${extname(import.meta.url)}`, import.meta.url)
     this.#worker = new Worker(file, { name: `kindred-${name}` })
-    this.#worker.unref()
     this.#worker.on('message', (reply: Reply) => this.#settle(reply))
     this.#worker.on('error', (error: Error) => this.#fail(`The ${name} worker failed: ${error.message}`))
     this.#worker.on('exit', () => this.#fail(`The ${name} worker has ended.`))
+    // Last: a listener for messages would hold the process again.
+    this.#worker.unref()
   }
 
   get alive(): boolean {
@@ -90,9 +91,10 @@ export class WorkerClient<Api extends WorkerApi> {
     if (this.#gone) throw this.#gone
     const id = this.#nextId++
     const waiting = Promise.withResolvers<unknown>()
+    // Throws for what cannot be cloned: only what was sent is waited for.
+    this.#worker.postMessage({ id, method, args } satisfies Call, buffers)
     this.#pending.set(id, waiting)
     if (this.#pending.size === 1) this.#worker.ref()
-    this.#worker.postMessage({ id, method, args } satisfies Call, buffers)
     return (await waiting.promise) as Result<Api[M]>
   }
 

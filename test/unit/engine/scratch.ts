@@ -7,7 +7,7 @@ import { Catalog } from '../../../electron/engine/catalog/catalog.ts'
 import { identityHead } from '../../../electron/engine/embed/head.ts'
 import type { ModelVersion } from '../../../electron/engine/index/embedding-index.ts'
 import { PIPELINE_VERSION, type DecodedPhoto } from '../../../electron/engine/media/decode.ts'
-import { pathFromBytes, type FilePath } from '../../../electron/engine/scan/paths.ts'
+import { pathFromBytes, pathToBytes, type FilePath } from '../../../electron/engine/scan/paths.ts'
 import type { BackboneId, PhotoId } from '../../../electron/shared/ids.ts'
 import { KindredError } from '../../../electron/shared/errors.ts'
 
@@ -52,7 +52,7 @@ export const stamp = { size: 1, modifiedMs: 1.5, changedMs: 2.5 }
 
 /** A photo as an import would record it, at one path. */
 export function putPhoto(catalog: Catalog, path: FilePath, content: string = path): PhotoId {
-  const hash = createHash('sha256').update(content).digest()
+  const hash = createHash('sha256').update(pathToBytes(content)).digest()
   const photoId = catalog.photos.record(hash, 1, decoded, PIPELINE_VERSION, 0)
   catalog.files.record(path, stamp, { state: 'present', photoId }, PIPELINE_VERSION)
   return photoId
@@ -79,7 +79,9 @@ export function rawVersion(catalog: Catalog, dimension: number, name = 'raw'): M
 }
 
 export const bytePath = (...parts: (string | number)[]): FilePath =>
-  pathFromBytes(Buffer.concat(parts.map(part => (typeof part === 'string' ? Buffer.from(part) : Buffer.of(part)))))
+  pathFromBytes(
+    Buffer.concat(parts.map(part => (typeof part === 'string' ? Buffer.from(part) : Buffer.of(part)))),
+  )
 
 /** The code of the failure, or what came instead. */
 export async function codeOf(work: () => unknown): Promise<string> {

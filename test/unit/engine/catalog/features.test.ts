@@ -9,16 +9,21 @@ const scratch = new Scratch()
 describe('half precision', () => {
   it('is within 2⁻¹¹ of every value that it can hold, and keeps its sign', () => {
     fc.assert(
-      fc.property(fc.array(fc.float({ min: -65504, max: 65504, noNaN: true }), { maxLength: 40 }), numbers => {
-        const values = Float32Array.from(numbers)
-        const read = toFloat32(toFloat16(values))
-        expect(read).toHaveLength(values.length)
-        for (const [i, value] of values.entries()) {
-          // Below 2⁻¹⁴ the steps are of one size: half of 2⁻²⁴.
-          expect(Math.abs(read[i]! - value)).toBeLessThanOrEqual(Math.max(Math.abs(value) * 2 ** -11, 2 ** -25))
-          if (read[i] !== 0) expect(Math.sign(read[i]!)).toBe(Math.sign(value))
-        }
-      }),
+      fc.property(
+        fc.array(fc.float({ min: -65504, max: 65504, noNaN: true }), { maxLength: 40 }),
+        numbers => {
+          const values = Float32Array.from(numbers)
+          const read = toFloat32(toFloat16(values))
+          expect(read).toHaveLength(values.length)
+          for (const [i, value] of values.entries()) {
+            // Below 2⁻¹⁴ the steps are of one size: half of 2⁻²⁴.
+            expect(Math.abs(read[i]! - value)).toBeLessThanOrEqual(
+              Math.max(Math.abs(value) * 2 ** -11, 2 ** -25),
+            )
+            if (read[i] !== 0) expect(Math.sign(read[i]!)).toBe(Math.sign(value))
+          }
+        },
+      ),
       { numRuns: 500 },
     )
   })

@@ -10,7 +10,15 @@ describe('files below a folder', () => {
   it('are those of the folder itself, not of one whose name only begins alike', () => {
     const catalog = scratch.catalog()
     const inside = ['/a/b', '/a/b/1.jpg', '/a/b/c/2.jpg', '/a/b/\u0001.jpg', '/a/b/\uffff.jpg']
-    const outside = ['/a/bc/3.jpg', '/a/b.jpg', '/a/b-/4.jpg', '/a/b0/5.jpg', '/a/6.jpg', '/a/B/7.jpg', '/b/8.jpg']
+    const outside = [
+      '/a/bc/3.jpg',
+      '/a/b.jpg',
+      '/a/b-/4.jpg',
+      '/a/b0/5.jpg',
+      '/a/6.jpg',
+      '/a/B/7.jpg',
+      '/b/8.jpg',
+    ]
     for (const path of [...inside, ...outside]) putPhoto(catalog, path)
     expect(pathsOf(catalog.files.below('/a/b'))).toEqual(inside.toSorted())
     // `/a/b` itself is a file of that name, which does not lie below.

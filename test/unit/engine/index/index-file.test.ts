@@ -9,7 +9,7 @@ const file = join(folder, 'index.kindred')
 afterAll(() => rmSync(folder, { recursive: true }))
 
 describe('the index file', () => {
-  const about = { kind: 'test', head: 3, dimension: 4, generation: 17 }
+  const about = { kind: 'test', head: 3, dimension: 4, pipeline: 1, generation: 17 }
   const ids = Uint32Array.of(5, 9, 4_000_000_000)
   const body = Buffer.from('what the index wrote')
 

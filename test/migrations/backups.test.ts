@@ -1,0 +1,273 @@
+import Database from 'better-sqlite3'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Catalog } from '../../electron/engine/catalog/catalog.ts'
+import { backUp, backUpDaily, openDatabase, schemaVersion } from '../../electron/engine/catalog/database.ts'
+import { migrations, type Migration } from '../../electron/engine/catalog/migrations/index.ts'
+import { rescueCatalog } from '../../electron/engine/catalog/rescue.ts'
+import { layoutOf, type LibraryLayout } from '../../electron/engine/library.ts'
+import { KindredError } from '../../electron/shared/errors.ts'
+import { Random } from '../../electron/shared/random.ts'
+
+let folder: string
+let layout: LibraryLayout
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kindred-backups-'))
+  layout = layoutOf(folder)
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const newest = migrations.at(-1)!.version
+
+/** Made-up steps: each adds a column, and says so in a row. */
+const step = (version: number): Migration => ({
+  version,
+  up: `ALTER TABLE setting ADD COLUMN made_${version} TEXT; INSERT INTO setting (key, value) VALUES ('step ${version}', ${version})`,
+})
+
+const open = (...more: Migration[]): Database.Database =>
+  openDatabase(layout.catalog, layout.backups, [...migrations, ...more])
+
+const backups = (): string[] => (existsSync(layout.backups) ? readdirSync(layout.backups).sort() : [])
+
+function mark(value: string): void {
+  const catalog = new Catalog(layout.catalog, layout.backups)
+  catalog.settings.set('mark', value)
+  catalog.close()
+}
+
+function backUpAt(day: number, value: string): void {
+  mark(value)
+  const catalog = new Catalog(layout.catalog, layout.backups)
+  backUpDaily(catalog.db, layout.backups, Date.UTC(2026, 0, day))
+  catalog.close()
+}
+
+function rescued(): { mark: string | undefined; repaired: string | undefined } {
+  const { catalog, repaired } = rescueCatalog(layout, 7)
+  const found = catalog.settings.text('mark')
+  catalog.close()
+  return { mark: found, repaired }
+}
+
+const code = (action: () => unknown): string => {
+  try {
+    action()
+    return 'no error'
+  } catch (error) {
+    return error instanceof KindredError ? error.code : String(error)
+  }
+}
+
+describe('a catalog of an older version', () => {
+  it('goes through every step that it lacks, in order, and through none twice', () => {
+    open(step(1010)).close()
+    const db = open(step(1010), step(1020), step(1030))
+    expect(schemaVersion(db)).toBe(1030)
+    const steps = db.prepare("SELECT value FROM setting WHERE key LIKE 'step %' ORDER BY value").pluck().all()
+    expect(steps).toEqual([1010, 1020, 1030])
+    db.close()
+  })
+
+  it('keeps what it holds, and the backup keeps it as it was', () => {
+    mark('precious')
+    const db = open(step(1010))
+    expect(db.prepare("SELECT value FROM setting WHERE key = 'mark'").pluck().get()).toBe('precious')
+    db.close()
+    expect(backups()).toEqual([`catalog-${newest}-before-1010.db`])
+    const old = new Database(join(layout.backups, backups()[0]!), { readonly: true })
+    expect(schemaVersion(old)).toBe(newest)
+    expect(old.pragma('integrity_check', { simple: true })).toBe('ok')
+    expect(old.prepare("SELECT value FROM setting WHERE key = 'mark'").pluck().get()).toBe('precious')
+    expect(old.prepare("SELECT count(*) FROM pragma_table_info('setting')").pluck().get()).toBe(2)
+    old.close()
+  })
+
+  it('stays at the last step that worked where one fails', () => {
+    mark('precious')
+    const broken = { version: 1020, up: 'CREATE TABLE half (id INTEGER) STRICT; NONSENSE' }
+    expect(() => open(step(1010), broken)).toThrow()
+    const db = open(step(1010))
+    expect(schemaVersion(db)).toBe(1010)
+    expect(db.prepare("SELECT count(*) FROM sqlite_schema WHERE name = 'half'").pluck().get()).toBe(0)
+    db.close()
+  })
+
+  it.fails('has its backup although five daily ones are there already', () => {
+    for (const day of [1, 2, 3, 4, 5]) backUpAt(day, `day ${day}`)
+    open(step(1010)).close()
+    expect(backups()).toContain(`catalog-${newest}-before-1010.db`)
+  })
+})
+
+describe('a catalog of a newer version', () => {
+  it('is refused, and not a byte of it changes', () => {
+    open(step(1010)).close()
+    const before = readFileSync(layout.catalog)
+    expect(code(() => open())).toBe('library-newer')
+    expect(code(() => rescueCatalog(layout, 7))).toBe('library-newer')
+    expect(readFileSync(layout.catalog)).toEqual(before)
+    expect(backups()).toEqual([])
+  })
+})
+
+describe('daily backups', () => {
+  it('are made once a day, and the newest five are kept', () => {
+    for (const day of [1, 2, 3]) backUpAt(day, `day ${day}`)
+    backUpAt(3, 'later that day')
+    expect(backups()).toEqual(['catalog-2026-01-01.db', 'catalog-2026-01-02.db', 'catalog-2026-01-03.db'])
+    const third = new Database(join(layout.backups, 'catalog-2026-01-03.db'), { readonly: true })
+    expect(third.prepare("SELECT value FROM setting WHERE key = 'mark'").pluck().get()).toBe('day 3')
+    third.close()
+    for (const day of [4, 5, 6, 7]) backUpAt(day, `day ${day}`)
+    expect(backups()).toEqual([3, 4, 5, 6, 7].map(day => `catalog-2026-01-0${day}.db`))
+  })
+
+  it('leave alone what is no backup', () => {
+    mkdirSync(layout.backups)
+    writeFileSync(join(layout.backups, 'a note.txt'), 'mine')
+    for (const day of [1, 2, 3, 4, 5, 6, 7]) backUpAt(day, '')
+    expect(readFileSync(join(layout.backups, 'a note.txt'), 'utf8')).toBe('mine')
+    expect(backups()).toHaveLength(6)
+  })
+
+  it('hold all that was written, also what still is in the log', () => {
+    const catalog = new Catalog(layout.catalog, layout.backups)
+    catalog.settings.set('mark', 'just now')
+    backUp(catalog.db, layout.backups, 'x.db')
+    catalog.close()
+    const copy = new Database(join(layout.backups, 'x.db'), { readonly: true })
+    expect(copy.prepare("SELECT value FROM setting WHERE key = 'mark'").pluck().get()).toBe('just now')
+    copy.close()
+  })
+})
+
+describe('a rescue', () => {
+  it('changes nothing where nothing is wrong', () => {
+    backUpAt(1, 'old')
+    mark('new')
+    expect(rescued()).toEqual({ mark: 'new', repaired: undefined })
+    expect(readdirSync(folder).some(name => name.includes('damaged'))).toBe(false)
+  })
+
+  it('takes the newest backup, then the next older one that is whole', () => {
+    for (const day of [1, 2, 3]) backUpAt(day, `day ${day}`)
+    const spoil = (): void => writeFileSync(layout.catalog, Buffer.alloc(8192, 'rubbish'))
+    spoil()
+    expect(rescued()).toMatchObject({ mark: 'day 3' })
+    spoil()
+    writeFileSync(join(layout.backups, 'catalog-2026-01-03.db'), Buffer.alloc(9000, 'rubbish'))
+    const second = rescued()
+    expect(second.mark).toBe('day 2')
+    expect(second.repaired).toContain('catalog-2026-01-02.db')
+    // The backup itself stays.
+    expect(backups()).toContain('catalog-2026-01-02.db')
+    expect(new Set(readdirSync(folder)).has('catalog.db.damaged-7')).toBe(true)
+  })
+
+  it.fails('takes the newest backup, also where an older one was made before a migration', () => {
+    // In some years: version 30 becomes 40, and daily backups follow. "catalog-30…" sorts behind "catalog-2026…".
+    backUpAt(1, 'before the migration')
+    copyFileSync(
+      join(layout.backups, 'catalog-2026-01-01.db'),
+      join(layout.backups, 'catalog-30-before-40.db'),
+    )
+    backUpAt(2, 'after the migration')
+    writeFileSync(layout.catalog, Buffer.alloc(8192, 'rubbish'))
+    expect(rescued().mark).toBe('after the migration')
+  })
+
+  it('sees damage that opening does not', () => {
+    const catalog = new Catalog(layout.catalog, layout.backups)
+    for (let i = 0; i < 2000; i++) catalog.settings.set(`key ${i}`, 'x'.repeat(100))
+    catalog.settings.set('mark', 'kept')
+    backUpDaily(catalog.db, layout.backups, Date.UTC(2026, 0, 1))
+    catalog.db.pragma('wal_checkpoint(TRUNCATE)')
+    catalog.close()
+    const bytes = readFileSync(layout.catalog)
+    bytes.fill(0x5a, Math.floor(bytes.length / 2))
+    writeFileSync(layout.catalog, bytes)
+    // Nothing is read from there when it is opened.
+    new Catalog(layout.catalog, layout.backups).close()
+    expect(rescued()).toMatchObject({
+      mark: 'kept',
+      repaired: expect.stringContaining('catalog-2026-01-01.db') as string,
+    })
+  })
+
+  it.each([0, 1])('always ends with a catalog that works, wherever the damage is (series %i)', series => {
+    const random = new Random(`damage ${series}`)
+    backUpAt(1, 'kept')
+    const whole = readFileSync(layout.catalog)
+    for (let round = 0; round < 25; round++) {
+      const bytes = Buffer.from(whole)
+      const at = random.chance(0.5) ? random.int(0, 4095) : random.int(0, bytes.length - 1)
+      const length = random.pick([1, 1, 4, 100, 4096])
+      for (let i = at; i < Math.min(bytes.length, at + length); i++) bytes[i] = random.int(0, 255)
+      // The number of the version: a catalog that says that it is newer is left alone, damaged or not.
+      whole.copy(bytes, 60, 60, 64)
+      rmSync(`${layout.catalog}-wal`, { force: true })
+      writeFileSync(layout.catalog, random.chance(0.2) ? bytes.subarray(0, at + 1) : bytes)
+      const { catalog } = rescueCatalog(layout, round)
+      catalog.settings.set('works', 1)
+      expect(catalog.db.pragma('quick_check', { simple: true })).toBe('ok')
+      expect(catalog.photos.countPresent()).toBe(0)
+      catalog.close()
+    }
+  })
+
+  it.fails('restores a backup where the damage makes the schema another that is valid', () => {
+    backUpAt(1, 'kept')
+    const bytes = readFileSync(layout.catalog)
+    bytes[bytes.indexOf('sha256   TEXT')] = 't'.charCodeAt(0)
+    writeFileSync(layout.catalog, bytes)
+    expect(rescued().mark).toBe('kept')
+  })
+
+  it.fails('restores a backup where the catalog has become an empty file', () => {
+    backUpAt(1, 'kept')
+    writeFileSync(layout.catalog, '')
+    expect(rescued().mark).toBe('kept')
+  })
+})
+
+describe('a catalog that cannot be opened', () => {
+  it.each([
+    [
+      'is no database',
+      () => writeFileSync(layout.catalog, 'These are not the bytes of a database, by far not.'.repeat(100)),
+      'library-damaged',
+    ],
+    ['is a folder', () => mkdirSync(layout.catalog), 'library-unwritable'],
+  ])('because it %s has a code', (_, spoil, expected) => {
+    spoil()
+    expect(code(() => new Catalog(layout.catalog, layout.backups))).toBe(expected)
+  })
+
+  it('because another has locked it has a code', () => {
+    open().close()
+    const other = new Database(layout.catalog)
+    other.pragma('journal_mode = DELETE')
+    other.exec('BEGIN EXCLUSIVE')
+    expect(code(() => new Catalog(layout.catalog, layout.backups))).toBe('library-in-use')
+    other.close()
+  })
+
+  it.fails('because a table is gone is damaged', () => {
+    const db = open()
+    db.exec('DROP TABLE job')
+    db.close()
+    expect(code(() => new Catalog(layout.catalog, layout.backups))).toBe('library-damaged')
+  })
+})

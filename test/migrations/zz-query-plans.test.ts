@@ -1,0 +1,135 @@
+import type Database from 'better-sqlite3'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openDatabase } from '../../electron/engine/catalog/database.ts'
+import { Features } from '../../electron/engine/catalog/features.ts'
+import { Files } from '../../electron/engine/catalog/files.ts'
+import { Jobs } from '../../electron/engine/catalog/jobs.ts'
+import { Models } from '../../electron/engine/catalog/models.ts'
+import { Photos } from '../../electron/engine/catalog/photos.ts'
+import { Settings } from '../../electron/engine/catalog/settings.ts'
+
+let folder: string
+let db: Database.Database
+/** Every statement that the catalog prepares, without its line breaks. */
+let statements: string[]
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kindred-plans-'))
+  db = openDatabase(join(folder, 'catalog.db'), join(folder, 'backups'))
+  statements = []
+  const recording = new Proxy(db, {
+    get: (target, key) =>
+      key === 'prepare'
+        ? (sql: string) => {
+            statements.push(sql)
+            return target.prepare(sql)
+          }
+        : (Reflect.get(target, key) as unknown),
+  })
+  const settings = new Settings(recording)
+  for (const part of [Files, Photos, Features, Jobs]) new part(recording)
+  new Models(recording, settings)
+})
+afterAll(() => {
+  db.close()
+  rmSync(folder, { recursive: true })
+})
+
+const tidy = (sql: string): string => sql.replace(/\s+/g, ' ').trim()
+
+function plan(sql: string): string {
+  const values = Array.from(sql.matchAll(/\?/g), () => null)
+  const names = Object.fromEntries(Array.from(sql.matchAll(/@(\w+)/g), match => [match[1]!, null]))
+  const explain = db.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+  const rows =
+    values.length > 0 || Object.keys(names).length === 0 ? explain.all(...values) : explain.all(names)
+  return rows.map(({ detail }) => detail).join('; ')
+}
+
+/** The one statement that holds all of these words. */
+function statement(...words: string[]): string {
+  const found = statements.filter(sql => words.every(word => tidy(sql).includes(word)))
+  expect(found.map(tidy), words.join(', ')).toHaveLength(1)
+  return found[0]!
+}
+
+describe('the statements that the catalog really prepares', () => {
+  it.each<[string, string[], RegExp]>([
+    [
+      'files below a folder',
+      ['FROM file WHERE path = ? OR (path > ? AND path < ?)'],
+      /path=\?.*path>\? AND path<\?/,
+    ],
+    ['a file by its path', ['SELECT id', 'FROM file WHERE path = ?'], /SEARCH file/],
+    [
+      'the files of a photo',
+      ['FROM file WHERE photo_id = ? AND state = ? ORDER BY path'],
+      /file_by_photo \(photo_id=\? AND state=\?\)/,
+    ],
+    [
+      'the first path of a photo',
+      ["state = 'present' ORDER BY path LIMIT 1"],
+      /file_by_photo \(photo_id=\? AND state=\?\)/,
+    ],
+    ['the failed files', ["FROM file WHERE state = 'failed' ORDER BY path"], /file_failed/],
+    ['how many files failed', ["SELECT count(*) FROM file WHERE state = 'failed'"], /file_failed/],
+    ['photos below a folder', ['count(DISTINCT photo_id)'], /path>\? AND path<\?/],
+    ['features by backbone and photo', ['SELECT vector FROM features'], /backbone_id=\? AND photo_id=\?/],
+    ['a photo by its content', ['FROM photo WHERE content_hash = ?'], /content_hash=\?/],
+    ['jobs by their state', ['FROM job WHERE state = ?'], /job_by_state/],
+  ])('find %s by an index', (_, words, expected) => {
+    const matching = statements.filter(sql => words.every(word => tidy(sql).includes(word)))
+    expect(matching.length).toBeGreaterThan(0)
+    // Where the words are the beginning of several, the shortest is meant.
+    const sql = matching.sort((a, b) => a.length - b.length)[0]!
+    expect(plan(sql)).toMatch(expected)
+    expect(plan(sql)).not.toMatch(/SCAN file(?! USING)/)
+  })
+
+  it('need no sorting for the failed files', () => {
+    expect(plan(statement("FROM file WHERE state = 'failed' ORDER BY path"))).not.toContain('TEMP B-TREE')
+  })
+
+  it('look at each photo by its files through an index, where they go through all photos', () => {
+    const searchable = statement('SELECT f.photo_id', 'EXISTS')
+    expect(plan(searchable)).toMatch(/SEARCH f USING.*backbone_id=\?/)
+    expect(plan(searchable)).toContain('file_by_photo')
+    expect(plan(statement('SELECT count(*) FROM photo WHERE EXISTS'))).toContain('file_by_photo')
+  })
+
+  it('read a whole table only where all of it is wanted', () => {
+    const whole = statements
+      .map(tidy)
+      .filter(sql => /SCAN (file|photo|features|job|f)\b(?! USING (COVERING )?INDEX file_)/.test(plan(sql)))
+    const wanted = [
+      /^SELECT count\(\*\) FROM photo WHERE EXISTS/,
+      /^SELECT .* FROM photo ORDER BY id$/,
+      /^SELECT .* FROM file WHERE state = 'present' ORDER BY path$/,
+      /GROUP BY photo\.id ORDER BY date DESC/,
+    ]
+    for (const sql of whole)
+      expect(
+        wanted.some(known => known.test(sql)),
+        sql,
+      ).toBe(true)
+    expect(whole.length).toBeGreaterThan(0)
+  })
+
+  it('delete a photo without going through all files and features', () => {
+    // The plan names what hangs on a photo: files, features, and the photos that were edited from it.
+    const steps = plan('DELETE FROM photo WHERE id = ?').split('; ')
+    expect(steps).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^SEARCH photo /) as string,
+        expect.stringMatching(/^SEARCH features .*features_by_photo/) as string,
+        expect.stringMatching(/^SEARCH file .*file_by_photo/) as string,
+      ]),
+    )
+  })
+
+  it('delete a photo without going through all photos', () => {
+    expect(plan('DELETE FROM photo WHERE id = ?')).not.toContain('SCAN photo')
+  })
+})

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { asKindredError, errorCodes, KindredError, nextStepFor } from '../../../electron/shared/errors.ts'
+
+describe('an error', () => {
+  it.each(errorCodes)('%s says what to do next, in a sentence', code => {
+    const step = nextStepFor(code)
+    expect(step).toMatch(/^[A-Z].{8,}/)
+    expect(step.trim()).toBe(step)
+    expect(new KindredError(code, 'x').nextStep).toBe(step)
+  })
+
+  it('carries its code, cause and details', () => {
+    const cause = new Error('below')
+    const error = new KindredError('disk-full', 'The disk is full.', { cause, details: { free: 0 } })
+    expect(error).toBeInstanceOf(Error)
+    expect(error).toMatchObject({
+      name: 'KindredError',
+      code: 'disk-full',
+      message: 'The disk is full.',
+      details: { free: 0 },
+    })
+    expect(error.cause).toBe(cause)
+    expect('cause' in new KindredError('disk-full', 'x')).toBe(false)
+  })
+
+  it('stays itself when it is one already', () => {
+    const error = new KindredError('disk-full', 'The disk is full.')
+    expect(asKindredError(error)).toBe(error)
+  })
+
+  it('is a cancellation where something was aborted', () => {
+    for (const controller of [new AbortController()]) {
+      controller.abort()
+      expect(asKindredError(controller.signal.reason)).toMatchObject({
+        code: 'cancelled',
+        cause: controller.signal.reason as unknown,
+      })
+    }
+    const named = Object.assign(new Error('stop'), { name: 'AbortError' })
+    expect(asKindredError(named).code).toBe('cancelled')
+  })
+
+  it.each<[unknown, string]>([
+    [new TypeError('oops'), 'oops'],
+    ['a text', 'a text'],
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [{ message: 'no error' }, '[object Object]'],
+  ])('is internal where nobody foresaw it: %s', (thrown, words) => {
+    const error = asKindredError(thrown)
+    expect(error.code).toBe('internal')
+    expect(error.message).toContain(words)
+  })
+})

@@ -1,0 +1,65 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  imagePath,
+  imageSizes,
+  parseMediaPath,
+  thumbPath,
+  uploadPath,
+} from '../../../electron/shared/media-url.ts'
+
+const id = fc.integer({ min: 1, max: 999_999_999_999_999 })
+const hash = fc.stringMatching(/^[0-9a-f]{1,64}$/)
+
+describe('a media URL', () => {
+  it('says again what it was made of', () => {
+    fc.assert(
+      fc.property(id, hash, fc.constantFrom(...imageSizes), (photo, version, size) => {
+        expect(parseMediaPath(thumbPath(photo, version))).toEqual({ kind: 'thumb', id: photo })
+        expect(parseMediaPath(imagePath(photo, version, size))).toEqual({ kind: 'image', id: photo, size })
+        expect(parseMediaPath(imagePath(photo, version))).toEqual({
+          kind: 'image',
+          id: photo,
+          size: imageSizes[1],
+        })
+      }),
+    )
+    const token = '0123456789abcdef'.repeat(2)
+    expect(parseMediaPath(uploadPath(token))).toEqual({ kind: 'upload', token })
+  })
+
+  it.each(['thumb/5', 'image/5', 'image/5?v=ab'])('%s needs no version or size', url => {
+    expect(parseMediaPath(url)).toMatchObject({ id: 5 })
+  })
+
+  it.each([
+    '',
+    '/thumb/5',
+    'thumb/0',
+    'thumb/05',
+    'thumb/-1',
+    'thumb/1.5',
+    'thumb/1e3',
+    'thumb/5/',
+    'thumb/5?v=',
+    'thumb/5?v=XY',
+    `thumb/5?v=${'a'.repeat(65)}`,
+    'thumb/5?v=ab&size=1280',
+    'thumb/1234567890123456',
+    'thumb/../../etc/passwd',
+    'thumb/%2e%2e',
+    'thumb/5\n',
+    'thumb/5?v=ab\n',
+    'image/5?size=1280',
+    'image/5?v=ab&size=1',
+    'image/5?v=ab&size=99999',
+    'image/5?v=ab&size=01280',
+    'image/5?v=ab&size=1280&size=1280',
+    'upload/',
+    `upload/${'g'.repeat(32)}`,
+    `upload/${'a'.repeat(31)}`,
+    `upload/${'a'.repeat(32)}?v=1`,
+    `upload/${'A'.repeat(32)}`,
+    'video/5',
+  ])('refuses %j', url => expect(parseMediaPath(url)).toBeUndefined())
+})

@@ -1,0 +1,215 @@
+import { describe, expect, it } from 'vitest'
+import { KindredError } from '../../../electron/shared/errors.ts'
+import type { ClientChannel, ClientMessage, ServerMessage } from '../../../electron/shared/rpc.ts'
+import { RpcClient, type ConnectionState } from '../../../electron/shared/rpc-client.ts'
+
+/** The engine's end of a channel, worked by hand. */
+class Line {
+  readonly sent: ClientMessage[] = []
+  closed = false
+  #receive: (message: ServerMessage) => void = () => undefined
+  #onClose: () => void = () => undefined
+
+  readonly channel: ClientChannel = {
+    send: message => this.sent.push(message),
+    onMessage: listener => (this.#receive = listener),
+    onClose: listener => (this.#onClose = listener),
+    close: () => this.drop(),
+  }
+
+  say(message: ServerMessage): void {
+    this.#receive(message)
+  }
+
+  drop(): void {
+    this.closed = true
+    this.#onClose()
+  }
+}
+
+const tick = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 2))
+
+/** A client whose connections come as the list says: a line, or a failure. */
+function connected(count = 3) {
+  const lines = Array.from({ length: count }, () => new Line())
+  const left = [...lines]
+  let attempts = 0
+  const client = new RpcClient({
+    connect: async () => {
+      attempts++
+      const line = left.shift()
+      if (!line) throw new Error('nobody there')
+      return line.channel
+    },
+    delay: () => 1,
+  })
+  return { client, lines, attempts: () => attempts }
+}
+
+const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'no error',
+    (error: unknown) => (error instanceof KindredError ? error.code : String(error)),
+  )
+
+describe('a client of the engine', () => {
+  it('gives each call its own answer, in whatever order they come', async () => {
+    const { client, lines, attempts } = connected()
+    const calls = [client.call('about', {}), client.call('photos.list', {}), client.call('settings.get', {})]
+    await tick()
+    const { sent } = lines[0]!
+    expect(sent.map(message => message.type === 'call' && message.method)).toEqual([
+      'about',
+      'photos.list',
+      'settings.get',
+    ])
+    const ids = sent.map(message => ('id' in message ? message.id : 0))
+    expect(new Set(ids).size).toBe(3)
+    for (const id of ids.toReversed()) lines[0]!.say({ type: 'ok', id, output: `answer ${id}` })
+    expect(await Promise.all(calls)).toEqual(ids.map(id => `answer ${id}`))
+    expect(attempts()).toBe(1)
+    client.close()
+  })
+
+  it('passes the engine’s errors on with their codes, and minds no answer that it did not ask for', async () => {
+    const { client, lines } = connected()
+    const outcome = codeOf(client.call('about', {}))
+    await tick()
+    lines[0]!.say({ type: 'ok', id: 999, output: null })
+    lines[0]!.say({ type: 'hello', version: '1' })
+    lines[0]!.say({ type: 'err', id: 1, error: { code: 'disk-full', message: 'Full.', nextStep: '' } })
+    expect(await outcome).toBe('disk-full')
+    client.close()
+  })
+
+  it('fails what is pending when the connection is lost, and connects again by itself', async () => {
+    const { client, lines } = connected()
+    const states: ConnectionState[] = []
+    client.onState(state => states.push(state))
+    const outcomes = [codeOf(client.call('about', {})), codeOf(client.call('photos.list', {}))]
+    await tick()
+    lines[0]!.drop()
+    expect(await Promise.all(outcomes)).toEqual(['engine-gone', 'engine-gone'])
+    await tick()
+    expect(states).toEqual(['connecting', 'open', 'lost', 'open'])
+    const call = client.call('about', {})
+    await tick()
+    expect(lines[1]!.sent).toHaveLength(1)
+    lines[1]!.say({ type: 'ok', id: 3, output: 'there' })
+    expect(await call).toBe('there')
+    client.close()
+  })
+
+  it('tries until someone is there', async () => {
+    const line = new Line()
+    let attempts = 0
+    const delays: number[] = []
+    const client = new RpcClient({
+      connect: async () => {
+        if (++attempts < 5) throw new Error('not yet')
+        return line.channel
+      },
+      delay: attempt => {
+        delays.push(attempt)
+        return 0
+      },
+    })
+    const call = client.call('about', {})
+    while (line.sent.length === 0) await tick()
+    expect(delays).toEqual([0, 1, 2, 3])
+    line.say({ type: 'ok', id: 1, output: 'at last' })
+    expect(await call).toBe('at last')
+    client.close()
+  })
+
+  it('subscribes once for all who listen, again after a loss, and ends it with the last', async () => {
+    const { client, lines } = connected()
+    const heard: string[] = []
+    const stops = ['a', 'b'].map(who => client.on('library', ({ photos }) => heard.push(`${who}${photos}`)))
+    await tick()
+    expect(lines[0]!.sent).toEqual([{ type: 'subscribe', event: 'library' }])
+    const snapshot = (photos: number): ServerMessage => ({
+      type: 'event',
+      event: 'library',
+      sequence: 1,
+      snapshot: { photos, failed: 0, generation: 0, folders: 0 },
+    })
+    lines[0]!.say(snapshot(1))
+    stops[0]!()
+    lines[0]!.say(snapshot(2))
+    lines[0]!.drop()
+    await tick()
+    await tick()
+    expect(lines[1]!.sent).toEqual([{ type: 'subscribe', event: 'library' }])
+    lines[1]!.say(snapshot(3))
+    stops[1]!()
+    lines[1]!.say(snapshot(4))
+    expect(heard).toEqual(['a1', 'b1', 'b2', 'b3'])
+    expect(lines[1]!.sent.at(-1)).toEqual({ type: 'unsubscribe', event: 'library' })
+    client.close()
+  })
+
+  it('cancels a call by its signal, and takes no late answer', async () => {
+    const { client, lines } = connected()
+    const stop = new AbortController()
+    const outcome = codeOf(client.call('about', {}, stop.signal))
+    await tick()
+    stop.abort()
+    expect(await outcome).toBe('cancelled')
+    expect(lines[0]!.sent.at(-1)).toEqual({ type: 'cancel', id: 1 })
+    lines[0]!.say({ type: 'ok', id: 1, output: 'late' })
+    expect(await codeOf(client.call('about', {}, AbortSignal.abort()))).toBe('cancelled')
+    expect(lines[0]!.sent.filter(({ type }) => type === 'call')).toHaveLength(1)
+    client.close()
+  })
+
+  it('sends no cancellation for a call that has been answered', async () => {
+    const { client, lines } = connected()
+    const stop = new AbortController()
+    const call = client.call('about', {}, stop.signal)
+    await tick()
+    lines[0]!.say({ type: 'ok', id: 1, output: 'in time' })
+    expect(await call).toBe('in time')
+    stop.abort()
+    expect(lines[0]!.sent).toHaveLength(1)
+    client.close()
+  })
+
+  it('fails everything once it is closed, and connects no more', async () => {
+    const { client, lines, attempts } = connected()
+    const outcome = codeOf(client.call('about', {}))
+    await tick()
+    client.close()
+    expect(await outcome).toBe('engine-gone')
+    expect(lines[0]!.closed).toBe(true)
+    expect(await codeOf(client.call('about', {}))).toBe('engine-gone')
+    await tick()
+    expect(attempts()).toBe(1)
+  })
+
+  it('sends no call whose signal was aborted while it connected', async () => {
+    const line = new Line()
+    const ready = Promise.withResolvers<ClientChannel>()
+    const client = new RpcClient({ connect: () => ready.promise })
+    const stop = new AbortController()
+    const outcome = codeOf(client.call('about', {}, stop.signal))
+    stop.abort()
+    ready.resolve(line.channel)
+    await tick()
+    const { sent } = line
+    client.close()
+    expect(await outcome).toBe('cancelled')
+    expect(sent).toEqual([])
+  })
+
+  it('closes a connection that comes after it was closed itself', async () => {
+    const line = new Line()
+    const ready = Promise.withResolvers<ClientChannel>()
+    const client = new RpcClient({ connect: () => ready.promise })
+    const outcome = codeOf(client.call('about', {}))
+    client.close()
+    ready.resolve(line.channel)
+    await Promise.race([outcome, tick()])
+    expect(line.closed).toBe(true)
+  })
+})
