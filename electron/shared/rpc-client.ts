@@ -94,16 +94,24 @@ export class RpcClient {
   async #connectUntilOpen(): Promise<ClientChannel> {
     const delay = this.#options.delay ?? defaultDelay
     for (let attempt = 0; ; attempt++) {
-      if (this.#closed) throw gone()
+      if (!this.#takesChannels()) break
       try {
         const channel = await this.#options.connect()
-        if (this.#closed) channel.close()
-        else this.#adopt(channel)
-        if (!this.#closed) return channel
+        if (!this.#takesChannels()) {
+          channel.close()
+          break
+        }
+        this.#adopt(channel)
+        return channel
       } catch {
         await new Promise(resolve => setTimeout(resolve, delay(attempt)))
       }
     }
+    throw gone()
+  }
+
+  #takesChannels(): boolean {
+    return !this.#closed
   }
 
   #adopt(channel: ClientChannel): void {

@@ -31,7 +31,9 @@ export class Models {
     )
     this.#heads = db.prepare<[], HeadRow>(`SELECT ${headColumns} FROM head ORDER BY id`)
     this.#headById = db.prepare<[HeadId], HeadRow>(`SELECT ${headColumns} FROM head WHERE id = ?`)
-    this.#headByName = db.prepare<[string], HeadRow>(`SELECT ${headColumns} FROM head WHERE name = ?`)
+    this.#headByName = db.prepare<[BackboneId, string], HeadRow>(
+      `SELECT ${headColumns} FROM head WHERE backbone_id = ? AND name = ?`,
+    )
     this.#addHead = db.prepare<[BackboneId, string, number, Buffer | null, number]>(
       'INSERT INTO head (backbone_id, name, dimension, parameters, added_at) VALUES (?, ?, ?, ?, ?)',
     )
@@ -51,7 +53,7 @@ export class Models {
     parameters: Buffer | null,
     now: number,
   ): HeadId {
-    const known = this.#headByName.get(name)
+    const known = this.#headByName.get(backbone, name)
     if (known) return known.id
     return Number(this.#addHead.run(backbone, name, dimension, parameters, now).lastInsertRowid) as HeadId
   }
@@ -60,8 +62,8 @@ export class Models {
     return this.#heads.all()
   }
 
-  headByName(name: string): HeadRow | undefined {
-    return this.#headByName.get(name)
+  headByName(backbone: BackboneId, name: string): HeadRow | undefined {
+    return this.#headByName.get(backbone, name)
   }
 
   activeHead(): HeadRow | undefined {

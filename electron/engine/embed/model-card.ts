@@ -22,7 +22,7 @@ const cardSchema = z.object({
     size: z.int().min(16).max(1024),
     range: z.tuple([z.literal(0), z.literal(1)]),
     mean: channels,
-    std: channels,
+    std: z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]),
     crop: z.literal('short side to size, bicubic, centre square'),
   }),
   output: z.object({ name: z.string(), length: z.int().min(1).max(8192) }),

@@ -30,8 +30,8 @@ export function versionByName(
   backbone: BackboneId,
   featureLength: number,
 ): ModelVersion {
-  const row = catalog.models.headByName(name)
-  if (row?.backboneId !== backbone) {
+  const row = catalog.models.headByName(backbone, name)
+  if (!row) {
     const names = catalog.models.heads().map(head => head.name)
     throw new KindredError(
       'head-not-found',

@@ -67,10 +67,11 @@ export const firstCatalog: Migration = {
     CREATE TABLE head (
       id          INTEGER PRIMARY KEY,
       backbone_id INTEGER NOT NULL REFERENCES backbone (id) ON DELETE CASCADE,
-      name        TEXT NOT NULL UNIQUE,
+      name        TEXT NOT NULL,
       dimension   INTEGER NOT NULL CHECK (dimension > 0),
       parameters  BLOB,
-      added_at    INTEGER NOT NULL
+      added_at    INTEGER NOT NULL,
+      UNIQUE (backbone_id, name)
     ) STRICT;
 
     -- What the backbone saw: float16, little-endian.
