@@ -85,7 +85,7 @@ describe('a catalog of an older version', () => {
     const db = open(step(1010))
     expect(db.prepare("SELECT value FROM setting WHERE key = 'mark'").pluck().get()).toBe('precious')
     db.close()
-    expect(backups()).toEqual([`catalog-${newest}-before-1010.db`])
+    expect(backups()).toEqual([expect.stringMatching(/^catalog-\d{4}-.*-before-1010\.db$/)])
     const old = new Database(join(layout.backups, backups()[0]!), { readonly: true })
     expect(schemaVersion(old)).toBe(newest)
     expect(old.pragma('integrity_check', { simple: true })).toBe('ok')
@@ -104,10 +104,10 @@ describe('a catalog of an older version', () => {
     db.close()
   })
 
-  it.fails('has its backup although five daily ones are there already', () => {
+  it('has its backup although five daily ones are there already', () => {
     for (const day of [1, 2, 3, 4, 5]) backUpAt(day, `day ${day}`)
     open(step(1010)).close()
-    expect(backups()).toContain(`catalog-${newest}-before-1010.db`)
+    expect(backups().some(name => name.endsWith('-before-1010.db'))).toBe(true)
   })
 })
 
@@ -176,12 +176,11 @@ describe('a rescue', () => {
     expect(new Set(readdirSync(folder)).has('catalog.db.damaged-7')).toBe(true)
   })
 
-  it.fails('takes the newest backup, also where an older one was made before a migration', () => {
-    // In some years: version 30 becomes 40, and daily backups follow. "catalog-30…" sorts behind "catalog-2026…".
+  it('takes the newest backup, also where an older one was made before a migration', () => {
     backUpAt(1, 'before the migration')
     copyFileSync(
       join(layout.backups, 'catalog-2026-01-01.db'),
-      join(layout.backups, 'catalog-30-before-40.db'),
+      join(layout.backups, 'catalog-2026-01-01T12-00-00-before-40.db'),
     )
     backUpAt(2, 'after the migration')
     writeFileSync(layout.catalog, Buffer.alloc(8192, 'rubbish'))
@@ -227,7 +226,7 @@ describe('a rescue', () => {
     }
   })
 
-  it.fails('restores a backup where the damage makes the schema another that is valid', () => {
+  it('restores a backup where the damage makes the schema another that is valid', () => {
     backUpAt(1, 'kept')
     const bytes = readFileSync(layout.catalog)
     bytes[bytes.indexOf('sha256   TEXT')] = 't'.charCodeAt(0)
@@ -235,7 +234,7 @@ describe('a rescue', () => {
     expect(rescued().mark).toBe('kept')
   })
 
-  it.fails('restores a backup where the catalog has become an empty file', () => {
+  it('restores a backup where the catalog has become an empty file', () => {
     backUpAt(1, 'kept')
     writeFileSync(layout.catalog, '')
     expect(rescued().mark).toBe('kept')
@@ -264,7 +263,7 @@ describe('a catalog that cannot be opened', () => {
     other.close()
   })
 
-  it.fails('because a table is gone is damaged', () => {
+  it('because a table is gone is damaged', () => {
     const db = open()
     db.exec('DROP TABLE job')
     db.close()

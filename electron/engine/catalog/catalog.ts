@@ -1,3 +1,4 @@
+import { KindredError } from '../../shared/errors.ts'
 import { pathFromBytes, pathToBytes, type FilePath } from '../scan/paths.ts'
 import { explain, openDatabase, type Database } from './database.ts'
 import { Features } from './features.ts'
@@ -19,12 +20,18 @@ export class Catalog {
 
   constructor(file: string, backupFolder: string) {
     this.db = openDatabase(file, backupFolder)
-    this.settings = new Settings(this.db)
-    this.photos = new Photos(this.db)
-    this.files = new Files(this.db)
-    this.features = new Features(this.db)
-    this.models = new Models(this.db, this.settings)
-    this.jobs = new Jobs(this.db)
+    try {
+      this.settings = new Settings(this.db)
+      this.photos = new Photos(this.db)
+      this.files = new Files(this.db)
+      this.features = new Features(this.db)
+      this.models = new Models(this.db, this.settings)
+      this.jobs = new Jobs(this.db)
+    } catch (error) {
+      this.db.close()
+      // Its version is known, yet its tables are not those of that version.
+      throw new KindredError('library-damaged', 'The catalog of this library is damaged.', { cause: error })
+    }
   }
 
   /** Runs the work in one transaction: all of it is there afterwards, or nothing. */

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { KindredError } from '../../shared/errors.ts'
 import { migrations as allMigrations, type Migration } from './migrations/index.ts'
@@ -19,6 +19,7 @@ export function openDatabase(
   migrations: readonly Migration[] = allMigrations,
 ): Database.Database {
   let db: Database.Database | undefined
+  refuseLost(file, backupFolder)
   try {
     db = new Database(file)
     db.pragma('journal_mode = WAL')
@@ -35,6 +36,16 @@ export function openDatabase(
   }
 }
 
+/** A catalog that is empty or gone while there are backups of it was lost: a new one would hide that. */
+function refuseLost(file: string, backupFolder: string): void {
+  const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0
+  if (bytes === 0 && backupsOf(backupFolder).length > 0)
+    throw new KindredError(
+      'library-damaged',
+      'The catalog of this library is gone, but there are backups of it.',
+    )
+}
+
 export const schemaVersion = (db: Database.Database): number =>
   db.pragma('user_version', { simple: true }) as number
 
@@ -48,7 +59,7 @@ function migrate(db: Database.Database, backupFolder: string, migrations: readon
     )
   const steps = migrations.filter(step => step.version > from)
   if (steps.length === 0) return
-  if (from > 0) backUp(db, backupFolder, `catalog-${from}-before-${newest}.db`)
+  if (from > 0) backUp(db, backupFolder, `catalog-${timestamp()}-before-${newest}.db`)
   for (const step of steps)
     db.transaction(() => {
       db.exec(step.up)
@@ -56,15 +67,26 @@ function migrate(db: Database.Database, backupFolder: string, migrations: readon
     }).immediate()
 }
 
-/** A copy of the catalog as it is, complete in itself. */
+/**
+ * A copy of the catalog as it is, complete in itself. Names begin with the date, so that their order is that of time.
+ */
 export function backUp(db: Database.Database, folder: string, name: string): void {
   mkdirSync(folder, { recursive: true })
-  const target = join(folder, name)
-  if (existsSync(target)) rmSync(target)
-  db.prepare('VACUUM INTO ?').run(target)
-  const names = readdirSync(folder).filter(file => file.endsWith('.db'))
-  for (const old of names.sort().slice(0, -BACKUPS)) rmSync(join(folder, old))
+  const unfinished = join(folder, 'unfinished')
+  rmSync(unfinished, { force: true })
+  db.prepare('VACUUM INTO ?').run(unfinished)
+  renameSync(unfinished, join(folder, name))
+  for (const old of backupsOf(folder).slice(BACKUPS)) rmSync(join(folder, old))
 }
+
+/** The names of the backups, the newest first. */
+export function backupsOf(folder: string): string[] {
+  if (!existsSync(folder)) return []
+  const names = readdirSync(folder).filter(file => file.endsWith('.db'))
+  return names.sort().reverse()
+}
+
+const timestamp = (): string => new Date().toISOString().slice(0, 19).replaceAll(':', '-')
 
 /** A backup a day at most, after work that changed the catalog. */
 export function backUpDaily(db: Database.Database, folder: string, now: number): void {

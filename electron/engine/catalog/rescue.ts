@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, renameSync, copyFileSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { KindredError } from '../../shared/errors.ts'
 import type { LibraryLayout } from '../library.ts'
 import { Catalog } from './catalog.ts'
+import { backupsOf } from './database.ts'
 
 /**
  * Opens a catalog that may be damaged. A damaged one is put aside, never deleted, and the newest backup that is whole
@@ -21,12 +22,9 @@ export function rescueCatalog(
     if (!(error instanceof KindredError) || error.code !== 'library-damaged') throw error
   }
   const aside = `${layout.catalog}.damaged-${now}`
-  renameSync(layout.catalog, aside)
+  if (existsSync(layout.catalog)) renameSync(layout.catalog, aside)
   for (const part of ['-wal', '-shm']) rmSync(layout.catalog + part, { force: true })
-  const backups = existsSync(layout.backups)
-    ? readdirSync(layout.backups).filter(name => name.endsWith('.db'))
-    : []
-  for (const name of backups.sort().reverse()) {
+  for (const name of backupsOf(layout.backups)) {
     copyFileSync(join(layout.backups, name), layout.catalog)
     try {
       const catalog = new Catalog(layout.catalog, layout.backups)
@@ -39,6 +37,8 @@ export function rescueCatalog(
     } catch {
       // This backup is no better; the next may be.
     }
+    // Put aside as well, so that it is not taken for a backup again.
+    renameSync(join(layout.backups, name), join(layout.backups, `${name}.damaged`))
     rmSync(layout.catalog, { force: true })
   }
   const catalog = new Catalog(layout.catalog, layout.backups)

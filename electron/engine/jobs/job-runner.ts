@@ -123,6 +123,7 @@ export class JobRunner {
   /** @throws KindredError `job-not-found` when it has ended */
   resume(id: number): void {
     const control = this.#control(id)
+    if (control.controller.signal.aborted) return
     control.gate?.resolve(undefined)
     control.gate = undefined
     this.#update(id as JobId, { state: 'running' })

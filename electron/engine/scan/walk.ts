@@ -44,7 +44,8 @@ const systemFolders = new Set([
  */
 export function* walk(root: FilePath, options: WalkOptions): Generator<Found> {
   const ignored = options.ignore.length > 0 ? picomatch([...options.ignore], { dot: true }) : () => false
-  const entered = new Set<string>()
+  // By identity, so that no link leads into an excluded folder.
+  const entered = new Set(options.exclude.flatMap(folder => identityOf(folder) ?? []))
   const folders: FilePath[] = [root]
   const linkedFolders: FilePath[] = []
 
@@ -75,6 +76,11 @@ export function* walk(root: FilePath, options: WalkOptions): Generator<Found> {
       else if (entry.isFile()) yield stat(path, lstatSync)
     }
   }
+}
+
+function identityOf(folder: FilePath): string | undefined {
+  const found = statSync(fsPath(folder), { throwIfNoEntry: false })
+  return found && `${found.dev}:${found.ino}`
 }
 
 function* follow(path: FilePath, folder: FilePath, linkedFolders: FilePath[]): Generator<Found> {

@@ -36,6 +36,8 @@ export const firstCatalog: Migration = {
       edited_from   INTEGER REFERENCES photo (id) ON DELETE SET NULL
     ) STRICT;
 
+    CREATE INDEX photo_by_original ON photo (edited_from) WHERE edited_from IS NOT NULL;
+
     -- Each path seen, and what was found there.
     CREATE TABLE file (
       id              INTEGER PRIMARY KEY,

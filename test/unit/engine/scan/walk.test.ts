@@ -93,7 +93,7 @@ describe('walking a folder', () => {
     expect(files(walked({ exclude: [join(root, 'library')] })).sort()).toEqual(['a/1.jpg', 'library-2/3.jpg'])
   })
 
-  it.runIf(posix).fails('does not enter what is excluded by way of a link either', () => {
+  it.runIf(posix)('does not enter what is excluded by way of a link either', () => {
     put('a/1.jpg', 'library/thumbnails/2.jpg')
     link('short-cut', join(root, 'library'))
     expect(files(walked({ exclude: [join(root, 'library')] }))).toEqual(['a/1.jpg'])
