@@ -9,6 +9,7 @@ import type { QuerySpec, Visit } from './navigation.svelte.ts'
 /** The first answer fills the screen; the second brings the rest, for the histogram and for scrolling on. */
 const FIRST = 120
 const ALL = 20_000
+const ATTEMPTS = 3
 
 /** Shown for a photo that has come into the library since its list was read. */
 const unknownLook = { aspect: 1, color: 0x808080 }
@@ -43,8 +44,8 @@ export class SimilarSearch {
   }
 
   /** Asks the engine, unless this page has its answer already. */
-  async start(): Promise<void> {
-    if (this.results) return
+  async start(attempt = 1): Promise<void> {
+    if (this.results && attempt === 1) return
     this.error = undefined
     this.#controller = new AbortController()
     const { signal } = this.#controller
@@ -54,7 +55,10 @@ export class SimilarSearch {
       this.#memory.set('results', all)
     } catch (error) {
       const failure = asKindredError(error)
-      if (failure.code !== 'cancelled') this.error = failure
+      // A query that the engine died over is asked again: the next call waits until another engine is there.
+      if (failure.code === 'engine-gone' && attempt < ATTEMPTS && !signal.aborted)
+        await this.start(attempt + 1)
+      else if (failure.code !== 'cancelled') this.error = failure
     }
   }
 

@@ -129,7 +129,14 @@ async function killAfter(child: ChildProcess, signal: NodeJS.Signals, millis: nu
   child.kill(signal)
 }
 
-const thumbnailsMade = (library: string): number => filesBelow(join(library, 'thumbnails')).length
+/** The engine clears what was left unfinished as it starts: a folder may go while it is listed. */
+function thumbnailsMade(library: string): number {
+  try {
+    return filesBelow(join(library, 'thumbnails')).length
+  } catch {
+    return 0
+  }
+}
 
 /** Waits until so many photos are through, or the process has ended. */
 async function afterThumbnails(library: string, count: number, child: ChildProcess): Promise<void> {
