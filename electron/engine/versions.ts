@@ -19,7 +19,7 @@ export function versions(catalog: Catalog, faiss: Readonly<Record<string, unknow
   }
 }
 
-function kindredVersion(): string {
+export function kindredVersion(): string {
   const file = new URL('../../package.json', import.meta.url)
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
 }

@@ -1,7 +1,7 @@
 import type { ServerChannel } from '../../shared/rpc.ts'
 import { openEngine, type Engine, type EngineOptions } from '../engine.ts'
 import { silentLog } from '../log.ts'
-import { about } from './about.ts'
+import { kindredVersion } from '../versions.ts'
 import { EngineEvents } from './events.ts'
 import { createHandlers } from './handlers.ts'
 import { serveMedia, type MediaAnswer } from './media.ts'
@@ -27,9 +27,8 @@ export class EngineService {
   /** Opens the library; imports that were cut off go on by themselves. */
   static async open(options: EngineOptions): Promise<EngineService> {
     const engine = await openEngine(options)
-    const { version } = await about(engine)
     engine.resumeInterrupted()
-    return new EngineService(engine, version, options.log)
+    return new EngineService(engine, kindredVersion(), options.log)
   }
 
   /** Answers the contract's calls over a channel until it closes. */
