@@ -3,22 +3,26 @@ import { join, resolve } from 'node:path'
 import { KindredError } from '../shared/errors.ts'
 import type { PhotoId } from '../shared/ids.ts'
 import type { DoctorResult, EvaluateResult, ImportResult, SimilarResult } from '../shared/results.ts'
+import { AlbumService } from './albums/album-service.ts'
 import { Catalog } from './catalog/catalog.ts'
 import { backUpDaily } from './catalog/database.ts'
 import { rescueCatalog } from './catalog/rescue.ts'
 import { examine } from './doctor/doctor.ts'
 import type { Embedder } from './embed/embedder.ts'
 import { readModel, type BundledModel } from './embed/model-card.ts'
-import { registerBundledModel, versionByName } from './embed/model-versions.ts'
+import { registerBundledModel } from './embed/model-versions.ts'
 import { OnnxEmbedder } from './embed/onnx-embedder.ts'
-import { evaluate, labelByFolder } from './evaluate/evaluate.ts'
+import { classesByFolder, evaluate, heldOutByAlbum } from './evaluate/evaluate.ts'
+import { readIgnore } from './import/ignore.ts'
 import { runImport, type ImportParameters } from './import/import-job.ts'
-import { EmbeddingIndex, type Recovery } from './index/embedding-index.ts'
+import { EmbeddingIndex, type ModelVersion, type Recovery } from './index/embedding-index.ts'
 import { JobRunner, type JobContext, type JobOptions, type StartedJob } from './jobs/job-runner.ts'
 import { layoutOf, lockLibrary, type LibraryLayout, type LibraryLock } from './library.ts'
 import { silentLog, type Logger } from './log.ts'
 import type { Crop } from './media/decode.ts'
 import { ThumbnailCache } from './media/thumbnails.ts'
+import { Learning } from './models/learning.ts'
+import { ModelService } from './models/model-service.ts'
 import { displayPath, fsPath, isBelow, type FilePath } from './scan/paths.ts'
 import { embedImage, type EmbeddedImage, type ImageReference, type QueryTools } from './search/image-query.ts'
 import { combineEmbeddings } from './search/query.ts'
@@ -50,6 +54,13 @@ export interface NearestPhotos {
   readonly millis: SimilarResult['millis']
   /** Nearest first. */
   readonly photos: readonly ScoredPhoto[]
+}
+
+export interface EvaluateOptions extends JobOptions {
+  readonly model?: string | undefined
+  /** Each photo's class is the folder that it lies in. */
+  readonly classesFromFolders?: boolean | undefined
+  readonly split?: 'closed' | 'disjoint' | undefined
 }
 
 export type ImportOptions = Partial<Pick<ImportParameters, 'ignore' | 'retryFailed'>>
@@ -101,6 +112,9 @@ export class Engine {
   readonly layout: LibraryLayout
   readonly model: BundledModel
   readonly thumbnails: ThumbnailCache
+  readonly models: ModelService
+  readonly albums: AlbumService
+  readonly learning: Learning
   readonly #parts: Parts
   readonly #embedder: Embedder
 
@@ -113,6 +127,14 @@ export class Engine {
     this.model = parts.model
     this.#embedder = new OnnxEmbedder(parts.model)
     this.thumbnails = new ThumbnailCache(parts.layout.thumbnails)
+    const { catalog, index, jobs, model, now } = parts
+    this.albums = new AlbumService({
+      ...{ catalog, index, jobs, now },
+      importPhotos: (folder, job) =>
+        this.#import({ folders: [toFolder(folder)], ignore: readIgnore(catalog) }, job),
+    })
+    this.models = new ModelService({ catalog, index, jobs, model, now, thumbnails: this.thumbnails })
+    this.learning = new Learning({ catalog, index, jobs, now, models: this.models })
   }
 
   /** Imports the folders: what is new or changed is read, embedded and indexed. */
@@ -167,7 +189,8 @@ export class Engine {
     const { model, millis, photos } = await this.nearest(request)
     const results = photos.map(({ id, score, distance }, i) => {
       const path = this.catalog.files.pathOf(id) ?? ''
-      return { rank: i + 1, id, path, score, distance, albums: [] }
+      const albums = this.catalog.albums.albumsOf(id).map(album => this.catalog.albums.nameOf(album))
+      return { rank: i + 1, id, path, score, distance, albums }
     })
     return { query: request.images.map(image => this.#nameOf(image)), model, millis, results }
   }
@@ -183,34 +206,38 @@ export class Engine {
     if (index.size === 0) throw new KindredError('library-empty', 'There are no photos in this library yet.')
 
     const started = performance.now()
-    const positives = await this.#embedAll(images, crop)
-    const negatives = await this.#embedAll(not)
-    const embedding = combineEmbeddings(
-      positives.map(image => image.embedding),
-      negatives.map(image => image.embedding),
-    )
-    const embedded = performance.now()
-    const queried = new Set([...positives, ...negatives].flatMap(({ id }) => id ?? []))
-    const photos = await findSimilar(index, embedding, queried, { k, min, max })
-    const finished = performance.now()
-    const millis = { embed: embedded - started, search: finished - embedded, total: finished - started }
-    return { model: index.version.name, millis, photos }
+    // One version from the query's embedding to the answer, whatever is swapped meanwhile.
+    return index.use(async view => {
+      const positives = await this.#embedAll(images, view.version, crop)
+      const negatives = await this.#embedAll(not, view.version)
+      const embedding = combineEmbeddings(
+        positives.map(image => image.embedding),
+        negatives.map(image => image.embedding),
+      )
+      const embedded = performance.now()
+      const queried = new Set([...positives, ...negatives].flatMap(({ id }) => id ?? []))
+      const photos = await findSimilar(view, embedding, queried, { k, min, max })
+      const finished = performance.now()
+      const millis = { embed: embedded - started, search: finished - embedded, total: finished - started }
+      return { model: view.version.name, millis, photos }
+    })
   }
 
-  /** Leave-one-out retrieval quality of a model version, each photo's class being the folder that it lies in. */
-  async evaluate(options: JobOptions & { model?: string | undefined } = {}): Promise<EvaluateResult> {
-    const { catalog, index, jobs, model } = this
-    const length = model.card.output.length
-    const version = options.model
-      ? versionByName(catalog, options.model, index.version.backboneId, length)
-      : index.version
+  /** Leave-one-out retrieval quality of a model version, by albums or by the folders that photos lie in. */
+  async evaluate(options: EvaluateOptions = {}): Promise<EvaluateResult> {
+    const { catalog, index, jobs, models } = this
+    const { classesFromFolders = false, split = 'closed', model } = options
     if (index.size === 0) throw new KindredError('library-empty', 'There are no photos in this library yet.')
-    const photos = labelByFolder(catalog, version)
-    const work = { model: version.name }
+    if (split === 'disjoint' && !classesFromFolders)
+      return jobs.run('evaluate', { split }, job => models.evaluateDisjoint(job), options)
+    const version = model ? models.version(models.find(model).id) : index.version
+    const photos = classesFromFolders ? classesByFolder(catalog, version) : heldOutByAlbum(catalog, version)
+    const kind = classesFromFolders ? 'folders' : split
+    const work = { model: version.name, kind }
     return jobs.run(
       'evaluate',
       work,
-      job => evaluate(catalog, version, photos, job.progress, job.signal),
+      job => evaluate(catalog, version, photos, job.progress, job.signal, kind),
       options,
     )
   }
@@ -234,6 +261,7 @@ export class Engine {
   /** Stops what runs, writes what is not written yet, and gives the library free. */
   async close(): Promise<void> {
     const { catalog, index, jobs } = this
+    this.learning.stop()
     await jobs.stopAll()
     await index.close()
     await this.#embedder.close()
@@ -255,8 +283,10 @@ export class Engine {
     return result
   }
 
-  #embedAll(images: readonly ImageReference[], crop?: Crop): Promise<EmbeddedImage[]> {
-    return Promise.all(images.map((image, i) => embedImage(this.tools, image, i === 0 ? crop : undefined)))
+  #embedAll(images: readonly ImageReference[], version: ModelVersion, crop?: Crop): Promise<EmbeddedImage[]> {
+    return Promise.all(
+      images.map((image, i) => embedImage(this.tools, image, i === 0 ? crop : undefined, version)),
+    )
   }
 
   #nameOf(image: ImageReference): string {

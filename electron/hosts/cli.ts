@@ -1,51 +1,25 @@
 #!/usr/bin/env node
 import './thread-pool.ts'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { resolve } from 'node:path'
-import { openEngine, type Engine } from '../engine/engine.ts'
 import type { Crop } from '../engine/media/decode.ts'
 import { runBench } from '../engine/bench/bench.ts'
-import { asKindredError, type KindredError } from '../shared/errors.ts'
-import type { JobProgress } from '../shared/results.ts'
-import { defaultLibraryDir, resourcesDir } from './default-folders.ts'
-import { ProgressLine } from './progress-line.ts'
+import { asKindredError } from '../shared/errors.ts'
+import { resourcesDir } from './default-folders.ts'
+import { albumCommands } from './album-commands.ts'
+import { modelCommands } from './model-commands.ts'
 import { serve } from './serve.ts'
-import { benchReport, doctorReport, evaluateReport, importReport, similarReport } from './report.ts'
-
-/** 0 done · 1 failed · 2 wrong usage · 3 done, but some files could not be read. */
-type ExitStatus = 0 | 1 | 2 | 3
-
-interface GlobalOptions {
-  readonly library?: string
-  readonly json?: boolean
-  readonly quiet?: boolean
-}
-
-interface Session {
-  readonly engine: Engine
-  readonly signal: AbortSignal
-  readonly onProgress: (progress: JobProgress) => void
-}
-
-interface Answer {
-  readonly result: unknown
-  readonly report: string
-  readonly status?: ExitStatus
-}
-
-/** Paths are meant from where the person is: npm runs its scripts from the project's own folder. */
-const startFolder =
-  process.env.npm_lifecycle_event === 'kindred' ? (process.env.INIT_CWD ?? process.cwd()) : process.cwd()
-const toPath = (path: string): string => resolve(startFolder, path)
-
-function number(from: number, to: number, whole = false): (text: string) => number {
-  return text => {
-    const value = Number(text)
-    if (text.trim() === '' || !(value >= from && value <= to) || (whole && !Number.isInteger(value)))
-      throw new InvalidArgumentError(`A ${whole ? 'whole ' : ''}number from ${from} to ${to} is needed.`)
-    return value
-  }
-}
+import {
+  fail,
+  globals,
+  libraryOf,
+  number,
+  print,
+  toPath,
+  withEngine,
+  type Answer,
+  type Session,
+} from './session.ts'
+import { benchReport, doctorReport, importReport, similarReport } from './report.ts'
 
 function crop(text: string): Crop {
   const [x = NaN, y = NaN, width = NaN, height = NaN, ...more] = text.split(',').map(Number)
@@ -59,55 +33,6 @@ function crop(text: string): Crop {
 
 function collect(value: string, earlier: string[] = []): string[] {
   return [...earlier, value]
-}
-
-function globals(command: Command): GlobalOptions {
-  return command.optsWithGlobals<GlobalOptions>()
-}
-
-/** Opens the library, does the work, prints its answer, and closes whatever happened. */
-async function withEngine(
-  command: Command,
-  work: (session: Session) => Promise<Answer>,
-  rescue = false,
-): Promise<void> {
-  const { library, json = false, quiet = false } = globals(command)
-  const stop = new AbortController()
-  const line = new ProgressLine(process.stderr, quiet)
-  const interrupt = (): void => {
-    if (stop.signal.aborted) process.exit(130)
-    line.clear()
-    process.stderr.write('Stopping… (again to stop at once)\n')
-    stop.abort()
-  }
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
-  try {
-    const libraryDir = library === undefined ? defaultLibraryDir(process.env) : toPath(library)
-    const engine = await openEngine({ libraryDir, resourcesDir: resourcesDir(process.env), rescue })
-    try {
-      const answer = await work({ engine, signal: stop.signal, onProgress: progress => line.show(progress) })
-      line.clear()
-      print(answer, json)
-    } finally {
-      line.clear()
-      await engine.close()
-    }
-  } catch (error) {
-    fail(asKindredError(error))
-  } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
-  }
-}
-
-function print({ result, report, status = 0 }: Answer, json: boolean): void {
-  process.stdout.write(`${json ? JSON.stringify(result) : report}\n`)
-  process.exitCode = status
-}
-
-function fail(error: KindredError): void {
-  process.stderr.write(`${error.message}\n${error.nextStep}\n`)
-  if (error.code === 'internal' && error.stack) process.stderr.write(`${error.stack}\n`)
-  process.exitCode = error.code === 'bad-argument' ? 2 : 1
 }
 
 const program = new Command('kindred')
@@ -165,17 +90,8 @@ program
       }),
   )
 
-program
-  .command('evaluate')
-  .description('retrieval quality of a model version, leave-one-out')
-  .option('--model <id>', 'the version (default: the one in use)')
-  .requiredOption('--classes-from-folders', "each photo's class is the folder that it lies in")
-  .action((options: { model?: string }, command: Command) =>
-    withEngine(command, async ({ engine, signal, onProgress }) => {
-      const result = await engine.evaluate({ model: options.model, signal, onProgress })
-      return { result, report: evaluateReport(result) }
-    }),
-  )
+albumCommands(program)
+modelCommands(program)
 
 program
   .command('doctor')
@@ -205,9 +121,8 @@ program
   .description('the user interface in a browser, on this machine only')
   .option('--port <number>', 'the port (default: a free one)', number(0, 65_535, true), 0)
   .action(async (options: { port: number }, command: Command) => {
-    const { library, json = false, quiet = false } = globals(command)
-    const libraryDir = library === undefined ? defaultLibraryDir(process.env) : toPath(library)
-    await serve({ libraryDir, port: options.port, json, quiet })
+    const { json = false, quiet = false } = globals(command)
+    await serve({ libraryDir: libraryOf(command), port: options.port, json, quiet })
   })
 
 try {

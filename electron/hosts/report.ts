@@ -1,9 +1,13 @@
+import type { Album } from '../shared/contract.ts'
 import type {
+  AlbumImportResult,
   BenchResult,
   DoctorResult,
   EvaluateResult,
   ImportResult,
+  ModelSummary,
   SimilarResult,
+  TrainingReport,
 } from '../shared/results.ts'
 import { nextStepFor } from '../shared/errors.ts'
 import { displayPath } from '../engine/scan/paths.ts'
@@ -91,5 +95,79 @@ export function benchReport(result: BenchResult): string {
     ),
     ...result.embed.map(row => `Embed    ${row.runtime}: ${row.photosPerSecond.toFixed(0)} photos a second`),
     `Import   ${result.import.photosPerSecond.toFixed(0)} photos a second, decoding alone ${result.import.decodeOnlyPhotosPerSecond.toFixed(0)}: ratio ${result.import.ratio.toFixed(2)}`,
+  ].join('\n')
+}
+
+export function albumsReport(albums: readonly Album[]): string {
+  if (albums.length === 0) return 'There are no albums yet. Make one: kindred album create NAME'
+  return albums
+    .map(({ name, photos, needs, teaches }) => {
+      const note = !teaches
+        ? 'does not take part in learning'
+        : needs > 0
+          ? `needs ${needs} more to teach`
+          : ''
+      return `  ${count(photos).padStart(7)}  ${name}${note ? `  (${note})` : ''}`
+    })
+    .join('\n')
+}
+
+export function albumImportReport({ albums, created, photos, failed }: AlbumImportResult): string {
+  const unread = failed.length > 0 ? ` ${count(failed.length)} files could not be read.` : ''
+  return `${count(photos)} photos in ${count(albums)} albums, ${count(created)} of them new.${unread}`
+}
+
+export function suggestionsReport(
+  album: string,
+  suggestions: readonly { rank: number; path: string; confidence: number }[],
+): string {
+  if (suggestions.length === 0) return `Nothing to suggest for “${album}” yet: put photos into it first.`
+  return suggestions
+    .map(
+      ({ rank, path, confidence }) =>
+        `  ${String(rank).padStart(3)}.  ${percent(confidence).padStart(7)}  ${displayPath(path)}`,
+    )
+    .join('\n')
+}
+
+export function questionsReport(
+  questions: readonly { path: string; albums: readonly { album: string; confidence: number }[] }[],
+): string {
+  if (questions.length === 0) return 'Nothing to ask: make two albums first.'
+  return questions
+    .map(({ path, albums }) => {
+      const choices = albums.map(({ album, confidence }) => `${album} ${percent(confidence)}`).join(', ')
+      return `  ${displayPath(path)}\n    ${choices}?`
+    })
+    .join('\n')
+}
+
+export function modelsReport(models: readonly ModelSummary[]): string {
+  return models
+    .map(({ active, name, origin, accepted, after, before }) => {
+      const figures = before && after ? `  MAP@R ${percent(before.mapAtR)} → ${percent(after.mapAtR)}` : ''
+      const verdict = accepted === false ? ', kept aside' : ''
+      return `${active ? '▸' : ' '} ${name}  (${origin}${verdict})${figures}`
+    })
+    .join('\n')
+}
+
+export function trainingReport(report: TrainingReport): string {
+  const { before, after, gain, neighbours } = report
+  const points = (value: number): string => `${value >= 0 ? '+' : '−'}${Math.abs(100 * value).toFixed(1)}`
+  const row = (name: string, key: 'recallAt1' | 'recallAt10' | 'rPrecision' | 'mapAtR'): string =>
+    `  ${name.padEnd(12)} ${percent(before[key]).padStart(7)} → ${percent(after[key]).padStart(7)}`
+  const between = gain.mapAtR.interval.map(points).join(' to ')
+  return [
+    report.accepted ? `Learned: ${report.model} is in use now.` : `Kept aside: ${report.model}.`,
+    `  ${report.reason}`,
+    ...report.advice.map(line => `  ${line}`),
+    `${count(report.photos)} photos in ${count(report.albums)} albums, ${count(report.heldOut)} held out; ${count(after.queries)} asked (${duration(report.seconds)}, ${report.backend}, seed ${report.seed}):`,
+    row('Recall@1', 'recallAt1'),
+    row('Recall@10', 'recallAt10'),
+    row('R-precision', 'rPrecision'),
+    row('MAP@R', 'mapAtR'),
+    `  MAP@R ${points(gain.mapAtR.mean)} points, 95 % interval ${between}`,
+    `  Photos in no album keep ${percent(neighbours.overlapAt10)} of their ten nearest.`,
   ].join('\n')
 }

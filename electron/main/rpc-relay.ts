@@ -113,7 +113,12 @@ export class RpcRelay {
 }
 
 /** Written out rather than imported: the contract's own list comes with all its schemas, which main has no use for. */
-const events: Readonly<Record<EventName, true>> = { library: true, jobs: true }
+const events: Readonly<Record<EventName, true>> = {
+  library: true,
+  jobs: true,
+  albums: true,
+  models: true,
+}
 
 /** The message, rebuilt from its known fields, or undefined where it is none. The engine checks inputs itself. */
 export function asClientMessage(value: unknown): ClientMessage | undefined {

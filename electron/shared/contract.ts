@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ErrorCode } from './errors.ts'
-import type { DoctorResult, ImportResult, JobProgress } from './results.ts'
+import type { DoctorResult, ImportResult, JobProgress, ModelSummary, TrainingReport } from './results.ts'
 
 /**
  * Everything that a face of Kindred can ask of the engine, and everything that the engine tells it unasked. Only values
@@ -10,6 +10,10 @@ import type { DoctorResult, ImportResult, JobProgress } from './results.ts'
 const photoId = z.int().positive()
 const score = z.number().min(0).max(1)
 const path = z.string().min(1).max(4096)
+const albumId = z.int().positive()
+const albumName = z.string().trim().min(1).max(200)
+const photoIds = z.array(photoId).min(1).max(100_000)
+const modelId = z.int().positive()
 
 /** An example to search by: a photo of the library, or an outside image that was uploaded (media-url.ts). */
 const example = z.union([z.strictObject({ photo: photoId }), z.strictObject({ upload: z.string().max(64) })])
@@ -103,11 +107,59 @@ export interface About {
   }
 }
 
+/** An album in the sidebar. */
+export interface Album {
+  readonly id: number
+  readonly name: string
+  readonly photos: number
+  /** Its first photo that can be reached. */
+  readonly cover: number | null
+  /** Whether the person lets it take part in training. */
+  readonly teaches: boolean
+  /** How many more photos it needs before it can teach; until then its photos only serve as negatives. */
+  readonly needs: number
+}
+
+/** Photos that may belong to an album, the most likely first. */
+export interface Suggestions {
+  readonly ids: readonly number[]
+  /** Probability that the photo belongs to the album, 0…1. */
+  readonly confidences: readonly number[]
+}
+
+/** A photo whose label would teach much, with the albums that it may belong to, the most likely first. */
+export interface Question {
+  readonly photo: number
+  readonly albums: readonly { readonly id: number; readonly confidence: number }[]
+}
+
+/** What can be learned from the albums now, and what is being learned. */
+export interface TrainingStatus {
+  /** Labels given or taken back since the last training. */
+  readonly labelsChanged: number
+  /** Albums and photos that a training would learn from now. */
+  readonly albums: number
+  readonly photos: number
+  /** Why a training cannot start, in words; null when it can. */
+  readonly blocked: string | null
+  /** Whether training starts by itself. */
+  readonly automatic: boolean
+  /** Why it does not start by itself at this moment, in words; null when nothing holds it. */
+  readonly waitsFor: string | null
+  /** The training that runs, as curves so far. */
+  readonly live: {
+    readonly job: number
+    readonly steps: number
+    readonly curve: TrainingReport['curve']
+    readonly mapAtRBefore: number
+  } | null
+}
+
 export type JobState = 'running' | 'paused' | 'stopping' | 'done' | 'failed' | 'cancelled'
 
 export interface Job {
   readonly id: number
-  readonly kind: 'import' | 'samples' | 'evaluate'
+  readonly kind: 'import' | 'samples' | 'evaluate' | 'albums' | 'train' | 'switch'
   readonly state: JobState
   readonly progress: JobProgress
   readonly error?: { readonly code: ErrorCode; readonly message: string; readonly nextStep: string }
@@ -127,10 +179,23 @@ export interface Events {
     readonly folders: number
   }
   readonly jobs: { readonly jobs: readonly Job[] }
+  readonly albums: {
+    readonly albums: readonly Album[]
+    /** What undo and redo would do, in words; null where there is nothing. */
+    readonly undo: string | null
+    readonly redo: string | null
+    /** Goes up with every change to what is in albums. */
+    readonly revision: number
+  }
+  readonly models: {
+    /** The versions, the newest first. */
+    readonly versions: readonly ModelSummary[]
+    readonly training: TrainingStatus
+  }
 }
 
 export type EventName = keyof Events
-export const eventNames: readonly EventName[] = ['library', 'jobs']
+export const eventNames: readonly EventName[] = ['library', 'jobs', 'albums', 'models']
 
 /** A method: the schema of its input, and the type of its output, which exists for the compiler only. */
 export interface Method<I extends z.ZodType, O> {
@@ -181,6 +246,68 @@ export const contract = {
   'settings.set': method(
     z.strictObject({ ignore: z.array(z.string().min(1).max(500)).max(200) }),
   ).returns<LibrarySettings>(),
+  'albums.list': method(nothing).returns<Events['albums']>(),
+  'albums.create': method(
+    z.strictObject({ name: albumName, photos: z.array(photoId).max(100_000).default([]) }),
+  ).returns<{ readonly id: number }>(),
+  'albums.rename': method(z.strictObject({ id: albumId, name: albumName })).returns<null>(),
+  'albums.delete': method(z.strictObject({ id: albumId })).returns<null>(),
+  /** All albums in their new order. */
+  'albums.reorder': method(z.strictObject({ ids: z.array(albumId).max(100_000) })).returns<null>(),
+  'albums.setTeaches': method(z.strictObject({ id: albumId, teaches: z.boolean() })).returns<null>(),
+  'albums.add': method(z.strictObject({ id: albumId, photos: photoIds })).returns<{
+    readonly added: number
+  }>(),
+  'albums.remove': method(z.strictObject({ id: albumId, photos: photoIds })).returns<{
+    readonly removed: number
+  }>(),
+  /** Its photos in the order in which they were added. */
+  'albums.photos': method(z.strictObject({ id: albumId })).returns<{ readonly ids: readonly number[] }>(),
+  'albums.ofPhotos': method(z.strictObject({ photos: photoIds })).returns<{
+    /** For each photo the albums that it is in. */
+    readonly albums: readonly (readonly number[])[]
+  }>(),
+  /** Makes one album of each sub-folder; photos that are not in the library yet are imported first. */
+  'albums.importFolder': method(z.strictObject({ path })).returns<{ readonly job: number }>(),
+  'albums.suggest': method(
+    z.strictObject({ id: albumId, limit: z.int().min(1).max(500).default(60) }),
+  ).returns<Suggestions>(),
+  /** The photos do not belong there: they are not suggested again, and training keeps them away from it. */
+  'albums.refuse': method(z.strictObject({ id: albumId, photos: photoIds })).returns<null>(),
+  'albums.askMe': method(z.strictObject({ limit: z.int().min(1).max(50).default(10) })).returns<{
+    readonly questions: readonly Question[]
+  }>(),
+  /** The photo must not be found for these: remembered for the next training. */
+  'albums.notLike': method(
+    z.strictObject({ anchors: z.array(photoId).min(1).max(32), photo: photoId }),
+  ).returns<null>(),
+  /** Takes the last change to albums back, and answers what it was, in words. */
+  'albums.undo': method(nothing).returns<{ readonly label: string | null }>(),
+  'albums.redo': method(nothing).returns<{ readonly label: string | null }>(),
+  'models.list': method(nothing).returns<Events['models']>(),
+  /** The report card of a trained version. */
+  'models.report': method(z.strictObject({ id: modelId })).returns<TrainingReport>(),
+  /** Searches with this version from now on: the index is built beside the old one, then swapped. */
+  'models.use': method(z.strictObject({ id: modelId })).returns<{ readonly job: number }>(),
+  'models.train': method(
+    z.strictObject({
+      seed: z
+        .int()
+        .min(0)
+        .max(2 ** 31)
+        .default(1),
+      deep: z.boolean().default(false),
+    }),
+  ).returns<{ readonly job: number }>(),
+  'models.setAutomatic': method(z.strictObject({ automatic: z.boolean() })).returns<null>(),
+  /** A head as one small file without any photo in it: its name, and its bytes in base64. */
+  'models.export': method(z.strictObject({ id: modelId })).returns<{
+    readonly name: string
+    readonly base64: string
+  }>(),
+  'models.import': method(
+    z.strictObject({ name: z.string().max(200), base64: z.string().max(16_000_000) }),
+  ).returns<{ readonly id: number }>(),
   about: method(nothing).returns<About>(),
   doctor: method(z.strictObject({ repair: z.boolean().default(false) })).returns<DoctorResult>(),
 } as const

@@ -23,6 +23,13 @@ const nextSteps = {
   'not-a-folder': 'Choose the folder that the file lies in.',
   'photo-not-found': 'Check the path.',
   'head-not-found': 'List the models with `kindred doctor --json`.',
+  'album-not-found': 'List the albums with `kindred album list`.',
+  'album-exists': 'Choose another name, or add the photos to the album that is there.',
+  'no-albums':
+    'Make two albums of at least five photos each: kindred album create NAME, kindred album add NAME PATH…',
+  'training-running': 'Wait until it has ended, or stop it.',
+  'file-unwritable': 'Check the folder, its permissions and the free space.',
+  'head-invalid': 'Export it again with `kindred models export`, from a library with the same backbone.',
   'library-empty': 'Add photos first: kindred index FOLDER',
   'no-classes': 'Put photos of one kind into a folder of their own, at least two in each.',
   'bad-argument': 'See kindred --help.',

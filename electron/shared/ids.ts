@@ -4,3 +4,4 @@ export type FileId = number & { readonly __id: 'file' }
 export type JobId = number & { readonly __id: 'job' }
 export type BackboneId = number & { readonly __id: 'backbone' }
 export type HeadId = number & { readonly __id: 'head' }
+export type AlbumId = number & { readonly __id: 'album' }

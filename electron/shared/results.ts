@@ -61,13 +61,119 @@ export interface Metrics {
   readonly interval: { readonly recallAt1: Interval; readonly mapAtR: Interval }
 }
 
+/** A model version: a head on a backbone. */
+export interface ModelSummary {
+  readonly id: number
+  readonly name: string
+  /** Where it comes from: with the program, from the albums of this library, or from a file. */
+  readonly origin: 'bundled' | 'trained' | 'imported'
+  readonly active: boolean
+  /** Milliseconds since 1970. */
+  readonly createdAt: number
+  readonly dimension: number
+  /** Of a trained version: whether the gate let it replace its predecessor. */
+  readonly accepted: boolean | null
+  readonly albums: number | null
+  readonly photos: number | null
+  readonly before: Metrics | null
+  readonly after: Metrics | null
+}
+
+/** A difference of two versions over the same queries, with its paired 95 % bootstrap interval. */
+export interface Gain {
+  readonly mean: number
+  readonly interval: Interval
+}
+
+/** Queries of one album whose nearest photo is of another. */
+export interface Confusion {
+  readonly album: string
+  readonly takenFor: string
+  readonly before: number
+  readonly after: number
+}
+
+/** Everything that was measured of a training, on photos that it has not seen. */
+export interface TrainingReport {
+  readonly accepted: boolean
+  /** Why it was accepted or refused, in plain words. */
+  readonly reason: string
+  /** What would help, in plain words; empty when nothing is lacking. */
+  readonly advice: readonly string[]
+  readonly model: string
+  /** The version that it was compared with. */
+  readonly previous: string
+  readonly albums: number
+  /** Labelled photos that took part, the held-out ones among them. */
+  readonly photos: number
+  readonly heldOut: number
+  readonly seconds: number
+  readonly seed: number
+  readonly createdAt: number
+  /** Splits that were trained and measured; few labels are measured by cross-validation. */
+  readonly folds: number
+  readonly backend: string
+  readonly deep: boolean
+  readonly before: Metrics
+  readonly after: Metrics
+  /** The version that came with the program, on the same queries. */
+  readonly baseline: Metrics
+  readonly gain: { readonly recallAt1: Gain; readonly mapAtR: Gain }
+  /** By gain, the largest first. */
+  readonly perAlbum: readonly {
+    readonly album: string
+    readonly photos: number
+    readonly before: Metrics
+    readonly after: Metrics
+  }[]
+  readonly curve: readonly { readonly step: number; readonly loss: number; readonly mapAtR?: number }[]
+  /** What becomes of photos in no album. */
+  readonly neighbours: {
+    readonly photos: number
+    /** Share of their ten nearest that stay, 0…1. */
+    readonly overlapAt10: number
+    /** Participation ratio of the embeddings' covariance: how many directions they fill. */
+    readonly dimensionsBefore: number
+    readonly dimensionsAfter: number
+    /** How often the photo that is found most often is found, among ten nearest, against the mean. */
+    readonly hubnessBefore: number
+    readonly hubnessAfter: number
+    readonly ok: boolean
+  }
+  readonly confusions: { readonly gone: readonly Confusion[]; readonly come: readonly Confusion[] }
+  /** Albums that have too few photos to teach, and how many more they need. */
+  readonly tooSmall: readonly { readonly album: string; readonly photos: number; readonly needs: number }[]
+  /** The library in two dimensions, 0…1, before and after. */
+  readonly map: {
+    readonly ids: readonly number[]
+    /** Index into albumNames, −1 for photos in no album. */
+    readonly albums: readonly number[]
+    readonly albumNames: readonly string[]
+    readonly before: { readonly x: readonly number[]; readonly y: readonly number[] }
+    readonly after: { readonly x: readonly number[]; readonly y: readonly number[] }
+  }
+}
+
 export interface EvaluateResult extends Metrics {
+  /** What the classes are: folders, albums with held-out photos asking, or albums that were not learned. */
+  readonly split: 'folders' | 'closed' | 'disjoint'
+  /** With disjoint albums: the same queries without what was learned. */
+  readonly before?: Metrics
   readonly model: string
   readonly photos: number
   readonly classes: number
   /** Photos left out because they lie in folders of several classes. */
   readonly ambiguous: number
   readonly seconds: number
+}
+
+/** What came of making albums from folders. */
+export interface AlbumImportResult {
+  readonly albums: number
+  /** Those among them that were not there before. */
+  readonly created: number
+  readonly photos: number
+  readonly failed: readonly FailedFile[]
 }
 
 export interface Problem {

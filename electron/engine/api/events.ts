@@ -1,11 +1,16 @@
-import type { EventName, Events, Job } from '../../shared/contract.ts'
+import { eventNames, type EventName, type Events, type Job } from '../../shared/contract.ts'
 import { asKindredError } from '../../shared/errors.ts'
 import type { ImportResult } from '../../shared/results.ts'
 import type { Engine } from '../engine.ts'
 import type { LiveJob } from '../jobs/job-runner.ts'
 
 /** Snapshots are told this often at most, in milliseconds. */
-const EVERY_MS: Readonly<Record<EventName, number>> = { jobs: 100, library: 1000 }
+const EVERY_MS: Readonly<Record<EventName, number>> = {
+  jobs: 100,
+  library: 1000,
+  albums: 100,
+  models: 500,
+}
 
 type Listener = <E extends EventName>(event: E, snapshot: Events[E]) => void
 
@@ -20,13 +25,16 @@ export class EngineEvents {
 
   constructor(engine: Engine) {
     this.#engine = engine
-    this.#stop = engine.jobs.onChange(() => this.changed())
+    const stopped = [engine.jobs.onChange(() => this.changed()), engine.albums.onChange(() => this.changed())]
+    this.#stop = () => stopped.forEach(stop => stop())
   }
 
   snapshot<E extends EventName>(event: E): Events[E] {
     const snapshots: { [Name in EventName]: () => Events[Name] } = {
       jobs: () => ({ jobs: this.#engine.jobs.list().flatMap(toJob) }),
       library: () => libraryStatus(this.#engine),
+      albums: () => albumsStatus(this.#engine),
+      models: () => ({ versions: this.#engine.models.list(), training: this.#engine.learning.status() }),
     }
     return snapshots[event]()
   }
@@ -38,7 +46,7 @@ export class EngineEvents {
 
   /** Something may have changed: the snapshots that differ are told. */
   changed(): void {
-    for (const event of ['jobs', 'library'] as const) this.#schedule(event)
+    for (const event of eventNames) this.#schedule(event)
   }
 
   close(): void {
@@ -73,7 +81,12 @@ export function libraryStatus({ catalog }: Engine): Events['library'] {
   }
 }
 
-const kinds: readonly string[] = ['import', 'samples', 'evaluate']
+function albumsStatus({ albums, catalog }: Engine): Events['albums'] {
+  const { revision, pending } = catalog.albums
+  return { albums: albums.list(), ...pending, revision }
+}
+
+const kinds: readonly string[] = ['import', 'samples', 'evaluate', 'albums', 'train', 'switch']
 
 function toJob({ id, kind, state, progress, error, result }: LiveJob): Job[] {
   if (!kinds.includes(kind)) return []

@@ -8,9 +8,12 @@ import type { Engine } from '../engine.ts'
 import { sampleKinds, writeSamples } from '../samples/samples.ts'
 import { displayPath, fsPath } from '../scan/paths.ts'
 import type { ImageReference } from '../search/image-query.ts'
+import { readIgnore } from '../import/ignore.ts'
 import { about } from './about.ts'
+import { albumHandlers } from './album-handlers.ts'
 import { browse } from './browse.ts'
 import { libraryStatus, type EngineEvents } from './events.ts'
+import { modelHandlers } from './model-handlers.ts'
 import type { Uploads } from './uploads.ts'
 
 /** How many hex digits of the content hash a URL carries: enough to tell versions of a photo apart. */
@@ -25,9 +28,12 @@ export function createHandlers(engine: Engine, uploads: Uploads, events: EngineE
       ? { id: example.photo as PhotoId }
       : { name: 'outside image', bytes: uploads.get(example.upload).bytes }
 
-  const ignore = (): readonly string[] => readIgnore(engine)
+  const ignore = (): readonly string[] => readIgnore(engine.catalog)
 
   return {
+    ...albumHandlers(engine, events),
+    ...modelHandlers(engine, events),
+
     'library.status': () => libraryStatus(engine),
 
     'photos.list': () => {
@@ -114,11 +120,6 @@ export function createHandlers(engine: Engine, uploads: Uploads, events: EngineE
 function control(action: () => void): null {
   action()
   return null
-}
-
-function readIgnore({ catalog }: Engine): readonly string[] {
-  const stored = catalog.settings.text('ignore')
-  return stored === undefined ? [] : (JSON.parse(stored) as string[])
 }
 
 function reachableRoots({ catalog }: Engine): string[] {

@@ -1,5 +1,6 @@
 import { KindredError } from '../../shared/errors.ts'
 import { pathFromBytes, pathToBytes, type FilePath } from '../scan/paths.ts'
+import { Albums } from './albums.ts'
 import { explain, openDatabase, type Database } from './database.ts'
 import { Features } from './features.ts'
 import { Files } from './files.ts'
@@ -7,6 +8,7 @@ import { Jobs } from './jobs.ts'
 import { Models } from './models.ts'
 import { Photos } from './photos.ts'
 import { Settings } from './settings.ts'
+import { Trainings } from './training.ts'
 
 /** The truth about a library: one SQLite file. Everything else next to it can be made again from it and the photos. */
 export class Catalog {
@@ -17,6 +19,8 @@ export class Catalog {
   readonly features: Features
   readonly models: Models
   readonly jobs: Jobs
+  readonly albums: Albums
+  readonly trainings: Trainings
 
   constructor(file: string, backupFolder: string) {
     this.db = openDatabase(file, backupFolder)
@@ -27,6 +31,8 @@ export class Catalog {
       this.features = new Features(this.db)
       this.models = new Models(this.db, this.settings)
       this.jobs = new Jobs(this.db)
+      this.albums = new Albums(this.db, this.settings)
+      this.trainings = new Trainings(this.db)
     } catch (error) {
       this.db.close()
       // Its version is known, yet its tables are not those of that version.

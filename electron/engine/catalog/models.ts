@@ -9,14 +9,16 @@ export interface HeadRow {
   readonly dimension: number
   /** float32, little-endian: mean, then matrix row by row; null for features as they are. */
   readonly parameters: Buffer | null
+  readonly addedAt: number
 }
 
-const headColumns = 'id, backbone_id AS backboneId, name, dimension, parameters'
+const headColumns = 'id, backbone_id AS backboneId, name, dimension, parameters, added_at AS addedAt'
 
 /** Versions of backbones and heads. Nothing is replaced: a new one stands beside the old. */
 export class Models {
   readonly #settings: Settings
   readonly #backbone
+  readonly #backboneHash
   readonly #addBackbone
   readonly #heads
   readonly #headById
@@ -26,6 +28,7 @@ export class Models {
   constructor(db: Database, settings: Settings) {
     this.#settings = settings
     this.#backbone = db.prepare<[string], BackboneId>('SELECT id FROM backbone WHERE sha256 = ?').pluck()
+    this.#backboneHash = db.prepare<[BackboneId], string>('SELECT sha256 FROM backbone WHERE id = ?').pluck()
     this.#addBackbone = db.prepare<[string, string, string, number]>(
       'INSERT INTO backbone (name, sha256, card, added_at) VALUES (?, ?, ?, ?)',
     )
@@ -56,6 +59,28 @@ export class Models {
     const known = this.#headByName.get(backbone, name)
     if (known) return known.id
     return Number(this.#addHead.run(backbone, name, dimension, parameters, now).lastInsertRowid) as HeadId
+  }
+
+  /** A new head under a name that is free. */
+  addHead(backbone: BackboneId, name: string, dimension: number, parameters: Buffer, now: number): HeadId {
+    return Number(this.#addHead.run(backbone, name, dimension, parameters, now).lastInsertRowid) as HeadId
+  }
+
+  /** `prefix-1`, `prefix-2` …: the first that no head of the backbone has. */
+  freeName(backbone: BackboneId, prefix: string): string {
+    for (let number = 1; ; number++) {
+      const name = `${prefix}-${number}`
+      if (!this.headByName(backbone, name)) return name
+    }
+  }
+
+  /** SHA-256 of its file. */
+  backboneHash(id: BackboneId): string | undefined {
+    return this.#backboneHash.get(id)
+  }
+
+  headById(id: HeadId): HeadRow | undefined {
+    return this.#headById.get(id)
   }
 
   heads(): HeadRow[] {

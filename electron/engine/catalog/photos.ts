@@ -48,13 +48,14 @@ export class Photos {
     this.#byId = db.prepare<[PhotoId], PhotoRow>(`SELECT ${columns} FROM photo WHERE id = ?`)
     this.#insert = db.prepare<Record<string, unknown>>(
       `INSERT INTO photo (content_hash, bytes, format, width, height, average_color, taken_at, camera, latitude,
-                          longitude, pipeline, added_at)
+                          longitude, pipeline, perceptual_hash, added_at)
        VALUES (@contentHash, @bytes, @format, @width, @height, @averageColor, @takenAt, @camera, @latitude,
-               @longitude, @pipeline, @now)`,
+               @longitude, @pipeline, @perceptualHash, @now)`,
     )
     this.#refresh = db.prepare<Record<string, unknown>>(
       `UPDATE photo SET format = @format, width = @width, height = @height, average_color = @averageColor,
-              taken_at = @takenAt, camera = @camera, latitude = @latitude, longitude = @longitude, pipeline = @pipeline
+              taken_at = @takenAt, camera = @camera, latitude = @latitude, longitude = @longitude, pipeline = @pipeline,
+              perceptual_hash = @perceptualHash
        WHERE content_hash = @contentHash`,
     )
     this.#setEditedFrom = db.prepare<[PhotoId, PhotoId]>(
@@ -111,8 +112,19 @@ export class Photos {
 
   /** Records what a decoded file holds, new or made anew by a later pipeline. */
   record(contentHash: Buffer, bytes: number, photo: DecodedPhoto, pipeline: number, now: number): PhotoId {
-    const { format, width, height, averageColor, capture } = photo
-    const values = { contentHash, bytes, format, width, height, averageColor, ...capture, pipeline, now }
+    const { format, width, height, averageColor, capture, perceptualHash } = photo
+    const values = {
+      contentHash,
+      bytes,
+      format,
+      width,
+      height,
+      averageColor,
+      ...capture,
+      pipeline,
+      perceptualHash,
+      now,
+    }
     const known = this.#byHash.get(contentHash)
     if (known) {
       this.#refresh.run(values)

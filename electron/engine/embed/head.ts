@@ -32,6 +32,15 @@ export function headFromParameters(parameters: Buffer, inputLength: number): Hea
   }
 }
 
+/** The same the other way round. */
+export function headToParameters({ projection }: Head): Buffer {
+  if (!projection) throw new RangeError('A head without projection has no parameters.')
+  const values = [...projection.mean, ...projection.matrix]
+  const parameters = Buffer.alloc(values.length * 4)
+  for (const [i, value] of values.entries()) parameters.writeFloatLE(value, i * 4)
+  return parameters
+}
+
 /**
  * @param features `count × inputLength`
  * @returns `count × dimension`, each row of length 1 (a row without direction stays zero)

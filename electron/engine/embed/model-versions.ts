@@ -1,5 +1,3 @@
-import { KindredError } from '../../shared/errors.ts'
-import type { BackboneId } from '../../shared/ids.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { HeadRow } from '../catalog/models.ts'
 import type { ModelVersion } from '../index/embedding-index.ts'
@@ -23,25 +21,8 @@ export function registerBundledModel(catalog: Catalog, model: BundledModel, now:
   })
 }
 
-/** @throws KindredError `head-not-found` when there is none of that name for the backbone */
-export function versionByName(
-  catalog: Catalog,
-  name: string,
-  backbone: BackboneId,
-  featureLength: number,
-): ModelVersion {
-  const row = catalog.models.headByName(backbone, name)
-  if (!row) {
-    const names = catalog.models.heads().map(head => head.name)
-    throw new KindredError(
-      'head-not-found',
-      `There is no model version "${name}", only: ${names.join(', ')}.`,
-    )
-  }
-  return toVersion(row, featureLength)
-}
-
-function toVersion(row: HeadRow, featureLength: number): ModelVersion {
+/** The version that a row of the catalog describes. */
+export function toVersion(row: HeadRow, featureLength: number): ModelVersion {
   const head = row.parameters
     ? headFromParameters(row.parameters, featureLength)
     : identityHead(featureLength)

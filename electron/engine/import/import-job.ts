@@ -167,8 +167,10 @@ class ImportRun {
         else for (const { id } of catalog.files.missingOf(photo)) catalog.files.forget(id)
       }
       for (const { before, after } of this.#ledger.replaced())
-        if (this.#newPhotos.has(after) && catalog.files.pathOf(before) === undefined)
+        if (this.#newPhotos.has(after) && catalog.files.pathOf(before) === undefined) {
           catalog.photos.setEditedFrom(after, before)
+          catalog.albums.carryOver(before, after)
+        }
       if (unsearchable.length > 0) catalog.settings.bumpGeneration()
     })
     await index.remove(unsearchable)

@@ -1,5 +1,7 @@
-import { createHash } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { createHash, type Hash } from 'node:crypto'
+import { readFileSync, rmSync } from 'node:fs'
+import { open, rename } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
 import { asStorageError } from '../storage-error.ts'
 
@@ -31,30 +33,45 @@ export interface IndexFile {
   readonly body: Buffer
 }
 
-/** Written to a temporary file, synced and renamed: at every moment the file is whole, the old one or the new. */
-export function writeIndexFile(
+/** Bytes hashed or written at once: other work gets its turn in between. */
+const PIECE = 4 * 2 ** 20
+
+let writing: Promise<unknown> = Promise.resolve()
+
+/**
+ * Written to a temporary file, synced and renamed: at every moment the file is whole, the old one or the new. One file
+ * after the other.
+ */
+export function writeIndexFile(...file: Parameters<typeof writeWhole>): Promise<void> {
+  const written = writing.then(() => writeWhole(...file))
+  writing = written.catch(() => undefined)
+  return written
+}
+
+async function writeWhole(
   file: string,
   about: Omit<IndexHeader, 'sha256' | 'count'>,
   ids: Uint32Array,
   body: Uint8Array,
-): void {
+): Promise<void> {
   const idBytes = Buffer.alloc(ids.length * 4)
   for (const [i, id] of ids.entries()) idBytes.writeUInt32LE(id, i * 4)
   const described = { ...about, count: ids.length }
-  const sha256 = checksum(described, idBytes, body)
+  const sha256 = await checksumInPieces(described, idBytes, body)
   const header = Buffer.from(JSON.stringify({ ...described, sha256 } satisfies IndexHeader))
   const length = Buffer.alloc(4)
   length.writeUInt32LE(header.length)
   const temporary = `${file}.tmp`
   try {
-    const handle = openSync(temporary, 'w')
+    const handle = await open(temporary, 'w')
     try {
-      for (const part of [MAGIC, length, header, idBytes, body]) writeAll(handle, part)
-      fsyncSync(handle)
+      for (const part of [MAGIC, length, header, idBytes, body])
+        for (const piece of pieces(part)) await handle.writeFile(piece)
+      await handle.sync()
     } finally {
-      closeSync(handle)
+      await handle.close()
     }
-    renameSync(temporary, file)
+    await rename(temporary, file)
   } catch (error) {
     removeQuietly(temporary)
     throw asStorageError(error, 'The index')
@@ -78,14 +95,32 @@ export function readIndexFile(file: string): IndexFile | undefined {
   }
 }
 
-/** The fields in a fixed order, so that the header's own spelling does not matter. */
 function checksum(described: Omit<IndexHeader, 'sha256'>, ...parts: readonly Uint8Array[]): string {
-  const { kind, head, dimension, count, pipeline, generation } = described
-  const hash = createHash('sha256').update(
-    JSON.stringify([kind, head, dimension, count, pipeline, generation]),
-  )
+  const hash = begin(described)
   for (const part of parts) hash.update(part)
   return hash.digest('hex')
+}
+
+async function checksumInPieces(
+  described: Omit<IndexHeader, 'sha256'>,
+  ...parts: readonly Uint8Array[]
+): Promise<string> {
+  const hash = begin(described)
+  for (const part of parts)
+    for (const piece of pieces(part)) {
+      hash.update(piece)
+      await setImmediate()
+    }
+  return hash.digest('hex')
+}
+
+/** The fields in a fixed order, so that the header's own spelling does not matter. */
+function begin({ kind, head, dimension, count, pipeline, generation }: Omit<IndexHeader, 'sha256'>): Hash {
+  return createHash('sha256').update(JSON.stringify([kind, head, dimension, count, pipeline, generation]))
+}
+
+function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE)
 }
 
 function removeQuietly(file: string): void {
@@ -94,8 +129,4 @@ function removeQuietly(file: string): void {
   } catch {
     // The folder itself is gone; the error that led here says so.
   }
-}
-
-function writeAll(handle: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length;) at += writeSync(handle, bytes, at)
 }

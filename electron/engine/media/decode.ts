@@ -4,6 +4,7 @@ import { sniff, SNIFF_BYTES } from '../scan/sniff.ts'
 import { readCaptureInfo, type CaptureInfo } from './capture-info.ts'
 import { isCutOff } from './cut-off.ts'
 import { limits } from './limits.ts'
+import { perceptualHash } from './perceptual-hash.ts'
 
 // Photos are decoded several at once; a second level of threads inside each call only makes them wait for each other.
 sharp.concurrency(1)
@@ -59,6 +60,8 @@ export interface DecodedPhoto {
   /** JPEG. */
   readonly thumbnail: Buffer
   readonly network: NetworkPixels
+  /** 8 bytes, see perceptual-hash.ts. */
+  readonly perceptualHash: Buffer
 }
 
 /**
@@ -79,6 +82,7 @@ export async function decodePhoto(bytes: Buffer, networkSize: number): Promise<D
     averageColor: averageColor(network.rgb),
     thumbnail,
     network,
+    perceptualHash: perceptualHash(network),
   }
 }
 

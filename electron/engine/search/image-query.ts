@@ -4,7 +4,7 @@ import type { PhotoId } from '../../shared/ids.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { embed } from '../embed/head.ts'
 import type { Embedder } from '../embed/embedder.ts'
-import type { EmbeddingIndex } from '../index/embedding-index.ts'
+import type { EmbeddingIndex, ModelVersion } from '../index/embedding-index.ts'
 import { decodeForNetwork, decodePhoto, PIPELINE_VERSION, type Crop } from '../media/decode.ts'
 import { hashPhoto, readPhoto, type PhotoBytes } from '../media/read-photo.ts'
 import type { ThumbnailCache } from '../media/thumbnails.ts'
@@ -32,22 +32,24 @@ export interface EmbeddedImage {
 /**
  * The embedding of an image. Features that the catalog has are used; a photo of the library that has none gets them
  * here and keeps them.
+ * @param version under which it is embedded
  */
 export async function embedImage(
   tools: QueryTools,
   image: ImageReference,
   crop?: Crop,
+  version: ModelVersion = tools.index.version,
 ): Promise<EmbeddedImage> {
-  const { catalog, index } = tools
+  const { catalog } = tools
+  const { head } = version
   const known = 'id' in image ? image.id : 'path' in image ? knownAt(catalog, image.path) : undefined
   if (known !== undefined && !crop)
-    return { id: known, embedding: embed(index.version.head, await featuresOf(tools, known)) }
+    return { id: known, embedding: embed(head, await featuresOf(tools, known)) }
   const { bytes, contentHash } = await readReference(catalog, image)
   const id = catalog.photos.byHash(contentHash)?.id
-  if (id !== undefined && !crop)
-    return { id, embedding: embed(index.version.head, await featuresOf(tools, id)) }
+  if (id !== undefined && !crop) return { id, embedding: embed(head, await featuresOf(tools, id)) }
   const pixels = await decodeForNetwork(bytes, tools.embedder.inputSize, crop)
-  return { id, embedding: embed(index.version.head, await tools.embedder.features([pixels])) }
+  return { id, embedding: embed(head, await tools.embedder.features([pixels])) }
 }
 
 /** Makes anew what the library keeps of a photo: thumbnail, colour, features. */

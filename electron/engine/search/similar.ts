@@ -1,5 +1,5 @@
 import type { PhotoId } from '../../shared/ids.ts'
-import type { EmbeddingIndex, Neighbour } from '../index/embedding-index.ts'
+import type { IndexView, Neighbour } from '../index/embedding-index.ts'
 import { scoreOf } from './query.ts'
 
 export interface SearchLimits {
@@ -19,7 +19,7 @@ export interface ScoredPhoto extends Neighbour {
  * out. Exact: where photos are left out, more are asked for until k are found or none is left.
  */
 export async function findSimilar(
-  index: EmbeddingIndex,
+  index: IndexView,
   embedding: Float32Array,
   queried: ReadonlySet<PhotoId>,
   limits: SearchLimits,

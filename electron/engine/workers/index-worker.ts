@@ -1,10 +1,10 @@
 import { loadFaiss } from '../../../native/faiss.ts'
-import { toFloat32 } from '../catalog/float16.ts'
 import { KindredError } from '../../shared/errors.ts'
-import { embed, type Head } from '../embed/head.ts'
+import type { Head } from '../embed/head.ts'
+import { Projection } from '../embed/projection-network.ts'
 import { faissKind } from '../index/faiss-index.ts'
 import { IdIndex, type IdNeighbours } from '../index/id-index.ts'
-import { readIndexFile, writeIndexFile } from '../index/index-file.ts'
+import { readIndexFile } from '../index/index-file.ts'
 import { plainKind } from '../index/plain-index.ts'
 import type { IndexKind } from '../index/vector-index.ts'
 import { serveWorker, Transferred } from './rpc.ts'
@@ -22,10 +22,17 @@ export interface OpenedIndex {
   readonly generation: number
 }
 
+export interface SerializedIndex {
+  readonly kind: string
+  readonly ids: Uint32Array<ArrayBuffer>
+  readonly body: Uint8Array
+}
+
 const faiss = loadFaiss()
 const kind: IndexKind = faiss.ok ? faissKind(faiss.faiss) : plainKind
 const indexes = new Map<number, IdIndex>()
 let nextHandle = 1
+const projection = new Projection()
 
 function find(handle: number): IdIndex {
   const index = indexes.get(handle)
@@ -69,15 +76,13 @@ const api = {
     }
   },
 
-  save(handle: number, file: string, about: { headId: number; pipeline: number; generation: number }): void {
+  /** The index as bytes, to be written elsewhere: this thread goes on answering meanwhile. */
+  serialize(handle: number): Transferred<SerializedIndex> {
     const index = find(handle)
-    const { kind, dimension, ids } = index
-    writeIndexFile(
-      file,
-      { kind, dimension, head: about.headId, pipeline: about.pipeline, generation: about.generation },
-      ids,
-      index.serialize(),
-    )
+    // Copied, because memory that Faiss owns cannot be handed to another thread.
+    const body = new Uint8Array(index.serialize())
+    const { ids } = index
+    return new Transferred({ kind: index.kind, ids, body }, [body.buffer, ids.buffer])
   },
 
   close(handle: number): void {
@@ -89,8 +94,13 @@ const api = {
   },
 
   /** @param features float16 rows as the catalog stores them */
-  addFeatures(handle: number, head: Head, ids: readonly number[], features: readonly Uint8Array[]): void {
-    find(handle).add(ids, embedStored(head, features))
+  async addFeatures(
+    handle: number,
+    head: Head,
+    ids: readonly number[],
+    features: readonly Uint8Array[],
+  ): Promise<void> {
+    find(handle).add(ids, await projection.embedStored(head, features))
   },
 
   remove(handle: number, ids: readonly number[]): void {
@@ -107,16 +117,10 @@ const api = {
   },
 
   /** @param features float16 rows as the catalog stores them */
-  embed(head: Head, features: readonly Uint8Array[]): Transferred<Float32Array> {
-    const embeddings = embedStored(head, features)
+  async embed(head: Head, features: readonly Uint8Array[]): Promise<Transferred<Float32Array>> {
+    const embeddings = await projection.embedStored(head, features)
     return new Transferred(embeddings, [embeddings.buffer])
   },
-}
-
-function embedStored(head: Head, features: readonly Uint8Array[]): Float32Array<ArrayBuffer> {
-  const rows = new Float32Array(features.length * head.inputLength)
-  for (const [n, row] of features.entries()) rows.set(toFloat32(row), n * head.inputLength)
-  return embed(head, rows)
 }
 
 export type IndexWorkerApi = typeof api

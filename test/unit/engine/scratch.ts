@@ -46,6 +46,7 @@ const decoded: DecodedPhoto = {
   capture: { takenAt: null, camera: null, latitude: null, longitude: null },
   thumbnail: Buffer.alloc(0),
   network: { size: 0, rgb: new Uint8Array(0) },
+  perceptualHash: Buffer.alloc(8),
 }
 
 export const stamp = { size: 1, modifiedMs: 1.5, changedMs: 2.5 }

@@ -1,4 +1,5 @@
 import { firstCatalog } from './0010-first-catalog.ts'
+import { albums } from './0020-albums.ts'
 
 /** One step of the catalog's schema. Versions go up in tens, so that a fix can be put between two released ones. */
 export interface Migration {
@@ -6,4 +7,4 @@ export interface Migration {
   readonly up: string
 }
 
-export const migrations: readonly Migration[] = [firstCatalog]
+export const migrations: readonly Migration[] = [firstCatalog, albums]

@@ -5,9 +5,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { embed, headFromParameters, identityHead, normalise } from '../../../../electron/engine/embed/head.ts'
 import { readModel } from '../../../../electron/engine/embed/model-card.ts'
-import { registerBundledModel, versionByName } from '../../../../electron/engine/embed/model-versions.ts'
+import { registerBundledModel, toVersion } from '../../../../electron/engine/embed/model-versions.ts'
 import { toInputTensor } from '../../../../electron/engine/embed/preprocess.ts'
-import type { BackboneId } from '../../../../electron/shared/ids.ts'
 import { codeOf, Scratch } from '../scratch.ts'
 
 const scratch = new Scratch()
@@ -115,17 +114,10 @@ describe('a model in the catalog', () => {
       ['tiny', 3],
       ['tiny-raw', 2],
     ])
-    const raw = versionByName(catalog, 'tiny-raw', version.backboneId, 2)
+    const raw = toVersion(catalog.models.headByName(version.backboneId, 'tiny-raw')!, 2)
     expect(raw.head).toEqual(identityHead(2))
     catalog.models.activate(raw.headId)
     expect(registerBundledModel(catalog, model, 3)).toEqual(raw)
-  })
-
-  it('is not found by a name that is none, or for another backbone', async () => {
-    const catalog = scratch.catalog()
-    const { backboneId } = registerBundledModel(catalog, readModel(writeModel()), 1)
-    expect(await codeOf(() => versionByName(catalog, 'none', backboneId, 2))).toBe('head-not-found')
-    expect(await codeOf(() => versionByName(catalog, 'tiny', 99 as BackboneId, 2))).toBe('head-not-found')
   })
 
   it('gets a head of its own where another backbone comes under the same name', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { evaluate, labelByFolder } from '../../../../electron/engine/evaluate/evaluate.ts'
+import { classesByFolder, evaluate } from '../../../../electron/engine/evaluate/evaluate.ts'
 import { assess, summarise, type QueryQuality } from '../../../../electron/engine/evaluate/metrics.ts'
 import { indexHost } from '../../../../electron/engine/index/index-host.ts'
 import { ProgressMeter } from '../../../../electron/engine/jobs/progress.ts'
@@ -141,9 +141,9 @@ describe('the evaluation of a version', () => {
         const features = centres[c]!.map(value => value + 1.2 * random.gauss())
         labels.set(putSearchable(catalog, version, `/class ${c}/${i}.jpg`, features), c)
       }
-    const photos = labelByFolder(catalog, version)
-    expect(photos.ids.map((id, i) => [id, photos.classNames[photos.classes[i]!]])).toEqual(
-      [...labels].map(([id, c]) => [id, `class ${c}`]),
+    const photos = classesByFolder(catalog, version)
+    expect(photos.ids.map((id, i) => [id, photos.classesOf[i]])).toEqual(
+      [...labels].map(([id, c]) => [id, [c]]),
     )
     const result = await evaluate(catalog, version, photos, quiet, never)
 
@@ -182,10 +182,10 @@ describe('the evaluation of a version', () => {
     putSearchable(catalog, version, '/a/3.jpg', [0, 1])
     catalog.files.markMissing(catalog.files.byPath('/a/3.jpg')!.id)
     putPhoto(catalog, '/a/without features.jpg')
-    expect(labelByFolder(catalog, version)).toEqual({
+    expect(classesByFolder(catalog, version)).toEqual({
       ids: [sameFolder],
-      classes: [0],
-      classNames: ['a'],
+      classesOf: [[0]],
+      queries: [0],
       ambiguous: 1,
     })
   })
@@ -195,14 +195,14 @@ describe('the evaluation of a version', () => {
     const version = rawVersion(catalog, 2)
     for (const folder of ['2023', '2024'].map(year => join('/', year, 'beach')))
       putSearchable(catalog, version, join(folder, '1.jpg'), [1, 0])
-    expect(labelByFolder(catalog, version)).toMatchObject({ classes: [0, 1], classNames: ['beach', 'beach'] })
+    expect(classesByFolder(catalog, version)).toMatchObject({ classesOf: [[0], [1]] })
   })
 
   it('says when there is nothing to measure, and stops when it is told to', async () => {
     const catalog = scratch.catalog()
     const version = rawVersion(catalog, 2)
     const run = (signal: AbortSignal) =>
-      evaluate(catalog, version, labelByFolder(catalog, version), quiet, signal)
+      evaluate(catalog, version, classesByFolder(catalog, version), quiet, signal)
     expect(await codeOf(() => run(never))).toBe('no-classes')
     putSearchable(catalog, version, '/a/1.jpg', [1, 0])
     putSearchable(catalog, version, '/b/1.jpg', [0, 1])

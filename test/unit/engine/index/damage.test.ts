@@ -16,14 +16,14 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const about = { kind: plainKind.kind, head: 3, dimension: 4, pipeline: 1, generation: 17 }
 const ids = Uint32Array.of(5, 9, 70_000, 4_000_000_000)
 
-function write(): { whole: Buffer; headerEnd: number } {
+async function write(): Promise<{ whole: Buffer; headerEnd: number }> {
   const index = IdIndex.empty(plainKind, 4)
   const random = new Random('vectors')
   index.add(
     ids,
     Float32Array.from({ length: 16 }, () => random.gauss()),
   )
-  writeIndexFile(file, about, index.ids, index.serialize())
+  await writeIndexFile(file, about, index.ids, index.serialize())
   const whole = readFileSync(file)
   return { whole, headerEnd: 12 + whole.readUInt32LE(8) }
 }
@@ -37,20 +37,20 @@ function acceptsFlip(whole: Buffer, at: number, bit: number): boolean {
 }
 
 describe('a damaged index file', () => {
-  it('is refused for any single bit of magic, lengths, ids and vectors', () => {
-    const { whole, headerEnd } = write()
+  it('is refused for any single bit of magic, lengths, ids and vectors', async () => {
+    const { whole, headerEnd } = await write()
     const places = Array.from(whole.keys()).filter(at => at < 12 || at >= headerEnd)
     for (const at of places) for (let bit = 0; bit < 8; bit++) expect(acceptsFlip(whole, at, bit)).toBe(false)
   })
 
-  it('is refused for any single bit of its header', () => {
-    const { whole, headerEnd } = write()
+  it('is refused for any single bit of its header', async () => {
+    const { whole, headerEnd } = await write()
     for (let at = 12; at < headerEnd; at++)
       for (let bit = 0; bit < 8; bit++) expect(acceptsFlip(whole, at, bit)).toBe(false)
   })
 
-  it('is refused when it is cut off, or when something follows', () => {
-    const { whole } = write()
+  it('is refused when it is cut off, or when something follows', async () => {
+    const { whole } = await write()
     for (let length = 0; length < whole.length; length += 3) {
       writeFileSync(file, whole.subarray(0, length))
       expect(readIndexFile(file)).toBeUndefined()
@@ -59,7 +59,7 @@ describe('a damaged index file', () => {
     expect(readIndexFile(file)).toBeUndefined()
   })
 
-  it('is refused, not thrown about, whatever it holds', () => {
+  it('is refused, not thrown about, whatever it holds', async () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 80 }), bytes => {
         writeFileSync(file, Buffer.concat([Buffer.from('KINDRED1'), bytes]))
@@ -71,9 +71,9 @@ describe('a damaged index file', () => {
 })
 
 describe('writing the index file', () => {
-  it('replaces the old one and leaves nothing beside it', () => {
-    write()
-    writeIndexFile(file, { ...about, generation: 18 }, Uint32Array.of(1), Buffer.from('x'))
+  it('replaces the old one and leaves nothing beside it', async () => {
+    await write()
+    await writeIndexFile(file, { ...about, generation: 18 }, Uint32Array.of(1), Buffer.from('x'))
     expect(readIndexFile(file)).toMatchObject({
       header: { generation: 18, count: 1 },
       body: Buffer.from('x'),
@@ -81,8 +81,8 @@ describe('writing the index file', () => {
     expect(readdirSync(folder)).toEqual(['index.kindred'])
   })
 
-  it('takes an empty index', () => {
-    writeIndexFile(file, about, new Uint32Array(0), Buffer.alloc(0))
+  it('takes an empty index', async () => {
+    await writeIndexFile(file, about, new Uint32Array(0), Buffer.alloc(0))
     expect(readIndexFile(file)).toMatchObject({ header: { count: 0 }, ids: new Uint32Array(0) })
   })
 
@@ -100,7 +100,7 @@ describe('writing the index file', () => {
 })
 
 describe('restoring an index', () => {
-  it('is refused when ids and vectors differ in number or length', () => {
+  it('is refused when ids and vectors differ in number or length', async () => {
     const index = IdIndex.empty(plainKind, 4)
     index.add([1, 2], new Float32Array(8))
     const bytes = Buffer.from(index.serialize())

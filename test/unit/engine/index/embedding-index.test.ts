@@ -133,7 +133,7 @@ describe('opening an index', () => {
     const setting = library()
     await opened(setting)
     const { header, ids, body } = readIndexFile(setting.file)!
-    writeIndexFile(setting.file, { ...header, kind: 'some-other-index' }, ids, body)
+    await writeIndexFile(setting.file, { ...header, kind: 'some-other-index' }, ids, body)
     expect(await opened(setting, index => expectExact(setting, index))).toBe('rebuilt')
   })
 
@@ -173,7 +173,7 @@ describe('opening an index', () => {
     // As it is once PIPELINE_VERSION was raised: all features in the catalog are of the one before.
     catalog.db.prepare('UPDATE features SET pipeline = ?').run(PIPELINE_VERSION - 1)
     const { header, ids, body } = readIndexFile(setting.file)!
-    writeIndexFile(setting.file, { ...header, pipeline: PIPELINE_VERSION - 1 }, ids, body)
+    await writeIndexFile(setting.file, { ...header, pipeline: PIPELINE_VERSION - 1 }, ids, body)
     const { index } = await EmbeddingIndex.open(catalog, setting.file, setting.version)
     const size = index.size
     await index.close()

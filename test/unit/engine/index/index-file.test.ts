@@ -13,16 +13,16 @@ describe('the index file', () => {
   const ids = Uint32Array.of(5, 9, 4_000_000_000)
   const body = Buffer.from('what the index wrote')
 
-  it('comes back as it was written', () => {
-    writeIndexFile(file, about, ids, body)
+  it('comes back as it was written', async () => {
+    await writeIndexFile(file, about, ids, body)
     const read = readIndexFile(file)!
     expect(read.header).toMatchObject({ ...about, count: 3 })
     expect(read.ids).toEqual(ids)
     expect(read.body.toString()).toBe(body.toString())
   })
 
-  it('is refused when any byte is damaged, or the end is missing', () => {
-    writeIndexFile(file, about, ids, body)
+  it('is refused when any byte is damaged, or the end is missing', async () => {
+    await writeIndexFile(file, about, ids, body)
     const whole = readFileSync(file)
     for (let at = 0; at < whole.length; at++) {
       const damaged = Buffer.from(whole)
@@ -38,7 +38,7 @@ describe('the index file', () => {
     }
   })
 
-  it('is absent when there is none', () => {
+  it('is absent when there is none', async () => {
     expect(readIndexFile(join(folder, 'none'))).toBeUndefined()
   })
 })

@@ -1,0 +1,359 @@
+import { KindredError } from '../../shared/errors.ts'
+import type { AlbumId, PhotoId } from '../../shared/ids.ts'
+import type { AlbumLabels } from '../train/training-set.ts'
+import { ChangeLog, type Row, type RowChange } from './change-log.ts'
+import type { Database } from './database.ts'
+import type { Settings } from './settings.ts'
+
+export interface AlbumRow {
+  readonly id: AlbumId
+  readonly name: string
+  readonly teaches: boolean
+  /** Photos of it that can be reached. */
+  readonly photos: number
+  /** Its first photo that can be reached. */
+  readonly cover: PhotoId | null
+}
+
+type Verdict = 'member' | 'refused'
+
+const present = `EXISTS (SELECT 1 FROM file WHERE file.photo_id = album_photo.photo_id AND file.state = 'present')`
+
+/**
+ * Albums: what the person said of their photos. Every change goes through the change log, in one transaction with its
+ * own record, so that it can be taken back and survives a kill whole or not at all.
+ */
+export class Albums {
+  readonly #db: Database
+  readonly #settings: Settings
+  readonly #log: ChangeLog
+  readonly #list
+  readonly #names
+  readonly #byId
+  readonly #byName
+  readonly #membership
+  readonly #photosOf
+  readonly #albumsOf
+  readonly #refusedIn
+  readonly #allSaid
+  readonly #notLike
+  readonly #notLikeOf
+  readonly #rowsOf
+  readonly #photoExists
+  readonly #carry
+
+  constructor(db: Database, settings: Settings) {
+    this.#db = db
+    this.#settings = settings
+    this.#log = new ChangeLog(db)
+    this.#list = db.prepare<[], Omit<AlbumRow, 'teaches'> & { teaches: number }>(
+      `SELECT album.id, album.name, album.teaches, count(reached.photo_id) AS photos,
+              (SELECT photo_id FROM album_photo WHERE album_id = album.id AND verdict = 'member' AND ${present}
+               ORDER BY position, photo_id LIMIT 1) AS cover
+       FROM album LEFT JOIN (SELECT album_id, photo_id FROM album_photo WHERE verdict = 'member' AND ${present})
+            AS reached ON reached.album_id = album.id
+       GROUP BY album.id ORDER BY album.position, album.id`,
+    )
+    this.#names = db.prepare<[], { id: AlbumId; name: string; teaches: number }>(
+      'SELECT id, name, teaches FROM album ORDER BY id',
+    )
+    this.#byId = db.prepare<[number], Row>('SELECT * FROM album WHERE id = ?')
+    this.#byName = db.prepare<[string], Row>('SELECT * FROM album WHERE name = ?')
+    this.#membership = db.prepare<[number, number], Row>(
+      'SELECT * FROM album_photo WHERE album_id = ? AND photo_id = ?',
+    )
+    this.#photosOf = db
+      .prepare<[number], PhotoId>(
+        `SELECT photo_id FROM album_photo WHERE album_id = ? AND verdict = 'member' AND ${present}
+         ORDER BY position, photo_id`,
+      )
+      .pluck()
+    this.#albumsOf = db
+      .prepare<[number], AlbumId>(
+        `SELECT album_id FROM album_photo WHERE photo_id = ? AND verdict = 'member' ORDER BY album_id`,
+      )
+      .pluck()
+    this.#refusedIn = db
+      .prepare<[number], PhotoId>(
+        `SELECT photo_id FROM album_photo WHERE album_id = ? AND verdict = 'refused' ORDER BY photo_id`,
+      )
+      .pluck()
+    this.#allSaid = db.prepare<[], { albumId: AlbumId; photoId: PhotoId; verdict: Verdict }>(
+      'SELECT album_id AS albumId, photo_id AS photoId, verdict FROM album_photo ORDER BY album_id, photo_id',
+    )
+    this.#notLike = db.prepare<[], { anchor: PhotoId; negative: PhotoId }>(
+      'SELECT anchor_id AS anchor, negative_id AS negative FROM not_like ORDER BY anchor_id, negative_id',
+    )
+    this.#notLikeOf = db
+      .prepare<[number], PhotoId>('SELECT negative_id FROM not_like WHERE anchor_id = ? ORDER BY negative_id')
+      .pluck()
+    this.#rowsOf = db.prepare<[number], Row>('SELECT * FROM album_photo WHERE album_id = ?')
+    this.#photoExists = db.prepare<[number], number>('SELECT 1 FROM photo WHERE id = ?').pluck()
+    this.#carry = db.prepare<[PhotoId, PhotoId]>(
+      `INSERT OR IGNORE INTO album_photo (album_id, photo_id, verdict, position, said_at)
+       SELECT album_id, ?, verdict, position, said_at FROM album_photo WHERE photo_id = ?`,
+    )
+  }
+
+  /** In the person's order. */
+  list(): AlbumRow[] {
+    return this.#list.all().map(row => ({ ...row, teaches: row.teaches === 1 }))
+  }
+
+  /** @throws KindredError `album-not-found` */
+  idOf(name: string): AlbumId {
+    const row = this.#byName.get(name.trim())
+    if (!row) throw new KindredError('album-not-found', `There is no album “${name}”.`)
+    return row.id as AlbumId
+  }
+
+  /** @throws KindredError `album-not-found` */
+  nameOf(album: number): string {
+    return String(this.#row(album).name)
+  }
+
+  /** Its photos that can be reached, in the order in which they were added. */
+  photosOf(album: number): PhotoId[] {
+    this.#row(album)
+    return this.#photosOf.all(album)
+  }
+
+  albumsOf(photo: PhotoId): AlbumId[] {
+    return this.#albumsOf.all(photo)
+  }
+
+  refusedIn(album: number): PhotoId[] {
+    return this.#refusedIn.all(album)
+  }
+
+  /** Photos that must not be found for this one. */
+  notLikeOf(anchor: PhotoId): PhotoId[] {
+    return this.#notLikeOf.all(anchor)
+  }
+
+  /** All labels, in a fixed order: what training learns from. */
+  labels(): AlbumLabels {
+    const said = this.#allSaid.all()
+    const with_ = (verdict: Verdict): AlbumLabels['members'] => said.filter(row => row.verdict === verdict)
+    return {
+      albums: this.#names.all().map(({ id, name, teaches }) => ({ id, name, teaches: teaches === 1 })),
+      members: with_('member'),
+      refused: with_('refused'),
+      notLike: this.#notLike.all(),
+    }
+  }
+
+  /** Goes up with every change to what is in albums. */
+  get revision(): number {
+    return this.#settings.number('albumRevision') ?? 0
+  }
+
+  /** Labels given or taken back since the last training. */
+  get labelChanges(): number {
+    return this.#settings.number('labelChanges') ?? 0
+  }
+
+  /** A training has taken the labels in as they are. */
+  settleLabelChanges(): void {
+    this.#settings.set('labelChanges', 0)
+  }
+
+  /** What undo and redo would do. */
+  get pending(): { undo: string | null; redo: string | null } {
+    return this.#log.labels()
+  }
+
+  /** @throws KindredError `album-exists` */
+  create(name: string, photos: readonly PhotoId[], now: number): AlbumId {
+    return this.createAll([{ name, photos }], `New album “${name.trim()}”`, now)[0]!
+  }
+
+  /** Several albums, or photos for those that are there, as one change. Answers their ids. */
+  createAll(
+    wanted: readonly {
+      readonly name: string
+      readonly photos: readonly PhotoId[]
+      readonly extend?: boolean
+    }[],
+    label: string,
+    now: number,
+  ): AlbumId[] {
+    let next = this.#nextId()
+    let position = this.#names.all().length
+    const changes: RowChange[] = []
+    const ids = wanted.map(({ name: given, photos, extend }) => {
+      const name = given.trim()
+      const known = this.#byName.get(name)
+      if (known && !extend) throw new KindredError('album-exists', `There is already an album “${name}”.`)
+      const id = known ? (known.id as AlbumId) : (next++ as AlbumId)
+      if (!known) {
+        const after = { id, name, position: position++, teaches: 1, created_at: now }
+        changes.push({ table: 'album', before: null, after })
+      }
+      changes.push(...this.#said(id, photos, 'member', now))
+      return id
+    })
+    this.#apply(label, changes, now)
+    return ids
+  }
+
+  /** @throws KindredError `album-exists`, `album-not-found` */
+  rename(album: number, given: string, now: number): void {
+    const before = this.#row(album)
+    const name = given.trim()
+    const other = this.#byName.get(name)
+    if (other && other.id !== before.id)
+      throw new KindredError('album-exists', `There is already an album “${name}”.`)
+    this.#apply(
+      `Rename “${before.name}” to “${name}”`,
+      [{ table: 'album', before, after: { ...before, name } }],
+      now,
+    )
+  }
+
+  /** The album goes, its photos stay. */
+  delete(album: number, now: number): void {
+    const before = this.#row(album)
+    const rows = this.#rowsOf
+      .all(album)
+      .map((row): RowChange => ({ table: 'album_photo', before: row, after: null }))
+    this.#apply(`Delete “${before.name}”`, [{ table: 'album', before, after: null }, ...rows], now)
+  }
+
+  /** @param order ids of all albums; those that are not named come last, in the order in which they are */
+  reorder(order: readonly number[], now: number): void {
+    const known = this.list().map(({ id }) => id as number)
+    const first = [...new Set(order)].filter(id => known.includes(id))
+    const ids = [...first, ...known.filter(id => !first.includes(id))]
+    const changes = ids.flatMap((id, position): RowChange[] => {
+      const before = this.#row(id)
+      return before.position === position ? [] : [{ table: 'album', before, after: { ...before, position } }]
+    })
+    this.#apply('Reorder albums', changes, now)
+  }
+
+  setTeaches(album: number, teaches: boolean, now: number): void {
+    const before = this.#row(album)
+    const after = { ...before, teaches: teaches ? 1 : 0 }
+    if (after.teaches === before.teaches) return
+    const label = teaches ? `Learn from “${before.name}”` : `Don’t learn from “${before.name}”`
+    this.#apply(label, [{ table: 'album', before, after }], now, this.#rowsOf.all(album).length)
+  }
+
+  /** Answers how many of the photos were not in it before. */
+  add(album: number, photos: readonly PhotoId[], now: number): number {
+    const { name } = this.#row(album)
+    const changes = this.#said(album as AlbumId, photos, 'member', now)
+    this.#apply(`Add ${countOf(changes.length)} to “${name}”`, changes, now)
+    return changes.length
+  }
+
+  /** Answers how many of the photos were in it. */
+  remove(album: number, photos: readonly PhotoId[], now: number): number {
+    const { name } = this.#row(album)
+    const changes = [...new Set(photos)].flatMap((photo): RowChange[] => {
+      const before = this.#membership.get(album, photo)
+      return before?.verdict === 'member' ? [{ table: 'album_photo', before, after: null }] : []
+    })
+    this.#apply(`Remove ${countOf(changes.length)} from “${name}”`, changes, now)
+    return changes.length
+  }
+
+  /** The photos do not belong there, and are not suggested again. */
+  refuse(album: number, photos: readonly PhotoId[], now: number): void {
+    const { name } = this.#row(album)
+    const changes = this.#said(album as AlbumId, photos, 'refused', now)
+    this.#apply(`Refuse ${countOf(changes.length)} for “${name}”`, changes, now)
+  }
+
+  /** The photo must not be found for the anchors. */
+  notLike(anchors: readonly PhotoId[], negative: PhotoId, now: number): void {
+    const known = new Set(this.#notLike.all().map(pair => `${pair.anchor}/${pair.negative}`))
+    this.#requirePhotos([...anchors, negative])
+    const changes = [...new Set(anchors)]
+      .filter(anchor => anchor !== negative && !known.has(`${anchor}/${negative}`))
+      .map((anchor): RowChange => ({
+        table: 'not_like',
+        before: null,
+        after: { anchor_id: anchor, negative_id: negative, said_at: now },
+      }))
+    this.#apply('Not like this', changes, now)
+  }
+
+  /** What a person said of a photo holds for its edited version, too. */
+  carryOver(from: PhotoId, to: PhotoId): void {
+    if (this.#carry.run(to, from).changes > 0) this.#count(0)
+  }
+
+  /** Answers what was taken back, in words; null when there is nothing. */
+  undo(): string | null {
+    return this.#turn(() => this.#log.undo())
+  }
+
+  redo(): string | null {
+    return this.#turn(() => this.#log.redo())
+  }
+
+  #turn(turn: () => { label: string; changes: readonly RowChange[] } | undefined): string | null {
+    return this.#db
+      .transaction(() => {
+        const turned = turn()
+        if (turned) this.#count(labelsIn(turned.changes))
+        return turned?.label ?? null
+      })
+      .immediate()
+  }
+
+  #apply(label: string, changes: readonly RowChange[], now: number, labels = labelsIn(changes)): void {
+    if (changes.length === 0) return
+    this.#db
+      .transaction(() => {
+        this.#log.apply(label, changes, now)
+        this.#count(labels)
+      })
+      .immediate()
+  }
+
+  #count(labels: number): void {
+    this.#settings.set('albumRevision', this.revision + 1)
+    if (labels > 0) this.#settings.set('labelChanges', this.labelChanges + labels)
+  }
+
+  /** What it takes for a verdict to stand; photos of which it was said before are left out. */
+  #said(album: AlbumId, photos: readonly PhotoId[], verdict: Verdict, now: number): RowChange[] {
+    this.#requirePhotos(photos)
+    let position = this.#rowsOf.all(album).reduce((last, row) => Math.max(last, Number(row.position)), -1)
+    return [...new Set(photos)].flatMap((photo): RowChange[] => {
+      const before = this.#membership.get(album, photo) ?? null
+      if (before?.verdict === verdict) return []
+      const after = { album_id: album, photo_id: photo, verdict, position: ++position, said_at: now }
+      return [{ table: 'album_photo', before, after }]
+    })
+  }
+
+  #requirePhotos(photos: readonly PhotoId[]): void {
+    for (const photo of photos)
+      if (this.#photoExists.get(photo) === undefined)
+        throw new KindredError('photo-not-found', `There is no photo ${photo} in this library.`)
+  }
+
+  #row(album: number): Row {
+    const row = this.#byId.get(album)
+    if (!row) throw new KindredError('album-not-found', 'This album is no longer there.')
+    return row
+  }
+
+  /** Never an id that was used before, not even by an album that was deleted. */
+  #nextId(): number {
+    const used = this.#db
+      .prepare<[], number>(`SELECT seq FROM sqlite_sequence WHERE name = 'album'`)
+      .pluck()
+      .get()
+    return (used ?? 0) + 1
+  }
+}
+
+const labelsIn = (changes: readonly RowChange[]): number =>
+  changes.filter(({ table }) => table !== 'album').length
+
+const countOf = (photos: number): string => (photos === 1 ? '1 photo' : `${photos} photos`)

@@ -1,0 +1,133 @@
+import type { Statement } from 'better-sqlite3'
+import type { Database } from './database.ts'
+
+/** The tables whose changes can be taken back, with the columns that name a row. */
+const keys = {
+  album: ['id'],
+  album_photo: ['album_id', 'photo_id'],
+  not_like: ['anchor_id', 'negative_id'],
+} as const
+
+export type LoggedTable = keyof typeof keys
+export type Row = Readonly<Record<string, string | number>>
+
+/** One row as it was and as it is; null where there is none. */
+export interface RowChange {
+  readonly table: LoggedTable
+  readonly before: Row | null
+  readonly after: Row | null
+}
+
+/** Changes that can be taken back, the newest. */
+const KEPT = 200
+
+/**
+ * What a person did to albums, as rows before and after: any change is taken back by putting the rows of the other side
+ * in their place. All in one transaction with the change itself, so that a kill leaves both or neither.
+ */
+export class ChangeLog {
+  readonly #db: Database
+  readonly #append
+  readonly #discardUndone
+  readonly #discardOld
+  readonly #lastDone
+  readonly #firstUndone
+  readonly #setUndone
+  readonly #prepared = new Map<string, Statement>()
+
+  constructor(db: Database) {
+    this.#db = db
+    this.#append = db.prepare<[string, string, number]>(
+      'INSERT INTO change (label, rows, at) VALUES (?, ?, ?)',
+    )
+    this.#discardUndone = db.prepare('DELETE FROM change WHERE undone = 1')
+    this.#discardOld = db.prepare<[number]>(
+      'DELETE FROM change WHERE id <= (SELECT id FROM change ORDER BY id DESC LIMIT 1 OFFSET ?)',
+    )
+    type Entry = { id: number; label: string; rows: string }
+    this.#lastDone = db.prepare<[], Entry>(
+      'SELECT id, label, rows FROM change WHERE undone = 0 ORDER BY id DESC LIMIT 1',
+    )
+    this.#firstUndone = db.prepare<[], Entry>(
+      'SELECT id, label, rows FROM change WHERE undone = 1 ORDER BY id LIMIT 1',
+    )
+    this.#setUndone = db.prepare<[number, number]>('UPDATE change SET undone = ? WHERE id = ?')
+  }
+
+  /** Applies the changes and remembers them; what had been undone can no longer be done again. */
+  apply(label: string, changes: readonly RowChange[], now: number): void {
+    if (changes.length === 0) return
+    this.#db.transaction(() => {
+      this.#put(changes)
+      this.#discardUndone.run()
+      this.#append.run(label, JSON.stringify(changes), now)
+      this.#discardOld.run(KEPT)
+    })()
+  }
+
+  /** What undo would take back, and redo do again. */
+  labels(): { undo: string | null; redo: string | null } {
+    return { undo: this.#lastDone.get()?.label ?? null, redo: this.#firstUndone.get()?.label ?? null }
+  }
+
+  /** Takes the last change back. Answers what it was, or undefined when there is none. */
+  undo(): { label: string; changes: RowChange[] } | undefined {
+    return this.#turn(this.#lastDone.get(), 1, ({ table, before, after }) => ({
+      table,
+      before: after,
+      after: before,
+    }))
+  }
+
+  redo(): { label: string; changes: RowChange[] } | undefined {
+    return this.#turn(this.#firstUndone.get(), 0, change => change)
+  }
+
+  #turn(
+    entry: { id: number; label: string; rows: string } | undefined,
+    undone: 0 | 1,
+    side: (change: RowChange) => RowChange,
+  ): { label: string; changes: RowChange[] } | undefined {
+    if (!entry) return undefined
+    const changes = (JSON.parse(entry.rows) as RowChange[]).map(side)
+    this.#db.transaction(() => {
+      this.#put(changes)
+      this.#setUndone.run(undone, entry.id)
+    })()
+    return { label: entry.label, changes }
+  }
+
+  /** Removes first and from the leaves up, then puts from the root down: no row ever refers to nothing. */
+  #put(changes: readonly RowChange[]): void {
+    const order: readonly LoggedTable[] = ['album', 'album_photo', 'not_like']
+    const of = (table: LoggedTable): RowChange[] => changes.filter(change => change.table === table)
+    for (const table of [...order].reverse())
+      for (const { before, after } of of(table)) if (before && !after) this.#remove(table, before)
+    for (const table of order) for (const { after } of of(table)) if (after) this.#write(table, after)
+  }
+
+  #remove(table: LoggedTable, row: Row): void {
+    const where = keys[table].map(key => `${key} = @${key}`).join(' AND ')
+    this.#prepare(`DELETE FROM ${table} WHERE ${where}`).run(row)
+  }
+
+  /** A photo that has left the catalog since is not brought back: its row is left out. */
+  #write(table: LoggedTable, row: Row): void {
+    const columns = Object.keys(row)
+    const others = columns.filter(column => !(keys[table] as readonly string[]).includes(column))
+    const values = columns.map(column => `@${column}`).join(', ')
+    const photos = columns.filter(column => ['photo_id', 'anchor_id', 'negative_id'].includes(column))
+    const known = photos.map(column => `EXISTS (SELECT 1 FROM photo WHERE id = @${column})`)
+    const updates = others.map(column => `${column} = excluded.${column}`).join(', ')
+    this.#prepare(
+      `INSERT INTO ${table} (${columns.join(', ')}) SELECT ${values} WHERE ${['true', ...known].join(' AND ')}
+       ON CONFLICT (${keys[table].join(', ')}) DO UPDATE SET ${updates}`,
+    ).run(row)
+  }
+
+  #prepare(sql: string): Statement {
+    const statement = this.#prepared.get(sql) ?? this.#db.prepare(sql)
+    this.#prepared.set(sql, statement)
+    return statement
+  }
+}

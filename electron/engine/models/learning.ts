@@ -1,0 +1,116 @@
+import type { TrainingStatus } from '../../shared/contract.ts'
+import { asKindredError } from '../../shared/errors.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { EmbeddingIndex } from '../index/embedding-index.ts'
+import type { JobRunner } from '../jobs/job-runner.ts'
+import { collectLabels } from '../train/training-job.ts'
+import { requireEnough, type TrainingSet } from '../train/training-set.ts'
+import { whyMachineIsBusy } from './machine.ts'
+import type { ModelService } from './model-service.ts'
+
+export interface LearningTools {
+  readonly catalog: Catalog
+  readonly index: EmbeddingIndex
+  readonly jobs: JobRunner
+  readonly models: ModelService
+  readonly now: () => number
+}
+
+/** It is looked this often whether a training should start, in milliseconds. */
+const LOOK_EVERY = 30_000
+/** A person has left the program alone for so long. */
+const IDLE = 120_000
+/** Labels that must have changed: this many, and this share of all. */
+const ENOUGH_CHANGES = 12
+const ENOUGH_SHARE = 0.05
+
+/** Decides when Kindred learns by itself: enough labels have changed, and nobody needs the machine. */
+export class Learning {
+  readonly #tools: LearningTools
+  #timer: NodeJS.Timeout | undefined
+  #usedAt: number
+  /** The labels as they were when they were last looked at; reading all of them at each event would be too slow. */
+  #looked: { revision: number; generation: number; set: TrainingSet } | undefined
+
+  constructor(tools: LearningTools) {
+    this.#tools = tools
+    this.#usedAt = tools.now()
+  }
+
+  /** Starts looking. Only hosts with a face do: a command should end when it has done what it says. */
+  start(): void {
+    this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY).unref()
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+    this.#timer = undefined
+  }
+
+  /** A person does something. */
+  noteUse(): void {
+    this.#usedAt = this.#tools.now()
+    this.#tools.models.noteUse()
+  }
+
+  get automatic(): boolean {
+    return this.#tools.catalog.settings.number('learnAutomatically') !== 0
+  }
+
+  set automatic(automatic: boolean) {
+    this.#tools.catalog.settings.set('learnAutomatically', automatic ? 1 : 0)
+  }
+
+  status(): TrainingStatus {
+    const { catalog, models } = this.#tools
+    const set = this.#labels()
+    const { albumsOf, teaching } = set.labels
+    return {
+      labelsChanged: catalog.albums.labelChanges,
+      albums: teaching.size,
+      photos: albumsOf.filter(albums => albums.some(album => teaching.has(album))).length,
+      blocked: whyNot(set),
+      automatic: this.automatic,
+      waitsFor: this.#waitsFor(set),
+      live: models.live,
+    }
+  }
+
+  #look(): void {
+    const { models } = this.#tools
+    if (!this.automatic || models.training) return
+    if (this.#waitsFor(this.#labels()) === null) models.train({ seed: 1, deep: false })
+  }
+
+  #waitsFor(set: TrainingSet): string | null {
+    const { catalog, jobs, now } = this.#tools
+    const changes = catalog.albums.labelChanges
+    const blocked = whyNot(set)
+    if (blocked !== null) return blocked
+    const enough = Math.max(ENOUGH_CHANGES, Math.round(ENOUGH_SHARE * set.ids.length))
+    if (changes < enough)
+      return `It starts by itself once ${enough} labels have changed; it is ${changes} now.`
+    if (jobs.list().some(({ state }) => state === 'running')) return 'It waits for other work to end.'
+    if (now() - this.#usedAt < IDLE)
+      return 'It starts by itself when you have left the computer for two minutes.'
+    return whyMachineIsBusy()
+  }
+
+  #labels(): TrainingSet {
+    const { catalog, index } = this.#tools
+    const { revision } = catalog.albums
+    const generation = catalog.settings.generation()
+    if (this.#looked?.revision !== revision || this.#looked.generation !== generation)
+      this.#looked = { revision, generation, set: collectLabels(catalog, index.version.backboneId) }
+    return this.#looked.set
+  }
+}
+
+function whyNot(set: TrainingSet): string | null {
+  try {
+    requireEnough(set)
+    return null
+  } catch (error) {
+    return asKindredError(error).message
+  }
+}

@@ -1,0 +1,40 @@
+import { availableParallelism, loadavg } from 'node:os'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Where Linux tells of batteries and mains. */
+const POWER = '/sys/class/power_supply'
+/** Above this load per core, others are at work. */
+const BUSY = 0.75
+
+/** Why long work should wait, in words; null when the machine has room. What the system does not tell counts as room. */
+export function whyMachineIsBusy(power = POWER, load: number = loadavg()[0]!): string | null {
+  if (isOnBattery(power)) return 'The computer runs on its battery.'
+  if (load / availableParallelism() > BUSY) return 'The computer is busy with other work.'
+  return null
+}
+
+/** A battery is being drained; a computer without one never is. */
+export function isOnBattery(folder: string): boolean {
+  try {
+    const supplies = readdirSync(folder).map(name => ({
+      type: read(join(folder, name, 'type')),
+      status: read(join(folder, name, 'status')),
+      scope: read(join(folder, name, 'scope')),
+    }))
+    // Scope "Device": the battery of a mouse or a headset.
+    return supplies.some(
+      ({ type, status, scope }) => type === 'Battery' && status === 'Discharging' && scope !== 'Device',
+    )
+  } catch {
+    return false
+  }
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,248 @@
+import { KindredError } from '../../shared/errors.ts'
+import type { HeadId, PhotoId } from '../../shared/ids.ts'
+import type { EvaluateResult, ModelSummary, TrainingReport } from '../../shared/results.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { HeadRow } from '../catalog/models.ts'
+import { headToParameters } from '../embed/head.ts'
+import { summarise } from '../evaluate/metrics.ts'
+import type { BundledModel } from '../embed/model-card.ts'
+import { toVersion } from '../embed/model-versions.ts'
+import type { EmbeddingIndex, ModelVersion } from '../index/embedding-index.ts'
+import type { JobContext, JobOptions, JobRunner, StartedJob } from '../jobs/job-runner.ts'
+import { decodeForNetwork, PIPELINE_VERSION } from '../media/decode.ts'
+import { perceptualHash } from '../media/perceptual-hash.ts'
+import type { ThumbnailCache } from '../media/thumbnails.ts'
+import {
+  runDisjoint,
+  runTraining,
+  yieldWhile,
+  type LiveCurve,
+  type TrainingParameters,
+  type TrainingTools,
+} from '../train/training-job.ts'
+import { packHead, unpackHead } from './head-file.ts'
+
+export interface ModelTools {
+  readonly catalog: Catalog
+  readonly index: EmbeddingIndex
+  readonly jobs: JobRunner
+  readonly model: BundledModel
+  readonly thumbnails: ThumbnailCache
+  readonly now: () => number
+}
+
+/** Photos whose perceptual hash is made in one go. */
+const HASHED_AT_ONCE = 4
+
+/** The model versions of a library: trained, judged, switched, taken along. */
+export class ModelService {
+  readonly #tools: ModelTools
+  #busyUntil = 0
+  #live: ({ readonly job: number } & LiveCurve) | null = null
+  #running = false
+
+  constructor(tools: ModelTools) {
+    this.#tools = tools
+  }
+
+  /** Somebody uses the engine: training makes room for a moment. */
+  noteUse(): void {
+    this.#busyUntil = performance.now() + 250
+  }
+
+  /** The training that runs, as far as it has come. */
+  get live(): ({ readonly job: number } & LiveCurve) | null {
+    return this.#live
+  }
+
+  get training(): boolean {
+    return this.#running
+  }
+
+  /** The newest first. */
+  list(): ModelSummary[] {
+    const { catalog } = this.#tools
+    return catalog.models
+      .heads()
+      .map(row => this.#summary(row))
+      .reverse()
+  }
+
+  /** @throws KindredError `head-not-found` */
+  report(id: number): TrainingReport {
+    const report = this.#tools.catalog.trainings.report(id as HeadId)
+    if (!report)
+      throw new KindredError(
+        'head-not-found',
+        'This version was not trained here, so there is no report of it.',
+      )
+    return report
+  }
+
+  /** A version by its name or the number of its row. */
+  find(nameOrId: string): HeadRow {
+    const { catalog, index } = this.#tools
+    const row =
+      catalog.models.headByName(index.version.backboneId, nameOrId) ??
+      (/^\d+$/.test(nameOrId) ? catalog.models.headById(Number(nameOrId) as HeadId) : undefined)
+    if (row) return row
+    const names = catalog.models.heads().map(head => head.name)
+    throw new KindredError(
+      'head-not-found',
+      `There is no model version "${nameOrId}", only: ${names.join(', ')}.`,
+    )
+  }
+
+  /** Searches with this version from now on. */
+  use(id: number, options: JobOptions = {}): StartedJob<ModelSummary> {
+    const { jobs } = this.#tools
+    const version = this.version(id)
+    const work = async (job: JobContext): Promise<ModelSummary> => {
+      await this.#adopt(version, job)
+      return this.#summary(this.#row(id))
+    }
+    return jobs.start('switch', { headId: version.headId }, work, options)
+  }
+
+  /**
+   * Trains from the albums. A version that measures better is searched with from then on; any other is kept aside.
+   * @throws KindredError `training-running`
+   */
+  train(parameters: TrainingParameters, options: JobOptions = {}): StartedJob<TrainingReport> {
+    if (this.#running) throw new KindredError('training-running', 'Kindred is learning already.')
+    this.#running = true
+    return this.#tools.jobs.start('train', parameters, job => this.#train(parameters, job), options)
+  }
+
+  /** The head as one small file. */
+  export(id: number): { name: string; file: Buffer } {
+    const { model, catalog } = this.#tools
+    const { head, name } = this.version(id)
+    if (!head.projection)
+      throw new KindredError(
+        'head-invalid',
+        `“${name}” is the backbone itself: there is no head to take along.`,
+      )
+    const backbone = catalog.models.backboneHash(this.#row(id).backboneId) ?? model.card.sha256
+    return { name: `${name}.kindredhead`, file: packHead({ name, backbone, head }) }
+  }
+
+  /** Takes a head in; it is not used before somebody chooses it. */
+  import(file: Uint8Array): ModelSummary {
+    const { catalog, index, model, now } = this.#tools
+    const { backbone, head, name } = unpackHead(file)
+    const { backboneId } = index.version
+    if (backbone !== catalog.models.backboneHash(backboneId) || head.inputLength !== model.card.output.length)
+      throw new KindredError('head-invalid', `“${name}” was made for another backbone.`)
+    const free = catalog.models.headByName(backboneId, name)
+      ? catalog.models.freeName(backboneId, name)
+      : name
+    const parameters = headToParameters(head)
+    const id = catalog.models.addHead(backboneId, free, head.dimension, parameters, now())
+    return this.#summary(this.#row(id))
+  }
+
+  /** What learning from half of the albums does for the others: nothing of it is kept. */
+  async evaluateDisjoint(job: JobContext): Promise<EvaluateResult> {
+    const started = performance.now()
+    const { before, after, photos, classes } = await runDisjoint(this.#trainingTools(job), { seed: 1 }, job)
+    const seconds = (performance.now() - started) / 1000
+    const model = 'trained on half of the albums'
+    return {
+      ...summarise(after),
+      before: summarise(before),
+      ...{ split: 'disjoint', model, photos, classes, ambiguous: 0, seconds },
+    }
+  }
+
+  #trainingTools(job: JobContext): TrainingTools {
+    const { catalog, index, model, now } = this.#tools
+    const active = index.version
+    const shipped = catalog.models.headByName(active.backboneId, model.card.name)!
+    return {
+      catalog,
+      now,
+      active,
+      bundled: toVersion(shipped, model.card.output.length),
+      yieldToPeople: () => yieldWhile(() => performance.now() < this.#busyUntil),
+      onCurve: live => (this.#live = { job: job.id, ...live }),
+      completeHashes: (photos, context) => this.#completeHashes(photos, context),
+    }
+  }
+
+  async #train(parameters: TrainingParameters, job: JobContext): Promise<TrainingReport> {
+    const { catalog } = this.#tools
+    try {
+      const { headId, report } = await runTraining(this.#trainingTools(job), parameters, job)
+      if (report.accepted) await this.#adopt(this.version(headId), job)
+      catalog.albums.settleLabelChanges()
+      return report
+    } finally {
+      this.#running = false
+      this.#live = null
+    }
+  }
+
+  async #adopt(version: ModelVersion, job: JobContext): Promise<void> {
+    const { catalog, index } = this.#tools
+    job.progress.begin('switching', catalog.features.countSearchable(version.backboneId, PIPELINE_VERSION))
+    await index.adopt(version, async photos => {
+      job.progress.advance(photos)
+      await job.checkpoint()
+    })
+  }
+
+  /** Photos from before perceptual hashes were kept get theirs from the thumbnail. */
+  async #completeHashes(photos: readonly PhotoId[], job: JobContext): Promise<void> {
+    const { catalog, thumbnails, model } = this.#tools
+    const lacking = photos.filter(id => catalog.trainings.photo(id)?.perceptualHash === null)
+    if (lacking.length === 0) return
+    job.progress.begin('comparing', lacking.length)
+    const hash = async (id: PhotoId): Promise<void> => {
+      const thumbnail = await thumbnails.read(catalog.photos.byId(id)!.contentHash).catch(() => undefined)
+      if (!thumbnail) return
+      const pixels = await decodeForNetwork(thumbnail, model.card.input.size)
+      catalog.trainings.setPerceptualHash(id, perceptualHash(pixels))
+    }
+    for (let at = 0; at < lacking.length; at += HASHED_AT_ONCE) {
+      await job.checkpoint()
+      const batch = lacking.slice(at, at + HASHED_AT_ONCE)
+      await Promise.all(batch.map(hash))
+      job.progress.advance(batch.length)
+    }
+  }
+
+  #row(id: number): HeadRow {
+    const row = this.#tools.catalog.models.headById(id as HeadId)
+    if (!row) throw new KindredError('head-not-found', 'This model version is no longer there.')
+    return row
+  }
+
+  /** @throws KindredError `head-not-found` */
+  version(id: number): ModelVersion {
+    const row = this.#row(id)
+    const { index, model } = this.#tools
+    if (row.backboneId !== index.version.backboneId)
+      throw new KindredError('head-not-found', `“${row.name}” belongs to another backbone.`)
+    return toVersion(row, model.card.output.length)
+  }
+
+  #summary(row: HeadRow): ModelSummary {
+    const { catalog, index, model } = this.#tools
+    const report = catalog.trainings.report(row.id)
+    const bundled = row.name === model.card.name || row.name === `${model.card.name}-raw`
+    return {
+      id: row.id,
+      name: row.name,
+      origin: report ? 'trained' : bundled ? 'bundled' : 'imported',
+      active: index.version.headId === row.id,
+      createdAt: row.addedAt,
+      dimension: row.dimension,
+      accepted: report?.accepted ?? null,
+      albums: report?.albums ?? null,
+      photos: report?.photos ?? null,
+      before: report?.before ?? null,
+      after: report?.after ?? null,
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import '@tensorflow/tfjs-backend-cpu'
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
+import * as tf from '@tensorflow/tfjs-core'
+import { createRequire } from 'node:module'
+import { dirname, join, sep } from 'node:path'
+import util from 'node:util'
+
+export type Backend = 'tensorflow' | 'wasm' | 'cpu'
+
+/** Which TensorFlow.js backend does the work, and why none of those before it does. */
+export interface ChosenBackend {
+  readonly backend: Backend
+  readonly refused: readonly { readonly backend: Backend; readonly reason: string }[]
+}
+
+const require = createRequire(import.meta.url)
+
+/**
+ * Sets TensorFlow.js up with the fastest backend that loads here: the native one (CUDA, where its parts were installed),
+ * WebAssembly, plain JavaScript. Deterministic on the latter two.
+ * @param wanted only these are tried, in their order
+ */
+export async function chooseBackend(
+  wanted: readonly Backend[] = ['tensorflow', 'wasm', 'cpu'],
+): Promise<ChosenBackend> {
+  const refused: { backend: Backend; reason: string }[] = []
+  for (const backend of wanted) {
+    try {
+      if (backend === 'tensorflow') loadNative()
+      if (backend === 'wasm') setWasmPaths(wasmFolder())
+      if (!(await tf.setBackend(backend))) throw new Error('it did not start')
+      await tf.ready()
+      return { backend, refused }
+    } catch (error) {
+      refused.push({
+        backend,
+        reason: error instanceof Error ? error.message.split('\n')[0]! : String(error),
+      })
+    }
+  }
+  throw new Error(`No backend of TensorFlow.js starts: ${refused.map(({ reason }) => reason).join('; ')}`)
+}
+
+/** Its last release calls functions of node:util that Node 23 removed. */
+function loadNative(): void {
+  const legacy = util as unknown as Record<string, unknown>
+  legacy.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined
+  legacy.isArray ??= Array.isArray
+  require('@tensorflow/tfjs-node-gpu')
+}
+
+function wasmFolder(): string {
+  return join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')), sep)
+}

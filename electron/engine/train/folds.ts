@@ -1,0 +1,101 @@
+/** Labels are divided into fifths. */
+export const FOLDS = 5
+/** The one that no version is trained on. */
+export const HELD_OUT = 0
+/** Left out: nothing. */
+export const NO_FOLD = -1
+
+export interface FoldQuestion {
+  /** The albums of each photo. */
+  readonly albumsOf: readonly (readonly number[])[]
+  /** The group of near-duplicates of each photo; a group stays on one side. */
+  readonly groups: Int32Array
+  /** The fold that a photo had before, −1 for none. */
+  readonly before: Int8Array
+  /** Any fixed order among photos that does not depend on when they came, such as their content hashes. */
+  readonly order: readonly string[]
+}
+
+/**
+ * Gives each photo its fold. What was decided before stays, so that a later version is never asked about photos that an
+ * earlier one has seen as held-out; a group that was on both sides is held out from now on. At least a fifth of each
+ * album is held out, wherever it has two groups or more.
+ */
+export function assignFolds({ albumsOf, groups, before, order }: FoldQuestion): Int8Array {
+  const members = new Map<number, number[]>()
+  for (const [photo, group] of groups.entries()) members.set(group, [...(members.get(group) ?? []), photo])
+  const foldOfGroup = new Map<number, number>()
+  const albums = new Map<number, AlbumFolds>()
+  const albumsOfGroup = (group: number): AlbumFolds[] => {
+    const ids = new Set(members.get(group)!.flatMap(photo => albumsOf[photo]!))
+    return [...ids].map(id => albums.get(id) ?? albums.set(id, new AlbumFolds()).get(id)!)
+  }
+  const put = (group: number, fold: number): void => {
+    foldOfGroup.set(group, fold)
+    for (const album of albumsOfGroup(group)) album.add(group, fold, members.get(group)!.length)
+  }
+
+  for (const [group, photos] of members) {
+    const folds = new Set(photos.map(photo => before[photo]!).filter(fold => fold >= 0))
+    if (folds.size > 0) put(group, folds.size === 1 ? [...folds][0]! : HELD_OUT)
+  }
+  const firstOf = (group: number): string =>
+    members
+      .get(group)!
+      .map(photo => order[photo]!)
+      .sort()[0]!
+  const fresh = [...members.keys()].filter(group => !foldOfGroup.has(group))
+  fresh.sort((a, b) => (firstOf(a) < firstOf(b) ? -1 : 1))
+  for (const group of fresh) put(group, leastFilled(albumsOfGroup(group)))
+
+  for (const album of albums.values())
+    for (const group of album.toHoldOut()) {
+      for (const other of albumsOfGroup(group)) other.move(group, HELD_OUT)
+      foldOfGroup.set(group, HELD_OUT)
+    }
+  return Int8Array.from(groups, group => foldOfGroup.get(group)!)
+}
+
+/** The fold that the albums together have the fewest photos in; the held-out one where several have as few. */
+function leastFilled(albums: readonly AlbumFolds[]): number {
+  const photos = Array.from({ length: FOLDS }, (_, fold) =>
+    albums.reduce((sum, album) => sum + album.photosIn(fold), 0),
+  )
+  return photos.indexOf(Math.min(...photos))
+}
+
+/** How the groups of one album are spread. */
+class AlbumFolds {
+  readonly #groups = new Map<number, { fold: number; photos: number }>()
+
+  add(group: number, fold: number, photos: number): void {
+    this.#groups.set(group, { fold, photos })
+  }
+
+  move(group: number, fold: number): void {
+    const entry = this.#groups.get(group)
+    if (entry) entry.fold = fold
+  }
+
+  photosIn(fold: number): number {
+    let photos = 0
+    for (const entry of this.#groups.values()) if (entry.fold === fold) photos += entry.photos
+    return photos
+  }
+
+  /** The smallest groups that must change sides for a fifth to be held out, at least one left to learn from. */
+  toHoldOut(): number[] {
+    const entries = [...this.#groups.entries()]
+    const total = entries.reduce((sum, [, { photos }]) => sum + photos, 0)
+    const trained = entries.filter(([, { fold }]) => fold !== HELD_OUT)
+    trained.sort(([, a], [, b]) => a.photos - b.photos)
+    const moved: number[] = []
+    let heldOut = this.photosIn(HELD_OUT)
+    while (heldOut * FOLDS < total && trained.length > 1) {
+      const [group, { photos }] = trained.shift()!
+      moved.push(group)
+      heldOut += photos
+    }
+    return moved
+  }
+}

@@ -1,0 +1,112 @@
+import { Random } from '../../shared/random.ts'
+import type { Gain, TrainingReport } from '../../shared/results.ts'
+import type { QueryQuality } from '../evaluate/metrics.ts'
+
+/** Queries of two versions, pair by pair. */
+export interface Pairs {
+  readonly before: readonly QueryQuality[]
+  readonly after: readonly QueryQuality[]
+}
+
+const RESAMPLES = 2000
+/** Below this many queries nothing can be told from noise. */
+const FEWEST_QUERIES = 8
+/** What unlabelled photos may lose: least share of their ten nearest that stays, of the directions that they fill … */
+const LEAST_OVERLAP = 0.1
+const LEAST_DIMENSIONS = 0.5
+/** … and by how much the photo that is found everywhere may be found more often. */
+const MOST_HUBNESS = 3
+
+/**
+ * The mean difference after − before, with the 95 % percentile interval of a paired bootstrap: queries are drawn again,
+ * each with both of its values, so that what is hard for both versions cancels out.
+ */
+export function pairedGain({ before, after }: Pairs, figure: keyof QueryQuality, seed = 1): Gain {
+  const differences = Float64Array.from(after, (query, i) => query[figure] - before[i]![figure])
+  const count = differences.length
+  if (count === 0) return { mean: 0, interval: [0, 0] }
+  const random = new Random(seed)
+  const means = Float64Array.from({ length: RESAMPLES }, () => {
+    let sum = 0
+    for (let left = count; left > 0; left--) sum += differences[Math.floor(random.next() * count)]!
+    return sum / count
+  }).sort()
+  const mean = differences.reduce((sum, value) => sum + value, 0) / count
+  return { mean, interval: [means[RESAMPLES * 0.025]!, means[RESAMPLES * 0.975 - 1]!] }
+}
+
+/**
+ * How likely so large a mean would be if the two versions were equal: signs are flipped at random (one-sided
+ * randomisation test; Smucker, Allan, Carterette, "A Comparison of Statistical Significance Tests for Information
+ * Retrieval Evaluation", 2007). With few queries it is stricter than the bootstrap.
+ */
+export function signFlipProbability({ before, after }: Pairs, figure: keyof QueryQuality, seed = 1): number {
+  const differences = Float64Array.from(after, (query, i) => query[figure] - before[i]![figure])
+  const sum = differences.reduce((total, value) => total + value, 0)
+  const random = new Random(seed)
+  let asLarge = 0
+  for (let i = 0; i < RESAMPLES; i++) {
+    let flipped = 0
+    for (const value of differences) flipped += random.chance(0.5) ? value : -value
+    if (flipped >= sum) asLarge++
+  }
+  return (asLarge + 1) / (RESAMPLES + 1)
+}
+
+export interface Verdict {
+  readonly accepted: boolean
+  readonly reason: string
+  readonly advice: readonly string[]
+}
+
+/** Decides whether a trained version replaces the one before it: only for a gain that is more than noise. */
+export function judge(
+  pairs: Pairs,
+  gain: Gain,
+  neighbours: TrainingReport['neighbours'],
+  tooSmall: TrainingReport['tooSmall'],
+): Verdict {
+  const queries = pairs.after.length
+  const advice = tooSmall
+    .slice(0, 3)
+    .map(({ album, needs }) => `Add ${needs} more ${needs === 1 ? 'photo' : 'photos'} to “${album}”.`)
+  const refuse = (reason: string, ...more: string[]): Verdict => ({
+    accepted: false,
+    reason,
+    advice: [...more, ...advice],
+  })
+  const percent = (value: number): string => `${value < 0 ? '−' : ''}${Math.abs(100 * value).toFixed(1)}`
+  if (queries < FEWEST_QUERIES)
+    return refuse(
+      `Only ${queries} photos could be used as a fair question, too few to tell learning from luck.`,
+      'Put more photos into your albums.',
+    )
+  if (!neighbours.ok)
+    return refuse(
+      'Photos in no album would lose their neighbours: the new version would tell your albums apart and little else.',
+      'Label more kinds of photos.',
+    )
+  const likelyByLuck = signFlipProbability(pairs, 'averagePrecisionAtR') > 0.025
+  if (gain.interval[0] <= 0 || likelyByLuck)
+    return refuse(
+      gain.mean > 0
+        ? `It measured ${percent(gain.mean)} points better on held-out photos, but that may be luck (${percent(gain.interval[0])} to ${percent(gain.interval[1])}).`
+        : `It did not measure better on held-out photos (${percent(gain.mean)} points).`,
+      'Add photos to albums whose photos look alike, or check for photos in the wrong album.',
+    )
+  return {
+    accepted: true,
+    reason: `It finds photos of the same album better: MAP@R rose by ${percent(gain.mean)} points on held-out photos (${percent(gain.interval[0])} to ${percent(gain.interval[1])}).`,
+    advice,
+  }
+}
+
+/** Whether photos in no album keep neighbourhoods worth the name. */
+export function neighbourhoodsKeep(figures: Omit<TrainingReport['neighbours'], 'ok'>): boolean {
+  if (figures.photos === 0) return true
+  return (
+    figures.overlapAt10 >= LEAST_OVERLAP &&
+    figures.dimensionsAfter >= LEAST_DIMENSIONS * figures.dimensionsBefore &&
+    figures.hubnessAfter <= MOST_HUBNESS * Math.max(1, figures.hubnessBefore)
+  )
+}

@@ -1,0 +1,75 @@
+import { KindredError } from '../../shared/errors.ts'
+import type { Head } from '../embed/head.ts'
+import { chooseBackend, type Backend } from '../tensors/backend.ts'
+import { HeadTrainer, type HeadProblem } from '../train/head-trainer.ts'
+import { tripletLoss, supervisedContrastiveLoss, type Loss } from '../train/losses.ts'
+import { layOut, type Layout } from '../train/map.ts'
+import { labelMoments, libraryMoments } from '../train/moments.ts'
+import type { TrainingOptions } from '../train/options.ts'
+import { startHead, type LibraryMoments } from '../train/start-head.ts'
+import { serveWorker, Transferred } from './rpc.ts'
+
+let library: LibraryMoments | undefined
+let trainer: HeadTrainer | undefined
+
+function current(): HeadTrainer {
+  if (!trainer) throw new KindredError('internal', 'No training has begun.')
+  return trainer
+}
+
+function lossOf({ loss }: TrainingOptions): Loss {
+  return loss.kind === 'triplet'
+    ? tripletLoss(loss.mining, loss.margin)
+    : supervisedContrastiveLoss(loss.temperature)
+}
+
+/** Training blocks its thread for one step at a time. Answers between two steps. */
+const api = {
+  /**
+   * Chooses the backend and takes in the library's features, labelled or not.
+   * @param features `count × length`
+   */
+  async open(features: Float32Array, length: number): Promise<Backend> {
+    const { backend } = await chooseBackend()
+    library = libraryMoments(features, length)
+    return backend
+  },
+
+  /** Begins a training; one that is under way is given up. */
+  begin(problem: HeadProblem, options: TrainingOptions, seed: number): void {
+    trainer?.dispose()
+    if (!library) throw new KindredError('internal', 'The library was not taken in.')
+    const labels = labelMoments(problem.features, problem.source.members, library.mean)
+    const start = startHead(library, labels)
+    trainer = new HeadTrainer(problem, start, { ...options, loss: lossOf(options), seed })
+  },
+
+  /** Takes up to `count` steps and answers their losses. */
+  advance(count: number): number[] {
+    const losses: number[] = []
+    while (losses.length < count && !current().done) losses.push(current().advance())
+    return losses
+  },
+
+  head(): Head {
+    return current().head()
+  },
+
+  async checkpoint(): Promise<Transferred<Uint8Array>> {
+    const state = await current().checkpoint()
+    return new Transferred(state, [state.buffer as ArrayBuffer])
+  },
+
+  async restore(state: Uint8Array): Promise<number> {
+    await current().restore(state)
+    return current().step
+  },
+
+  layOut(embeddings: Float32Array, dimension: number, seed: number, like?: Layout): Layout {
+    return layOut(embeddings, dimension, seed, like)
+  },
+}
+
+export type TrainWorkerApi = typeof api
+
+serveWorker(api)

@@ -1,0 +1,207 @@
+import { statSync } from 'node:fs'
+import type { Command } from 'commander'
+import type { Engine } from '../engine/engine.ts'
+import { fsPath, isBelow } from '../engine/scan/paths.ts'
+import type { PhotoId } from '../shared/ids.ts'
+import type { FailedFile } from '../shared/results.ts'
+import { albumImportReport, albumsReport, questionsReport, suggestionsReport } from './report.ts'
+import { number, toPath, withEngine } from './session.ts'
+
+/** Labelled albums. */
+export function albumCommands(program: Command): void {
+  const album = program.command('album').description('labelled albums, which Kindred learns from')
+
+  album
+    .command('list')
+    .description('all albums')
+    .action((_: unknown, command: Command) =>
+      withEngine(command, ({ engine }) => {
+        const albums = engine.albums.list()
+        return { result: { albums }, report: albumsReport(albums) }
+      }),
+    )
+
+  album
+    .command('create')
+    .description('make an album')
+    .argument('<name>')
+    .action((name: string, _: unknown, command: Command) =>
+      withEngine(command, ({ engine }) => {
+        const id = engine.albums.create(name)
+        return { result: { id, name: name.trim() }, report: `Made the album “${name.trim()}”.` }
+      }),
+    )
+
+  album
+    .command('rename')
+    .description('give an album another name')
+    .argument('<old>')
+    .argument('<new>')
+    .action((old: string, name: string, _: unknown, command: Command) =>
+      withEngine(command, ({ engine }) => {
+        const id = engine.albums.idOf(old)
+        engine.albums.rename(id, name)
+        return { result: { id, name: name.trim() }, report: `“${old}” is “${name.trim()}” now.` }
+      }),
+    )
+
+  album
+    .command('delete')
+    .description('delete an album; its photos stay')
+    .argument('<name>')
+    .action((name: string, _: unknown, command: Command) =>
+      withEngine(command, ({ engine }) => {
+        engine.albums.delete(engine.albums.idOf(name))
+        return {
+          result: { name },
+          report: `Deleted the album “${name}”. Its photos are still in the library.`,
+        }
+      }),
+    )
+
+  album
+    .command('add')
+    .description('add photos of the library to an album; of a folder, all of them')
+    .argument('<name>')
+    .argument('<path...>')
+    .action((name: string, paths: string[], _: unknown, command: Command) =>
+      withEngine(command, ({ engine }) => {
+        const id = engine.albums.idOf(name)
+        const { photos, failed } = findPhotos(engine, paths)
+        const added = engine.albums.add(id, photos)
+        const count = engine.catalog.albums.photosOf(id).length
+        return {
+          result: { album: name, added, photos: count, failed },
+          report: [`Added ${added} photos to “${name}”, which has ${count} now.`, ...told(failed)].join('\n'),
+          status: failed.length > 0 ? 3 : 0,
+        }
+      }),
+    )
+
+  album
+    .command('remove')
+    .description('take photos out of an album')
+    .argument('<name>')
+    .argument('<path...>')
+    .action((name: string, paths: string[], _: unknown, command: Command) =>
+      withEngine(command, ({ engine }) => {
+        const id = engine.albums.idOf(name)
+        const { photos, failed } = findPhotos(engine, paths)
+        const removed = engine.albums.remove(id, photos)
+        const count = engine.catalog.albums.photosOf(id).length
+        return {
+          result: { album: name, removed, photos: count, failed },
+          report: [`Took ${removed} photos out of “${name}”, which has ${count} now.`, ...told(failed)].join(
+            '\n',
+          ),
+          status: failed.length > 0 ? 3 : 0,
+        }
+      }),
+    )
+
+  album
+    .command('import')
+    .description('make one album of each folder inside; photos that are new are imported first')
+    .argument('<folder>')
+    .action((folder: string, _: unknown, command: Command) =>
+      withEngine(command, async ({ engine, signal, onProgress }) => {
+        const result = await engine.albums.startImport(toPath(folder), { signal, onProgress }).done
+        return {
+          result,
+          report: albumImportReport(result),
+          status: result.failed.length > 0 ? 3 : 0,
+        }
+      }),
+    )
+
+  album
+    .command('suggest')
+    .description('photos that most likely belong to an album')
+    .argument('<name>')
+    .option('-k <count>', 'how many', number(1, 500, true), 20)
+    .action((name: string, { k }: { k: number }, command: Command) =>
+      withEngine(command, async ({ engine }) => {
+        const { ids, confidences } = await engine.albums.suggest(engine.albums.idOf(name), k)
+        const suggestions = ids.map((id, i) => ({
+          ...{ rank: i + 1, id, path: engine.catalog.files.pathOf(id) ?? '' },
+          confidence: confidences[i]!,
+        }))
+        return { result: { album: name, suggestions }, report: suggestionsReport(name, suggestions) }
+      }),
+    )
+
+  album
+    .command('refuse')
+    .description('photos that do not belong to an album: they are not suggested again')
+    .argument('<name>')
+    .argument('<path...>')
+    .action((name: string, paths: string[], _: unknown, command: Command) =>
+      withEngine(command, ({ engine }) => {
+        const { photos, failed } = findPhotos(engine, paths)
+        engine.albums.refuse(engine.albums.idOf(name), photos)
+        return {
+          result: { album: name, refused: photos.length, failed },
+          report: [`Refused ${photos.length} photos for “${name}”.`, ...told(failed)].join('\n'),
+          status: failed.length > 0 ? 3 : 0,
+        }
+      }),
+    )
+
+  album
+    .command('ask')
+    .description('the photos whose label would teach the most')
+    .option('-k <count>', 'how many', number(1, 50, true), 10)
+    .action(({ k }: { k: number }, command: Command) =>
+      withEngine(command, async ({ engine }) => {
+        const asked = await engine.albums.askMe(k)
+        const questions = asked.map(({ photo, albums }) => ({
+          id: photo,
+          path: engine.catalog.files.pathOf(photo) ?? '',
+          albums: albums.map(({ id, confidence }) => ({
+            album: engine.catalog.albums.nameOf(id),
+            confidence,
+          })),
+        }))
+        return { result: { questions }, report: questionsReport(questions) }
+      }),
+    )
+
+  for (const [name, description, nothing] of [
+    ['undo', 'take the last change to albums back', 'There is nothing to take back.'],
+    ['redo', 'do again what was taken back', 'There is nothing to do again.'],
+  ] as const)
+    album
+      .command(name)
+      .description(description)
+      .action((_: unknown, command: Command) =>
+        withEngine(command, ({ engine }) => {
+          const label = engine.albums[name]()
+          return {
+            result: { label },
+            report: label === null ? nothing : `${name === 'undo' ? 'Undone' : 'Done again'}: ${label}`,
+          }
+        }),
+      )
+}
+
+/** Photos of the library at these paths; of a folder, all below it. */
+function findPhotos(engine: Engine, paths: readonly string[]): { photos: PhotoId[]; failed: FailedFile[] } {
+  const photos = new Set<PhotoId>()
+  const failed: FailedFile[] = []
+  for (const given of paths) {
+    const path = toPath(given)
+    const isFolder = statSync(fsPath(path), { throwIfNoEntry: false })?.isDirectory() ?? false
+    const rows = engine.catalog.files
+      .below(path)
+      .filter(row => row.photoId !== null && (isFolder ? isBelow(row.path, path) : row.path === path))
+    for (const { photoId } of rows) photos.add(photoId!)
+    if (rows.length === 0) {
+      const message = 'This is no photo of the library. Import its folder first: kindred index FOLDER'
+      failed.push({ path, code: 'photo-not-found', message })
+    }
+  }
+  return { photos: [...photos], failed }
+}
+
+const told = (failed: readonly FailedFile[]): string[] =>
+  failed.map(({ path, message }) => `  ${path}\n    ${message}`)

@@ -1,0 +1,118 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { Option, type Command } from 'commander'
+import { KindredError } from '../shared/errors.ts'
+import { evaluateReport, modelsReport, trainingReport } from './report.ts'
+import { number, toPath, withEngine } from './session.ts'
+
+/** Learning from albums, and the versions that come of it. */
+export function modelCommands(program: Command): void {
+  program
+    .command('train')
+    .description('learn from the albums; the new model is used only if it measures better on held-out photos')
+    .option('--seed <number>', 'the same seed and labels give the same model', number(0, 2 ** 31, true), 1)
+    .option('--deep', 'train the whole network, not only its head (meant for a GPU)', false)
+    .action((options: { seed: number; deep: boolean }, command: Command) =>
+      withEngine(command, async ({ engine, signal, onProgress }) => {
+        const report = await engine.models.train(options, { signal, onProgress }).done
+        return { result: report, report: trainingReport(report) }
+      }),
+    )
+
+  program
+    .command('evaluate')
+    .description('retrieval quality of a model version on labelled photos, leave-one-out')
+    .option('--model <id>', 'the version (default: the one in use)')
+    .option('--classes-from-folders', "each photo's class is the folder that it lies in, not its albums")
+    .addOption(
+      new Option(
+        '--split <kind>',
+        'closed: held-out photos of the albums ask; disjoint: half of the albums are learned, the others ask',
+      ).choices(['closed', 'disjoint']),
+    )
+    .action(
+      (
+        options: { model?: string; classesFromFolders?: boolean; split?: 'closed' | 'disjoint' },
+        command: Command,
+      ) =>
+        withEngine(command, async ({ engine, signal, onProgress }) => {
+          const result = await engine.evaluate({ ...options, signal, onProgress })
+          return { result, report: evaluateReport(result) }
+        }),
+    )
+
+  const models = program.command('models').description('model versions: switch, roll back, take along')
+
+  models
+    .command('list')
+    .description('all versions, the newest first')
+    .action((_: unknown, command: Command) =>
+      withEngine(command, ({ engine }) => {
+        const versions = engine.models.list()
+        return { result: { models: versions }, report: modelsReport(versions) }
+      }),
+    )
+
+  models
+    .command('use')
+    .description('search with this version from now on')
+    .argument('<id>', 'its name or number')
+    .action((id: string, _: unknown, command: Command) =>
+      withEngine(command, async ({ engine, signal, onProgress }) => {
+        const { done } = engine.models.use(engine.models.find(id).id, { signal, onProgress })
+        const result = await done
+        return { result, report: `Searching with ${result.name} now.` }
+      }),
+    )
+
+  models
+    .command('report')
+    .description('the report card of a trained version')
+    .argument('<id>', 'its name or number')
+    .action((id: string, _: unknown, command: Command) =>
+      withEngine(command, ({ engine }) => {
+        const result = engine.models.report(engine.models.find(id).id)
+        return { result, report: trainingReport(result) }
+      }),
+    )
+
+  models
+    .command('export')
+    .description('write the head of a version to one small file without any photo in it')
+    .argument('<id>', 'its name or number')
+    .argument('<file>', 'where to')
+    .action((id: string, file: string, _: unknown, command: Command) =>
+      withEngine(command, ({ engine }) => {
+        const exported = engine.models.export(engine.models.find(id).id)
+        writeBytes(toPath(file), exported.file)
+        const result = { file: toPath(file), bytes: exported.file.length }
+        return { result, report: `Wrote ${result.bytes.toLocaleString('en')} bytes to ${result.file}.` }
+      }),
+    )
+
+  models
+    .command('import')
+    .description('take in a head that was exported elsewhere; "models use" switches to it')
+    .argument('<file>', 'the file')
+    .action((file: string, _: unknown, command: Command) =>
+      withEngine(command, ({ engine }) => {
+        const result = engine.models.import(readBytes(toPath(file)))
+        return { result, report: `Took in ${result.name}. Use it with: kindred models use ${result.name}` }
+      }),
+    )
+}
+
+function readBytes(file: string): Buffer {
+  try {
+    return readFileSync(file)
+  } catch (error) {
+    throw new KindredError('head-invalid', `The file ${file} cannot be read.`, { cause: error })
+  }
+}
+
+function writeBytes(file: string, bytes: Buffer): void {
+  try {
+    writeFileSync(file, bytes)
+  } catch (error) {
+    throw new KindredError('file-unwritable', `The file ${file} cannot be written.`, { cause: error })
+  }
+}
