@@ -1,11 +1,12 @@
 import en from './locales/en.json'
+import learning from './locales/en-learning.json'
 import views from './locales/en-views.json'
 
 /** Texts are flat: a key, a sentence, `{placeholders}`. A key with `count` may have a form for each plural category. */
-const texts: Readonly<Record<string, string>> = { ...en, ...views }
+const texts: Readonly<Record<string, string>> = { ...en, ...views, ...learning }
 
 type WithoutPlural<K> = K extends `${infer Base}.${Intl.LDMLPluralRule}` ? Base : K
-export type TextKey = WithoutPlural<keyof typeof en | keyof typeof views>
+export type TextKey = WithoutPlural<keyof typeof en | keyof typeof views | keyof typeof learning>
 export type TextValues = Readonly<Record<string, string | number>>
 
 export const locale = navigator.language

@@ -1,10 +1,12 @@
 import { mount } from 'svelte'
 import App from './App.svelte'
 import './theme.css'
+import { albums } from './state/albums.svelte.ts'
 import { connection } from './state/connection.svelte.ts'
 import { jobs } from './state/jobs.svelte.ts'
 import { library } from './state/library.svelte.ts'
 import { followMenus } from './state/menu-commands.ts'
+import { models } from './state/models.svelte.ts'
 import { navigation } from './state/navigation.svelte.ts'
 import { preferences } from './state/preferences.svelte.ts'
 import { connect } from './transport/connect.ts'
@@ -13,6 +15,8 @@ preferences.start(localStorage, document.documentElement)
 connection.start(connect())
 library.start(connection)
 jobs.start(connection)
+albums.start(connection)
+models.start(connection)
 navigation.follow(history, window)
 followMenus()
 

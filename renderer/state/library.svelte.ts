@@ -1,6 +1,11 @@
 import type { Events, JobState, PhotoList } from '../../electron/shared/contract.ts'
 import { asKindredError, type KindredError } from '../../electron/shared/errors.ts'
+import { imageUrl, thumbUrl } from '../transport/media.ts'
 import type { Connection } from './connection.svelte.ts'
+import type { GridItems } from './layout.ts'
+
+/** Shown for a photo that has come into the library since its list was read. */
+const unknownLook = { aspect: 1, color: 0x808080 }
 
 const empty: PhotoList = { generation: -1, ids: [], aspects: [], colors: [], dates: [] }
 
@@ -32,13 +37,37 @@ export class Library {
       this.#refreshSoon()
     })
     connection.on('jobs', ({ jobs }) => {
-      this.importing = jobs.some(({ kind, state }) => kind !== 'evaluate' && atWork.has(state))
+      this.importing = jobs.some(
+        ({ kind, state }) =>
+          (kind === 'import' || kind === 'samples' || kind === 'albums') && atWork.has(state),
+      )
     })
   }
 
   /** The place of a photo in the list, or undefined. */
   rowOf(id: number): number | undefined {
     return this.rows.get(id)
+  }
+
+  /** Photos by their ids, as a grid shows them. */
+  itemsOf(ids: readonly number[]): GridItems {
+    const { aspects, colors } = this.photos
+    const rows = ids.map(id => this.rowOf(id))
+    return {
+      ids,
+      aspects: rows.map(row => (row === undefined ? unknownLook.aspect : aspects[row]!)),
+      colors: rows.map(row => (row === undefined ? unknownLook.color : colors[row]!)),
+    }
+  }
+
+  thumbUrlOf(id: number): string {
+    const { aspects, colors } = this.itemsOf([id])
+    return thumbUrl(id, colors[0]!, aspects[0]!)
+  }
+
+  imageUrlOf(id: number): string {
+    const { aspects, colors } = this.itemsOf([id])
+    return imageUrl(id, colors[0]!, aspects[0]!)
   }
 
   retry(): void {

@@ -12,6 +12,9 @@ export interface QuerySpec {
 export type Route =
   | { readonly view: 'library'; readonly order?: 'recent' }
   | { readonly view: 'results'; readonly query: QuerySpec }
+  | { readonly view: 'album'; readonly album: number }
+  | { readonly view: 'ask' }
+  | { readonly view: 'model' }
   | { readonly view: 'failed' }
   | { readonly view: 'settings' }
 

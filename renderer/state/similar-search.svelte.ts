@@ -11,9 +11,6 @@ const FIRST = 120
 const ALL = 20_000
 const ATTEMPTS = 3
 
-/** Shown for a photo that has come into the library since its list was read. */
-const unknownLook = { aspect: 1, color: 0x808080 }
-
 /** The photos similar to a query. Limits on the score filter what is there: no new query, whatever the handles do. */
 export class SimilarSearch {
   results: SearchResults | undefined = $state.raw()
@@ -95,13 +92,6 @@ export class SimilarSearch {
     const { ids, scores } = this.results
     const [from, to] = withinLimits(scores, this.min, this.max)
     const chosen = ids.slice(from, to)
-    const rows = chosen.map(id => library.rowOf(id))
-    const { aspects, colors } = library.photos
-    return {
-      ids: chosen,
-      scores: scores.slice(from, to),
-      aspects: rows.map(row => (row === undefined ? unknownLook.aspect : aspects[row]!)),
-      colors: rows.map(row => (row === undefined ? unknownLook.color : colors[row]!)),
-    }
+    return { ...library.itemsOf(chosen), scores: scores.slice(from, to) }
   }
 }

@@ -16,10 +16,15 @@ export interface Suggested {
 /** Members that look for candidates, and that candidates are compared with. */
 const SEEKERS = 64
 const COMPARED = 512
+/** Neighbours passed over because they have a place already, for each seeker at most. */
+const MOST_PASSED = 2000
 /** Labelled photos that the confidence is learned from, on either side. */
 const CALIBRATED = 200
 
-/** Photos that most likely belong to an album: not in it, and not refused for it. */
+/**
+ * Photos that most likely belong to an album. What is in an album already, this one or another, has its place; what was
+ * refused for this one is not suggested again.
+ */
 export async function suggest(
   catalog: Catalog,
   view: IndexView,
@@ -32,7 +37,8 @@ export async function suggest(
   const compared = spreadSample(members, COMPARED)
   const vectors = await embed(catalog, view, compared)
 
-  const excluded = new Set([...members, ...catalog.albums.refusedIn(album)])
+  const filed = catalog.albums.labels().members.map(({ photoId }) => photoId)
+  const excluded = new Set([...filed, ...catalog.albums.refusedIn(album)])
   const candidates = await findCandidates(view, vectors, excluded, limit)
   const scores = await likeness(await embed(catalog, view, candidates), vectors)
   const calibration = await calibrateFor(catalog, view, album, compared, vectors, [...searchable])
@@ -60,7 +66,7 @@ async function findCandidates(
   const nearest = new Map<PhotoId, number>()
   for (const row of rows) {
     const member = values.slice(row * dimension, (row + 1) * dimension)
-    for (const { id, distance } of await view.search(member, limit + excluded.size))
+    for (const { id, distance } of await view.search(member, limit + Math.min(excluded.size, MOST_PASSED)))
       if (!excluded.has(id)) nearest.set(id, Math.min(nearest.get(id) ?? Infinity, distance))
   }
   const sorted = [...nearest].sort(([, a], [, b]) => a - b)

@@ -1,3 +1,4 @@
+import type { Handlers } from '../../shared/contract.ts'
 import type { ServerChannel } from '../../shared/rpc.ts'
 import { openEngine, type Engine, type EngineOptions } from '../engine.ts'
 import { silentLog } from '../log.ts'
@@ -19,7 +20,7 @@ export class EngineService {
     this.engine = engine
     this.#uploads = new Uploads(engine.model.card.input.size)
     this.#events = new EngineEvents(engine)
-    const handlers = createHandlers(engine, this.#uploads, this.#events)
+    const handlers = noteUses(createHandlers(engine, this.#uploads, this.#events), engine)
     const options = { handlers, events: this.#events, version, log: log ?? silentLog }
     this.#serve = channel => serveChannel(channel, options)
   }
@@ -28,6 +29,7 @@ export class EngineService {
   static async open(options: EngineOptions): Promise<EngineService> {
     const engine = await openEngine(options)
     engine.resumeInterrupted()
+    engine.learning.start()
     return new EngineService(engine, kindredVersion(), options.log)
   }
 
@@ -49,4 +51,16 @@ export class EngineService {
     this.#events.close()
     await this.engine.close()
   }
+}
+
+/** Whoever calls uses the library: learning makes room, and does not begin. */
+function noteUses(handlers: Handlers, { learning }: Engine): Handlers {
+  const noted = Object.entries(handlers).map(([method, handler]) => [
+    method,
+    (...call: Parameters<typeof handler>) => {
+      learning.noteUse()
+      return (handler as (...call: unknown[]) => unknown)(...call)
+    },
+  ])
+  return Object.fromEntries(noted) as Handlers
 }

@@ -31,6 +31,8 @@ export interface ModelTools {
   readonly now: () => number
 }
 
+type Figures = Pick<ModelSummary, 'accepted' | 'albums' | 'photos' | 'before' | 'after'>
+
 /** Photos whose perceptual hash is made in one go. */
 const HASHED_AT_ONCE = 4
 
@@ -40,6 +42,8 @@ export class ModelService {
   #busyUntil = 0
   #live: ({ readonly job: number } & LiveCurve) | null = null
   #running = false
+  /** What the reports say, in short: they never change, and reading one whole takes a while. */
+  readonly #figures = new Map<HeadId, Figures>()
 
   constructor(tools: ModelTools) {
     this.#tools = tools
@@ -228,21 +232,31 @@ export class ModelService {
   }
 
   #summary(row: HeadRow): ModelSummary {
-    const { catalog, index, model } = this.#tools
-    const report = catalog.trainings.report(row.id)
+    const { index, model } = this.#tools
+    const figures = this.#figuresOf(row.id)
     const bundled = row.name === model.card.name || row.name === `${model.card.name}-raw`
     return {
       id: row.id,
       name: row.name,
-      origin: report ? 'trained' : bundled ? 'bundled' : 'imported',
+      origin: figures.accepted !== null ? 'trained' : bundled ? 'bundled' : 'imported',
       active: index.version.headId === row.id,
       createdAt: row.addedAt,
       dimension: row.dimension,
-      accepted: report?.accepted ?? null,
-      albums: report?.albums ?? null,
-      photos: report?.photos ?? null,
-      before: report?.before ?? null,
-      after: report?.after ?? null,
+      ...figures,
     }
+  }
+
+  #figuresOf(id: HeadId): Figures {
+    const known = this.#figures.get(id)
+    if (known) return known
+    const report = this.#tools.catalog.trainings.report(id)
+    const figures: Figures = report
+      ? {
+          ...{ accepted: report.accepted, albums: report.albums, photos: report.photos },
+          ...{ before: report.before, after: report.after },
+        }
+      : { accepted: null, albums: null, photos: null, before: null, after: null }
+    this.#figures.set(id, figures)
+    return figures
   }
 }

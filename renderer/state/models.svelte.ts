@@ -1,0 +1,91 @@
+import type { Events } from '../../electron/shared/contract.ts'
+import type { ModelSummary, TrainingReport } from '../../electron/shared/results.ts'
+import { formatNumber, t } from '../i18n.ts'
+import type { Connection } from './connection.svelte.ts'
+import { toasts } from './toasts.svelte.ts'
+
+/** The model versions and what is being learned. */
+export class Models {
+  status = $state.raw<Events['models'] | undefined>(undefined)
+  readonly versions = $derived(this.status?.versions ?? [])
+  readonly training = $derived(this.status?.training)
+  readonly active = $derived(this.versions.find(version => version.active))
+  /** The newest that was trained, accepted or not. */
+  readonly newest = $derived(this.versions.find(version => version.origin === 'trained'))
+  #connection: Connection | undefined
+  #known: number | undefined
+
+  start(connection: Connection): void {
+    this.#connection = connection
+    connection.on('models', status => {
+      this.status = status
+      this.#tellOfNew()
+    })
+  }
+
+  async report(id: number, signal?: AbortSignal): Promise<TrainingReport | undefined> {
+    return this.#connection?.call('models.report', { id }, signal)
+  }
+
+  train(): Promise<void> {
+    return this.#try(connection => connection.call('models.train', {}))
+  }
+
+  use(id: number): Promise<void> {
+    return this.#try(connection => connection.call('models.use', { id }))
+  }
+
+  setAutomatic(automatic: boolean): Promise<void> {
+    return this.#try(connection => connection.call('models.setAutomatic', { automatic }))
+  }
+
+  /** Hands the head to the browser as a file. */
+  export(id: number): Promise<void> {
+    return this.#try(async connection => {
+      const { name, base64 } = await connection.call('models.export', { id })
+      const bytes = Uint8Array.from(atob(base64), letter => letter.charCodeAt(0))
+      const url = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }))
+      const link = Object.assign(document.createElement('a'), { href: url, download: name })
+      link.click()
+      URL.revokeObjectURL(url)
+    })
+  }
+
+  import(file: File): Promise<void> {
+    return this.#try(async connection => {
+      const bytes = new Uint8Array(await file.arrayBuffer())
+      const base64 = btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(''))
+      await connection.call('models.import', { name: file.name, base64 })
+      toasts.info(t('model.imported', { name: file.name }))
+    })
+  }
+
+  /** A training that has ended while somebody does something else deserves a word. */
+  #tellOfNew(): void {
+    const { newest } = this
+    const known = this.#known
+    this.#known = newest?.id ?? 0
+    if (!newest || known === undefined || newest.id === known) return
+    toasts.info(newest.accepted ? learnedText(newest) : t('model.refusedToast'))
+  }
+
+  async #try(work: (connection: Connection) => Promise<unknown>): Promise<void> {
+    try {
+      if (this.#connection) await work(this.#connection)
+    } catch (error) {
+      toasts.error(error)
+    }
+  }
+}
+
+/** `Trained on 14 albums, 612 photos. Finds the right kind first in 81 of 100 cases, before 66.` */
+export function learnedText({ albums, photos, before, after }: ModelSummary): string {
+  return t('model.learned', {
+    albums: formatNumber(albums ?? 0),
+    photos: formatNumber(photos ?? 0),
+    after: Math.round(100 * (after?.recallAt1 ?? 0)),
+    before: Math.round(100 * (before?.recallAt1 ?? 0)),
+  })
+}
+
+export const models = new Models()
