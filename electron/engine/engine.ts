@@ -47,6 +47,8 @@ export interface SimilarRequest {
   readonly max?: number
   /** The part of the first image that is meant. */
   readonly crop?: Crop
+  /** Only photos of this album. */
+  readonly album?: number
 }
 
 export interface NearestPhotos {
@@ -198,7 +200,7 @@ export class Engine {
   /** The same by ids alone. */
   async nearest(request: SimilarRequest): Promise<NearestPhotos> {
     const { index } = this
-    const { images, not = [], k = 20, min = 0, max = 1, crop } = request
+    const { images, not = [], k = 20, min = 0, max = 1, crop, album } = request
     if (!Number.isInteger(k) || k < 1)
       throw new KindredError('bad-argument', 'The number of results is at least 1.')
     if (!(min >= 0 && max <= 1 && min <= max))
@@ -215,8 +217,10 @@ export class Engine {
         negatives.map(image => image.embedding),
       )
       const embedded = performance.now()
-      const queried = new Set([...positives, ...negatives].flatMap(({ id }) => id ?? []))
-      const photos = await findSimilar(view, embedding, queried, { k, min, max })
+      const queried = [...positives, ...negatives].flatMap(({ id }) => id ?? [])
+      const excluded = new Set([...queried, ...this.#saidNotLike(positives)])
+      const among = album === undefined ? undefined : new Set(this.catalog.albums.photosOf(album))
+      const photos = await findSimilar(view, embedding, excluded, { k, min, max, among })
       const finished = performance.now()
       const millis = { embed: embedded - started, search: finished - embedded, total: finished - started }
       return { model: view.version.name, millis, photos }
@@ -281,6 +285,11 @@ export class Engine {
     const result = await runImport(tools, parameters, job)
     if (index.size > 0) backUpDaily(catalog.db, layout.backups, this.#parts.now())
     return result
+  }
+
+  /** Photos that were said not to be like the one that is searched by. Several together are a new question. */
+  #saidNotLike([query, ...others]: readonly EmbeddedImage[]): readonly PhotoId[] {
+    return query?.id === undefined || others.length > 0 ? [] : this.catalog.albums.notLikeOf(query.id)
   }
 
   #embedAll(images: readonly ImageReference[], version: ModelVersion, crop?: Crop): Promise<EmbeddedImage[]> {

@@ -68,6 +68,7 @@ program
   .option('-k <count>', 'how many', number(1, 100_000, true), 20)
   .option('--min <score>', 'lowest score', number(0, 1), 0)
   .option('--max <score>', 'highest score; leaves copies out', number(0, 1), 1)
+  .option('--album <name>', 'only photos of this album')
   .option('--not <image>', 'push photos like this one away (repeatable)', collect)
   .addOption(
     new Option('--crop <x,y,w,h>', 'the part of the first image that is meant, in fractions').argParser(crop),
@@ -75,16 +76,17 @@ program
   .action(
     (
       images: string[],
-      options: { k: number; min: number; max: number; not?: string[]; crop?: Crop },
+      options: { k: number; min: number; max: number; not?: string[]; crop?: Crop; album?: string },
       command: Command,
     ) =>
       withEngine(command, async ({ engine }) => {
         const reference = (path: string): { path: string } => ({ path: toPath(path) })
-        const { not = [], ...limits } = options
+        const { not = [], album, ...limits } = options
         const result = await engine.similar({
           ...limits,
           images: images.map(reference),
           not: not.map(reference),
+          ...(album === undefined ? {} : { album: engine.albums.idOf(album) }),
         })
         return { result, report: similarReport(result) }
       }),

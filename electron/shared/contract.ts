@@ -219,6 +219,8 @@ export const contract = {
       min: score.default(0),
       max: score.default(1),
       crop: crop.optional(),
+      /** Only photos of this album. */
+      album: albumId.optional(),
     }),
   ).returns<SearchResults>(),
   'folders.list': method(nothing).returns<{ readonly folders: readonly Folder[] }>(),

@@ -33,17 +33,18 @@ export async function importAlbums(
     const [name = ''] = path.slice(folder.length + (folder.endsWith(sep) ? 0 : 1)).split(sep)
     if (photoId !== null) photosIn.get(name)?.add(photoId)
   }
-  const filled = names.filter(name => photosIn.get(name)!.size > 0)
-  const existing = new Set(catalog.albums.list().map(album => album.name.toLowerCase()))
+  const filled = names.filter(name => photosIn.get(name)!.size > 0 && displayPath(name).trim() !== '')
+  const before = new Set(catalog.albums.list().map(({ id }) => id))
   const wanted = filled.map(name => ({
     name: displayPath(name),
     photos: [...photosIn.get(name)!].sort((a, b) => a - b),
     extend: true,
   }))
-  catalog.albums.createAll(wanted, `Make albums of “${displayPath(basename(folder))}”`, now())
+  const label = `Make albums of “${displayPath(basename(folder))}”`
+  const albums = new Set(catalog.albums.createAll(wanted, label, now()))
   return {
-    albums: filled.length,
-    created: wanted.filter(({ name }) => !existing.has(name.toLowerCase())).length,
+    albums: albums.size,
+    created: albums.difference(before).size,
     photos: new Set(wanted.flatMap(({ photos }) => photos)).size,
     failed: failed.filter(({ path }) => isBelow(path, folder)) satisfies FailedFile[],
   }

@@ -15,6 +15,13 @@ export interface AlbumRow {
   readonly cover: PhotoId | null
 }
 
+interface WantedAlbum {
+  readonly name: string
+  readonly photos: readonly PhotoId[]
+  /** Where there is an album of this name, the photos join it. */
+  readonly extend?: boolean
+}
+
 type Verdict = 'member' | 'refused'
 
 const present = `EXISTS (SELECT 1 FROM file WHERE file.photo_id = album_photo.photo_id AND file.state = 'present')`
@@ -163,26 +170,17 @@ export class Albums {
     return this.#log.labels()
   }
 
-  /** @throws KindredError `album-exists` */
+  /** @throws KindredError `album-exists`, `bad-argument` */
   create(name: string, photos: readonly PhotoId[], now: number): AlbumId {
     return this.createAll([{ name, photos }], `New album “${name.trim()}”`, now)[0]!
   }
 
-  /** Several albums, or photos for those that are there, as one change. Answers their ids. */
-  createAll(
-    wanted: readonly {
-      readonly name: string
-      readonly photos: readonly PhotoId[]
-      readonly extend?: boolean
-    }[],
-    label: string,
-    now: number,
-  ): AlbumId[] {
+  /** Several albums, or photos for those that are there, as one change. Answers the ids, each once. */
+  createAll(wanted: readonly WantedAlbum[], label: string, now: number): AlbumId[] {
     let next = this.#nextId()
-    let position = this.#names.all().length
+    let position = this.#nextPosition()
     const changes: RowChange[] = []
-    const ids = wanted.map(({ name: given, photos, extend }) => {
-      const name = given.trim()
+    const ids = mergeByName(wanted).map(({ name, photos, extend }) => {
       const known = this.#byName.get(name)
       if (known && !extend) throw new KindredError('album-exists', `There is already an album “${name}”.`)
       const id = known ? (known.id as AlbumId) : (next++ as AlbumId)
@@ -197,10 +195,11 @@ export class Albums {
     return ids
   }
 
-  /** @throws KindredError `album-exists`, `album-not-found` */
+  /** @throws KindredError `album-exists`, `album-not-found`, `bad-argument` */
   rename(album: number, given: string, now: number): void {
     const before = this.#row(album)
-    const name = given.trim()
+    const name = requireName(given)
+    if (name === before.name) return
     const other = this.#byName.get(name)
     if (other && other.id !== before.id)
       throw new KindredError('album-exists', `There is already an album “${name}”.`)
@@ -237,7 +236,7 @@ export class Albums {
     const after = { ...before, teaches: teaches ? 1 : 0 }
     if (after.teaches === before.teaches) return
     const label = teaches ? `Learn from “${before.name}”` : `Don’t learn from “${before.name}”`
-    this.#apply(label, [{ table: 'album', before, after }], now, this.#rowsOf.all(album).length)
+    this.#apply(label, [{ table: 'album', before, after }], now)
   }
 
   /** Answers how many of the photos were not in it before. */
@@ -298,18 +297,18 @@ export class Albums {
     return this.#db
       .transaction(() => {
         const turned = turn()
-        if (turned) this.#count(labelsIn(turned.changes))
+        if (turned) this.#count(this.#labelsIn(turned.changes))
         return turned?.label ?? null
       })
       .immediate()
   }
 
-  #apply(label: string, changes: readonly RowChange[], now: number, labels = labelsIn(changes)): void {
+  #apply(label: string, changes: readonly RowChange[], now: number): void {
     if (changes.length === 0) return
     this.#db
       .transaction(() => {
         this.#log.apply(label, changes, now)
-        this.#count(labels)
+        this.#count(this.#labelsIn(changes))
       })
       .immediate()
   }
@@ -317,6 +316,15 @@ export class Albums {
   #count(labels: number): void {
     this.#settings.set('albumRevision', this.revision + 1)
     if (labels > 0) this.#settings.set('labelChanges', this.labelChanges + labels)
+  }
+
+  /** Labels that the changes give, take back, or let be learned from or not. */
+  #labelsIn(changes: readonly RowChange[]): number {
+    return changes.reduce((sum, { table, before, after }) => {
+      if (table !== 'album') return sum + 1
+      const turned = before && after && before.teaches !== after.teaches
+      return sum + (turned ? this.#rowsOf.all(Number(after.id)).length : 0)
+    }, 0)
   }
 
   /** What it takes for a verdict to stand; photos of which it was said before are left out. */
@@ -351,9 +359,31 @@ export class Albums {
       .get()
     return (used ?? 0) + 1
   }
+
+  /** Behind all others. */
+  #nextPosition(): number {
+    const last = this.#db.prepare<[], number | null>('SELECT max(position) FROM album').pluck().get()
+    return (last ?? -1) + 1
+  }
 }
 
-const labelsIn = (changes: readonly RowChange[]): number =>
-  changes.filter(({ table }) => table !== 'album').length
+/** Names that differ in nothing but case, as SQLite sees it, or in spaces around them are of one album. */
+function mergeByName(wanted: readonly WantedAlbum[]): WantedAlbum[] {
+  const merged = new Map<string, WantedAlbum>()
+  for (const album of wanted) {
+    const name = requireName(album.name)
+    const key = name.replace(/[A-Z]/g, letter => letter.toLowerCase())
+    const same = merged.get(key)
+    if (same && !album.extend) throw new KindredError('album-exists', `There are two albums “${name}”.`)
+    merged.set(key, same ? { ...same, photos: [...same.photos, ...album.photos] } : { ...album, name })
+  }
+  return [...merged.values()]
+}
+
+function requireName(given: string): string {
+  const name = given.trim()
+  if (name === '') throw new KindredError('bad-argument', 'An album needs a name.')
+  return name
+}
 
 const countOf = (photos: number): string => (photos === 1 ? '1 photo' : `${photos} photos`)

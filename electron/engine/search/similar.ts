@@ -7,6 +7,8 @@ export interface SearchLimits {
   /** Scores, 0…1, both included. */
   readonly min: number
   readonly max: number
+  /** Only these photos; all, where it is absent. */
+  readonly among?: ReadonlySet<PhotoId> | undefined
 }
 
 export interface ScoredPhoto extends Neighbour {
@@ -15,20 +17,20 @@ export interface ScoredPhoto extends Neighbour {
 }
 
 /**
- * The k photos nearest to an embedding whose score lies within the limits, nearest first. Photos of the query are left
- * out. Exact: where photos are left out, more are asked for until k are found or none is left.
+ * The k photos nearest to an embedding that lie within the limits, nearest first; the excluded ones are left out. Exact: where photos are left out, more are asked for until k are found or none is left.
  */
 export async function findSimilar(
   index: IndexView,
   embedding: Float32Array,
-  queried: ReadonlySet<PhotoId>,
+  excluded: ReadonlySet<PhotoId>,
   limits: SearchLimits,
 ): Promise<ScoredPhoto[]> {
-  for (let ask = limits.k + queried.size; ; ask *= 4) {
+  for (let ask = limits.k + excluded.size; ; ask *= 4) {
     const found = await index.search(embedding, ask)
     const scored = found.map(({ id, distance }) => ({ id, distance, score: scoreOf(distance) }))
     const kept = scored.filter(
-      ({ id, score }) => !queried.has(id) && score <= limits.max && score >= limits.min,
+      ({ id, score }) =>
+        !excluded.has(id) && (limits.among?.has(id) ?? true) && score <= limits.max && score >= limits.min,
     )
     const beyondMin = scored.length > 0 && scored.at(-1)!.score < limits.min
     if (kept.length >= limits.k || beyondMin || found.length < ask) return kept.slice(0, limits.k)

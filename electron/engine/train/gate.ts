@@ -12,7 +12,7 @@ const RESAMPLES = 2000
 /** Below this many queries nothing can be told from noise. */
 const FEWEST_QUERIES = 8
 /** What unlabelled photos may lose: least share of their ten nearest that stays, of the directions that they fill … */
-const LEAST_OVERLAP = 0.1
+const LEAST_OVERLAP = 0.2
 const LEAST_DIMENSIONS = 0.5
 /** … and by how much the photo that is found everywhere may be found more often. */
 const MOST_HUBNESS = 3
