@@ -17,6 +17,10 @@ export const nativePackages = [
   'onnxruntime-node',
   'faiss-node',
   '@tensorflow/tfjs-node-gpu',
+  '@tensorflow/tfjs-core',
+  '@tensorflow/tfjs-backend-cpu',
+  '@tensorflow/tfjs-backend-wasm',
+  '@tensorflow/tfjs-layers',
 ] as const
 
 const isNative = (id: string): boolean =>

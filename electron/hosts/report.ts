@@ -59,13 +59,16 @@ export function similarReport({ query, results, millis: time }: SimilarResult): 
 export function evaluateReport(result: EvaluateResult): string {
   const between = ([low, high]: readonly [number, number]): string =>
     `95 % interval ${percent(low)} – ${percent(high)}`
-  const { interval } = result
+  const { interval, before } = result
   return [
     `Model "${result.model}" on ${count(result.photos)} photos in ${count(result.classes)} classes, leave-one-out, ${count(result.queries)} queries:`,
     `  Recall@1     ${percent(result.recallAt1)}   ${between(interval.recallAt1)}`,
     `  Recall@10    ${percent(result.recallAt10)}`,
     `  R-precision  ${percent(result.rPrecision)}`,
     `  MAP@R        ${percent(result.mapAtR)}   ${between(interval.mapAtR)}`,
+    ...(before
+      ? [`Without what was learned: Recall@1 ${percent(before.recallAt1)}, MAP@R ${percent(before.mapAtR)}`]
+      : []),
   ].join('\n')
 }
 

@@ -1,6 +1,8 @@
 import '@tensorflow/tfjs-backend-cpu'
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
+// Registers the gradients; the module of tfjs-core that does so cannot be loaded by Node.
+import '@tensorflow/tfjs-layers'
 import { createRequire } from 'node:module'
 import { dirname, join, sep } from 'node:path'
 import util from 'node:util'

@@ -26,13 +26,14 @@ export function assignFolds({ albumsOf, groups, before, order }: FoldQuestion): 
   for (const [photo, group] of groups.entries()) members.set(group, [...(members.get(group) ?? []), photo])
   const foldOfGroup = new Map<number, number>()
   const albums = new Map<number, AlbumFolds>()
-  const albumsOfGroup = (group: number): AlbumFolds[] => {
-    const ids = new Set(members.get(group)!.flatMap(photo => albumsOf[photo]!))
-    return [...ids].map(id => albums.get(id) ?? albums.set(id, new AlbumFolds()).get(id)!)
-  }
+  const albumsOfPhoto = (photo: number): AlbumFolds[] =>
+    albumsOf[photo]!.map(id => albums.get(id) ?? albums.set(id, new AlbumFolds()).get(id)!)
+  const albumsOfGroup = (group: number): AlbumFolds[] => [
+    ...new Set(members.get(group)!.flatMap(albumsOfPhoto)),
+  ]
   const put = (group: number, fold: number): void => {
     foldOfGroup.set(group, fold)
-    for (const album of albumsOfGroup(group)) album.add(group, fold, members.get(group)!.length)
+    for (const photo of members.get(group)!) for (const album of albumsOfPhoto(photo)) album.add(group, fold)
   }
 
   for (const [group, photos] of members) {
@@ -68,8 +69,10 @@ function leastFilled(albums: readonly AlbumFolds[]): number {
 class AlbumFolds {
   readonly #groups = new Map<number, { fold: number; photos: number }>()
 
-  add(group: number, fold: number, photos: number): void {
-    this.#groups.set(group, { fold, photos })
+  /** One more photo of the group is in the album. */
+  add(group: number, fold: number): void {
+    const photos = this.#groups.get(group)?.photos ?? 0
+    this.#groups.set(group, { fold, photos: photos + 1 })
   }
 
   move(group: number, fold: number): void {

@@ -59,7 +59,13 @@ export interface Verdict {
   readonly advice: readonly string[]
 }
 
-/** Decides whether a trained version replaces the one before it: only for a gain that is more than noise. */
+/**
+ * Decides whether a trained version replaces the one before it: only for a gain that is more than noise.
+ *
+ * MAP@R alone would be fooled. Training draws the photos that it learned from together in clumps, whatever their labels,
+ * and MAP@R pays more for answers that are right all at once or not at all: with labels dealt at random it still rises.
+ * R-precision counts each answer alike, so that clumps gain it nothing; it must rise as surely.
+ */
 export function judge(
   pairs: Pairs,
   gain: Gain,
@@ -86,12 +92,15 @@ export function judge(
       'Photos in no album would lose their neighbours: the new version would tell your albums apart and little else.',
       'Label more kinds of photos.',
     )
-  const likelyByLuck = signFlipProbability(pairs, 'averagePrecisionAtR') > 0.025
+  const precision = pairedGain(pairs, 'rPrecision')
+  const likelyByLuck = precision.interval[0] <= 0 || signFlipProbability(pairs, 'rPrecision') > 0.025
   if (gain.interval[0] <= 0 || likelyByLuck)
     return refuse(
-      gain.mean > 0
-        ? `It measured ${percent(gain.mean)} points better on held-out photos, but that may be luck (${percent(gain.interval[0])} to ${percent(gain.interval[1])}).`
-        : `It did not measure better on held-out photos (${percent(gain.mean)} points).`,
+      gain.mean > 0 && gain.interval[0] > 0
+        ? `MAP@R rose by ${percent(gain.mean)} points on held-out photos, but R-precision did not rise for sure (${percent(precision.interval[0])} to ${percent(precision.interval[1])}): that is what learning by heart looks like.`
+        : gain.mean > 0
+          ? `It measured ${percent(gain.mean)} points better on held-out photos, but that may be luck (${percent(gain.interval[0])} to ${percent(gain.interval[1])}).`
+          : `It did not measure better on held-out photos (${percent(gain.mean)} points).`,
       'Add photos to albums whose photos look alike, or check for photos in the wrong album.',
     )
   return {
