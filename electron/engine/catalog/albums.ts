@@ -1,18 +1,15 @@
 import { KindredError } from '../../shared/errors.ts'
 import type { AlbumId, PhotoId } from '../../shared/ids.ts'
 import type { AlbumLabels } from '../train/training-set.ts'
+import { AlbumCounts, isPresent, type AlbumCount } from './album-counts.ts'
 import { ChangeLog, type Row, type RowChange } from './change-log.ts'
 import type { Database } from './database.ts'
 import type { Settings } from './settings.ts'
 
-export interface AlbumRow {
+export interface AlbumRow extends AlbumCount {
   readonly id: AlbumId
   readonly name: string
   readonly teaches: boolean
-  /** Photos of it that can be reached. */
-  readonly photos: number
-  /** Its first photo that can be reached. */
-  readonly cover: PhotoId | null
 }
 
 interface WantedAlbum {
@@ -24,8 +21,6 @@ interface WantedAlbum {
 
 type Verdict = 'member' | 'refused'
 
-const present = `EXISTS (SELECT 1 FROM file WHERE file.photo_id = album_photo.photo_id AND file.state = 'present')`
-
 /**
  * Albums: what the person said of their photos. Every change goes through the change log, in one transaction with its
  * own record, so that it can be taken back and survives a kill whole or not at all.
@@ -34,7 +29,8 @@ export class Albums {
   readonly #db: Database
   readonly #settings: Settings
   readonly #log: ChangeLog
-  readonly #list
+  readonly #counts: AlbumCounts
+  readonly #inOrder
   readonly #names
   readonly #byId
   readonly #byName
@@ -45,21 +41,21 @@ export class Albums {
   readonly #allSaid
   readonly #notLike
   readonly #notLikeOf
+  readonly #notLikePair
   readonly #rowsOf
+  readonly #lastPosition
   readonly #photoExists
   readonly #carry
+  readonly #carryAnchor
+  readonly #carryNegative
 
   constructor(db: Database, settings: Settings) {
     this.#db = db
     this.#settings = settings
     this.#log = new ChangeLog(db)
-    this.#list = db.prepare<[], Omit<AlbumRow, 'teaches'> & { teaches: number }>(
-      `SELECT album.id, album.name, album.teaches, count(reached.photo_id) AS photos,
-              (SELECT photo_id FROM album_photo WHERE album_id = album.id AND verdict = 'member' AND ${present}
-               ORDER BY position, photo_id LIMIT 1) AS cover
-       FROM album LEFT JOIN (SELECT album_id, photo_id FROM album_photo WHERE verdict = 'member' AND ${present})
-            AS reached ON reached.album_id = album.id
-       GROUP BY album.id ORDER BY album.position, album.id`,
+    this.#counts = new AlbumCounts(db)
+    this.#inOrder = db.prepare<[], { id: AlbumId; name: string; teaches: number }>(
+      'SELECT id, name, teaches FROM album ORDER BY position, id',
     )
     this.#names = db.prepare<[], { id: AlbumId; name: string; teaches: number }>(
       'SELECT id, name, teaches FROM album ORDER BY id',
@@ -71,7 +67,7 @@ export class Albums {
     )
     this.#photosOf = db
       .prepare<[number], PhotoId>(
-        `SELECT photo_id FROM album_photo WHERE album_id = ? AND verdict = 'member' AND ${present}
+        `SELECT photo_id FROM album_photo WHERE album_id = ? AND verdict = 'member' AND ${isPresent}
          ORDER BY position, photo_id`,
       )
       .pluck()
@@ -94,17 +90,34 @@ export class Albums {
     this.#notLikeOf = db
       .prepare<[number], PhotoId>('SELECT negative_id FROM not_like WHERE anchor_id = ? ORDER BY negative_id')
       .pluck()
+    this.#notLikePair = db.prepare<[number, number], Row>(
+      'SELECT * FROM not_like WHERE anchor_id = ? AND negative_id = ?',
+    )
     this.#rowsOf = db.prepare<[number], Row>('SELECT * FROM album_photo WHERE album_id = ?')
+    this.#lastPosition = db
+      .prepare<[number], number | null>('SELECT max(position) FROM album_photo WHERE album_id = ?')
+      .pluck()
     this.#photoExists = db.prepare<[number], number>('SELECT 1 FROM photo WHERE id = ?').pluck()
     this.#carry = db.prepare<[PhotoId, PhotoId]>(
       `INSERT OR IGNORE INTO album_photo (album_id, photo_id, verdict, position, said_at)
        SELECT album_id, ?, verdict, position, said_at FROM album_photo WHERE photo_id = ?`,
     )
+    this.#carryAnchor = db.prepare<[PhotoId, PhotoId]>(
+      `INSERT OR IGNORE INTO not_like (anchor_id, negative_id, said_at)
+       SELECT ?, negative_id, said_at FROM not_like WHERE anchor_id = ?`,
+    )
+    this.#carryNegative = db.prepare<[PhotoId, PhotoId]>(
+      `INSERT OR IGNORE INTO not_like (anchor_id, negative_id, said_at)
+       SELECT anchor_id, ?, said_at FROM not_like WHERE negative_id = ?`,
+    )
   }
 
   /** In the person's order. */
   list(): AlbumRow[] {
-    return this.#list.all().map(row => ({ ...row, teaches: row.teaches === 1 }))
+    this.#counts.refresh()
+    return this.#inOrder
+      .all()
+      .map(({ id, name, teaches }) => ({ id, name, teaches: teaches === 1, ...this.#counts.of(id) }))
   }
 
   /** @throws KindredError `album-not-found` */
@@ -221,10 +234,9 @@ export class Albums {
 
   /** @param order ids of all albums; those that are not named come last, in the order in which they are */
   reorder(order: readonly number[], now: number): void {
-    const known = this.list().map(({ id }) => id as number)
-    const first = [...new Set(order)].filter(id => known.includes(id))
-    const ids = [...first, ...known.filter(id => !first.includes(id))]
-    const changes = ids.flatMap((id, position): RowChange[] => {
+    const known = new Set(this.#inOrder.all().map(({ id }) => id as number))
+    const first = new Set(order).intersection(known)
+    const changes = [...first.union(known)].flatMap((id, position): RowChange[] => {
       const before = this.#row(id)
       return before.position === position ? [] : [{ table: 'album', before, after: { ...before, position } }]
     })
@@ -250,6 +262,7 @@ export class Albums {
   /** Answers how many of the photos were in it. */
   remove(album: number, photos: readonly PhotoId[], now: number): number {
     const { name } = this.#row(album)
+    this.#requirePhotos(photos)
     const changes = [...new Set(photos)].flatMap((photo): RowChange[] => {
       const before = this.#membership.get(album, photo)
       return before?.verdict === 'member' ? [{ table: 'album_photo', before, after: null }] : []
@@ -267,10 +280,9 @@ export class Albums {
 
   /** The photo must not be found for the anchors. */
   notLike(anchors: readonly PhotoId[], negative: PhotoId, now: number): void {
-    const known = new Set(this.#notLike.all().map(pair => `${pair.anchor}/${pair.negative}`))
     this.#requirePhotos([...anchors, negative])
     const changes = [...new Set(anchors)]
-      .filter(anchor => anchor !== negative && !known.has(`${anchor}/${negative}`))
+      .filter(anchor => anchor !== negative && !this.#notLikePair.get(anchor, negative))
       .map((anchor): RowChange => ({
         table: 'not_like',
         before: null,
@@ -279,9 +291,17 @@ export class Albums {
     this.#apply('Not like this', changes, now)
   }
 
-  /** What a person said of a photo holds for its edited version, too. */
-  carryOver(from: PhotoId, to: PhotoId): void {
-    if (this.#carry.run(to, from).changes > 0) this.#count(0)
+  /**
+   * What a person said of a photo holds for its edited version, too. No change of its own: whatever is taken back of the
+   * original is taken back of the edited one.
+   */
+  carryOver(edits: readonly { readonly before: PhotoId; readonly after: PhotoId }[]): void {
+    let carried = 0
+    for (const { before, after } of edits)
+      for (const carry of [this.#carry, this.#carryAnchor, this.#carryNegative])
+        carried += carry.run(after, before).changes
+    if (carried > 0) this.#count(0)
+    this.#log.carryOver(edits)
   }
 
   /** Answers what was taken back, in words; null when there is nothing. */
@@ -330,7 +350,7 @@ export class Albums {
   /** What it takes for a verdict to stand; photos of which it was said before are left out. */
   #said(album: AlbumId, photos: readonly PhotoId[], verdict: Verdict, now: number): RowChange[] {
     this.#requirePhotos(photos)
-    let position = this.#rowsOf.all(album).reduce((last, row) => Math.max(last, Number(row.position)), -1)
+    let position = this.#lastPosition.get(album) ?? -1
     return [...new Set(photos)].flatMap((photo): RowChange[] => {
       const before = this.#membership.get(album, photo) ?? null
       if (before?.verdict === verdict) return []

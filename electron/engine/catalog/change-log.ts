@@ -18,6 +18,14 @@ export interface RowChange {
   readonly after: Row | null
 }
 
+/** The columns that name a photo. */
+const photoColumns: readonly string[] = ['photo_id', 'anchor_id', 'negative_id']
+
+interface Entry {
+  readonly id: number
+  readonly label: string
+}
+
 /** Changes that can be taken back, the newest. */
 const KEPT = 200
 
@@ -30,9 +38,12 @@ export class ChangeLog {
   readonly #append
   readonly #discardUndone
   readonly #discardOld
+  readonly #all
+  readonly #byId
   readonly #lastDone
   readonly #firstUndone
   readonly #setUndone
+  readonly #setRows
   readonly #prepared = new Map<string, Statement>()
 
   constructor(db: Database) {
@@ -44,14 +55,17 @@ export class ChangeLog {
     this.#discardOld = db.prepare<[number]>(
       'DELETE FROM change WHERE id <= (SELECT id FROM change ORDER BY id DESC LIMIT 1 OFFSET ?)',
     )
-    type Entry = { id: number; label: string; rows: string }
+    this.#all = db.prepare<[], number>('SELECT id FROM change ORDER BY id').pluck()
+    this.#byId = db.prepare<[number], string>('SELECT rows FROM change WHERE id = ?').pluck()
+    // Without their rows, which are megabytes where a folder was imported: the labels are asked for all the time.
     this.#lastDone = db.prepare<[], Entry>(
-      'SELECT id, label, rows FROM change WHERE undone = 0 ORDER BY id DESC LIMIT 1',
+      'SELECT id, label FROM change WHERE undone = 0 ORDER BY id DESC LIMIT 1',
     )
     this.#firstUndone = db.prepare<[], Entry>(
-      'SELECT id, label, rows FROM change WHERE undone = 1 ORDER BY id LIMIT 1',
+      'SELECT id, label FROM change WHERE undone = 1 ORDER BY id LIMIT 1',
     )
     this.#setUndone = db.prepare<[number, number]>('UPDATE change SET undone = ? WHERE id = ?')
+    this.#setRows = db.prepare<[string, number]>('UPDATE change SET rows = ? WHERE id = ?')
   }
 
   /** Applies the changes and remembers them; what had been undone can no longer be done again. */
@@ -83,13 +97,29 @@ export class ChangeLog {
     return this.#turn(this.#firstUndone.get(), 0, change => change)
   }
 
+  /** Enters in what can be taken back what was said of photos as said of their edited versions, too. */
+  carryOver(edits: readonly { readonly before: number; readonly after: number }[]): void {
+    if (edits.length === 0) return
+    const versions = new Map<string | number, number[]>()
+    for (const { before, after } of edits) versions.set(before, [...(versions.get(before) ?? []), after])
+    for (const id of this.#all.all()) {
+      const changes = this.#rowsOf(id)
+      const carried = changes.flatMap(change => carriedOver(change, versions))
+      if (carried.length > 0) this.#setRows.run(JSON.stringify([...changes, ...carried]), id)
+    }
+  }
+
+  #rowsOf(id: number): RowChange[] {
+    return JSON.parse(this.#byId.get(id)!) as RowChange[]
+  }
+
   #turn(
-    entry: { id: number; label: string; rows: string } | undefined,
+    entry: Entry | undefined,
     undone: 0 | 1,
     side: (change: RowChange) => RowChange,
   ): { label: string; changes: RowChange[] } | undefined {
     if (!entry) return undefined
-    const changes = (JSON.parse(entry.rows) as RowChange[]).map(side)
+    const changes = this.#rowsOf(entry.id).map(side)
     this.#db.transaction(() => {
       this.#put(changes)
       this.#setUndone.run(undone, entry.id)
@@ -116,7 +146,7 @@ export class ChangeLog {
     const columns = Object.keys(row)
     const others = columns.filter(column => !(keys[table] as readonly string[]).includes(column))
     const values = columns.map(column => `@${column}`).join(', ')
-    const photos = columns.filter(column => ['photo_id', 'anchor_id', 'negative_id'].includes(column))
+    const photos = columns.filter(column => photoColumns.includes(column))
     const known = photos.map(column => `EXISTS (SELECT 1 FROM photo WHERE id = @${column})`)
     const updates = others.map(column => `${column} = excluded.${column}`).join(', ')
     this.#prepare(
@@ -130,4 +160,23 @@ export class ChangeLog {
     this.#prepared.set(sql, statement)
     return statement
   }
+}
+
+/** The change with other versions of its photos, in every combination but its own. */
+function carriedOver(
+  change: RowChange,
+  versions: ReadonlyMap<string | number, readonly number[]>,
+): RowChange[] {
+  const row = change.before ?? change.after
+  const named = Object.entries(row ?? {}).filter(([column]) => photoColumns.includes(column))
+  let others: Row[] = [{}]
+  for (const [column, photo] of named)
+    others = others.flatMap(other =>
+      [photo, ...(versions.get(photo) ?? [])].map(version => ({ ...other, [column]: version })),
+    )
+  return others.slice(1).map(other => ({
+    table: change.table,
+    before: change.before && { ...change.before, ...other },
+    after: change.after && { ...change.after, ...other },
+  }))
 }

@@ -166,11 +166,11 @@ class ImportRun {
         if (catalog.files.pathOf(photo) === undefined) unsearchable.push(photo)
         else for (const { id } of catalog.files.missingOf(photo)) catalog.files.forget(id)
       }
-      for (const { before, after } of this.#ledger.replaced())
-        if (this.#newPhotos.has(after) && catalog.files.pathOf(before) === undefined) {
-          catalog.photos.setEditedFrom(after, before)
-          catalog.albums.carryOver(before, after)
-        }
+      const edits = [...this.#ledger.replaced()].filter(
+        ({ before, after }) => this.#newPhotos.has(after) && catalog.files.pathOf(before) === undefined,
+      )
+      for (const { before, after } of edits) catalog.photos.setEditedFrom(after, before)
+      catalog.albums.carryOver(edits)
       if (unsearchable.length > 0) catalog.settings.bumpGeneration()
     })
     await index.remove(unsearchable)

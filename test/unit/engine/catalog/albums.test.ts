@@ -349,20 +349,20 @@ describe('an album', () => {
     albums.refuse(dogs, [photos[0]!], 6)
     const [revision, changes] = [albums.revision, albums.labelChanges]
     const edited = putPhoto(catalog, '/photos/0.jpg', 'edited')
-    albums.carryOver(photos[0]!, edited)
+    albums.carryOver([{ before: photos[0]!, after: edited }])
     expect(albums.revision).toBeGreaterThan(revision)
     expect(albums.labelChanges).toBe(changes)
     // In its old place.
     expect(albums.photosOf(cats)).toEqual([photos[2], edited, photos[1]])
     expect(albums.refusedIn(dogs)).toEqual([photos[0], edited])
-    albums.carryOver(photos[0]!, edited)
+    albums.carryOver([{ before: photos[0]!, after: edited }])
     const unfiled = albums.revision
-    albums.carryOver(photos[5]!, edited)
+    albums.carryOver([{ before: photos[5]!, after: edited }])
     expect(albums.revision).toBe(unfiled)
     // What was said of the new version stands.
     albums.remove(cats, [edited], 7)
     albums.refuse(cats, [edited], 7)
-    albums.carryOver(photos[0]!, edited)
+    albums.carryOver([{ before: photos[0]!, after: edited }])
     expect(albums.refusedIn(cats)).toEqual([edited])
     // And the album can go and come back with it.
     const before = rowsOf(catalog)
