@@ -158,9 +158,10 @@ export class Engine {
     return this.jobs.start('import', parameters, job => this.#import(parameters, job), options)
   }
 
-  /** Takes up the imports that were cut off when the program ended. */
+  /** Takes up the imports that were cut off when the program ended, those that make albums among them. */
   resumeInterrupted(): void {
     for (const { parameters, kind } of this.catalog.jobs.withState('interrupted')) {
+      if (kind === 'albums') this.albums.resumeImport(parameters)
       if (kind !== 'import') continue
       const { folders, ignore, retryFailed } = JSON.parse(parameters) as ImportParameters
       const reachable = folders.filter(isReachableFolder)

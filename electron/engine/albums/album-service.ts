@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Album } from '../../shared/contract.ts'
+import { KindredError } from '../../shared/errors.ts'
 import type { AlbumId, PhotoId } from '../../shared/ids.ts'
 import type { AlbumImportResult, ImportResult } from '../../shared/results.ts'
 import type { Catalog } from '../catalog/catalog.ts'
@@ -8,7 +9,7 @@ import type { JobContext, JobOptions, JobRunner, StartedJob } from '../jobs/job-
 import type { FilePath } from '../scan/paths.ts'
 import { FEWEST_PHOTOS } from '../train/training-set.ts'
 import { askMe, type AskedPhoto } from './ask-me.ts'
-import { importAlbums } from './import-folder.ts'
+import { importAlbums, requireFolders } from './import-folder.ts'
 import { suggest, type Suggested } from './suggestions.ts'
 
 export interface AlbumTools {
@@ -17,6 +18,11 @@ export interface AlbumTools {
   readonly jobs: JobRunner
   readonly now: () => number
   readonly importPhotos: (folder: FilePath, job: JobContext) => Promise<ImportResult>
+}
+
+/** What is remembered of an import while it runs. */
+interface AlbumJob {
+  readonly folder: FilePath
 }
 
 /** What a person does with albums. */
@@ -91,10 +97,14 @@ export class AlbumService {
     return this.#change(albums => albums.redo())
   }
 
-  /** Makes one album of each folder inside. */
+  /**
+   * Makes one album of each folder inside.
+   * @throws KindredError `folder-not-found`, `not-a-folder`, `permission-denied`, `no-classes`
+   */
   startImport(folder: string, options: JobOptions = {}): StartedJob<AlbumImportResult> {
     const { jobs, catalog, now, importPhotos } = this.#tools
     const path = resolve(folder)
+    requireFolders(path)
     const work = async (job: JobContext): Promise<AlbumImportResult> => {
       const result = await importAlbums(
         { catalog, now, importPhotos: below => importPhotos(below, job) },
@@ -103,7 +113,18 @@ export class AlbumService {
       this.#tell()
       return result
     }
-    return jobs.start('albums', { folder: path }, work, options)
+    const parameters: AlbumJob = { folder: path }
+    return jobs.start('albums', parameters, work, options)
+  }
+
+  /** Goes on with an import that was cut off, unless its folder has gone or changed since. */
+  resumeImport(parameters: string): void {
+    const { folder } = JSON.parse(parameters) as AlbumJob
+    try {
+      this.startImport(folder)
+    } catch (error) {
+      if (!(error instanceof KindredError)) throw error
+    }
   }
 
   /** Photos that most likely belong to an album. */

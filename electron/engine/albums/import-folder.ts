@@ -2,9 +2,10 @@ import { readdirSync } from 'node:fs'
 import { basename, sep } from 'node:path'
 import { KindredError } from '../../shared/errors.ts'
 import type { PhotoId } from '../../shared/ids.ts'
-import type { AlbumImportResult, FailedFile, ImportResult } from '../../shared/results.ts'
+import type { AlbumImportResult, ImportResult } from '../../shared/results.ts'
+import { NAME_LENGTH } from '../catalog/albums.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import { displayPath, fsPath, isBelow, pathFromBytes, type FilePath } from '../scan/paths.ts'
+import { displayPath, fsPath, isBelow, type FilePath } from '../scan/paths.ts'
 
 export interface FolderImport {
   readonly catalog: Catalog
@@ -16,44 +17,71 @@ export interface FolderImport {
 /**
  * Makes one album of each folder directly inside, with all photos anywhere below it; where there is an album of that
  * name, the photos join it. One change, which can be taken back as a whole.
+ * @throws KindredError `no-classes`
  */
 export async function importAlbums(
   { catalog, now, importPhotos }: FolderImport,
   folder: FilePath,
 ): Promise<AlbumImportResult> {
   const { failed } = await importPhotos(folder)
-  const names = subFolders(folder)
-  if (names.length === 0)
-    throw new KindredError(
-      'no-classes',
-      `${displayPath(folder)} has no folders inside that could become albums.`,
-    )
-  const photosIn = new Map(names.map(name => [name, new Set<PhotoId>()]))
-  for (const { path, photoId } of catalog.files.below(folder)) {
-    const [name = ''] = path.slice(folder.length + (folder.endsWith(sep) ? 0 : 1)).split(sep)
-    if (photoId !== null) photosIn.get(name)?.add(photoId)
-  }
-  const filled = names.filter(name => photosIn.get(name)!.size > 0 && displayPath(name).trim() !== '')
+  const wanted = photosByFolder(catalog, folder)
+  if (wanted.length === 0) throw noClasses(folder)
   const before = new Set(catalog.albums.list().map(({ id }) => id))
-  const wanted = filled.map(name => ({
-    name: displayPath(name),
-    photos: [...photosIn.get(name)!].sort((a, b) => a - b),
-    extend: true,
-  }))
   const label = `Make albums of “${displayPath(basename(folder))}”`
   const albums = new Set(catalog.albums.createAll(wanted, label, now()))
   return {
     albums: albums.size,
     created: albums.difference(before).size,
     photos: new Set(wanted.flatMap(({ photos }) => photos)).size,
-    failed: failed.filter(({ path }) => isBelow(path, folder)) satisfies FailedFile[],
+    failed: failed.filter(({ path }) => isBelow(path, folder)),
   }
 }
 
-function subFolders(folder: FilePath): FilePath[] {
-  const entries = readdirSync(fsPath(folder), { withFileTypes: true, encoding: 'buffer' })
-  const names = entries.filter(entry => entry.isDirectory()).map(entry => pathFromBytes(entry.name))
-  return names
-    .filter(name => !name.startsWith('.'))
-    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+/**
+ * Looks before anything is imported whether albums can come of it.
+ * @throws KindredError `folder-not-found`, `not-a-folder`, `permission-denied`, `no-classes`
+ */
+export function requireFolders(folder: FilePath): void {
+  try {
+    const entries = readdirSync(fsPath(folder), { withFileTypes: true })
+    if (!entries.some(entry => entry.isDirectory() || entry.isSymbolicLink())) throw noClasses(folder)
+  } catch (error) {
+    if (error instanceof KindredError) throw error
+    const { code } = error as NodeJS.ErrnoException
+    const name = displayPath(folder)
+    if (code === 'ENOENT')
+      throw new KindredError('folder-not-found', `The folder ${name} does not exist.`, { cause: error })
+    if (code === 'ENOTDIR')
+      throw new KindredError('not-a-folder', `${name} is a file, not a folder.`, { cause: error })
+    throw new KindredError('permission-denied', `The folder ${name} cannot be read.`, { cause: error })
+  }
 }
+
+/** What the import found, rather than what the folder lists: folders that it left out make no albums. */
+function photosByFolder(
+  catalog: Catalog,
+  folder: FilePath,
+): { name: string; photos: PhotoId[]; extend: true }[] {
+  const inside = folder.endsWith(sep) ? folder.length : folder.length + sep.length
+  const photosIn = new Map<FilePath, Set<PhotoId>>()
+  for (const { path, photoId, state } of catalog.files.below(folder)) {
+    const [name = '', ...rest] = path.slice(inside).split(sep)
+    if (state !== 'present' || rest.length === 0) continue
+    const photos = photosIn.get(name) ?? new Set()
+    photosIn.set(name, photos.add(photoId!))
+  }
+  return [...photosIn]
+    .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
+    .map(([name, photos]) => ({
+      name: displayPath(name).slice(0, NAME_LENGTH).toWellFormed(),
+      photos: [...photos].sort((a, b) => a - b),
+      extend: true as const,
+    }))
+    .filter(({ name }) => name.trim() !== '')
+}
+
+const noClasses = (folder: FilePath): KindredError =>
+  new KindredError(
+    'no-classes',
+    `${displayPath(folder)} has no folders of photos inside that could become albums.`,
+  )

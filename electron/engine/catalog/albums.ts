@@ -19,6 +19,9 @@ interface WantedAlbum {
   readonly extend?: boolean
 }
 
+/** Characters of a name at most, as in the contract. */
+export const NAME_LENGTH = 200
+
 type Verdict = 'member' | 'refused'
 
 /**
@@ -33,7 +36,6 @@ export class Albums {
   readonly #inOrder
   readonly #names
   readonly #byId
-  readonly #byName
   readonly #membership
   readonly #photosOf
   readonly #albumsOf
@@ -61,7 +63,6 @@ export class Albums {
       'SELECT id, name, teaches FROM album ORDER BY id',
     )
     this.#byId = db.prepare<[number], Row>('SELECT * FROM album WHERE id = ?')
-    this.#byName = db.prepare<[string], Row>('SELECT * FROM album WHERE name = ?')
     this.#membership = db.prepare<[number, number], Row>(
       'SELECT * FROM album_photo WHERE album_id = ? AND photo_id = ?',
     )
@@ -122,9 +123,9 @@ export class Albums {
 
   /** @throws KindredError `album-not-found` */
   idOf(name: string): AlbumId {
-    const row = this.#byName.get(name.trim())
-    if (!row) throw new KindredError('album-not-found', `There is no album “${name}”.`)
-    return row.id as AlbumId
+    const id = this.#idsByName().get(foldName(name))
+    if (id === undefined) throw new KindredError('album-not-found', `There is no album “${name}”.`)
+    return id
   }
 
   /** @throws KindredError `album-not-found` */
@@ -193,11 +194,12 @@ export class Albums {
     let next = this.#nextId()
     let position = this.#nextPosition()
     const changes: RowChange[] = []
+    const known = this.#idsByName()
     const ids = mergeByName(wanted).map(({ name, photos, extend }) => {
-      const known = this.#byName.get(name)
-      if (known && !extend) throw new KindredError('album-exists', `There is already an album “${name}”.`)
-      const id = known ? (known.id as AlbumId) : (next++ as AlbumId)
-      if (!known) {
+      const same = known.get(foldName(name))
+      if (same && !extend) throw new KindredError('album-exists', `There is already an album “${name}”.`)
+      const id = same ?? (next++ as AlbumId)
+      if (!same) {
         const after = { id, name, position: position++, teaches: 1, created_at: now }
         changes.push({ table: 'album', before: null, after })
       }
@@ -213,8 +215,8 @@ export class Albums {
     const before = this.#row(album)
     const name = requireName(given)
     if (name === before.name) return
-    const other = this.#byName.get(name)
-    if (other && other.id !== before.id)
+    const other = this.#idsByName().get(foldName(name))
+    if (other !== undefined && other !== before.id)
       throw new KindredError('album-exists', `There is already an album “${name}”.`)
     this.#apply(
       `Rename “${before.name}” to “${name}”`,
@@ -365,6 +367,10 @@ export class Albums {
         throw new KindredError('photo-not-found', `There is no photo ${photo} in this library.`)
   }
 
+  #idsByName(): Map<string, AlbumId> {
+    return new Map(this.#names.all().map(({ id, name }) => [foldName(name), id]))
+  }
+
   #row(album: number): Row {
     const row = this.#byId.get(album)
     if (!row) throw new KindredError('album-not-found', 'This album is no longer there.')
@@ -387,12 +393,12 @@ export class Albums {
   }
 }
 
-/** Names that differ in nothing but case, as SQLite sees it, or in spaces around them are of one album. */
+/** Names that differ in nothing but case, or in spaces around them, are of one album. */
 function mergeByName(wanted: readonly WantedAlbum[]): WantedAlbum[] {
   const merged = new Map<string, WantedAlbum>()
   for (const album of wanted) {
     const name = requireName(album.name)
-    const key = name.replace(/[A-Z]/g, letter => letter.toLowerCase())
+    const key = foldName(name)
     const same = merged.get(key)
     if (same && !album.extend) throw new KindredError('album-exists', `There are two albums “${name}”.`)
     merged.set(key, same ? { ...same, photos: [...same.photos, ...album.photos] } : { ...album, name })
@@ -400,10 +406,16 @@ function mergeByName(wanted: readonly WantedAlbum[]): WantedAlbum[] {
   return [...merged.values()]
 }
 
+/** @throws KindredError `bad-argument` */
 function requireName(given: string): string {
-  const name = given.trim()
+  const name = given.trim().normalize()
   if (name === '') throw new KindredError('bad-argument', 'An album needs a name.')
+  if (name.length > NAME_LENGTH)
+    throw new KindredError('bad-argument', `The name of an album has ${NAME_LENGTH} characters at most.`)
   return name
 }
+
+/** What is the same for names that a person would take for one; SQLite's NOCASE knows the letters A to Z only. */
+const foldName = (name: string): string => name.trim().normalize().toLowerCase()
 
 const countOf = (photos: number): string => (photos === 1 ? '1 photo' : `${photos} photos`)

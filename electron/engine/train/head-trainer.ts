@@ -128,11 +128,12 @@ export class HeadTrainer {
     this.#step = values[0]!
     this.#weights.assign(tensors[0]!)
     this.#average.assign(tensors[1]!)
-    if (count === 4)
-      await this.#optimizer.setWeights([
-        { name: 'iter', tensor: tf.scalar(this.#step, 'int32') },
-        ...tensors.slice(2).map((tensor, i) => ({ name: `moment-${i}`, tensor })),
-      ])
+    if (count !== 4) return
+    await this.#optimizer.setWeights([
+      { name: 'iter', tensor: tf.scalar(this.#step, 'int32') },
+      ...tensors.slice(2).map((tensor, i) => ({ name: `moment-${i}`, tensor })),
+    ])
+    setDecay(this.#optimizer, this.#step)
   }
 
   dispose(): void {
@@ -151,6 +152,23 @@ export class HeadTrainer {
 /** The optimizer reads its rate at each step, but offers no way to change it. */
 function setLearningRate(optimizer: tf.AdamOptimizer, rate: number): void {
   ;(optimizer as unknown as { learningRate: number }).learningRate = rate
+}
+
+/**
+ * The optimizer multiplies its decay up step by step, but raises it to a power when it is restored, which rounds
+ * otherwise in the last bit.
+ */
+function setDecay(optimizer: tf.AdamOptimizer, steps: number): void {
+  type Decay = Readonly<Record<'beta1' | 'beta2', number> & Record<'accBeta1' | 'accBeta2', tf.Variable>>
+  const { beta1, beta2, accBeta1, accBeta2 } = optimizer as unknown as Decay
+  for (const [beta, accumulated] of [
+    [beta1, accBeta1],
+    [beta2, accBeta2],
+  ] as const) {
+    let value = Math.fround(beta)
+    for (let step = 0; step < steps; step++) value = Math.fround(value * Math.fround(beta))
+    tf.tidy(() => accumulated.assign(tf.scalar(value)))
+  }
 }
 
 function inStartCoordinates(features: Float32Array, { mean, basis }: StartHead): Float32Array {

@@ -66,12 +66,12 @@ try {
 
   const engine = await openEngine(options)
   const quiet = await search(engine, 200)
-  let searching = true
+  const stop = new AbortController()
   const during: number[] = []
   const models = new Set<string>()
   const client = (async () => {
     const draw = new Random('client')
-    while (searching) {
+    while (!stop.signal.aborted) {
       const started = performance.now()
       const answer = await engine.nearest({ images: [{ id: draw.int(1, count) as PhotoId }], k: 20 })
       during.push(performance.now() - started)
@@ -81,7 +81,7 @@ try {
   const started = performance.now()
   await engine.models.use(engine.models.find('other').id).done
   const seconds = (performance.now() - started) / 1000
-  searching = false
+  stop.abort()
   await client
   await engine.close()
 
