@@ -41,14 +41,15 @@ function verdictOn(pairs: Pairs, neighbours = fine, tooSmall: TrainingReport['to
   return judge(pairs, pairedGain(pairs, 'averagePrecisionAtR'), neighbours, tooSmall)
 }
 
-/** How many of 200 draws are accepted, the queries of which are as hard as these say. */
+/** How many of so many draws are accepted, the queries of which are as hard as these say. */
 function accepted(
   name: string,
   queries: number,
   draw: (random: Random) => [before: number, after: number],
+  draws = 200,
 ): number {
   let count = 0
-  for (let time = 0; time < 200; time++) {
+  for (let time = 0; time < draws; time++) {
     const random = new Random(`${name} ${queries} ${time}`)
     const hard = Array.from({ length: queries }, () => draw(random))
     const pairs: Pairs = {
@@ -80,8 +81,8 @@ describe('the gate', () => {
   })
 
   it('lets a clear gain through', () => {
-    expect(accepted('better', 40, () => [0.4, 0.7])).toBeGreaterThan(195)
-    expect(accepted('better', 200, () => [0.4, 0.55])).toBeGreaterThan(195)
+    expect(accepted('better', 40, () => [0.4, 0.7], 40)).toBeGreaterThan(38)
+    expect(accepted('better', 200, () => [0.4, 0.55], 20)).toBeGreaterThan(18)
     const all: Pairs = {
       before: Array.from({ length: 8 }, () => precision(0.2)),
       after: Array.from({ length: 8 }, () => precision(0.9)),
@@ -92,6 +93,21 @@ describe('the gate', () => {
         'It finds photos of the same album better: MAP@R rose by 70.0 points on held-out photos (70.0 to 70.0).',
       advice: [],
     })
+  })
+
+  it('refuses what draws photos together in clumps, right or wrong', () => {
+    // As many of the right ones among the first six as before, only now they come first.
+    const clumped = (first: boolean): QueryQuality =>
+      assess(
+        Array.from({ length: 6 }, (_, i) => (first ? i < 3 : i >= 3)),
+        6,
+      )
+    const verdict = verdictOn({
+      before: Array.from({ length: 40 }, () => clumped(false)),
+      after: Array.from({ length: 40 }, () => clumped(true)),
+    })
+    expect(verdict.accepted).toBe(false)
+    expect(verdict.reason).toMatch(/MAP@R rose .* R-precision did not/)
   })
 
   it('refuses what measures the same on every query', () => {
