@@ -1,17 +1,17 @@
 import { realpathSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { KindredError } from '../shared/errors.ts'
-import type { PhotoId } from '../shared/ids.ts'
+import { asKindredError, KindredError } from '../shared/errors.ts'
+import type { BackboneId, PhotoId } from '../shared/ids.ts'
 import type { DoctorResult, EvaluateResult, ImportResult, SimilarResult } from '../shared/results.ts'
 import { AlbumService } from './albums/album-service.ts'
 import { Catalog } from './catalog/catalog.ts'
 import { backUpDaily } from './catalog/database.ts'
 import { rescueCatalog } from './catalog/rescue.ts'
 import { examine } from './doctor/doctor.ts'
-import type { Embedder } from './embed/embedder.ts'
+import { Backbones } from './embed/backbones.ts'
+import { completeFeatures } from './embed/complete-features.ts'
 import { readModel, type BundledModel } from './embed/model-card.ts'
 import { registerBundledModel } from './embed/model-versions.ts'
-import { OnnxEmbedder } from './embed/onnx-embedder.ts'
 import { classesByFolder, evaluate, heldOutByAlbum } from './evaluate/evaluate.ts'
 import { readIgnore } from './import/ignore.ts'
 import { runImport, type ImportParameters } from './import/import-job.ts'
@@ -19,7 +19,7 @@ import { EmbeddingIndex, type ModelVersion, type Recovery } from './index/embedd
 import { JobRunner, type JobContext, type JobOptions, type StartedJob } from './jobs/job-runner.ts'
 import { layoutOf, lockLibrary, type LibraryLayout, type LibraryLock } from './library.ts'
 import { silentLog, type Logger } from './log.ts'
-import type { Crop } from './media/decode.ts'
+import { PIPELINE_VERSION, type Crop } from './media/decode.ts'
 import { ThumbnailCache } from './media/thumbnails.ts'
 import { Learning } from './models/learning.ts'
 import { ModelService } from './models/model-service.ts'
@@ -82,11 +82,31 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       ? rescueCatalog(layout, now())
       : { catalog: new Catalog(layout.catalog, layout.backups), repaired: undefined }
     catalog = opened.catalog
-    const version = registerBundledModel(catalog, model, now())
+    const backbones = new Backbones(catalog, model, layout.models)
+    const isUsable = (backbone: BackboneId): boolean => {
+      try {
+        return backbones.file(backbone) !== ''
+      } catch (error) {
+        log('warn', asKindredError(error).message, {})
+        return false
+      }
+    }
+    const version = registerBundledModel(catalog, model, now(), isUsable)
     const { index, recovery } = await EmbeddingIndex.open(catalog, layout.index, version)
     if (recovery !== 'none') log('info', `The index was ${recovery}`, { photos: index.size })
     const jobs = new JobRunner(catalog, log, now)
-    return new Engine({ layout, lock, catalog, model, index, jobs, recovery, repaired: opened.repaired, now })
+    return new Engine({
+      layout,
+      lock,
+      catalog,
+      model,
+      backbones,
+      index,
+      jobs,
+      recovery,
+      repaired: opened.repaired,
+      now,
+    })
   } catch (error) {
     catalog?.close()
     lock.release()
@@ -99,6 +119,7 @@ interface Parts {
   readonly lock: LibraryLock
   readonly catalog: Catalog
   readonly model: BundledModel
+  readonly backbones: Backbones
   readonly index: EmbeddingIndex
   readonly jobs: JobRunner
   readonly recovery: Recovery
@@ -118,7 +139,7 @@ export class Engine {
   readonly albums: AlbumService
   readonly learning: Learning
   readonly #parts: Parts
-  readonly #embedder: Embedder
+  readonly backbones: Backbones
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -127,15 +148,18 @@ export class Engine {
     this.jobs = parts.jobs
     this.layout = parts.layout
     this.model = parts.model
-    this.#embedder = new OnnxEmbedder(parts.model)
+    this.backbones = parts.backbones
     this.thumbnails = new ThumbnailCache(parts.layout.thumbnails)
-    const { catalog, index, jobs, model, now } = parts
+    const { catalog, index, jobs, model, backbones, now } = parts
     this.albums = new AlbumService({
       ...{ catalog, index, jobs, now },
       importPhotos: (folder, job) =>
         this.#import({ folders: [toFolder(folder)], ignore: readIgnore(catalog) }, job),
     })
-    this.models = new ModelService({ catalog, index, jobs, model, now, thumbnails: this.thumbnails })
+    this.models = new ModelService({
+      ...{ catalog, index, jobs, model, backbones, now },
+      thumbnails: this.thumbnails,
+    })
     this.learning = new Learning({ catalog, index, jobs, now, models: this.models })
   }
 
@@ -269,23 +293,44 @@ export class Engine {
     this.learning.stop()
     await jobs.stopAll()
     await index.close()
-    await this.#embedder.close()
+    await this.backbones.close()
     catalog.close()
     this.#parts.lock.release()
   }
 
   /** What questions about single images work with. */
   get tools(): QueryTools {
-    const { catalog, index, thumbnails } = this
-    return { catalog, index, thumbnails, embedder: this.#embedder }
+    const { catalog, index, thumbnails, backbones } = this
+    return { catalog, index, thumbnails, backbones }
   }
 
   async #import(parameters: ImportParameters, job: JobContext): Promise<ImportResult> {
-    const { catalog, index, layout } = this
-    const tools = { ...this.tools, libraryFolder: realpathSync(layout.folder), now: this.#parts.now }
+    const { catalog, index, layout, backbones } = this
+    const { backboneId } = index.version
+    const tools = {
+      ...this.tools,
+      ...{ backboneId, embedder: backbones.embedder(backboneId) },
+      ...{ libraryFolder: realpathSync(layout.folder), now: this.#parts.now },
+    }
     const result = await runImport(tools, parameters, job)
+    await this.#seeWithSwappedBackbone(backboneId, job)
     if (index.size > 0) backUpDaily(catalog.db, layout.backups, this.#parts.now())
     return result
+  }
+
+  /** Another backbone may have come into use during an import: it looks at what that has brought. */
+  async #seeWithSwappedBackbone(imported: BackboneId, job: JobContext): Promise<void> {
+    const { catalog, index } = this
+    const { backboneId } = index.version
+    if (backboneId === imported) return
+    await completeFeatures(
+      this.tools,
+      backboneId,
+      catalog.features.lackingIds(backboneId, PIPELINE_VERSION),
+      job,
+    )
+    await index.catchUp()
+    await index.save()
   }
 
   /** Photos that were said not to be like the one that is searched by. Several together are a new question. */

@@ -10,6 +10,8 @@ export interface LibraryLayout {
   readonly backups: string
   readonly index: string
   readonly thumbnails: string
+  /** Networks that were trained here. */
+  readonly models: string
 }
 
 export function layoutOf(folder: string): LibraryLayout {
@@ -19,6 +21,7 @@ export function layoutOf(folder: string): LibraryLayout {
     backups: join(folder, 'backups'),
     index: join(folder, 'index.kindred'),
     thumbnails: join(folder, 'thumbnails'),
+    models: join(folder, 'models'),
   }
 }
 

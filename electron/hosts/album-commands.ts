@@ -1,11 +1,18 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { Engine } from '../engine/engine.ts'
+import { readIgnore } from '../engine/import/ignore.ts'
 import { fsPath, isBelow } from '../engine/scan/paths.ts'
 import type { PhotoId } from '../shared/ids.ts'
 import type { FailedFile } from '../shared/results.ts'
 import { albumImportReport, albumsReport, questionsReport, suggestionsReport } from './report.ts'
-import { number, toPath, withEngine } from './session.ts'
+import { number, toPath, withEngine, type Session } from './session.ts'
+
+interface FoundPhotos {
+  readonly photos: readonly PhotoId[]
+  /** Paths at which there are none. */
+  readonly failed: readonly FailedFile[]
+}
 
 /** Labelled albums. */
 export function albumCommands(program: Command): void {
@@ -61,13 +68,16 @@ export function albumCommands(program: Command): void {
 
   album
     .command('add')
-    .description('add photos of the library to an album; of a folder, all of them')
+    .description(
+      'add photos to an album; of a folder, all of them; what is new in the library is imported first',
+    )
     .argument('<name>')
     .argument('<path...>')
     .action((name: string, paths: string[], _: unknown, command: Command) =>
-      withEngine(command, ({ engine }) => {
+      withEngine(command, async session => {
+        const { engine } = session
         const id = engine.albums.idOf(name)
-        const { photos, failed } = findPhotos(engine, paths)
+        const { photos, failed } = await findOrImportPhotos(session, paths)
         const added = engine.albums.add(id, photos)
         const count = engine.catalog.albums.photosOf(id).length
         return {
@@ -184,8 +194,24 @@ export function albumCommands(program: Command): void {
       )
 }
 
+/** The same after an import of the library's folders, where one of the paths lies there and was not imported yet. */
+async function findOrImportPhotos(
+  { engine, signal, onProgress }: Session,
+  paths: readonly string[],
+): Promise<FoundPhotos> {
+  const found = findPhotos(engine, paths)
+  const roots = engine.catalog
+    .roots()
+    .filter(root => found.failed.some(({ path }) => isBelow(path, root) && existsSync(fsPath(path))))
+  if (roots.length === 0) return found
+  const imported = await engine.import(roots, { ignore: readIgnore(engine.catalog), signal, onProgress })
+  const reasons = new Map(imported.failed.map(failure => [failure.path, failure]))
+  const { photos, failed } = findPhotos(engine, paths)
+  return { photos, failed: failed.map(failure => reasons.get(failure.path) ?? failure) }
+}
+
 /** Photos of the library at these paths; of a folder, all below it. */
-function findPhotos(engine: Engine, paths: readonly string[]): { photos: PhotoId[]; failed: FailedFile[] } {
+function findPhotos(engine: Engine, paths: readonly string[]): FoundPhotos {
   const photos = new Set<PhotoId>()
   const failed: FailedFile[] = []
   for (const given of paths) {
@@ -193,7 +219,7 @@ function findPhotos(engine: Engine, paths: readonly string[]): { photos: PhotoId
     const isFolder = statSync(fsPath(path), { throwIfNoEntry: false })?.isDirectory() ?? false
     const rows = engine.catalog.files
       .below(path)
-      .filter(row => row.photoId !== null && (isFolder ? isBelow(row.path, path) : row.path === path))
+      .filter(row => row.photoId !== null && (isFolder ? row.state === 'present' : row.path === path))
     for (const { photoId } of rows) photos.add(photoId!)
     if (rows.length === 0) {
       const message = 'This is no photo of the library. Import its folder first: kindred index FOLDER'

@@ -136,7 +136,7 @@ export function suggestionsReport(
 export function questionsReport(
   questions: readonly { path: string; albums: readonly { album: string; confidence: number }[] }[],
 ): string {
-  if (questions.length === 0) return 'Nothing to ask: make two albums first.'
+  if (questions.length === 0) return 'Nothing to ask: put photos into an album first.'
   return questions
     .map(({ path, albums }) => {
       const choices = albums.map(({ album, confidence }) => `${album} ${percent(confidence)}`).join(', ')

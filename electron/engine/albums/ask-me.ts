@@ -1,11 +1,11 @@
+import { setImmediate } from 'node:timers/promises'
 import type { AlbumId, PhotoId } from '../../shared/ids.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import { normalise } from '../embed/head.ts'
-import { embedPhotos } from '../evaluate/retrieval.ts'
 import type { IndexView } from '../index/embedding-index.ts'
-import { PIPELINE_VERSION } from '../media/decode.ts'
 import { spreadSample } from '../train/sample.ts'
-import { cosine, type Vectors } from './likeness.ts'
+import { calibrate, confidenceOf, type Calibration } from './calibration.ts'
+import { cosine, countOf, likeness, likenessWithin, vectorAt, vectorsOf, type Vectors } from './likeness.ts'
+import { drawPhotos, searchableMembers } from './outside.ts'
 
 export interface AskedPhoto {
   readonly photo: PhotoId
@@ -15,97 +15,163 @@ export interface AskedPhoto {
 
 /** Photos without label that are considered. */
 const CANDIDATES = 1000
-/** Photos of an album that its centre is taken from. */
-const CENTRED = 256
-/** How sharply albums compete: cosines to their centres are divided by this before they become probabilities. */
-const TEMPERATURE = 0.1
+/** Photos that they are compared with: of all albums together, and of one. */
+const COMPARED = 2048
+const MOST_OF_ALBUM = 64
+/** Photos of other albums that an album's confidence is learned from. */
+const OTHERS = 300
+/** Examples of all albums together, on either side. */
+const POOLED = 1000
 /** Choices offered for each photo. */
 const CHOICES = 4
+/** Candidates for each question whose neighbourhood is looked at: each costs a search. */
+const LOOKED_AT = 12
 const NEIGHBOURS = 10
 /** Photos this alike teach the same. */
 const ALIKE = 0.95
 
+/** An album with some of its photos. */
+interface Learned {
+  readonly id: AlbumId
+  readonly members: Vectors
+}
+
+/** For each album, how likely each photo belongs there. */
+type Confidences = readonly (readonly number[])[]
+
 /**
- * The photos whose label would teach the most: those that two albums claim alike, weighted by how many photos are like
- * them, each unlike those asked before (information density; Settles, "Active Learning Literature Survey", 2009).
+ * The photos whose label would teach the most: those of which it is unclear to which album they belong, or whether to
+ * any, weighted by how many photos are like them, each unlike those asked before (information density; Settles, "Active
+ * Learning Literature Survey", 2009).
  */
 export async function askMe(catalog: Catalog, view: IndexView, limit: number): Promise<AskedPhoto[]> {
-  const { members, albums } = catalog.albums.labels()
-  const searchable = catalog.features.searchableIds(view.version.backboneId, PIPELINE_VERSION)
-  const known = new Set(searchable)
-  const filed = new Set(members.map(({ photoId }) => photoId))
-  const photosOf = albums
-    .filter(album => album.teaches)
-    .map(({ id }) => ({
-      id,
-      photos: members.filter(({ albumId, photoId }) => albumId === id && known.has(photoId)),
-    }))
-    .filter(({ photos }) => photos.length > 0)
-  if (photosOf.length < 2) return []
-  const centres = await Promise.all(
-    photosOf.map(({ photos }) =>
-      centreOf(
-        catalog,
-        view,
-        photos.map(({ photoId }) => photoId),
-      ),
-    ),
-  )
-  const ids = spreadSample(
-    searchable.filter(id => !filed.has(id)),
+  const { albums } = catalog
+  const learned = await learnAlbums(catalog, view)
+  if (learned.length === 0) return []
+  const photos = drawPhotos(
+    view,
     CANDIDATES,
+    `questions ${albums.revision}`,
+    photo => !albums.isLabelled(photo),
   )
-  const vectors = await embed(catalog, view, ids)
-  const judged = ids.map((photo, row) => {
-    const likely = probabilities(centres.map(centre => cosine(vectors, row, centre, 0)))
-      .map((confidence, i) => ({ id: photosOf[i]!.id, confidence }))
-      .sort((a, b) => b.confidence - a.confidence)
-      .slice(0, CHOICES)
-    return { photo, row, albums: likely, uncertainty: 1 - (likely[0]!.confidence - likely[1]!.confidence) }
-  })
-  // Density costs a search each: only the most uncertain are looked at.
-  const uncertain = judged.sort((a, b) => b.uncertainty - a.uncertainty).slice(0, 12 * limit)
-  const scored: ((typeof judged)[number] & { worth: number })[] = []
-  for (const candidate of uncertain)
-    scored.push({
-      ...candidate,
-      worth: candidate.uncertainty * (await density(view, vectors, candidate.row)),
-    })
-  scored.sort((a, b) => b.worth - a.worth)
-  const chosen: typeof scored = []
-  for (const candidate of scored) {
-    if (chosen.length === limit) break
-    const alike = chosen.some(other => cosine(vectors, candidate.row, vectors, other.row) > ALIKE)
-    if (!alike) chosen.push(candidate)
+  const vectors = await vectorsOf(catalog, view.version, photos)
+  const confidences = await confidencesOf(vectors, learned)
+  const uncertainties = photos.map((_, row) => uncertaintyOf(confidences.map(ofAlbum => ofAlbum[row]!)))
+
+  const rows = [...photos.keys()].sort((a, b) => uncertainties[b]! - uncertainties[a]!)
+  const looked: { row: number; worth: number }[] = []
+  for (const row of rows.slice(0, LOOKED_AT * limit)) {
+    const density = await densityAt(view, photos[row]!, vectorAt(vectors, row))
+    looked.push({ row, worth: uncertainties[row]! * density })
   }
-  return chosen.map(({ photo, albums: likely }) => ({ photo, albums: likely }))
+  return chooseDiverse(looked, vectors, limit).map(row => ({
+    photo: photos[row]!,
+    albums: learned
+      .map(({ id }, i) => ({ id, confidence: confidences[i]![row]! }))
+      .sort((a, b) => b.confidence - a.confidence)
+      .slice(0, CHOICES),
+  }))
+}
+
+/** The albums that take part in learning, with as many photos of each as can be compared in a second. */
+async function learnAlbums(catalog: Catalog, view: IndexView): Promise<Learned[]> {
+  const teaching = catalog.albums.list().filter(({ teaches, photos }) => teaches && photos > 0)
+  const share = Math.max(2, Math.min(MOST_OF_ALBUM, Math.floor(COMPARED / teaching.length)))
+  const learned: Learned[] = []
+  for (const { id } of teaching) {
+    const photos = searchableMembers(catalog.albums, view, id, share)
+    if (photos.length === 0) continue
+    learned.push({ id, members: await vectorsOf(catalog, view.version, photos) })
+  }
+  return learned
+}
+
+/**
+ * Each album judges alone, as in suggestions.ts: members without themselves against photos of other albums and random
+ * ones. The odds become shares of one whole, in which "none of them" has odds of 1.
+ */
+async function confidencesOf(photos: Vectors, learned: readonly Learned[]): Promise<Confidences> {
+  const judged: { scores: number[]; within: number[]; without: number[] }[] = []
+  for (const { id, members } of learned) {
+    const others = pick(
+      learned.filter(other => other.id !== id).map(other => other.members),
+      OTHERS,
+      members.dimension,
+    )
+    const scores = await likeness(photos, members)
+    const within = countOf(members) < 2 ? [] : await likenessWithin(members)
+    judged.push({
+      scores,
+      within,
+      without: [...(await likeness(others, members)), ...spreadSample(scores, OTHERS)],
+    })
+    await setImmediate()
+  }
+  const all = (side: 'within' | 'without'): number[] =>
+    spreadSample(
+      judged.flatMap(album => album[side]),
+      POOLED,
+    )
+  // An album of one photo has no scores of its own.
+  const pooled = curveOf(all('within'), all('without'))
+  const odds = judged.map(({ scores, within, without }) => {
+    const curve = curveOf(within, without) ?? pooled
+    return scores.map(score => {
+      const confidence = Math.min(confidenceOf(score, curve), 1 - Number.EPSILON)
+      return confidence / (1 - confidence)
+    })
+  })
+  const totals = Array.from({ length: countOf(photos) }, (_, row) =>
+    odds.reduce((sum, ofAlbum) => sum + ofAlbum[row]!, 1),
+  )
+  return odds.map(ofAlbum => ofAlbum.map((value, row) => value / totals[row]!))
+}
+
+const curveOf = (within: readonly number[], without: readonly number[]): Calibration | undefined =>
+  within.length < 2 ? undefined : calibrate(within, without)
+
+/** At most `count` rows, spread over all the vectors. */
+function pick(sets: readonly Vectors[], count: number, dimension: number): Vectors {
+  const rows = sets.flatMap(set => Array.from({ length: countOf(set) }, (_, row) => ({ set, row })))
+  const picked = spreadSample(rows, count)
+  const values = new Float32Array(picked.length * dimension)
+  for (const [i, { set, row }] of picked.entries()) values.set(vectorAt(set, row), i * dimension)
+  return { values, dimension }
+}
+
+/** How little the likeliest album, or none of them, stands out from the next: 0…1. */
+function uncertaintyOf(confidences: readonly number[]): number {
+  const none = confidences.reduce((rest, p) => rest - p, 1)
+  const [first = 1, second = 0] = [none, ...confidences].sort((a, b) => b - a)
+  return 1 - (first - second)
 }
 
 /** Mean cosine to the photo's nearest: 1 in the thick of things, 0 for what is like nothing else. */
-async function density(view: IndexView, vectors: Vectors, row: number): Promise<number> {
-  const { values, dimension } = vectors
-  const found = await view.search(values.slice(row * dimension, (row + 1) * dimension), NEIGHBOURS + 1)
-  const others = found.slice(1)
+async function densityAt(view: IndexView, photo: PhotoId, vector: Float32Array): Promise<number> {
+  const found = await view.search(vector, NEIGHBOURS + 1)
+  const others = found.filter(({ id }) => id !== photo).slice(0, NEIGHBOURS)
   const sum = others.reduce((total, { distance }) => total + 1 - (distance * distance) / 2, 0)
   return Math.max(0, sum / Math.max(1, others.length))
 }
 
-function probabilities(cosines: readonly number[]): number[] {
-  const highest = Math.max(...cosines)
-  const weights = cosines.map(value => Math.exp((value - highest) / TEMPERATURE))
-  const total = weights.reduce((sum, weight) => sum + weight, 0)
-  return weights.map(weight => weight / total)
-}
-
-async function centreOf(catalog: Catalog, view: IndexView, photos: readonly PhotoId[]): Promise<Vectors> {
-  const { values, dimension } = await embed(catalog, view, spreadSample(photos, CENTRED))
-  const centre = new Float32Array(dimension)
-  for (const [at, value] of values.entries()) centre[at % dimension]! += value
-  normalise(centre)
-  return { values: centre, dimension }
-}
-
-async function embed(catalog: Catalog, view: IndexView, ids: readonly PhotoId[]): Promise<Vectors> {
-  const values = await embedPhotos(catalog, view.version, ids)
-  return { values, dimension: view.version.head.dimension }
+/** Row after row what is worth the most, less the more it is like what was chosen before. */
+function chooseDiverse(
+  candidates: readonly { readonly row: number; readonly worth: number }[],
+  vectors: Vectors,
+  limit: number,
+): number[] {
+  const chosen: number[] = []
+  let left = candidates.map(candidate => ({ ...candidate, nearest: 0 }))
+  while (chosen.length < limit && left.length > 0) {
+    const best = left.reduce((a, b) => (b.worth * (1 - b.nearest) > a.worth * (1 - a.nearest) ? b : a))
+    chosen.push(best.row)
+    left = left
+      .filter(candidate => candidate !== best)
+      .map(candidate => ({
+        ...candidate,
+        nearest: Math.max(candidate.nearest, cosine(vectors, candidate.row, vectors, best.row)),
+      }))
+      .filter(({ nearest }) => nearest <= ALIKE)
+  }
+  return chosen
 }

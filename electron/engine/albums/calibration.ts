@@ -24,7 +24,10 @@ export function calibrate(positive: readonly number[], negative: readonly number
       return sum + Math.log1p(Math.exp(-Math.abs(z))) + (z >= 0 ? target(i) * z : (target(i) - 1) * z)
     }, 0)
 
-  let now: Calibration = { slope: 0, offset: Math.log((negative.length + 1) / (positive.length + 1)) }
+  let now: Calibration = {
+    slope: 0,
+    offset: Math.log((negative.length + 1) / (positive.length + 1)),
+  }
   let value = cost(now)
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
     let [h11, h22, h21, g1, g2] = [RIDGE, RIDGE, 0, 0, 0]
@@ -45,7 +48,10 @@ export function calibrate(positive: readonly number[], negative: readonly number
     const slopeDown = g1 * stepA + g2 * stepB
     let length = 1
     for (; length >= 1e-10; length /= 2) {
-      const next = { slope: now.slope + length * stepA, offset: now.offset + length * stepB }
+      const next = {
+        slope: now.slope + length * stepA,
+        offset: now.offset + length * stepB,
+      }
       const nextValue = cost(next)
       if (nextValue < value + 1e-4 * length * slopeDown) {
         now = next
@@ -58,5 +64,8 @@ export function calibrate(positive: readonly number[], negative: readonly number
   return now
 }
 
-export const confidenceOf = (score: number, { slope, offset }: Calibration): number =>
-  1 / (1 + Math.exp(slope * score + offset))
+/** @param calibration where there is none, the score stands for itself, clamped to 0…1 */
+export const confidenceOf = (score: number, calibration: Calibration | undefined): number =>
+  calibration
+    ? 1 / (1 + Math.exp(calibration.slope * score + calibration.offset))
+    : Math.min(1, Math.max(0, score))

@@ -1,4 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
+import type { PhotoId } from '../../shared/ids.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import { embedPhotos } from '../evaluate/retrieval.ts'
+import type { ModelVersion } from '../index/embedding-index.ts'
 
 /** Unit vectors, row by row. */
 export interface Vectors {
@@ -8,10 +12,23 @@ export interface Vectors {
 
 /** Nearest members that a photo is compared with. */
 const NEAREST = 3
-/** Photos compared before others get their turn. */
-const AT_ONCE = 50
+/** Products of vectors before others get their turn: about 3 ms. */
+const AT_ONCE = 10_000
+
+/** Embeddings of photos that have features. */
+export async function vectorsOf(
+  catalog: Catalog,
+  version: ModelVersion,
+  photos: readonly PhotoId[],
+): Promise<Vectors> {
+  const values = await embedPhotos(catalog, version, photos)
+  return { values, dimension: version.head.dimension }
+}
 
 export const countOf = ({ values, dimension }: Vectors): number => values.length / dimension
+
+export const vectorAt = ({ values, dimension }: Vectors, row: number): Float32Array =>
+  values.slice(row * dimension, (row + 1) * dimension)
 
 export function cosine(a: Vectors, i: number, b: Vectors, j: number): number {
   let sum = 0
@@ -30,10 +47,16 @@ export async function likeness(
   isSame: (photo: number, member: number) => boolean = () => false,
 ): Promise<number[]> {
   const scores: number[] = []
+  const size = countOf(members)
+  let products = 0
   for (let photo = 0; photo < countOf(photos); photo++) {
-    if (photo % AT_ONCE === AT_ONCE - 1) await setImmediate()
+    products += size
+    if (products > AT_ONCE) {
+      products = 0
+      await setImmediate()
+    }
     const best: number[] = []
-    for (let member = 0; member < countOf(members); member++) {
+    for (let member = 0; member < size; member++) {
       if (isSame(photo, member)) continue
       const value = cosine(photos, photo, members, member)
       if (best.length === NEAREST && value <= best[NEAREST - 1]!) continue
@@ -45,3 +68,7 @@ export async function likeness(
   }
   return scores
 }
+
+/** The same for members of the album itself, each without its own word. */
+export const likenessWithin = (members: Vectors): Promise<number[]> =>
+  likeness(members, members, (photo, member) => photo === member)

@@ -1,11 +1,10 @@
 import type { PhotoId } from '../../shared/ids.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import { embedPhotos } from '../evaluate/retrieval.ts'
 import type { IndexView } from '../index/embedding-index.ts'
-import { PIPELINE_VERSION } from '../media/decode.ts'
 import { spreadSample } from '../train/sample.ts'
 import { calibrate, confidenceOf, type Calibration } from './calibration.ts'
-import { likeness, type Vectors } from './likeness.ts'
+import { countOf, likeness, likenessWithin, vectorAt, vectorsOf, type Vectors } from './likeness.ts'
+import { drawPhotos, photosElsewhere, searchableMembers } from './outside.ts'
 
 export interface Suggested {
   readonly ids: PhotoId[]
@@ -16,14 +15,18 @@ export interface Suggested {
 /** Members that look for candidates, and that candidates are compared with. */
 const SEEKERS = 64
 const COMPARED = 512
-/** Neighbours passed over because they have a place already, for each seeker at most. */
+/** Candidates for each suggestion. */
+const CHOICE = 4
+/** Neighbours that a seeker passes over because they have a place already, at most. */
 const MOST_PASSED = 2000
-/** Labelled photos that the confidence is learned from, on either side. */
-const CALIBRATED = 200
+/** Photos that the confidence is learned from: members; and of each kind, others. */
+const OWN = 200
+const OTHERS = 300
 
 /**
  * Photos that most likely belong to an album. What is in an album already, this one or another, has its place; what was
  * refused for this one is not suggested again.
+ * @throws KindredError `album-not-found`
  */
 export async function suggest(
   catalog: Catalog,
@@ -31,26 +34,23 @@ export async function suggest(
   album: number,
   limit: number,
 ): Promise<Suggested> {
-  const searchable = new Set(catalog.features.searchableIds(view.version.backboneId, PIPELINE_VERSION))
-  const members = catalog.albums.photosOf(album).filter(id => searchable.has(id))
+  const { albums } = catalog
+  const members = searchableMembers(albums, view, album, COMPARED)
   if (members.length === 0) return { ids: [], confidences: [] }
-  const compared = spreadSample(members, COMPARED)
-  const vectors = await embed(catalog, view, compared)
+  const vectors = await vectorsOf(catalog, view.version, members)
 
-  const filed = catalog.albums.labels().members.map(({ photoId }) => photoId)
-  const excluded = new Set([...filed, ...catalog.albums.refusedIn(album)])
-  const candidates = await findCandidates(view, vectors, excluded, limit)
-  const scores = await likeness(await embed(catalog, view, candidates), vectors)
-  const calibration = await calibrateFor(catalog, view, album, compared, vectors, [...searchable])
+  const refused = new Set(albums.refusedIn(album))
+  const isOpen = (photo: PhotoId): boolean => !refused.has(photo) && !albums.isFiled(photo)
+  const candidates = await findCandidates(view, vectors, isOpen, limit)
+  const scores = await likeness(await vectorsOf(catalog, view.version, candidates), vectors)
+  const calibration = await calibrateFor(catalog, view, album, vectors, isOpen)
   const ranked = candidates
     .map((id, i) => ({ id, score: scores[i]! }))
     .sort((a, b) => b.score - a.score)
     .slice(0, limit)
   return {
     ids: ranked.map(({ id }) => id),
-    confidences: ranked.map(({ score }) =>
-      calibration ? confidenceOf(score, calibration) : Math.min(1, Math.max(0, score)),
-    ),
+    confidences: ranked.map(({ score }) => confidenceOf(score, calibration)),
   }
 }
 
@@ -58,56 +58,41 @@ export async function suggest(
 async function findCandidates(
   view: IndexView,
   members: Vectors,
-  excluded: ReadonlySet<PhotoId>,
+  isOpen: (photo: PhotoId) => boolean,
   limit: number,
 ): Promise<PhotoId[]> {
-  const { dimension, values } = members
-  const rows = spreadSample([...Array(values.length / dimension).keys()], SEEKERS)
   const nearest = new Map<PhotoId, number>()
-  for (const row of rows) {
-    const member = values.slice(row * dimension, (row + 1) * dimension)
-    for (const { id, distance } of await view.search(member, limit + Math.min(excluded.size, MOST_PASSED)))
-      if (!excluded.has(id)) nearest.set(id, Math.min(nearest.get(id) ?? Infinity, distance))
-  }
+  for (const row of spreadSample([...Array(countOf(members)).keys()], SEEKERS))
+    for (let ask = CHOICE * limit; ; ask *= 4) {
+      const found = await view.search(vectorAt(members, row), ask)
+      const open = found.filter(({ id }) => nearest.has(id) || isOpen(id))
+      for (const { id, distance } of open) nearest.set(id, Math.min(nearest.get(id) ?? Infinity, distance))
+      if (open.length >= limit || found.length < ask || ask >= MOST_PASSED) break
+    }
   const sorted = [...nearest].sort(([, a], [, b]) => a - b)
-  return sorted.slice(0, 4 * limit).map(([id]) => id)
+  return sorted.slice(0, CHOICE * limit).map(([id]) => id)
 }
 
 /**
- * From scores to confidence: members scored without themselves, against photos of other albums, or any others where
- * there is one album only. An album of one photo has no scores of its own.
+ * From scores to confidence: members, each scored without itself, against photos of other albums, photos that were
+ * refused for this one, and random ones that are in none. Few of those belong; without them, all that is like no album
+ * would be taken for a member. An album of one photo has no scores of its own: there the score stands for itself.
  */
 async function calibrateFor(
   catalog: Catalog,
   view: IndexView,
   album: number,
-  compared: readonly PhotoId[],
-  vectors: Vectors,
-  searchable: readonly PhotoId[],
+  members: Vectors,
+  isOpen: (photo: PhotoId) => boolean,
 ): Promise<Calibration | undefined> {
-  if (compared.length < 2) return undefined
-  const inside = new Set(catalog.albums.photosOf(album))
-  const known = new Set(searchable)
-  const filed = catalog.albums
-    .labels()
-    .members.map(({ photoId }) => photoId)
-    .filter(id => known.has(id))
-  const isOutside = (id: PhotoId): boolean => !inside.has(id)
-  const elsewhere = [...new Set(filed)].filter(isOutside)
-  const others = elsewhere.length > 0 ? elsewhere : searchable.filter(isOutside)
-  if (others.length === 0) return undefined
-  const own = spreadSample(compared, CALIBRATED)
-  const ownRows = own.map(id => compared.indexOf(id))
-  const positive = await likeness(
-    await embed(catalog, view, own),
-    vectors,
-    (photo, member) => ownRows[photo] === member,
-  )
-  const negative = await likeness(await embed(catalog, view, spreadSample(others, CALIBRATED)), vectors)
-  return calibrate(positive, negative)
-}
-
-async function embed(catalog: Catalog, view: IndexView, ids: readonly PhotoId[]): Promise<Vectors> {
-  const values = await embedPhotos(catalog, view.version, ids)
-  return { values, dimension: view.version.head.dimension }
+  if (countOf(members) < 2) return undefined
+  const { albums } = catalog
+  const refused = albums.refusedIn(album).filter(id => view.photos.has(id))
+  const others = [
+    ...(await photosElsewhere(albums, view, album, OTHERS)),
+    ...spreadSample(refused, OTHERS),
+    ...drawPhotos(view, OTHERS, `calibration ${album}`, isOpen),
+  ]
+  const within = spreadSample(await likenessWithin(members), OWN)
+  return calibrate(within, await likeness(await vectorsOf(catalog, view.version, others), members))
 }

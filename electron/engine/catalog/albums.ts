@@ -38,7 +38,10 @@ export class Albums {
   readonly #byId
   readonly #membership
   readonly #photosOf
+  readonly #membersOf
   readonly #albumsOf
+  readonly #isFiled
+  readonly #isLabelled
   readonly #refusedIn
   readonly #allSaid
   readonly #notLike
@@ -76,6 +79,19 @@ export class Albums {
       .prepare<[number], AlbumId>(
         `SELECT album_id FROM album_photo WHERE photo_id = ? AND verdict = 'member' ORDER BY album_id`,
       )
+      .pluck()
+    this.#membersOf = db
+      .prepare<[number], PhotoId>(
+        `SELECT photo_id FROM album_photo WHERE album_id = ? AND verdict = 'member' ORDER BY photo_id`,
+      )
+      .pluck()
+    this.#isFiled = db
+      .prepare<[number], number>(
+        `SELECT 1 FROM album_photo WHERE photo_id = ? AND verdict = 'member' LIMIT 1`,
+      )
+      .pluck()
+    this.#isLabelled = db
+      .prepare<[number], number>('SELECT 1 FROM album_photo WHERE photo_id = ? LIMIT 1')
       .pluck()
     this.#refusedIn = db
       .prepare<[number], PhotoId>(
@@ -137,6 +153,22 @@ export class Albums {
   photosOf(album: number): PhotoId[] {
     this.#row(album)
     return this.#photosOf.all(album)
+  }
+
+  /** All its photos, whether they can be reached or not, by their ids. */
+  membersOf(album: number): PhotoId[] {
+    this.#row(album)
+    return this.#membersOf.all(album)
+  }
+
+  /** Whether any album has the photo. */
+  isFiled(photo: PhotoId): boolean {
+    return this.#isFiled.get(photo) !== undefined
+  }
+
+  /** Whether anything was said of the photo and any album. */
+  isLabelled(photo: PhotoId): boolean {
+    return this.#isLabelled.get(photo) !== undefined
   }
 
   albumsOf(photo: PhotoId): AlbumId[] {

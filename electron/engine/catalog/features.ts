@@ -20,6 +20,7 @@ export class Features {
   readonly #put
   readonly #searchableIds
   readonly #countSearchable
+  readonly #lackingIds
 
   constructor(db: Database) {
     this.#get = db
@@ -33,6 +34,15 @@ export class Features {
     )
     this.#searchableIds = db
       .prepare<[BackboneId, number], PhotoId>(`SELECT f.photo_id ${searchable} ORDER BY f.photo_id`)
+      .pluck()
+    this.#lackingIds = db
+      .prepare<[BackboneId, number], PhotoId>(
+        `SELECT photo.id FROM photo
+         WHERE EXISTS (SELECT 1 FROM file WHERE file.photo_id = photo.id AND file.state = 'present')
+           AND NOT EXISTS (SELECT 1 FROM features f
+                           WHERE f.backbone_id = ? AND f.photo_id = photo.id AND f.pipeline = ?)
+         ORDER BY photo.id`,
+      )
       .pluck()
     this.#countSearchable = db.prepare<[BackboneId, number], number>(`SELECT count(*) ${searchable}`).pluck()
   }
@@ -57,6 +67,11 @@ export class Features {
 
   searchableIds(backbone: BackboneId, pipeline: number): PhotoId[] {
     return this.#searchableIds.all(backbone, pipeline)
+  }
+
+  /** Photos that can be reached, but that this backbone has not seen. */
+  lackingIds(backbone: BackboneId, pipeline: number): PhotoId[] {
+    return this.#lackingIds.all(backbone, pipeline)
   }
 
   countSearchable(backbone: BackboneId, pipeline: number): number {

@@ -66,11 +66,12 @@ export class Models {
     return Number(this.#addHead.run(backbone, name, dimension, parameters, now).lastInsertRowid) as HeadId
   }
 
-  /** `prefix-1`, `prefix-2` …: the first that no head of the backbone has. */
-  freeName(backbone: BackboneId, prefix: string): string {
+  /** `prefix-1`, `prefix-2` …: the first that no head has. */
+  freeName(prefix: string): string {
+    const taken = new Set(this.heads().map(({ name }) => name))
     for (let number = 1; ; number++) {
       const name = `${prefix}-${number}`
-      if (!this.headByName(backbone, name)) return name
+      if (!taken.has(name)) return name
     }
   }
 

@@ -72,18 +72,19 @@ function checkDatabase({ catalog }: DoctorTools, problems: Problem[]): void {
 /** Photos whose features or thumbnail are absent or cannot be right, with what is wrong. */
 async function findBrokenPhotos({
   catalog,
-  embedder,
+  backbones,
   index,
   thumbnails,
 }: DoctorTools): Promise<Map<PhotoId, string>> {
   const broken = new Map<PhotoId, string>()
   const { backboneId } = index.version
+  const { featureLength } = backbones.embedder(backboneId)
   for (const photo of catalog.photos.all()) {
     if (catalog.files.pathOf(photo.id) === undefined) continue
     const stored = catalog.features.get(backboneId, photo.id, PIPELINE_VERSION)
     const features = stored && toFloat32(stored)
     if (!features) broken.set(photo.id, `Photo ${photo.id} has no features.`)
-    else if (features.length !== embedder.featureLength || !features.every(Number.isFinite))
+    else if (features.length !== featureLength || !features.every(Number.isFinite))
       broken.set(photo.id, `The features of photo ${photo.id} are damaged.`)
     else if (!(await thumbnails.has(photo.contentHash)))
       broken.set(photo.id, `Photo ${photo.id} has no thumbnail.`)

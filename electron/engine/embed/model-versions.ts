@@ -1,3 +1,4 @@
+import type { BackboneId } from '../../shared/ids.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { HeadRow } from '../catalog/models.ts'
 import type { ModelVersion } from '../index/embedding-index.ts'
@@ -7,15 +8,22 @@ import type { BundledModel } from './model-card.ts'
 /**
  * Enters the bundled model into the catalog: its backbone, the head that comes with it, and beside that the features
  * as they are, the frozen baseline against which every head is measured. Answers the version that is searched with.
+ * @param isUsable whether another backbone is still there; where it is not, the bundled one takes over
  */
-export function registerBundledModel(catalog: Catalog, model: BundledModel, now: number): ModelVersion {
+export function registerBundledModel(
+  catalog: Catalog,
+  model: BundledModel,
+  now: number,
+  isUsable: (backbone: BackboneId) => boolean = () => false,
+): ModelVersion {
   const { card, cardText, head, headParameters } = model
   return catalog.transaction(() => {
     const backbone = catalog.models.ensureBackbone(card.name, card.sha256, cardText, now)
     const shipped = catalog.models.ensureHead(backbone, card.name, head.dimension, headParameters, now)
     catalog.models.ensureHead(backbone, `${card.name}-raw`, card.output.length, null, now)
     const active = catalog.models.activeHead()
-    if (active?.backboneId === backbone) return toVersion(active, card.output.length)
+    if (active && (active.backboneId === backbone || isUsable(active.backboneId)))
+      return toVersion(active, card.output.length)
     catalog.models.activate(shipped)
     return { headId: shipped, backboneId: backbone, name: card.name, head }
   })

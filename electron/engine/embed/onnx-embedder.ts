@@ -4,16 +4,18 @@ import type { EmbedWorkerApi } from '../workers/embed-worker.ts'
 import type { Embedder } from './embedder.ts'
 import type { BundledModel } from './model-card.ts'
 
+type Network = Pick<BundledModel, 'card' | 'file'>
+
 /** ONNX Runtime on the CPU, in a thread of its own: its Node binding computes on the thread that calls it. */
 export class OnnxEmbedder implements Embedder {
   readonly runtime = 'onnxruntime-cpu'
   readonly featureLength: number
   readonly inputSize: number
-  readonly #model: BundledModel
+  readonly #model: Network
   #worker: WorkerClient<EmbedWorkerApi> | undefined
   #ready: Promise<void> | undefined
 
-  constructor(model: BundledModel) {
+  constructor(model: Network) {
     this.#model = model
     this.featureLength = model.card.output.length
     this.inputSize = model.card.input.size

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { lstatSync } from 'node:fs'
 import { asKindredError, type ErrorCode } from '../../shared/errors.ts'
-import type { PhotoId } from '../../shared/ids.ts'
+import type { BackboneId, PhotoId } from '../../shared/ids.ts'
 import type { FailedFile, ImportResult } from '../../shared/results.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { FileRow } from '../catalog/files.ts'
@@ -28,6 +28,8 @@ export interface ImportParameters {
 export interface ImportTools {
   readonly catalog: Catalog
   readonly embedder: Embedder
+  /** The backbone that the embedder runs: features are kept under it, whatever is swapped meanwhile. */
+  readonly backboneId: BackboneId
   readonly index: EmbeddingIndex
   readonly thumbnails: ThumbnailCache
   readonly libraryFolder: FilePath
@@ -224,9 +226,9 @@ class ImportRun {
   }
 
   async #isComplete(photo: PhotoId, pipeline: number, contentHash: Buffer): Promise<boolean> {
-    const { catalog, index, thumbnails } = this.#tools
+    const { catalog, backboneId, thumbnails } = this.#tools
     if (pipeline !== PIPELINE_VERSION) return false
-    if (!catalog.features.has(index.version.backboneId, photo, PIPELINE_VERSION)) return false
+    if (!catalog.features.has(backboneId, photo, PIPELINE_VERSION)) return false
     return thumbnails.has(contentHash)
   }
 
@@ -285,12 +287,11 @@ class ImportRun {
   }
 
   #recordPhoto(item: Extract<Embedded, { kind: 'decoded' }>): PhotoId {
-    const { catalog, index, now } = this.#tools
+    const { catalog, backboneId, now } = this.#tools
     const isNew = !catalog.photos.byHash(item.contentHash)
     const photoId = catalog.photos.record(item.contentHash, item.bytes, item.photo, PIPELINE_VERSION, now())
     if (isNew) this.#newPhotos.add(photoId)
-    if (item.features)
-      catalog.features.put(index.version.backboneId, photoId, PIPELINE_VERSION, item.features)
+    if (item.features) catalog.features.put(backboneId, photoId, PIPELINE_VERSION, item.features)
     return photoId
   }
 

@@ -24,6 +24,8 @@ export type Recovery = 'none' | 'caught-up' | 'rebuilt'
 /** An index that can be asked, under one version from the first question to the last. */
 export interface IndexView {
   readonly version: ModelVersion
+  /** The photos that can be found now. */
+  readonly photos: ReadonlySet<PhotoId>
   /** The k nearest photos of an embedding of this version, nearest first. */
   search(embedding: Float32Array, k: number): Promise<Neighbour[]>
 }
@@ -75,6 +77,10 @@ export class EmbeddingIndex {
     return this.#ids.size
   }
 
+  get photos(): ReadonlySet<PhotoId> {
+    return this.#ids
+  }
+
   has(id: PhotoId): boolean {
     return this.#ids.has(id)
   }
@@ -91,7 +97,10 @@ export class EmbeddingIndex {
 
   /** Adds photos whose features are in the catalog. */
   async add(photos: readonly PhotoId[]): Promise<void> {
-    const fresh = photos.filter(id => !this.#ids.has(id))
+    const { backboneId } = this.#version
+    const fresh = photos.filter(
+      id => !this.#ids.has(id) && this.#catalog.features.has(backboneId, id, PIPELINE_VERSION),
+    )
     if (fresh.length === 0) return
     for (const id of fresh) this.#ids.add(id)
     this.#unsaved = true
@@ -122,6 +131,7 @@ export class EmbeddingIndex {
     try {
       return await ask({
         version,
+        photos: this.#ids,
         search: async (embedding, k) => {
           if (k < 1 || this.#ids.size === 0) return []
           const found = await host.call('search', held.handle, embedding, Math.min(k, this.#ids.size))
@@ -173,6 +183,8 @@ export class EmbeddingIndex {
       await fill()
       this.#catalog.models.activate(version.headId)
     } catch (error) {
+      // The file may be of the version that was given up.
+      this.#unsaved = true
       if (host.alive) await host.call('close', handle)
       throw error
     }
@@ -203,13 +215,8 @@ export class EmbeddingIndex {
     { backboneId, head }: ModelVersion,
     photos: readonly PhotoId[],
   ): Promise<void> {
-    const known = photos.map(id => ({
-      id,
-      row: this.#catalog.features.get(backboneId, id, PIPELINE_VERSION),
-    }))
-    const rows = known.flatMap(({ row }) => row ?? [])
-    const ids = known.filter(({ row }) => row).map(({ id }) => id)
-    await this.#host.call('addFeatures', handle, head, ids, rows)
+    const rows = photos.map(id => this.#catalog.features.get(backboneId, id, PIPELINE_VERSION)!)
+    await this.#host.call('addFeatures', handle, head, photos, rows)
   }
 
   async #closeUnused(held: Held, host: IndexHost): Promise<void> {

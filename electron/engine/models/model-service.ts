@@ -1,10 +1,13 @@
 import { KindredError } from '../../shared/errors.ts'
-import type { HeadId, PhotoId } from '../../shared/ids.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { BackboneId, HeadId, PhotoId } from '../../shared/ids.ts'
 import type { EvaluateResult, ModelSummary, TrainingReport } from '../../shared/results.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { HeadRow } from '../catalog/models.ts'
 import { headToParameters } from '../embed/head.ts'
 import { summarise } from '../evaluate/metrics.ts'
+import type { Backbones } from '../embed/backbones.ts'
+import { completeFeatures } from '../embed/complete-features.ts'
 import type { BundledModel } from '../embed/model-card.ts'
 import { toVersion } from '../embed/model-versions.ts'
 import type { EmbeddingIndex, ModelVersion } from '../index/embedding-index.ts'
@@ -27,6 +30,7 @@ export interface ModelTools {
   readonly index: EmbeddingIndex
   readonly jobs: JobRunner
   readonly model: BundledModel
+  readonly backbones: Backbones
   readonly thumbnails: ThumbnailCache
   readonly now: () => number
 }
@@ -85,9 +89,9 @@ export class ModelService {
 
   /** A version by its name or the number of its row. */
   find(nameOrId: string): HeadRow {
-    const { catalog, index } = this.#tools
+    const { catalog } = this.#tools
     const row =
-      catalog.models.headByName(index.version.backboneId, nameOrId) ??
+      catalog.models.heads().findLast(({ name }) => name === nameOrId) ??
       (/^\d+$/.test(nameOrId) ? catalog.models.headById(Number(nameOrId) as HeadId) : undefined)
     if (row) return row
     const names = catalog.models.heads().map(head => head.name)
@@ -138,9 +142,7 @@ export class ModelService {
     const { backboneId } = index.version
     if (backbone !== catalog.models.backboneHash(backboneId) || head.inputLength !== model.card.output.length)
       throw new KindredError('head-invalid', `“${name}” was made for another backbone.`)
-    const free = catalog.models.headByName(backboneId, name)
-      ? catalog.models.freeName(backboneId, name)
-      : name
+    const free = catalog.models.headByName(backboneId, name) ? catalog.models.freeName(name) : name
     const parameters = headToParameters(head)
     const id = catalog.models.addHead(backboneId, free, head.dimension, parameters, now())
     return this.#summary(this.#row(id))
@@ -160,14 +162,16 @@ export class ModelService {
   }
 
   #trainingTools(job: JobContext): TrainingTools {
-    const { catalog, index, model, now } = this.#tools
+    const { catalog, index, model, backbones, thumbnails, now } = this.#tools
     const active = index.version
-    const shipped = catalog.models.headByName(active.backboneId, model.card.name)!
+    // Of another backbone than the bundled one not all photos have features: the version before is its own baseline.
+    const shipped = catalog.models.headByName(active.backboneId, model.card.name)
     return {
       catalog,
       now,
       active,
-      bundled: toVersion(shipped, model.card.output.length),
+      bundled: shipped ? toVersion(shipped, model.card.output.length) : active,
+      ...{ backbones, thumbnails, card: model.card },
       yieldToPeople: () => yieldWhile(() => performance.now() < this.#busyUntil),
       onCurve: live => (this.#live = { job: job.id, ...live }),
       completeHashes: (photos, context) => this.#completeHashes(photos, context),
@@ -189,11 +193,27 @@ export class ModelService {
 
   async #adopt(version: ModelVersion, job: JobContext): Promise<void> {
     const { catalog, index } = this.#tools
+    if (version.backboneId !== index.version.backboneId) await this.#lookAtAll(version.backboneId, job)
     job.progress.begin('switching', catalog.features.countSearchable(version.backboneId, PIPELINE_VERSION))
     await index.adopt(version, async photos => {
       job.progress.advance(photos)
       await job.checkpoint()
     })
+  }
+
+  /** The photos' features under another backbone, while search and imports go on with the present one. */
+  async #lookAtAll(backbone: BackboneId, job: JobContext): Promise<void> {
+    const { catalog, jobs } = this.#tools
+    this.#tools.backbones.file(backbone)
+    const isImporting = (): boolean =>
+      jobs.list().some(({ kind, state }) => kind === 'import' && (state === 'running' || state === 'paused'))
+    for (;;) {
+      const lacking = catalog.features.lackingIds(backbone, PIPELINE_VERSION)
+      await completeFeatures(this.#tools, backbone, lacking, job)
+      if (!isImporting()) return
+      await job.checkpoint()
+      await sleep(200)
+    }
   }
 
   /** Photos from before perceptual hashes were kept get theirs from the thumbnail. */
@@ -224,11 +244,7 @@ export class ModelService {
 
   /** @throws KindredError `head-not-found` */
   version(id: number): ModelVersion {
-    const row = this.#row(id)
-    const { index, model } = this.#tools
-    if (row.backboneId !== index.version.backboneId)
-      throw new KindredError('head-not-found', `“${row.name}” belongs to another backbone.`)
-    return toVersion(row, model.card.output.length)
+    return toVersion(this.#row(id), this.#tools.model.card.output.length)
   }
 
   #summary(row: HeadRow): ModelSummary {

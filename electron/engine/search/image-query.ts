@@ -3,7 +3,7 @@ import { KindredError } from '../../shared/errors.ts'
 import type { PhotoId } from '../../shared/ids.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { embed } from '../embed/head.ts'
-import type { Embedder } from '../embed/embedder.ts'
+import type { Backbones } from '../embed/backbones.ts'
 import type { EmbeddingIndex, ModelVersion } from '../index/embedding-index.ts'
 import { decodeForNetwork, decodePhoto, PIPELINE_VERSION, type Crop } from '../media/decode.ts'
 import { hashPhoto, readPhoto, type PhotoBytes } from '../media/read-photo.ts'
@@ -12,7 +12,7 @@ import { fsPath, type FilePath } from '../scan/paths.ts'
 
 export interface QueryTools {
   readonly catalog: Catalog
-  readonly embedder: Embedder
+  readonly backbones: Backbones
   readonly index: EmbeddingIndex
   readonly thumbnails: ThumbnailCache
 }
@@ -44,17 +44,23 @@ export async function embedImage(
   const { head } = version
   const known = 'id' in image ? image.id : 'path' in image ? knownAt(catalog, image.path) : undefined
   if (known !== undefined && !crop)
-    return { id: known, embedding: embed(head, await featuresOf(tools, known)) }
+    return { id: known, embedding: embed(head, await featuresOf(tools, known, version)) }
   const { bytes, contentHash } = await readReference(catalog, image)
   const id = catalog.photos.byHash(contentHash)?.id
-  if (id !== undefined && !crop) return { id, embedding: embed(head, await featuresOf(tools, id)) }
-  const pixels = await decodeForNetwork(bytes, tools.embedder.inputSize, crop)
-  return { id, embedding: embed(head, await tools.embedder.features([pixels])) }
+  if (id !== undefined && !crop) return { id, embedding: embed(head, await featuresOf(tools, id, version)) }
+  const embedder = tools.backbones.embedder(version.backboneId)
+  const pixels = await decodeForNetwork(bytes, embedder.inputSize, crop)
+  return { id, embedding: embed(head, await embedder.features([pixels])) }
 }
 
 /** Makes anew what the library keeps of a photo: thumbnail, colour, features. */
-export async function processPhoto(tools: QueryTools, id: PhotoId): Promise<Float32Array> {
-  const { catalog, embedder, index, thumbnails } = tools
+export async function processPhoto(
+  tools: QueryTools,
+  id: PhotoId,
+  { backboneId }: ModelVersion = tools.index.version,
+): Promise<Float32Array> {
+  const { catalog, backbones, index, thumbnails } = tools
+  const embedder = backbones.embedder(backboneId)
   const path = pathOf(catalog, id)
   const { bytes, contentHash } = await readImage(path)
   if (!catalog.photos.byId(id)?.contentHash.equals(contentHash))
@@ -64,7 +70,7 @@ export async function processPhoto(tools: QueryTools, id: PhotoId): Promise<Floa
   const features = await embedder.features([photo.network])
   catalog.transaction(() => {
     catalog.photos.record(contentHash, bytes.length, photo, PIPELINE_VERSION, 0)
-    catalog.features.put(index.version.backboneId, id, PIPELINE_VERSION, features)
+    catalog.features.put(backboneId, id, PIPELINE_VERSION, features)
     catalog.settings.bumpGeneration()
   })
   await index.remove([id])
@@ -72,9 +78,9 @@ export async function processPhoto(tools: QueryTools, id: PhotoId): Promise<Floa
   return features
 }
 
-async function featuresOf(tools: QueryTools, id: PhotoId): Promise<Float32Array> {
-  const { catalog, index } = tools
-  return catalog.features.asFloat32(index.version.backboneId, id, PIPELINE_VERSION) ?? processPhoto(tools, id)
+async function featuresOf(tools: QueryTools, id: PhotoId, version: ModelVersion): Promise<Float32Array> {
+  const known = tools.catalog.features.asFloat32(version.backboneId, id, PIPELINE_VERSION)
+  return known ?? processPhoto(tools, id, version)
 }
 
 async function readReference(catalog: Catalog, image: ImageReference): Promise<PhotoBytes> {

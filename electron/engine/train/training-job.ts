@@ -1,15 +1,26 @@
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { KindredError } from '../../shared/errors.ts'
 import type { BackboneId, HeadId, PhotoId } from '../../shared/ids.ts'
 import type { TrainingReport } from '../../shared/results.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { toFloat32 } from '../catalog/float16.ts'
-import { headToParameters, type Head } from '../embed/head.ts'
+import { completeFeatures, pixelsOf, type FeatureTools } from '../embed/complete-features.ts'
+import { headFromParameters, headToParameters, type Head } from '../embed/head.ts'
+import type { ModelCard } from '../embed/model-card.ts'
 import { summarise } from '../evaluate/metrics.ts'
-import { askQueries, embedPhotos, type QueryAnswer, type RetrievalProblem } from '../evaluate/retrieval.ts'
+import {
+  askQueries,
+  embedPhotos,
+  type EmbeddingSpace,
+  type QueryAnswer,
+  type RetrievalProblem,
+} from '../evaluate/retrieval.ts'
 import type { ModelVersion } from '../index/embedding-index.ts'
 import type { JobContext } from '../jobs/job-runner.ts'
+import { mapConcurrently } from '../jobs/pipeline.ts'
 import { PIPELINE_VERSION } from '../media/decode.ts'
+import type { DeepTask, DeepWorkerApi } from '../workers/deep-worker.ts'
 import { WorkerClient } from '../workers/rpc.ts'
 import type { TrainWorkerApi } from '../workers/train-worker.ts'
 import { confusions, perAlbum } from './album-figures.ts'
@@ -28,8 +39,9 @@ import {
 } from './training-set.ts'
 import type { BatchSource } from './triplets.ts'
 
-export interface TrainingTools {
-  readonly catalog: Catalog
+export interface TrainingTools extends FeatureTools {
+  /** What the network takes and answers. */
+  readonly card: Pick<ModelCard, 'input' | 'output'>
   readonly now: () => number
   /** The version that is searched with, and the one that came with the program. */
   readonly active: ModelVersion
@@ -70,6 +82,12 @@ const CURVE_POINTS = 12
 /** Steps in one call to the thread: it is asked to stop, or to wait, in between. */
 const STEPS_AT_ONCE = 4
 const CHECKPOINT_EVERY_MS = 5000
+/** Marks the checkpoint of a whole network among those of folds. */
+const DEEP = 255
+/** Photos that a whole network is trained on: all of them are held in memory, 77 kB each at 160 px. */
+const MOST_DEEP_PHOTOS = 4000
+const FEWEST_DEEP_STEPS = 60
+const MOST_DEEP_STEPS = 600
 
 /**
  * Trains a head from the albums and measures it on photos that it has not seen. The new version is entered into the
@@ -78,10 +96,11 @@ const CHECKPOINT_EVERY_MS = 5000
  */
 export async function runTraining(
   tools: TrainingTools,
-  { seed }: TrainingParameters,
+  { seed, deep = false }: TrainingParameters,
   job: JobContext,
 ): Promise<Trained> {
-  return new TrainingRun(tools, seed, job).run()
+  const run = new TrainingRun(tools, seed, job)
+  return deep ? run.runDeep() : run.run()
 }
 
 /**
@@ -134,12 +153,112 @@ class TrainingRun {
       requireEnough(set)
       const backend = await this.#openThread()
       const { answers, head } = await this.#trainAndAsk(set)
-      const trained = await this.#report(set, answers, head, backend)
+      const trained = await this.#report(set, answers, { ...this.#tools.active, head }, backend, 'trained')
       this.#tools.catalog.trainings.dropCheckpoint(this.#job.id)
       return trained
     } finally {
       await this.#thread.close()
     }
+  }
+
+  /** The whole network instead of its head alone. What it has not seen of the library is left to the caller. */
+  async runDeep(): Promise<Trained> {
+    const { catalog, active, bundled, backbones, now } = this.#tools
+    const { signal, progress } = this.#job
+    const thread = new WorkerClient<DeepWorkerApi>('deep')
+    try {
+      const set = await this.#collect()
+      requireEnough(set)
+      const problem = askedBy(set, HELD_OUT, catalog.trainings.seen(active.headId))
+      const before = await askQueries(catalog, active, problem, signal)
+
+      const task = await this.#deepTask(set)
+      const steps = Math.min(
+        MOST_DEEP_STEPS,
+        Math.max(FEWEST_DEEP_STEPS, Math.round(task.classes.length / 4)),
+      )
+      const backend = await thread.call('begin', task, {
+        steps,
+        seed: this.#seed,
+        ...{ classesPerBatch: 8, photosPerClass: 4 },
+        learningRate: { backbone: 1e-4, head: 1e-3 },
+      })
+      progress.begin('training', steps)
+      for (let step = await this.#resumeDeep(thread); step < steps; step++) {
+        await this.#job.checkpoint()
+        await this.#tools.yieldToPeople()
+        this.#curve.push({ step: step + 1, loss: await thread.call('step') })
+        progress.advance()
+        this.#tools.onCurve?.({ steps, curve: this.#curve, mapAtRBefore: meanPrecision(before) })
+        await this.#saveCheckpoint(DEEP, () => thread.call('checkpoint'))
+      }
+      const { onnx, headParameters } = await thread.call('export')
+      const head = headFromParameters(Buffer.from(headParameters), active.head.inputLength)
+      const backboneId = backbones.add(catalog.models.freeName('deep'), onnx, now())
+      const trained = { backboneId, head }
+      const watched = spreadSample(this.#unlabelled(set), NEIGHBOUR_SAMPLE)
+      await completeFeatures(this.#tools, backboneId, [...set.ids, ...watched], this.#job)
+
+      const after = await askQueries(catalog, trained, problem, signal)
+      const baseline = await askQueries(catalog, bundled, problem, signal)
+      const report = await this.#report(set, { before, after, baseline }, trained, backend, 'deep')
+      catalog.trainings.dropCheckpoint(this.#job.id)
+      return report
+    } finally {
+      await thread.close()
+      await this.#thread.close()
+    }
+  }
+
+  /** Photos that may be learned from, as the network takes them. */
+  async #deepTask(set: TrainingSet): Promise<DeepTask> {
+    const { catalog, active, thumbnails, backbones } = this.#tools
+    const { input, output } = this.#tools.card
+    const { albumsOf, teaching } = set.labels
+    const learned = [...set.ids.keys()].filter(
+      row => set.folds[row] !== HELD_OUT && albumsOf[row]!.some(album => teaching.has(album)),
+    )
+    const chosen = spreadSample(learned, MOST_DEEP_PHOTOS)
+    this.#job.progress.begin('reading', chosen.length)
+    const read = mapConcurrently(chosen, 3, async row => {
+      await this.#job.checkpoint()
+      return { row, pixels: await pixelsOf({ catalog, thumbnails }, set.ids[row]!, input.size) }
+    })
+    const rows: number[] = []
+    const squares: Uint8Array[] = []
+    for await (const { row, pixels } of read) {
+      this.#job.progress.advance()
+      if (!pixels) continue
+      rows.push(row)
+      squares.push(pixels.rgb)
+    }
+    return {
+      model: readFileSync(backbones.file(active.backboneId)),
+      card: { input, output },
+      head: active.head,
+      classes: Int32Array.from(rows, row => albumsOf[row]!.find(album => teaching.has(album))!),
+      rgb: Buffer.concat(squares),
+      rows,
+      labels: set.labels,
+      loss: { kind: 'triplet', mining: 'semi-hard', margin: 0.2 },
+    }
+  }
+
+  async #resumeDeep(thread: WorkerClient<DeepWorkerApi>): Promise<number> {
+    const stored = this.#tools.catalog.trainings.checkpoint(this.#job.id)
+    if (stored?.[0] !== DEEP) return 0
+    try {
+      return await thread.call('restore', stored.subarray(1))
+    } catch {
+      // The version in use has changed since: it begins anew.
+      return 0
+    }
+  }
+
+  #unlabelled(set: TrainingSet): PhotoId[] {
+    const { catalog, active } = this.#tools
+    const labelled = new Set(set.ids)
+    return catalog.features.searchableIds(active.backboneId, PIPELINE_VERSION).filter(id => !labelled.has(id))
   }
 
   async runDisjoint(): Promise<{
@@ -262,7 +381,7 @@ class TrainingRun {
           mapAtRBefore: meanPrecision(before),
         })
       }
-      await this.#saveCheckpoint(fold)
+      await this.#saveCheckpoint(fold, () => this.#thread.call('checkpoint'))
     }
     return this.#thread.call('head')
   }
@@ -307,23 +426,29 @@ class TrainingRun {
     }
   }
 
-  async #saveCheckpoint(fold: number): Promise<void> {
+  async #saveCheckpoint(kind: number, take: () => Promise<Uint8Array>): Promise<void> {
     if (performance.now() - this.#checkpointedAt < CHECKPOINT_EVERY_MS) return
     this.#checkpointedAt = performance.now()
-    const state = await this.#thread.call('checkpoint')
-    this.#tools.catalog.trainings.saveCheckpoint(this.#job.id, Buffer.concat([Uint8Array.of(fold), state]))
+    this.#tools.catalog.trainings.saveCheckpoint(
+      this.#job.id,
+      Buffer.concat([Uint8Array.of(kind), await take()]),
+    )
   }
 
-  async #report(set: TrainingSet, answers: Answers, head: Head, backend: string): Promise<Trained> {
+  async #report(
+    set: TrainingSet,
+    answers: Answers,
+    trained: EmbeddingSpace,
+    backend: string,
+    kind: 'trained' | 'deep',
+  ): Promise<Trained> {
     const { catalog, active, bundled, now } = this.#tools
-    const { progress } = this.#job
-    progress.begin('measuring')
-    const trained = { ...active, head }
-    const labelled = new Set(set.ids)
-    const others = catalog.features
-      .searchableIds(active.backboneId, PIPELINE_VERSION)
-      .filter(id => !labelled.has(id))
-    const sample = spreadSample(others, NEIGHBOUR_SAMPLE)
+    const { head, backboneId } = trained
+    this.#job.progress.begin('measuring')
+    const others = this.#unlabelled(set)
+    const sample = spreadSample(others, NEIGHBOUR_SAMPLE).filter(id =>
+      catalog.features.has(backboneId, id, PIPELINE_VERSION),
+    )
     const neighbours = await compareNeighbourhoods(
       { embeddings: await embedPhotos(catalog, active, sample), dimension: active.head.dimension },
       { embeddings: await embedPhotos(catalog, trained, sample), dimension: head.dimension },
@@ -335,7 +460,7 @@ class TrainingRun {
     const verdict = judge(answers, gain.mapAtR, neighbours, set.tooSmall)
     const map = await drawMap(
       this.#thread,
-      { catalog, set, others, before: active, after: trained },
+      { catalog, set, others: sample, before: active, after: trained },
       this.#seed,
     )
     const createdAt = now()
@@ -346,7 +471,7 @@ class TrainingRun {
       (_, row) => set.folds[row] === HELD_OUT && set.labels.albumsOf[row]!.length > 0,
     )
     return catalog.transaction(() => {
-      const name = catalog.models.freeName(active.backboneId, 'trained')
+      const name = catalog.models.freeName(kind)
       const report: TrainingReport = {
         ...verdict,
         model: name,
@@ -357,9 +482,9 @@ class TrainingRun {
         seconds: (performance.now() - this.#startedAt) / 1000,
         seed: this.#seed,
         createdAt,
-        folds: set.ids.length < CROSS_VALIDATED ? FOLDS : 1,
+        folds: kind === 'trained' && set.ids.length < CROSS_VALIDATED ? FOLDS : 1,
         backend,
-        deep: false,
+        deep: kind === 'deep',
         before: summarise(answers.before),
         after: summarise(answers.after),
         baseline: active.headId === bundled.headId ? summarise(answers.before) : summarise(answers.baseline),
@@ -372,7 +497,7 @@ class TrainingRun {
         map,
       }
       const parameters = headToParameters(head)
-      const headId = catalog.models.addHead(active.backboneId, name, head.dimension, parameters, createdAt)
+      const headId = catalog.models.addHead(backboneId, name, head.dimension, parameters, createdAt)
       catalog.trainings.add(headId, report, cleared)
       return { headId, report }
     })

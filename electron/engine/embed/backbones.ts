@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { KindredError } from '../../shared/errors.ts'
+import type { BackboneId } from '../../shared/ids.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import { asStorageError } from '../storage-error.ts'
+import type { Embedder } from './embedder.ts'
+import type { BundledModel } from './model-card.ts'
+import { OnnxEmbedder } from './onnx-embedder.ts'
+
+/**
+ * The networks of a library: the one that came with the program, and those that were trained from it, which lie in the
+ * library as `models/<SHA-256>.onnx`. All take the same pixels and answer features of the same length.
+ */
+export class Backbones {
+  readonly #catalog: Catalog
+  readonly #bundled: BundledModel
+  readonly #folder: string
+  readonly #embedders = new Map<BackboneId, Embedder>()
+
+  constructor(catalog: Catalog, bundled: BundledModel, folder: string) {
+    this.#catalog = catalog
+    this.#bundled = bundled
+    this.#folder = folder
+  }
+
+  /** @throws KindredError `model-invalid` when its file is absent or not the one that it was */
+  file(backbone: BackboneId): string {
+    const sha256 = this.#catalog.models.backboneHash(backbone)
+    if (sha256 === this.#bundled.card.sha256) return this.#bundled.file
+    const file = join(this.#folder, `${sha256}.onnx`)
+    let bytes: Buffer
+    try {
+      bytes = readFileSync(file)
+    } catch (error) {
+      throw new KindredError('model-invalid', `The network ${file} is not there.`, { cause: error })
+    }
+    if (createHash('sha256').update(bytes).digest('hex') !== sha256)
+      throw new KindredError('model-invalid', `The network ${file} is damaged.`)
+    return file
+  }
+
+  /** Its runtime, started at the first use. */
+  embedder(backbone: BackboneId): Embedder {
+    const known = this.#embedders.get(backbone)
+    if (known) return known
+    const embedder = new OnnxEmbedder({ card: this.#bundled.card, file: this.file(backbone) })
+    this.#embedders.set(backbone, embedder)
+    return embedder
+  }
+
+  /** Keeps a network that was trained: its file first, synced and renamed, then its row. */
+  add(name: string, onnx: Uint8Array, now: number): BackboneId {
+    const sha256 = createHash('sha256').update(onnx).digest('hex')
+    const file = join(this.#folder, `${sha256}.onnx`)
+    try {
+      mkdirSync(this.#folder, { recursive: true })
+      const handle = openSync(`${file}.tmp`, 'w')
+      try {
+        for (let at = 0; at < onnx.length;) at += writeSync(handle, onnx, at)
+        fsyncSync(handle)
+      } finally {
+        closeSync(handle)
+      }
+      renameSync(`${file}.tmp`, file)
+    } catch (error) {
+      throw asStorageError(error, 'The trained network')
+    }
+    const { input, output } = this.#bundled.card
+    const card = JSON.stringify({ name, file: `${sha256}.onnx`, sha256, input, output })
+    return this.#catalog.models.ensureBackbone(name, sha256, card, now)
+  }
+
+  async close(): Promise<void> {
+    for (const embedder of this.#embedders.values()) await embedder.close()
+  }
+}

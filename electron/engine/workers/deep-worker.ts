@@ -1,0 +1,73 @@
+import { KindredError } from '../../shared/errors.ts'
+import { usualAugmentation } from '../deep/augment.ts'
+import { DeepTrainer, type DeepLesson, type DeepOptions } from '../deep/deep-trainer.ts'
+import { chooseBackend, type Backend } from '../tensors/backend.ts'
+import { tripletLoss } from '../train/losses.ts'
+import type { LossChoice } from '../train/options.ts'
+import { relate, type Labels } from '../train/triplets.ts'
+import { serveWorker, Transferred } from './rpc.ts'
+
+export interface DeepTask extends Pick<DeepLesson, 'model' | 'card' | 'head' | 'classes'> {
+  /** RGB squares of the network's size, one after the other. */
+  readonly rgb: Uint8Array
+  /** The row of the labels that each photo is. */
+  readonly rows: readonly number[]
+  readonly labels: Labels
+  readonly loss: Extract<LossChoice, { kind: 'triplet' }>
+}
+
+let trainer: DeepTrainer | undefined
+
+function current(): DeepTrainer {
+  if (!trainer) throw new KindredError('internal', 'No training has begun.')
+  return trainer
+}
+
+/** Trains the whole network, step by step: a step takes seconds where there is no GPU. */
+const api = {
+  async begin(task: DeepTask, options: Omit<DeepOptions, 'augmentation'>): Promise<Backend> {
+    const { backend } = await chooseBackend()
+    const { rgb, rows, labels, loss, ...lesson } = task
+    const { size } = lesson.card.input
+    const bytes = size * size * 3
+    const triplets = tripletLoss(loss.mining, loss.margin)
+    trainer = new DeepTrainer(
+      {
+        ...lesson,
+        pixels: photo => ({ size, rgb: rgb.slice(photo * bytes, (photo + 1) * bytes) }),
+        loss: (embeddings, _, photos) =>
+          triplets(
+            embeddings,
+            relate(
+              photos.map(photo => rows[photo]!),
+              labels,
+            ),
+          ),
+      },
+      { ...options, augmentation: usualAugmentation },
+    )
+    return backend
+  },
+
+  step(): Promise<number> {
+    return current().step()
+  },
+
+  checkpoint(): Uint8Array {
+    return current().checkpoint()
+  },
+
+  /** Answers the steps that are done. */
+  restore(state: Uint8Array): number {
+    current().restore(state)
+    return current().stepsDone
+  },
+
+  export(): Transferred<{ onnx: Uint8Array; headParameters: Uint8Array }> {
+    return new Transferred(current().export(), [])
+  },
+}
+
+export type DeepWorkerApi = typeof api
+
+serveWorker(api)

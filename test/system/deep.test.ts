@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openEngine, type Engine } from '../../electron/engine/engine.ts'
+import { headToParameters } from '../../electron/engine/embed/head.ts'
+import { writeSamples } from '../../electron/engine/samples/samples.ts'
+import { card, head, network } from '../unit/engine/deep/lesson.ts'
+
+/** Kinds that differ in colour as well as in form: a network of four layers can learn them. */
+const KINDS = ['citrus', 'auroras', 'dunes', 'sailboats'] as const
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+describe('training the whole network, a small one from random weights', () => {
+  let folder: string
+  let resourcesDir: string
+  let photos: string
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'kindred-deep-'))
+    resourcesDir = join(folder, 'resources')
+    photos = join(folder, 'photos')
+    const models = join(resourcesDir, 'models')
+    mkdirSync(models, { recursive: true })
+    const onnx = network()
+    const parameters = headToParameters(head())
+    writeFileSync(join(models, 'small.onnx'), onnx)
+    writeFileSync(join(models, 'small.f32'), parameters)
+    const files = {
+      file: 'small.onnx',
+      sha256: sha256(onnx),
+      head: { file: 'small.f32', sha256: sha256(parameters) },
+    }
+    writeFileSync(join(models, 'starter.json'), JSON.stringify({ name: 'small', ...card, ...files }))
+    await writeSamples(photos, { perKind: 16, seed: 5, kinds: [...KINDS], longEdge: 96 })
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  const open = (name: string): Promise<Engine> => openEngine({ libraryDir: join(folder, name), resourcesDir })
+
+  async function openWithAlbums(name: string): Promise<Engine> {
+    const engine = await open(name)
+    await engine.albums.startImport(photos).done
+    expect(engine.albums.list()).toHaveLength(KINDS.length)
+    return engine
+  }
+
+  it('is measured by the gate, swapped in with new features for all, kept, and left again', async () => {
+    let engine = await openWithAlbums('library')
+    await engine.import([photos])
+    const first = engine.index.version
+    const report = await engine.models.train({ seed: 1, deep: true }).done
+    expect(report).toMatchObject({ deep: true, folds: 1, previous: 'small', model: 'deep-1', albums: 4 })
+    const losses = report.curve.map(({ loss }) => loss)
+    const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+    expect(mean(losses.slice(-10))).toBeLessThan(mean(losses.slice(0, 10)))
+    expect(report.after.mapAtR).toBeGreaterThan(report.before.mapAtR)
+
+    if (!report.accepted) await engine.models.use(engine.models.find('deep-1').id).done
+    const deep = engine.index.version
+    expect(deep.name).toBe('deep-1')
+    expect(deep.backboneId).not.toBe(first.backboneId)
+    expect(engine.index.size).toBe(64)
+    expect(readdirSync(join(folder, 'library', 'models'))).toHaveLength(1)
+    const [photo] = engine.photos()
+    const before = await engine.nearest({ images: [{ id: photo!.id }], k: 10 })
+    expect(before.model).toBe('deep-1')
+    expect(await engine.doctor()).toMatchObject({ ok: true, model: 'deep-1' })
+    await engine.close()
+
+    engine = await open('library')
+    const again = await engine.nearest({ images: [{ id: photo!.id }], k: 10 })
+    expect(again.photos.map(({ id }) => id)).toEqual(before.photos.map(({ id }) => id))
+    // What comes later is looked at by the network in use.
+    const later = join(folder, 'later')
+    await writeSamples(later, { perKind: 2, seed: 9, kinds: ['coffee'], longEdge: 96 })
+    await engine.import([later])
+    expect(engine.index.size).toBe(66)
+
+    await engine.models.use(engine.models.find('small').id).done
+    expect(engine.index.version.backboneId).toBe(first.backboneId)
+    expect(engine.index.size).toBe(66)
+    expect(await engine.doctor()).toMatchObject({ ok: true })
+    await engine.close()
+  })
+
+  it('stops when it is told to, and leaves everything as it was', async () => {
+    const engine = await openWithAlbums('stopped')
+    const stop = new AbortController()
+    const started = engine.models.train({ seed: 1, deep: true }, { signal: stop.signal })
+    await expect.poll(() => engine.models.live?.curve.length ?? 0, { timeout: 60_000 }).toBeGreaterThan(3)
+    stop.abort()
+    await expect(started.done).rejects.toMatchObject({ code: 'cancelled' })
+    expect(engine.models.training).toBe(false)
+    expect(engine.index.version.name).toBe('small')
+    expect(await engine.doctor()).toMatchObject({ ok: true })
+    await engine.close()
+  })
+
+  it('falls back to the bundled network when the file of the trained one is gone', async () => {
+    const engine = await openWithAlbums('fallen')
+    await engine.models.train({ seed: 1, deep: true }).done
+    await engine.models.use(engine.models.find('deep-1').id).done
+    await engine.close()
+    rmSync(join(folder, 'fallen', 'models'), { recursive: true })
+
+    const reopened = await open('fallen')
+    expect(reopened.index.version.name).toBe('small')
+    const [photo] = reopened.photos()
+    expect((await reopened.nearest({ images: [{ id: photo!.id }] })).model).toBe('small')
+    await expect(reopened.models.use(reopened.models.find('deep-1').id).done).rejects.toMatchObject({
+      code: 'model-invalid',
+    })
+    await reopened.close()
+  })
+})
