@@ -39,6 +39,16 @@ export class Random {
     return item
   }
 
+  /** A copy in random order (Fisher and Yates). */
+  shuffled<T>(items: readonly T[]): T[] {
+    const copy = [...items]
+    for (let i = copy.length - 1; i > 0; i--) {
+      const j = this.int(0, i)
+      ;[copy[i], copy[j]] = [copy[j]!, copy[i]!]
+    }
+    return copy
+  }
+
   /** Standard normal (Box and Muller). */
   gauss(): number {
     return Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next())

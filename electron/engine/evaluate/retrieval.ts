@@ -23,8 +23,8 @@ export interface RetrievalProblem {
 
 export interface QueryAnswer extends QueryQuality {
   readonly row: number
-  /** The row found first, −1 where there is none. */
-  readonly nearest: number
+  /** The rows found first, ten at most. */
+  readonly nearest: readonly number[]
 }
 
 export interface EmbeddingSpace {
@@ -73,7 +73,7 @@ export async function askQueries(
         const rows = Array.from(found.ids.subarray(i * width, (i + 1) * width), id => id - 1)
         const ranked = rows.filter(other => other >= 0 && relevance.mayAnswer(row, other))
         const relevant = ranked.map(other => relevance.isRelevant(row, other))
-        answers.push({ row, nearest: ranked[0] ?? -1, ...assess(relevant, total) })
+        answers.push({ row, nearest: ranked.slice(0, 10), ...assess(relevant, total) })
       }
       onAnswered(batch.length)
     }

@@ -35,7 +35,7 @@ export function confusions(
   const count = (answers: readonly QueryAnswer[], side: 'before' | 'after'): void => {
     const { albumsOf } = set.labels
     for (const { row, nearest, hitAt1 } of answers) {
-      const [album, takenFor] = [albumsOf[row]![0], albumsOf[nearest]?.[0]]
+      const [album, takenFor] = [albumsOf[row]![0], albumsOf[nearest[0] ?? -1]?.[0]]
       if (hitAt1 === 1 || album === undefined || takenFor === undefined) continue
       const key = `${album}/${takenFor}`
       const entry = counts.get(key) ?? { album, takenFor, before: 0, after: 0 }

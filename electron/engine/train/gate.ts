@@ -9,6 +9,8 @@ export interface Pairs {
 }
 
 const RESAMPLES = 2000
+/** How often labels that mean nothing may be taken for a gain, at most. */
+const MOST_LUCK = 0.01
 /** Below this many queries nothing can be told from noise. */
 const FEWEST_QUERIES = 8
 /** What unlabelled photos may lose: least share of their ten nearest that stays, of the directions that they fill … */
@@ -64,11 +66,16 @@ export interface Verdict {
  *
  * MAP@R alone would be fooled. Training draws the photos that it learned from together in clumps, whatever their labels,
  * and MAP@R pays more for answers that are right all at once or not at all: with labels dealt at random it still rises.
- * R-precision counts each answer alike, so that clumps gain it nothing; it must rise as surely.
+ * R-precision counts each answer alike, so that clumps gain it nothing; it must rise as surely. And photos of one fold
+ * asked one network: where it drew two of them to the same place, they are right or wrong together, and tests that take
+ * queries for independent count luck twice. Swapped labels do not (see label-swap.ts).
+ *
+ * @param luck how likely so large a gain would be if the labels of held-out photos were swapped among them
  */
 export function judge(
   pairs: Pairs,
   gain: Gain,
+  luck: number,
   neighbours: TrainingReport['neighbours'],
   tooSmall: TrainingReport['tooSmall'],
 ): Verdict {
@@ -93,14 +100,17 @@ export function judge(
       'Label more kinds of photos.',
     )
   const precision = pairedGain(pairs, 'rPrecision')
-  const likelyByLuck = precision.interval[0] <= 0 || signFlipProbability(pairs, 'rPrecision') > 0.025
+  const likelyByLuck =
+    precision.interval[0] <= 0 || signFlipProbability(pairs, 'rPrecision') > 0.025 || luck > MOST_LUCK
   if (gain.interval[0] <= 0 || likelyByLuck)
     return refuse(
-      gain.mean > 0 && gain.interval[0] > 0
-        ? `MAP@R rose by ${percent(gain.mean)} points on held-out photos, but R-precision did not rise for sure (${percent(precision.interval[0])} to ${percent(precision.interval[1])}): that is what learning by heart looks like.`
-        : gain.mean > 0
-          ? `It measured ${percent(gain.mean)} points better on held-out photos, but that may be luck (${percent(gain.interval[0])} to ${percent(gain.interval[1])}).`
-          : `It did not measure better on held-out photos (${percent(gain.mean)} points).`,
+      gain.mean > 0 && gain.interval[0] > 0 && precision.interval[0] > 0
+        ? `It measured ${percent(gain.mean)} points better on held-out photos, but labels dealt at random could do as well: that is luck.`
+        : gain.mean > 0 && gain.interval[0] > 0
+          ? `MAP@R rose by ${percent(gain.mean)} points on held-out photos, but R-precision did not rise for sure (${percent(precision.interval[0])} to ${percent(precision.interval[1])}): that is what learning by heart looks like.`
+          : gain.mean > 0
+            ? `It measured ${percent(gain.mean)} points better on held-out photos, but that may be luck (${percent(gain.interval[0])} to ${percent(gain.interval[1])}).`
+            : `It did not measure better on held-out photos (${percent(gain.mean)} points).`,
       'Add photos to albums whose photos look alike, or check for photos in the wrong album.',
     )
   return {

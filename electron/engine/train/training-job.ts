@@ -26,6 +26,7 @@ import type { TrainWorkerApi } from '../workers/train-worker.ts'
 import { confusions, perAlbum } from './album-figures.ts'
 import { FOLDS, HELD_OUT, NO_FOLD } from './folds.ts'
 import { judge, pairedGain } from './gate.ts'
+import { luckOf } from './label-swap.ts'
 import { compareNeighbourhoods } from './neighbours.ts'
 import { optionsFor, type TrainingOptions } from './options.ts'
 import { drawMap } from './report-map.ts'
@@ -457,7 +458,7 @@ class TrainingRun {
       recallAt1: pairedGain(answers, 'hitAt1'),
       mapAtR: pairedGain(answers, 'averagePrecisionAtR'),
     }
-    const verdict = judge(answers, gain.mapAtR, neighbours, set.tooSmall)
+    const verdict = judge(answers, gain.mapAtR, await luckOf(answers, set), neighbours, set.tooSmall)
     const map = await drawMap(
       this.#thread,
       { catalog, set, others: sample, before: active, after: trained },

@@ -41,17 +41,12 @@ for (const { albums, photos, shuffled, seeds } of settings) {
     try {
       const flowers = await openFlowers(engine, resolve(folder))
       const random = new Random(`few/${albums}/${photos}/${seed}`)
-      const shuffle = <T>(items: readonly T[]): T[] =>
-        items
-          .map(item => ({ item, key: random.next() }))
-          .sort((a, b) => a.key - b.key)
-          .map(({ item }) => item)
-      const classes = shuffle([...new Set(flowers.classes)]).slice(0, albums)
+      const classes = random.shuffled([...new Set(flowers.classes)]).slice(0, albums)
       const rows = [...flowers.ids.keys()]
       const chosen = classes.map(c =>
-        shuffle(rows.filter(row => flowers.classes[row] === c)).slice(0, photos),
+        random.shuffled(rows.filter(row => flowers.classes[row] === c)).slice(0, photos),
       )
-      const dealt = shuffled ? shuffle(chosen.flat()) : chosen.flat()
+      const dealt = shuffled ? random.shuffled(chosen.flat()) : chosen.flat()
       for (const [i, c] of classes.entries())
         engine.albums.create(
           `class ${c}`,
@@ -61,6 +56,7 @@ for (const { albums, photos, shuffled, seeds } of settings) {
       const report = await engine.models.train({ seed }).done
       times.push(report.seconds)
       if (report.accepted) accepted++
+      if (shuffled) console.error(`seed ${seed}: ${report.reason}`)
       if (shuffled) continue
 
       // The truth, which the product cannot know: photos that were never labelled ask the whole library.
@@ -70,10 +66,8 @@ for (const { albums, photos, shuffled, seeds } of settings) {
       const ids = rest.map(row => flowers.ids[row]!)
       const classesOf = rest.map(row => [flowers.classes[row]!])
       const known = [...rest.keys()].filter(i => classes.includes(classesOf[i]![0]!))
-      const unknown = shuffle([...rest.keys()].filter(i => !classes.includes(classesOf[i]![0]!))).slice(
-        0,
-        500,
-      )
+      const others = [...rest.keys()].filter(i => !classes.includes(classesOf[i]![0]!))
+      const unknown = random.shuffled(others).slice(0, 500)
       const ask = async (queries: number[]): Promise<number> => {
         const problem = { ids, classesOf, queries }
         const signal = new AbortController().signal

@@ -65,7 +65,7 @@ describe('the record of changes', () => {
     expect(db.pragma('foreign_key_check')).toEqual([])
   })
 
-  it('counts what it tells of, without reading what it holds', () => {
+  it('says what would be taken back, and what done again', () => {
     const { catalog, photos } = made(2)
     const id = catalog.albums.create('Cats', photos, 0)
     catalog.albums.remove(id, [photos[1]!], 1)
@@ -157,7 +157,7 @@ describe('a photo that was edited', () => {
           else if (what === 'notLike') albums.notLike([id], library.photos[0]!, time)
           else if (first === undefined) continue
           else if (what === 'delete') albums.delete(first, time)
-          else albums[what as 'add' | 'remove' | 'refuse'](first, [id], time)
+          else albums[what](first, [id], time)
         }
         // Whatever could still be done again belongs to the last state.
         while (albums.redo() !== null);

@@ -45,9 +45,7 @@ function rebuilt(
   const changed = change({ ...header }, Buffer.from(bytes.subarray(end)))
   const body = changed.body ?? bytes.subarray(end)
   const sha256 = createHash('sha256').update(body).digest('hex')
-  const text = Buffer.from(
-    changed.text ?? JSON.stringify({ sha256, ...((changed.header ?? header) as object) }),
-  )
+  const text = Buffer.from(changed.text ?? JSON.stringify({ sha256, ...(changed.header ?? header) }))
   const length = Buffer.alloc(4)
   length.writeUInt32LE(text.length)
   return gzipSync(Buffer.concat([bytes.subarray(0, 8), length, text, body]))

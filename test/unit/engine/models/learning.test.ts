@@ -32,7 +32,7 @@ beforeEach(() => {
   learning = new Learning({
     catalog,
     now: () => now,
-    index: { version } as LearningTools['index'],
+    index: { version } as unknown as LearningTools['index'],
     jobs: { list: () => running } as unknown as LearningTools['jobs'],
     models: {
       get training() {

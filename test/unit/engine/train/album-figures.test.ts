@@ -17,7 +17,13 @@ const set: TrainingSet = {
 }
 
 const answer = (row: number, nearest: number, averagePrecisionAtR = 0.5): QueryAnswer => ({
-  ...{ row, nearest, averagePrecisionAtR, rPrecision: averagePrecisionAtR, hitAt10: 1 },
+  ...{
+    row,
+    nearest: nearest < 0 ? [] : [nearest],
+    averagePrecisionAtR,
+    rPrecision: averagePrecisionAtR,
+    hitAt10: 1,
+  },
   hitAt1: nearest >= 0 && albumsOf[row]!.some(album => albumsOf[nearest]!.includes(album)) ? 1 : 0,
 })
 
@@ -78,7 +84,7 @@ describe('confusions', () => {
     const confused = (row: number): QueryAnswer => ({
       ...answer(0, 0),
       row,
-      nearest: (row + 1) % 30,
+      nearest: [(row + 1) % 30],
       hitAt1: 0,
     })
     const before = names.flatMap((_, i) => Array.from({ length: i }, () => confused(i)))

@@ -37,8 +37,13 @@ function query(random: Random, hit: number, r = 6): QueryQuality {
   )
 }
 
-function verdictOn(pairs: Pairs, neighbours = fine, tooSmall: TrainingReport['tooSmall'] = []): Verdict {
-  return judge(pairs, pairedGain(pairs, 'averagePrecisionAtR'), neighbours, tooSmall)
+function verdictOn(
+  pairs: Pairs,
+  neighbours = fine,
+  tooSmall: TrainingReport['tooSmall'] = [],
+  luck = 0,
+): Verdict {
+  return judge(pairs, pairedGain(pairs, 'averagePrecisionAtR'), luck, neighbours, tooSmall)
 }
 
 /** How many of so many draws are accepted, the queries of which are as hard as these say. */
