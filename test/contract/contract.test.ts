@@ -21,6 +21,16 @@ beforeAll(async () => {
 })
 afterAll(() => made.remove())
 
+/** The last that is told of a job. */
+async function ended(client: RpcClient, job: number): Promise<Events['jobs']['jobs'][number]> {
+  let seen: Events['jobs']['jobs'] = []
+  const stop = client.on('jobs', ({ jobs }) => (seen = jobs))
+  const last = () => seen.find(({ id }) => id === job)
+  await expect.poll(() => last()?.state, { timeout: 10_000 }).toMatch(/done|failed|cancelled/)
+  stop()
+  return last()!
+}
+
 describe.each(transports)('the contract over %o', open => {
   let transport: Transport
   let client: RpcClient
@@ -78,6 +88,64 @@ describe.each(transports)('the contract over %o', open => {
     expect(await code(client.call('jobs.cancel', { id: 12_345 }))).toBe('job-not-found')
   })
 
+  it('makes albums, fills them, and takes changes back', async () => {
+    const seen: Events['albums'][] = []
+    const stop = client.on('albums', snapshot => seen.push(snapshot))
+    const { ids } = await client.call('photos.list', {})
+    const { id } = await client.call('albums.create', { name: ' Favourites ', photos: [ids[0]!] })
+    expect(await client.call('albums.add', { id, photos: [ids[0]!, ids[1]!] })).toEqual({ added: 1 })
+    expect(await client.call('albums.photos', { id })).toEqual({ ids: [ids[0], ids[1]] })
+    expect(await client.call('albums.ofPhotos', { photos: [ids[1]!, ids[2]!] })).toEqual({
+      albums: [[id], []],
+    })
+    await client.call('albums.refuse', { id, photos: [ids[2]!] })
+    expect((await client.call('albums.suggest', { id })).ids).not.toContain(ids[2])
+    await client.call('albums.rename', { id, name: 'Best' })
+    await expect
+      .poll(() => seen.at(-1)?.albums.map(({ name, photos }) => [name, photos]))
+      .toEqual([['Best', 2]])
+    expect((await client.call('albums.undo', {})).label).toContain('Best')
+    const { id: second } = await client.call('albums.create', { name: 'Others' })
+    await client.call('albums.reorder', { ids: [second, id] })
+    const { albums } = await client.call('albums.list', {})
+    expect(albums.map(({ name }) => name)).toEqual(['Others', 'Favourites'])
+    for (const album of albums) await client.call('albums.delete', { id: album.id })
+    stop()
+  })
+
+  it('leaves out what was said to be unlike', async () => {
+    const { ids } = await client.call('photos.list', {})
+    const search = { examples: [{ photo: ids[0]! }] }
+    const before = await client.call('similar.search', search)
+    await client.call('albums.notLike', { anchors: [ids[0]!], photo: before.ids[0]! })
+    expect((await client.call('similar.search', search)).ids).toEqual(before.ids.slice(1))
+    await client.call('albums.undo', {})
+    expect((await client.call('similar.search', search)).ids).toEqual(before.ids)
+  })
+
+  it('tells its versions, and changes from one to the other', async () => {
+    const { versions } = await client.call('models.list', {})
+    expect(versions.map(({ name, active }) => [name, active])).toEqual([
+      ['starter-raw', false],
+      ['starter', true],
+    ])
+    const file = await client.call('models.export', { id: versions.find(({ active }) => active)!.id })
+    const { id } = await client.call('models.import', { name: 'taken along', base64: file.base64 })
+    const { job } = await client.call('models.use', { id })
+    expect(await ended(client, job)).toMatchObject({ state: 'done' })
+    const now = await client.call('models.list', {})
+    expect(now.versions.find(({ active }) => active)!.id).toBe(id)
+  })
+
+  it('refuses what cannot be done to albums and models', async () => {
+    expect(await code(client.call('albums.rename', { id: 999, name: 'x' }))).toBe('album-not-found')
+    expect(await code(client.call('albums.create', { name: '' }))).toBe('bad-argument')
+    expect(await code(client.call('models.use', { id: 999 }))).toBe('head-not-found')
+    expect(await code(client.call('models.import', { name: 'x', base64: 'AAAA' }))).toBe('head-invalid')
+    const { job } = await client.call('models.train', {})
+    expect(await ended(client, job)).toMatchObject({ state: 'failed', error: { code: 'no-albums' } })
+  })
+
   it('cancels a call', async () => {
     const controller = new AbortController()
     const call = client.call('doctor', {}, controller.signal)
@@ -87,14 +155,9 @@ describe.each(transports)('the contract over %o', open => {
   })
 
   it('tells snapshots: the present one at once, and each job to its end', async () => {
-    const seen: Events['jobs'][] = []
-    const stop = client.on('jobs', snapshot => seen.push(snapshot))
     const { job } = await client.call('folders.rescan', {})
-    await expect
-      .poll(() => seen.at(-1)?.jobs.find(({ id }) => id === job)?.state, { timeout: 10_000 })
-      .toBe('done')
-    stop()
-    const result = seen.at(-1)!.jobs.find(({ id }) => id === job)!.result
+    const { state, result } = await ended(client, job)
+    expect(state).toBe('done')
     expect(result).toMatchObject({ photos: KINDS * 4, added: 0, removed: 0, failed: 0 })
   })
 

@@ -1,9 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openEngine } from '../../electron/engine/engine.ts'
-import { importAlbums } from '../../electron/engine/albums/import-folder.ts'
-import { resourcesDir } from '../../electron/hosts/default-folders.ts'
 import {
   buildRenderer,
   chromiumPath,
@@ -12,7 +9,7 @@ import {
   serveLibrary,
   type Served,
 } from '../support/browser.ts'
-import { makeLibrary, type MadeLibrary } from '../support/made-library.ts'
+import { addAlbums, makeLibrary, type MadeLibrary } from '../support/made-library.ts'
 
 const WAIT = { timeout: 60_000 }
 const PER_KIND = 12
@@ -45,21 +42,12 @@ describe.skipIf(!chromiumPath)('albums and the model, in Chromium (skipped where
   beforeAll(async () => {
     buildRenderer()
     library = await makeLibrary(PER_KIND)
-    const engine = await openEngine({
-      libraryDir: library.libraryDir,
-      resourcesDir: resourcesDir(process.env),
+    await addAlbums(library, ({ albums, catalog }) => {
+      for (const album of albums.list()) {
+        kinds.set(album.name, catalog.albums.photosOf(album.id))
+        if (BY_HAND.includes(album.name)) albums.delete(album.id)
+      }
     })
-    const tools = {
-      catalog: engine.catalog,
-      now: Date.now,
-      importPhotos: (folder: string) => engine.import([folder]),
-    }
-    await importAlbums(tools, library.photos)
-    for (const album of engine.albums.list()) {
-      kinds.set(album.name, engine.catalog.albums.photosOf(album.id))
-      if (BY_HAND.includes(album.name)) engine.albums.delete(album.id)
-    }
-    await engine.close()
     browser = await launchBrowser()
     served = await serveLibrary(library.libraryDir)
     ;({ page, errors } = await openPage(browser, served.url))

@@ -1,11 +1,12 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
+import { Random } from '../../electron/shared/random.ts'
 import { drawSample, writeSamples } from '../../electron/engine/samples/samples.ts'
 import { buildRenderer, launchBrowser, openPage, serveLibrary } from '../support/browser.ts'
-import { makeLibrary } from '../support/made-library.ts'
+import { addAlbums, makeLibrary } from '../support/made-library.ts'
 
 /** Photographs the states of the window, dark and light, at three sizes, into test/output/screenshots. */
 const output = fileURLToPath(new URL('../output/screenshots', import.meta.url))
@@ -23,10 +24,22 @@ const browser = await launchBrowser()
 const folder = await mkdtemp(join(tmpdir(), 'kindred-shots-'))
 const library = await makeLibrary(19, true, 800)
 await addFailures(library.photos)
+// Albums that hold half of each kind, and albums whose photos have nothing in common.
+const labelled = await makeLibrary(20, true, 640)
+await cp(labelled.libraryDir, `${labelled.libraryDir}-mixed`, { recursive: true })
+await addAlbums(labelled, ({ albums, catalog }) => {
+  for (const { id } of albums.list()) albums.remove(id, catalog.albums.photosOf(id).slice(10))
+})
+await addAlbums({ ...labelled, libraryDir: `${labelled.libraryDir}-mixed` }, ({ albums, catalog }) => {
+  const photos = new Random('mixed').shuffled(albums.list().flatMap(({ id }) => catalog.albums.photosOf(id)))
+  for (const { id } of albums.list()) albums.delete(id)
+  for (let i = 0; i < 5; i++) albums.create(`Mixture ${i + 1}`, photos.slice(10 * i, 10 * (i + 1)))
+})
 for (const size of sizes)
   for (const theme of themes) await photograph(browser, `${theme}-${size.width}`, { ...size, theme })
 await browser.close()
 await library.remove()
+await labelled.remove()
 await rm(folder, { recursive: true, force: true })
 
 async function photograph(
@@ -119,6 +132,59 @@ async function photograph(
   process.kill(served.hostPid, 'SIGCONT')
   await page.context().close()
   await served.stop()
+
+  await photographLearning()
+  await photographRefusal()
+
+  async function photographLearning(): Promise<void> {
+    const libraryDir = join(folder, `labelled-${suffix}`)
+    await cp(labelled.libraryDir, libraryDir, { recursive: true })
+    const served = await serveLibrary(libraryDir)
+    const { page } = await openPage(browser, served.url, options)
+    await tile(page, 0).waitFor()
+    await page
+      .locator('nav')
+      .getByRole('button', { name: /^coffee/ })
+      .click()
+    await page.getByRole('region', { name: 'Suggestions' }).locator('img').first().waitFor()
+    await shoot(page, '16-album')
+    await tile(page, 0).click()
+    await page.keyboard.press('a')
+    await page.keyboard.type('s')
+    await shoot(page, '17-add-to-album')
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Ask me', exact: true }).click()
+    await page.waitForTimeout(2500)
+    await shoot(page, '18-ask-me')
+    await page.getByRole('button', { name: 'Model', exact: true }).click()
+    await page.getByText('Kindred has not learned from your albums yet').waitFor()
+    await shoot(page, '19-nothing-learned')
+    await page.getByRole('button', { name: 'Learn from my albums' }).click()
+    await page.getByRole('img', { name: /MAP@R on held-out photos went from/ }).waitFor()
+    await shoot(page, '20-learning')
+    await page.getByText('In use because it measured better').waitFor({ timeout: 180_000 })
+    await shoot(page, '21-report')
+    await page.getByRole('img', { name: /^Map of/ }).scrollIntoViewIfNeeded()
+    await shoot(page, '22-report-map')
+    await page.context().close()
+    await served.stop()
+  }
+
+  async function photographRefusal(): Promise<void> {
+    const libraryDir = join(folder, `mixed-${suffix}`)
+    await cp(`${labelled.libraryDir}-mixed`, libraryDir, { recursive: true })
+    const served = await serveLibrary(libraryDir)
+    const { page } = await openPage(browser, served.url, options)
+    await page.getByRole('button', { name: 'Model', exact: true }).click()
+    await page.getByRole('button', { name: 'Learn from my albums' }).click()
+    await page
+      .getByText(/Put aside|Kept aside|Not used/)
+      .first()
+      .waitFor({ timeout: 180_000 })
+    await shoot(page, '23-refused')
+    await page.context().close()
+    await served.stop()
+  }
 }
 
 /** A few files that are no photos in spite of their names. */

@@ -75,6 +75,28 @@ describe('migrations', () => {
   })
 })
 
+describe('the step to albums', () => {
+  it('keeps what a catalog of the first version holds', () => {
+    const first = migrations.filter(({ version }) => version === 10)
+    const old = openDatabase(layout.catalog, layout.backups, first)
+    old.exec(`
+      INSERT INTO photo (content_hash, bytes, format, width, height, average_color, pipeline, added_at)
+      VALUES (randomblob(32), 9, 'jpeg', 4, 3, 0, 1, 1);
+    `)
+    const before = old.prepare('SELECT * FROM photo').all() as object[]
+    old.close()
+    const db = openDatabase(layout.catalog, layout.backups)
+    expect(schemaVersion(db)).toBe(migrations.at(-1)!.version)
+    expect(db.prepare('SELECT * FROM photo').all()).toEqual(
+      before.map(photo => ({ ...photo, perceptual_hash: null })),
+    )
+    expect(db.pragma('foreign_key_check')).toEqual([])
+    expect(db.pragma('integrity_check', { simple: true })).toBe('ok')
+    db.close()
+    expect(readdirSync(layout.backups)).toHaveLength(1)
+  })
+})
+
 describe('the statements that a large library repeats', () => {
   const plan = (catalog: Catalog, sql: string, ...values: unknown[]): string =>
     (catalog.db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values) as { detail: string }[])

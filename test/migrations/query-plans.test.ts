@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Albums } from '../../electron/engine/catalog/albums.ts'
 import { openDatabase } from '../../electron/engine/catalog/database.ts'
 import { Features } from '../../electron/engine/catalog/features.ts'
 import { Files } from '../../electron/engine/catalog/files.ts'
@@ -10,6 +11,7 @@ import { Jobs } from '../../electron/engine/catalog/jobs.ts'
 import { Models } from '../../electron/engine/catalog/models.ts'
 import { Photos } from '../../electron/engine/catalog/photos.ts'
 import { Settings } from '../../electron/engine/catalog/settings.ts'
+import { Trainings } from '../../electron/engine/catalog/training.ts'
 
 let folder: string
 let db: Database.Database
@@ -29,8 +31,9 @@ beforeAll(() => {
         : (Reflect.get(target, key) as unknown),
   })
   const settings = new Settings(recording)
-  for (const part of [Files, Photos, Features, Jobs]) new part(recording)
+  for (const part of [Files, Photos, Features, Jobs, Trainings]) new part(recording)
   new Models(recording, settings)
+  new Albums(recording, settings)
 })
 afterAll(() => {
   db.close()
@@ -78,6 +81,10 @@ describe('the statements that the catalog really prepares', () => {
     ['photos below a folder', ['count(DISTINCT photo_id)'], /path>\? AND path<\?/],
     ['features by backbone and photo', ['SELECT vector FROM features'], /backbone_id=\? AND photo_id=\?/],
     ['a photo by its content', ['FROM photo WHERE content_hash = ?'], /content_hash=\?/],
+    ['the photos of an album', ['SELECT photo_id FROM album_photo', 'ORDER BY position'], /album_id=\?/],
+    ['the albums of a photo', ['SELECT album_id FROM album_photo'], /album_photo_by_photo \(photo_id=\?\)/],
+    ['what is not like a photo', ['SELECT negative_id FROM not_like WHERE anchor_id = ?'], /anchor_id=\?/],
+    ['the label of a photo', ['label_fold ON'], /SEARCH photo .*SEARCH label_fold/],
     ['jobs by their state', ['FROM job WHERE state = ?'], /job_by_state/],
   ])('find %s by an index', (_, words, expected) => {
     const matching = statements.filter(sql => words.every(word => tidy(sql).includes(word)))
@@ -106,6 +113,7 @@ describe('the statements that the catalog really prepares', () => {
     const wanted = [
       /^SELECT count\(\*\) FROM photo WHERE EXISTS/,
       /^SELECT .* FROM photo ORDER BY id$/,
+      /^SELECT photo\.id FROM photo WHERE EXISTS .* AND NOT EXISTS/,
       /^SELECT .* FROM file WHERE state = 'present' ORDER BY path$/,
       /GROUP BY photo\.id ORDER BY date DESC/,
     ]

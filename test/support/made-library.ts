@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { openEngine } from '../../electron/engine/engine.ts'
+import { importAlbums } from '../../electron/engine/albums/import-folder.ts'
+import { openEngine, type Engine } from '../../electron/engine/engine.ts'
 import { writeSamples } from '../../electron/engine/samples/samples.ts'
 
 export interface MadeLibrary {
@@ -12,6 +13,8 @@ export interface MadeLibrary {
   remove(): Promise<void>
 }
 
+const resourcesDir = fileURLToPath(new URL('../../resources', import.meta.url))
+
 /** A scratch folder with drawn pictures and, unless told otherwise, a library that has them. */
 export async function makeLibrary(perKind: number, imported = true, longEdge = 320): Promise<MadeLibrary> {
   const folder = await mkdtemp(join(tmpdir(), 'kindred-test-'))
@@ -19,10 +22,21 @@ export async function makeLibrary(perKind: number, imported = true, longEdge = 3
   const libraryDir = join(folder, 'library')
   await writeSamples(photos, { perKind, seed: 11, longEdge })
   if (imported) {
-    const resourcesDir = fileURLToPath(new URL('../../resources', import.meta.url))
     const engine = await openEngine({ libraryDir, resourcesDir })
     await engine.import([photos])
     await engine.close()
   }
   return { folder, photos, libraryDir, remove: () => rm(folder, { recursive: true, force: true }) }
+}
+
+/** Makes an album of each kind of picture, and lets more be done to the library before it is closed. */
+export async function addAlbums(
+  { libraryDir, photos }: MadeLibrary,
+  further: (engine: Engine) => unknown = () => undefined,
+): Promise<void> {
+  const engine = await openEngine({ libraryDir, resourcesDir })
+  const importPhotos = (folder: string) => engine.import([folder])
+  await importAlbums({ catalog: engine.catalog, now: Date.now, importPhotos }, photos)
+  await further(engine)
+  await engine.close()
 }
