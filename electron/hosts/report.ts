@@ -63,8 +63,8 @@ export function evaluateReport(result: EvaluateResult): string {
   return [
     `Model "${result.model}" on ${count(result.photos)} photos in ${count(result.classes)} classes, leave-one-out, ${count(result.queries)} queries:`,
     `  Recall@1     ${percent(result.recallAt1)}   ${between(interval.recallAt1)}`,
-    `  Recall@10    ${percent(result.recallAt10)}`,
-    `  R-precision  ${percent(result.rPrecision)}`,
+    `  Recall@10    ${percent(result.recallAt10)}   ${between(interval.recallAt10)}`,
+    `  R-precision  ${percent(result.rPrecision)}   ${between(interval.rPrecision)}`,
     `  MAP@R        ${percent(result.mapAtR)}   ${between(interval.mapAtR)}`,
     ...(before
       ? [`Without what was learned: Recall@1 ${percent(before.recallAt1)}, MAP@R ${percent(before.mapAtR)}`]

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { extname } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { KindredError, type ErrorCode } from '../shared/errors.ts'
 import { decideRestart, defaultRestartPolicy } from '../shared/restart-policy.ts'
@@ -30,6 +31,7 @@ export async function serve({ libraryDir, port, json, quiet, onReady }: ServeOpt
   const { url } = engine
   let ends: readonly number[] = []
   let stopping = false
+  let restarting: Promise<void> | undefined
 
   const watch = (): void => {
     engine.child.once('exit', (code, signal) => {
@@ -37,16 +39,18 @@ export async function serve({ libraryDir, port, json, quiet, onReady }: ServeOpt
       const decision = decideRestart(ends, Date.now(), defaultRestartPolicy)
       ends = decision.ends
       if (!quiet) process.stderr.write(`The engine ended unasked (${signal ?? code ?? ''}). Restarting it…\n`)
-      if (decision.restart) setTimeout(() => void restart(), decision.delay)
+      if (decision.restart) restarting = restart(decision.delay)
       else giveUp()
     })
   }
-  const restart = async (): Promise<void> => {
+  const restart = async (delay: number): Promise<void> => {
+    await wait(delay)
+    if (stopping) return
     try {
       engine = await startEngine({ ...folders, port: engine.port, token })
       watch()
     } catch {
-      giveUp()
+      if (!stopping) giveUp()
     }
   }
   const giveUp = (): void => {
@@ -60,6 +64,8 @@ export async function serve({ libraryDir, port, json, quiet, onReady }: ServeOpt
   onReady?.(url)
   await new Promise(resolve => process.once('SIGINT', resolve).once('SIGTERM', resolve))
   stopping = true
+  // The one that is being started must not outlive this process.
+  await restarting
   await stop(engine.child)
 }
 

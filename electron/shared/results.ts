@@ -52,13 +52,11 @@ export interface SimilarPhoto {
 export type Interval = readonly [low: number, high: number]
 
 /** Retrieval quality, leave-one-out: https://arxiv.org/abs/2003.08505 defines R-precision and MAP@R. */
-export interface Metrics {
+export type Figure = 'recallAt1' | 'recallAt10' | 'rPrecision' | 'mapAtR'
+
+export interface Metrics extends Readonly<Record<Figure, number>> {
   readonly queries: number
-  readonly recallAt1: number
-  readonly recallAt10: number
-  readonly rPrecision: number
-  readonly mapAtR: number
-  readonly interval: { readonly recallAt1: Interval; readonly mapAtR: Interval }
+  readonly interval: Readonly<Record<Figure, Interval>>
 }
 
 /** A model version: a head on a backbone. */
@@ -118,7 +116,7 @@ export interface TrainingReport {
   readonly after: Metrics
   /** The version that came with the program, on the same queries. */
   readonly baseline: Metrics
-  readonly gain: { readonly recallAt1: Gain; readonly mapAtR: Gain }
+  readonly gain: Readonly<Record<Figure, Gain>>
   /** By gain, the largest first. */
   readonly perAlbum: readonly {
     readonly album: string

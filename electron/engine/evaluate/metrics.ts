@@ -1,5 +1,5 @@
 import { Random } from '../../shared/random.ts'
-import type { Interval, Metrics } from '../../shared/results.ts'
+import type { Figure, Interval, Metrics } from '../../shared/results.ts'
 
 /** Retrieval quality of a single query. */
 export interface QueryQuality {
@@ -34,18 +34,25 @@ export function assess(relevant: readonly boolean[], r: number): QueryQuality {
 
 const RESAMPLES = 1000
 
+/** Where a query keeps what a figure is the mean of. */
+export const figures: Readonly<Record<Figure, keyof QueryQuality>> = {
+  recallAt1: 'hitAt1',
+  recallAt10: 'hitAt10',
+  rPrecision: 'rPrecision',
+  mapAtR: 'averagePrecisionAtR',
+}
+const names = Object.keys(figures) as Figure[]
+
 /** Means over the queries, with 95 % percentile bootstrap intervals. The same queries give the same intervals. */
 export function summarise(queries: readonly QueryQuality[], seed = 1): Metrics {
-  const column = (key: keyof QueryQuality): Float64Array => Float64Array.from(queries, query => query[key])
-  const hitAt1 = column('hitAt1')
-  const precision = column('averagePrecisionAtR')
+  const columns = names.map(name => Float64Array.from(queries, query => query[figures[name]]))
+  const intervals = bootstrap(columns, queries.length, seed)
+  const record = <T>(value: (column: number) => T): Record<Figure, T> =>
+    Object.fromEntries(names.map((name, i) => [name, value(i)])) as Record<Figure, T>
   return {
     queries: queries.length,
-    recallAt1: mean(hitAt1),
-    recallAt10: mean(column('hitAt10')),
-    rPrecision: mean(column('rPrecision')),
-    mapAtR: mean(precision),
-    interval: { recallAt1: bootstrap(hitAt1, seed), mapAtR: bootstrap(precision, seed) },
+    ...record(i => mean(columns[i]!)),
+    interval: record(i => intervals[i]!),
   }
 }
 
@@ -53,13 +60,22 @@ function mean(values: Float64Array): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
-function bootstrap(values: Float64Array, seed: number): Interval {
-  if (values.length === 0) return [0, 0]
+/** One interval a column; each resample draws whole queries. */
+function bootstrap(columns: readonly Float64Array[], count: number, seed: number): Interval[] {
+  if (count === 0) return columns.map(() => [0, 0])
   const random = new Random(seed)
-  const means = Float64Array.from({ length: RESAMPLES }, () => {
-    let sum = 0
-    for (let left = values.length; left > 0; left--) sum += values[Math.floor(random.next() * values.length)]!
-    return sum / values.length
-  }).sort()
-  return [means[Math.round(RESAMPLES * 0.025)]!, means[Math.round(RESAMPLES * 0.975) - 1]!]
+  const sums = columns.map(() => new Float64Array(RESAMPLES))
+  for (let resample = 0; resample < RESAMPLES; resample++) {
+    for (let left = count; left > 0; left--) {
+      const query = Math.floor(random.next() * count)
+      for (const [i, column] of columns.entries()) sums[i]![resample]! += column[query]!
+    }
+  }
+  return sums.map(values => {
+    values.sort()
+    return [
+      values[Math.round(RESAMPLES * 0.025)]! / count,
+      values[Math.round(RESAMPLES * 0.975) - 1]! / count,
+    ]
+  })
 }

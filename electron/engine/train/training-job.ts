@@ -8,7 +8,7 @@ import { toFloat32 } from '../catalog/float16.ts'
 import { completeFeatures, pixelsOf, type FeatureTools } from '../embed/complete-features.ts'
 import { headFromParameters, headToParameters, type Head } from '../embed/head.ts'
 import type { ModelCard } from '../embed/model-card.ts'
-import { summarise } from '../evaluate/metrics.ts'
+import { figures, summarise } from '../evaluate/metrics.ts'
 import {
   askQueries,
   embedPhotos,
@@ -454,10 +454,9 @@ class TrainingRun {
       { embeddings: await embedPhotos(catalog, active, sample), dimension: active.head.dimension },
       { embeddings: await embedPhotos(catalog, trained, sample), dimension: head.dimension },
     )
-    const gain = {
-      recallAt1: pairedGain(answers, 'hitAt1'),
-      mapAtR: pairedGain(answers, 'averagePrecisionAtR'),
-    }
+    const gain = Object.fromEntries(
+      Object.entries(figures).map(([figure, quality]) => [figure, pairedGain(answers, quality)]),
+    ) as TrainingReport['gain']
     const verdict = judge(answers, gain.mapAtR, await luckOf(answers, set), neighbours, set.tooSmall)
     const map = await drawMap(
       this.#thread,

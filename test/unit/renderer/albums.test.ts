@@ -1,0 +1,76 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Album, EventName, Events } from '../../../electron/shared/contract.ts'
+import { KindredError } from '../../../electron/shared/errors.ts'
+import { Albums } from '../../../renderer/state/albums.svelte.ts'
+import type { Connection } from '../../../renderer/state/connection.svelte.ts'
+import { toasts } from '../../../renderer/state/toasts.svelte.ts'
+
+const album = (id: number, name: string): Album =>
+  ({ id, name, photos: 3, cover: null, teaches: true, needs: 0 }) as Album
+
+describe('Albums', () => {
+  const call = vi.fn<(method: string, input: unknown) => Promise<unknown>>()
+  let tell: (snapshot: Events['albums']) => void
+  let albums: Albums
+
+  beforeEach(() => {
+    call.mockReset().mockResolvedValue({})
+    toasts.list = []
+    albums = new Albums()
+    const on = (_: EventName, listener: typeof tell): unknown => (tell = listener)
+    albums.start({ call, on } as unknown as Connection)
+    tell({
+      albums: [album(1, 'Cats'), album(2, 'Dogs'), album(3, 'Birds')],
+      undo: 'Made “Birds”',
+      redo: null,
+      revision: 4,
+    })
+  })
+
+  it('shows what the engine tells', () => {
+    expect(albums.list.map(({ name }) => name)).toEqual(['Cats', 'Dogs', 'Birds'])
+    expect([albums.nameOf(2), albums.nameOf(9)]).toEqual(['Dogs', ''])
+    expect([albums.undoLabel, albums.redoLabel, albums.revision]).toEqual(['Made “Birds”', null, 4])
+  })
+
+  it.each<[number, -1 | 1, number[]]>([
+    [1, 1, [2, 1, 3]],
+    [3, -1, [1, 3, 2]],
+  ])('moves album %i by %i', async (id, by, ids) => {
+    await albums.move(id, by)
+    expect(call).toHaveBeenCalledExactlyOnceWith('albums.reorder', { ids })
+  })
+
+  it.each<[number, -1 | 1]>([
+    [1, -1],
+    [3, 1],
+    [9, 1],
+  ])('leaves album %i where it is when moved by %i', async (id, by) => {
+    await albums.move(id, by)
+    expect(call).not.toHaveBeenCalled()
+  })
+
+  it('says what was added, with the way back beside it', async () => {
+    call.mockResolvedValue({ added: 2 })
+    await albums.add(1, [5, 6])
+    expect(call).toHaveBeenCalledWith('albums.add', { id: 1, photos: [5, 6] })
+    const [toast] = toasts.list
+    expect(toast!.text).toMatch(/2 photos.*Cats/)
+    call.mockResolvedValue({ label: 'Added 2 photos' })
+    toast!.action!.run()
+    expect(call).toHaveBeenLastCalledWith('albums.undo', {})
+  })
+
+  it('tells a failure instead of throwing it', async () => {
+    call.mockRejectedValue(new KindredError('album-exists', 'There is an album “Cats” already.'))
+    expect(await albums.create('cats', [1])).toBeUndefined()
+    expect(toasts.list[0]!.text).toContain('already')
+  })
+
+  it('asks nothing where there is nothing that a photo could be unlike', async () => {
+    await albums.notLike([], 3)
+    expect(call).not.toHaveBeenCalled()
+    await albums.notLike([1, 2], 3)
+    expect(call).toHaveBeenCalledExactlyOnceWith('albums.notLike', { anchors: [1, 2], photo: 3 })
+  })
+})

@@ -1,0 +1,57 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { EventName, Events } from '../../../electron/shared/contract.ts'
+import type { ModelSummary } from '../../../electron/shared/results.ts'
+import type { Connection } from '../../../renderer/state/connection.svelte.ts'
+import { Models } from '../../../renderer/state/models.svelte.ts'
+import { toasts } from '../../../renderer/state/toasts.svelte.ts'
+
+const version = (id: number, more: Partial<ModelSummary> = {}): ModelSummary =>
+  ({ id, name: `v${id}`, origin: 'trained', active: false, accepted: true, ...more }) as ModelSummary
+
+describe('Models', () => {
+  const call = vi.fn<(method: string, input: unknown) => Promise<unknown>>()
+  let models: Models
+  let tell: (versions: readonly ModelSummary[]) => void
+
+  beforeEach(() => {
+    call.mockReset().mockResolvedValue({})
+    toasts.list = []
+    models = new Models()
+    const on = (_: EventName, listener: (snapshot: Events['models']) => void): void => {
+      tell = versions => listener({ versions } as unknown as Events['models'])
+    }
+    models.start({ call, on } as unknown as Connection)
+  })
+
+  it('knows the version in use and the newest that was trained', () => {
+    tell([version(3, { accepted: false }), version(2, { active: true }), version(1, { origin: 'bundled' })])
+    expect([models.active?.id, models.newest?.id]).toEqual([2, 3])
+  })
+
+  it('says when a training has ended, not what was there before', () => {
+    tell([version(2)])
+    expect(toasts.list).toEqual([])
+    const metrics = { recallAt1: 0.81 } as ModelSummary['after']
+    const before = { recallAt1: 0.66 } as ModelSummary['before']
+    tell([version(3, { albums: 14, photos: 612, after: metrics, before }), version(2)])
+    expect(toasts.list.at(-1)!.text).toMatch(/14 albums, 612 photos.*81.*66/)
+    tell([version(4, { accepted: false }), version(3), version(2)])
+    expect(toasts.list.at(-1)!.text).toMatch(/no better/)
+    tell([version(4, { accepted: false }), version(3), version(2)])
+    expect(toasts.list).toHaveLength(2)
+  })
+
+  it('sends a head as base64, byte by byte', async () => {
+    const bytes = Uint8Array.from({ length: 300 }, (_, i) => i % 256)
+    await models.import(new File([bytes], 'mine.kindredhead'))
+    const [method, input] = call.mock.calls[0]! as [string, { name: string; base64: string }]
+    expect([method, input.name]).toEqual(['models.import', 'mine.kindredhead'])
+    expect(new Uint8Array(Buffer.from(input.base64, 'base64'))).toEqual(bytes)
+  })
+
+  it('tells a failure instead of throwing it', async () => {
+    call.mockRejectedValue(new Error('gone'))
+    await models.train()
+    expect(toasts.list).toHaveLength(1)
+  })
+})
