@@ -50,10 +50,11 @@ export async function serve({ libraryDir, port, json, quiet, onReady }: ServeOpt
       engine = await startEngine({ ...folders, port: engine.port, token })
       watch()
     } catch {
-      if (!stopping) giveUp()
+      giveUp()
     }
   }
   const giveUp = (): void => {
+    if (stopping) return
     process.stderr.write('The engine cannot be kept running. Run kindred doctor, then start Kindred again.\n')
     process.exit(1)
   }

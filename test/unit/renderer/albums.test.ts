@@ -5,8 +5,14 @@ import { Albums } from '../../../renderer/state/albums.svelte.ts'
 import type { Connection } from '../../../renderer/state/connection.svelte.ts'
 import { toasts } from '../../../renderer/state/toasts.svelte.ts'
 
-const album = (id: number, name: string): Album =>
-  ({ id, name, photos: 3, cover: null, teaches: true, needs: 0 }) as Album
+const album = (id: number, name: string): Album => ({
+  id,
+  name,
+  photos: 3,
+  cover: null,
+  teaches: true,
+  needs: 0,
+})
 
 describe('Albums', () => {
   const call = vi.fn<(method: string, input: unknown) => Promise<unknown>>()
