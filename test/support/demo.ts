@@ -36,7 +36,7 @@ try {
         console.log(`  ${(score * 100).toFixed(1).padStart(5)} %  ${relative(photos, found)}`)
       console.log(`  found in ${millis.total.toFixed(2)} ms (search ${millis.search.toFixed(2)} ms)\n`)
     }
-    console.log(evaluateReport(await engine.evaluate()))
+    console.log(evaluateReport(await engine.evaluate({ classesFromFolders: true })))
     console.log(`\n${doctorReport(await engine.doctor())}`)
   } finally {
     await engine.close()
