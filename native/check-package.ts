@@ -19,7 +19,7 @@ export default function checkPackage(context: PackContext): void {
       ? join(appOutDir, `${packager.appInfo.productFilename}.app`, 'Contents', 'Resources')
       : join(appOutDir, 'resources')
   const engine = join('app.asar.unpacked', 'dist', 'engine', 'child.js')
-  for (const file of [engine, join('models', 'starter.onnx'), join('icons', 'icon-512.png')])
+  for (const file of [engine, join('models', 'kindred-1.onnx'), join('icons', 'icon-512.png')])
     accessSync(join(resources, file), constants.R_OK)
   accessSync(join(resources, 'node', platform === 'win32' ? 'node.exe' : 'node'), constants.X_OK)
 }

@@ -23,6 +23,7 @@ import { PIPELINE_VERSION, type Crop } from './media/decode.ts'
 import { ThumbnailCache } from './media/thumbnails.ts'
 import { Learning } from './models/learning.ts'
 import { ModelService } from './models/model-service.ts'
+import type { NetworkSource } from './models/network-file.ts'
 import { displayPath, fsPath, isBelow, type FilePath } from './scan/paths.ts'
 import { embedImage, type EmbeddedImage, type ImageReference, type QueryTools } from './search/image-query.ts'
 import { combineEmbeddings } from './search/query.ts'
@@ -68,7 +69,8 @@ export interface EvaluateOptions extends JobOptions {
 export type ImportOptions = Partial<Pick<ImportParameters, 'ignore' | 'retryFailed'>>
 
 /** The model that ships with Kindred. */
-export const bundledModelCard = (resourcesDir: string): string => join(resourcesDir, 'models', 'starter.json')
+export const bundledModelCard = (resourcesDir: string): string =>
+  join(resourcesDir, 'models', 'kindred-1.json')
 
 /** Opens a library, making it where there is none. One process at a time has it open. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
@@ -182,10 +184,16 @@ export class Engine {
     return this.jobs.start('import', parameters, job => this.#import(parameters, job), options)
   }
 
-  /** Takes up the imports that were cut off when the program ended, those that make albums among them. */
+  /**
+   * Takes up the imports that were cut off when the program ended, those that make albums among them, and lets the network
+   * in use look at photos that only an earlier one has seen.
+   */
   resumeInterrupted(): void {
+    const { backboneId, headId } = this.index.version
+    if (this.catalog.features.lackingIds(backboneId, PIPELINE_VERSION).length > 0) this.models.use(headId)
     for (const { parameters, kind } of this.catalog.jobs.withState('interrupted')) {
       if (kind === 'albums') this.albums.resumeImport(parameters)
+      if (kind === 'network') this.models.importNetwork(JSON.parse(parameters) as NetworkSource)
       if (kind !== 'import') continue
       const { folders, ignore, retryFailed } = JSON.parse(parameters) as ImportParameters
       const reachable = folders.filter(isReachableFolder)
@@ -313,22 +321,18 @@ export class Engine {
       ...{ libraryFolder: realpathSync(layout.folder), now: this.#parts.now },
     }
     const result = await runImport(tools, parameters, job)
-    await this.#seeWithSwappedBackbone(backboneId, job)
+    await this.#completeFeatures(job)
     if (index.size > 0) backUpDaily(catalog.db, layout.backups, this.#parts.now())
     return result
   }
 
-  /** Another backbone may have come into use during an import: it looks at what that has brought. */
-  async #seeWithSwappedBackbone(imported: BackboneId, job: JobContext): Promise<void> {
+  /** Another backbone may have come into use, during an import or with a new release: it looks at what it has not seen. */
+  async #completeFeatures(job: JobContext): Promise<void> {
     const { catalog, index } = this
     const { backboneId } = index.version
-    if (backboneId === imported) return
-    await completeFeatures(
-      this.tools,
-      backboneId,
-      catalog.features.lackingIds(backboneId, PIPELINE_VERSION),
-      job,
-    )
+    const lacking = catalog.features.lackingIds(backboneId, PIPELINE_VERSION)
+    if (lacking.length === 0) return
+    await completeFeatures(this.tools, backboneId, lacking, job)
     await index.catchUp()
     await index.save()
   }

@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { Option, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import { isNetworkFile, networkSource } from '../engine/models/network-file.ts'
+import type { NetworkWish } from '../engine/models/network-probe.ts'
 import { KindredError } from '../shared/errors.ts'
 import { evaluateReport, modelsReport, trainingReport } from './report.ts'
 import { number, toPath, withEngine } from './session.ts'
@@ -91,14 +93,41 @@ export function modelCommands(program: Command): void {
 
   models
     .command('import')
-    .description('take in a head that was exported elsewhere; "models use" switches to it')
+    .description(
+      'take in a head that was exported elsewhere ("models use" switches to it), or an image network (ONNX, or its card), which then looks at all photos and takes over',
+    )
     .argument('<file>', 'the file')
-    .action((file: string, _: unknown, command: Command) =>
-      withEngine(command, ({ engine }) => {
-        const result = engine.models.import(readBytes(toPath(file)))
-        return { result, report: `Took in ${result.name}. Use it with: kindred models use ${result.name}` }
+    .option('--size <pixels>', 'of a network: edge of its square input', number(16, 1024, true))
+    .option(
+      '--mean <r,g,b>',
+      'of a network: what is taken from each channel, 0…1 (default: of ImageNet)',
+      three,
+    )
+    .option('--std <r,g,b>', 'of a network: what each channel is divided by (default: of ImageNet)', three)
+    .option('--name <name>', 'of a network: what its version is called')
+    .action((file: string, { name, ...wish }: NetworkWish & { name?: string }, command: Command) =>
+      withEngine(command, async ({ engine, signal, onProgress }) => {
+        const path = toPath(file)
+        if (!isNetworkFile(path)) {
+          const result = engine.models.import(readBytes(path))
+          return { result, report: `Took in ${result.name}. Use it with: kindred models use ${result.name}` }
+        }
+        const source = networkSource(path, wish, name)
+        const result = await engine.models.importNetwork(source, { signal, onProgress }).done
+        return {
+          result,
+          report: `Searching with ${result.name} now, a network of ${result.dimension} numbers a photo.`,
+        }
       }),
     )
+}
+
+/** Three numbers with commas between them. */
+function three(text: string): [number, number, number] {
+  const values = text.split(',').map(Number)
+  if (values.length !== 3 || !values.every(Number.isFinite))
+    throw new InvalidArgumentError('Three numbers with commas between them are expected.')
+  return values as [number, number, number]
 }
 
 function readBytes(file: string): Buffer {

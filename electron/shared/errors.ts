@@ -29,6 +29,8 @@ const nextSteps = {
     'Make two albums of at least five photos each: kindred album create NAME, kindred album add NAME PATH…',
   'training-running': 'Wait until it has ended, or stop it.',
   'file-unwritable': 'Check the folder, its permissions and the free space.',
+  'network-invalid':
+    'Use an image network in ONNX format, all in one file; say its input with --size, --mean and --std.',
   'head-invalid': 'Export it again with `kindred models export`, from a library with the same backbone.',
   'library-empty': 'Add photos first: kindred index FOLDER',
   'no-classes': 'Put photos of one kind into a folder of their own, at least two in each.',

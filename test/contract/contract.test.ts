@@ -126,8 +126,8 @@ describe.each(transports)('the contract over %o', open => {
   it('tells its versions, and changes from one to the other', async () => {
     const { versions } = await client.call('models.list', {})
     expect(versions.map(({ name, active }) => [name, active])).toEqual([
-      ['starter-raw', false],
-      ['starter', true],
+      ['kindred-1-raw', false],
+      ['kindred-1', true],
     ])
     const file = await client.call('models.export', { id: versions.find(({ active }) => active)!.id })
     const { id } = await client.call('models.import', { name: 'taken along', base64: file.base64 })

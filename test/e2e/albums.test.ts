@@ -141,11 +141,11 @@ describe.skipIf(!chromiumPath)('albums and the model, in Chromium (skipped where
     expect(await order(page)).not.toEqual(before)
 
     await page.getByRole('button', { name: 'Model', exact: true }).click()
-    const starter = page
+    const shipped = page
       .getByRole('listitem')
-      .filter({ has: page.getByRole('heading', { name: /^starter( In use)?$/ }) })
-    await starter.getByRole('button', { name: 'Use this one' }).click()
-    await starter.getByText('In use').waitFor(WAIT)
+      .filter({ has: page.getByRole('heading', { name: /^kindred-1( In use)?$/ }) })
+    await shipped.getByRole('button', { name: 'Use this one' }).click()
+    await shipped.getByText('In use').waitFor(WAIT)
     await findSimilarTo(kinds.get('leaves')![0]!)
     await expect.poll(() => order(page), WAIT).toEqual(before)
     expect(errors).toEqual([])

@@ -174,7 +174,7 @@ describe.skipIf(process.platform !== 'linux')('what is packaged', () => {
   })
 
   test('the model, the icon and a Node that runs', () => {
-    for (const file of ['models/starter.json', 'models/starter.onnx', 'icons/icon-512.png'])
+    for (const file of ['models/kindred-1.json', 'models/kindred-1.onnx', 'icons/icon-512.png'])
       expect(existsSync(join(resources, file)), file).toBe(true)
     const { stdout } = spawnSync(join(resources, 'node', 'node'), ['--version'], { encoding: 'utf8' })
     const { version } = require('node/package.json') as { version: string }
@@ -241,7 +241,7 @@ describe.skipIf(process.platform !== 'linux')('what is packaged', () => {
       await expect.poll(() => messages.find(({ id }) => id === 1), { timeout: 30_000 }).toBeDefined()
       expect(messages.find(({ id }) => id === 1)).toMatchObject({
         type: 'ok',
-        output: { libraryDir: join(folder, 'library'), model: { name: 'starter' } },
+        output: { libraryDir: join(folder, 'library'), model: { name: 'kindred-1' } },
       })
 
       const photo = photoHandler({ access: () => engine.media, page: { origin: 'app://kindred' } })

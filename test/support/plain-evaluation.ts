@@ -34,7 +34,7 @@ const BATCH = 16
 /** @param root each folder in it is a class; returns metrics for the shipped head and for the features as they are */
 export async function evaluatePlainly(root: string): Promise<{ shipped: PlainMetrics; raw: PlainMetrics }> {
   const models = join(repository, 'resources/models')
-  const card = JSON.parse(await readFile(join(models, 'starter.json'), 'utf8')) as Card
+  const card = JSON.parse(await readFile(join(models, 'kindred-1.json'), 'utf8')) as Card
   const session = await InferenceSession.create(join(models, card.file), { intraOpNumThreads: 2 })
   const head = await readFloats(join(models, card.head.file))
 

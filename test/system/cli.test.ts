@@ -225,7 +225,7 @@ describe('similar', () => {
   test('answers all other photos of the library, nearest first, never the photo itself', async () => {
     const answer = await cli.similar([photo(2, 0), ...ALL])
     expect(answer.query).toEqual([photo(2, 0)])
-    expect(answer.model).toBe('starter')
+    expect(answer.model).toBe('kindred-1')
     expect(answer.results).toHaveLength(PHOTOS - 1)
     expect(answer.results.map(({ path }) => path)).not.toContain(photo(2, 0))
     expect(new Set(answer.results.map(({ id }) => id)).size).toBe(PHOTOS - 1)

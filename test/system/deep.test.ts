@@ -32,7 +32,7 @@ describe('training the whole network, a small one from random weights', () => {
       sha256: sha256(onnx),
       head: { file: 'small.f32', sha256: sha256(parameters) },
     }
-    writeFileSync(join(models, 'starter.json'), JSON.stringify({ name: 'small', ...card, ...files }))
+    writeFileSync(join(models, 'kindred-1.json'), JSON.stringify({ name: 'small', ...card, ...files }))
     await writeSamples(photos, { perKind: 16, seed: 5, kinds: [...KINDS], longEdge: 96 })
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -76,10 +76,10 @@ describe('evaluate agrees with a plain computation', () => {
 
       const plain = await evaluatePlainly(photos)
       const shipped = await cli.evaluate()
-      expect(shipped).toMatchObject({ model: 'starter', classes: shapes.length, ambiguous: 0 })
+      expect(shipped).toMatchObject({ model: 'kindred-1', classes: shapes.length, ambiguous: 0 })
       expectAgreement(shipped, plain.shipped, tolerance)
-      const raw = await cli.evaluate(['--model', 'starter-raw'])
-      expect(raw.model).toBe('starter-raw')
+      const raw = await cli.evaluate(['--model', 'kindred-1-raw'])
+      expect(raw.model).toBe('kindred-1-raw')
       expectAgreement(raw, plain.raw, tolerance)
       // It measures something: neither blind nor given away.
       expect(shipped.recallAt1).toBeGreaterThan(0.3)
@@ -98,7 +98,7 @@ describe('evaluate agrees with a plain computation', () => {
     const { status } = await cli.index(photos)
     expect([0, 3]).toContain(status)
     const shipped = await cli.evaluate()
-    const raw = await cli.evaluate(['--model', 'starter-raw'])
+    const raw = await cli.evaluate(['--model', 'kindred-1-raw'])
     expect(shipped.recallAt1).toBeGreaterThanOrEqual(0.669)
     expect(raw.recallAt1).toBeGreaterThanOrEqual(0.644)
 

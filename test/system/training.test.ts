@@ -120,8 +120,8 @@ describe('learning from albums', () => {
     expect(models.map(({ name, origin, active }) => [name, origin, active])).toEqual([
       ['trained-1', 'trained', true],
       ['poor', 'imported', false],
-      ['starter-raw', 'bundled', false],
-      ['starter', 'bundled', false],
+      ['kindred-1-raw', 'bundled', false],
+      ['kindred-1', 'bundled', false],
     ])
     expect(models[0]).toMatchObject({ accepted: true, albums: ALBUMS, after: report.after })
     expect(await answer(cli.run(['models', 'report', 'trained-1']))).toEqual(report)
@@ -169,8 +169,8 @@ describe('learning from albums', () => {
     ['a seed that is no number', ['train', '--seed', 'x'], 2, /whole number/],
     ['a split that there is not', ['evaluate', '--split', 'open'], 2, /closed, disjoint/],
     ['a version that there is not', ['models', 'use', 'nothing'], 1, /no model version "nothing".*poor/],
-    ['a report that there is not', ['models', 'report', 'starter'], 1, /not trained here/],
-    ['a head that there is not', ['models', 'export', 'starter-raw', 'x'], 1, /backbone itself/],
+    ['a report that there is not', ['models', 'report', 'kindred-1'], 1, /not trained here/],
+    ['a head that there is not', ['models', 'export', 'kindred-1-raw', 'x'], 1, /backbone itself/],
     [
       'a place that cannot be written',
       ['models', 'export', 'trained-1', '/proc/no/such'],
@@ -222,7 +222,7 @@ describe('learning from albums', () => {
     await attempt(training, child => indexWritten(killed, child))
     await expectSound(killed)
     // … and while it is told to.
-    for (const name of ['starter', 'poor'])
+    for (const name of ['kindred-1', 'poor'])
       await attempt(['models', 'use', name], async child => {
         await indexWritten(killed, child)
         await wait(random.int(0, 40))
@@ -257,7 +257,7 @@ function expectMetrics(metrics: Metrics): void {
 
 /** Two numbers a photo, drawn at random. */
 async function poorHead(): Promise<Buffer> {
-  const card = JSON.parse(await readFile(join(repository, 'resources/models/starter.json'), 'utf8')) as {
+  const card = JSON.parse(await readFile(join(repository, 'resources/models/kindred-1.json'), 'utf8')) as {
     sha256: string
     output: { length: number }
   }

@@ -19,6 +19,7 @@ export class Models {
   readonly #settings: Settings
   readonly #backbone
   readonly #backboneHash
+  readonly #backboneCard
   readonly #addBackbone
   readonly #heads
   readonly #headById
@@ -29,6 +30,7 @@ export class Models {
     this.#settings = settings
     this.#backbone = db.prepare<[string], BackboneId>('SELECT id FROM backbone WHERE sha256 = ?').pluck()
     this.#backboneHash = db.prepare<[BackboneId], string>('SELECT sha256 FROM backbone WHERE id = ?').pluck()
+    this.#backboneCard = db.prepare<[BackboneId], string>('SELECT card FROM backbone WHERE id = ?').pluck()
     this.#addBackbone = db.prepare<[string, string, string, number]>(
       'INSERT INTO backbone (name, sha256, card, added_at) VALUES (?, ?, ?, ?)',
     )
@@ -78,6 +80,11 @@ export class Models {
   /** SHA-256 of its file. */
   backboneHash(id: BackboneId): string | undefined {
     return this.#backboneHash.get(id)
+  }
+
+  /** JSON, see embed/model-card.ts. */
+  backboneCard(id: BackboneId): string | undefined {
+    return this.#backboneCard.get(id)
   }
 
   headById(id: HeadId): HeadRow | undefined {

@@ -6,12 +6,12 @@ import type { BackboneId } from '../../shared/ids.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { asStorageError } from '../storage-error.ts'
 import type { Embedder } from './embedder.ts'
-import type { BundledModel } from './model-card.ts'
+import { parseNetworkCard, type BundledModel, type NetworkCard } from './model-card.ts'
 import { OnnxEmbedder } from './onnx-embedder.ts'
 
 /**
- * The networks of a library: the one that came with the program, and those that were trained from it, which lie in the
- * library as `models/<SHA-256>.onnx`. All take the same pixels and answer features of the same length.
+ * The networks of a library: the one that came with the program, and those that were trained from it or brought in, which
+ * lie in the library as `models/<SHA-256>.onnx`. Each has its card in the catalog.
  */
 export class Backbones {
   readonly #catalog: Catalog
@@ -41,17 +41,31 @@ export class Backbones {
     return file
   }
 
+  card(backbone: BackboneId): NetworkCard {
+    const text = this.#catalog.models.backboneCard(backbone)
+    if (text === undefined) throw new KindredError('model-invalid', 'The library has no such network.')
+    return parseNetworkCard('of the catalog', text)
+  }
+
   /** Its runtime, started at the first use. */
   embedder(backbone: BackboneId): Embedder {
     const known = this.#embedders.get(backbone)
     if (known) return known
-    const embedder = new OnnxEmbedder({ card: this.#bundled.card, file: this.file(backbone) })
+    const embedder = new OnnxEmbedder({ card: this.card(backbone), file: this.file(backbone) })
     this.#embedders.set(backbone, embedder)
     return embedder
   }
 
-  /** Keeps a network that was trained: its file first, synced and renamed, then its row. */
-  add(name: string, onnx: Uint8Array, now: number): BackboneId {
+  /**
+   * Keeps a network: its file first, synced and renamed, then its row.
+   * @throws KindredError `library-unwritable`, `disk-full`
+   */
+  add(
+    name: string,
+    onnx: Uint8Array,
+    { input, output }: Pick<NetworkCard, 'input' | 'output'>,
+    now: number,
+  ): BackboneId {
     const sha256 = createHash('sha256').update(onnx).digest('hex')
     const file = join(this.#folder, `${sha256}.onnx`)
     try {
@@ -65,9 +79,8 @@ export class Backbones {
       }
       renameSync(`${file}.tmp`, file)
     } catch (error) {
-      throw asStorageError(error, 'The trained network')
+      throw asStorageError(error, 'The network')
     }
-    const { input, output } = this.#bundled.card
     const card = JSON.stringify({ name, file: `${sha256}.onnx`, sha256, input, output })
     return this.#catalog.models.ensureBackbone(name, sha256, card, now)
   }

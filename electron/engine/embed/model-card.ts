@@ -10,26 +10,40 @@ const channels = z.tuple([z.number(), z.number(), z.number()])
 /** A file beside the card: a bare name, so that no card can lead out of its folder. */
 const fileName = z.string().regex(/^[\w-][\w.-]*$/)
 
-const cardSchema = z.object({
+const inputSchema = z.object({
+  name: z.string(),
+  layout: z.literal('NCHW'),
+  type: z.literal('float32'),
+  /** Edge of the square input, in pixels. */
+  size: z.int().min(16).max(1024),
+  range: z.tuple([z.literal(0), z.literal(1)]),
+  mean: channels,
+  std: z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]),
+  crop: z.literal('short side to size, bicubic, centre square'),
+  /** Photos in one call, where the network takes no other number. */
+  batch: z.int().min(1).max(64).optional(),
+})
+
+const outputSchema = z.object({
+  name: z.string(),
+  length: z.int().min(1).max(8192),
+  /** How one row a photo is made of what the network answers; absent: it answers that. */
+  reduce: z.enum(['first token', 'mean over the map']).optional(),
+})
+
+const networkSchema = z.object({
   name: z.string().min(1),
   file: fileName,
   sha256,
-  input: z.object({
-    name: z.string(),
-    layout: z.literal('NCHW'),
-    type: z.literal('float32'),
-    /** Edge of the square input, in pixels. */
-    size: z.int().min(16).max(1024),
-    range: z.tuple([z.literal(0), z.literal(1)]),
-    mean: channels,
-    std: z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]),
-    crop: z.literal('short side to size, bicubic, centre square'),
-  }),
-  output: z.object({ name: z.string(), length: z.int().min(1).max(8192) }),
-  head: z.object({ file: fileName, sha256 }),
+  input: inputSchema,
+  output: outputSchema,
 })
 
-/** What a model file says of itself: how its input is made and what it answers. */
+const cardSchema = networkSchema.extend({ head: z.object({ file: fileName, sha256 }) })
+
+/** What a network says of itself: how its input is made and what it answers. */
+export type NetworkCard = z.infer<typeof networkSchema>
+/** The same with the head that comes with it. */
 export type ModelCard = z.infer<typeof cardSchema>
 
 export interface BundledModel {
@@ -47,7 +61,7 @@ export interface BundledModel {
  */
 export function readModel(cardFile: string): BundledModel {
   const cardText = read(cardFile).toString('utf8')
-  const card = parseCard(cardFile, cardText)
+  const card = parseCard(cardSchema, cardFile, cardText)
   const folder = dirname(cardFile)
   const file = join(folder, card.file)
   verify(file, read(file), card.sha256)
@@ -63,9 +77,17 @@ export function readModel(cardFile: string): BundledModel {
   }
 }
 
-function parseCard(cardFile: string, text: string): ModelCard {
+/**
+ * The card of a network, with or without a head.
+ * @throws KindredError `model-invalid`
+ */
+export function parseNetworkCard(place: string, text: string): NetworkCard {
+  return parseCard(networkSchema, place, text)
+}
+
+function parseCard<T>(schema: z.ZodType<T>, cardFile: string, text: string): T {
   try {
-    return cardSchema.parse(JSON.parse(text))
+    return schema.parse(JSON.parse(text))
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error)
     throw new KindredError('model-invalid', `The model card ${cardFile} is not valid: ${reason}`, {

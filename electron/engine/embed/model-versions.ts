@@ -3,7 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { HeadRow } from '../catalog/models.ts'
 import type { ModelVersion } from '../index/embedding-index.ts'
 import { headFromParameters, identityHead } from './head.ts'
-import type { BundledModel } from './model-card.ts'
+import { parseNetworkCard, type BundledModel } from './model-card.ts'
 
 /**
  * Enters the bundled model into the catalog: its backbone, the head that comes with it, and beside that the features
@@ -22,8 +22,11 @@ export function registerBundledModel(
     const shipped = catalog.models.ensureHead(backbone, card.name, head.dimension, headParameters, now)
     catalog.models.ensureHead(backbone, `${card.name}-raw`, card.output.length, null, now)
     const active = catalog.models.activeHead()
-    if (active && (active.backboneId === backbone || isUsable(active.backboneId)))
-      return toVersion(active, card.output.length)
+    if (active?.backboneId === backbone) return toVersion(active, card.output.length)
+    if (active && isUsable(active.backboneId)) {
+      const other = parseNetworkCard('of the catalog', catalog.models.backboneCard(active.backboneId)!)
+      return toVersion(active, other.output.length)
+    }
     catalog.models.activate(shipped)
     return { headId: shipped, backboneId: backbone, name: card.name, head }
   })

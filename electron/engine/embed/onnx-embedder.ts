@@ -2,9 +2,12 @@ import type { NetworkPixels } from '../media/decode.ts'
 import { WorkerClient } from '../workers/rpc.ts'
 import type { EmbedWorkerApi } from '../workers/embed-worker.ts'
 import type { Embedder } from './embedder.ts'
-import type { BundledModel } from './model-card.ts'
+import type { NetworkCard } from './model-card.ts'
 
-type Network = Pick<BundledModel, 'card' | 'file'>
+interface Network {
+  readonly card: NetworkCard
+  readonly file: string
+}
 
 /** ONNX Runtime on the CPU, in a thread of its own: its Node binding computes on the thread that calls it. */
 export class OnnxEmbedder implements Embedder {

@@ -1,4 +1,4 @@
-import type { ModelCard } from './model-card.ts'
+import type { NetworkCard } from './model-card.ts'
 
 /**
  * Pixels as the network takes them, the one place where that is defined: `(value / 255 − mean) / std` for each channel.
@@ -8,7 +8,7 @@ import type { ModelCard } from './model-card.ts'
 export function toInputTensor(
   rgb: Uint8Array,
   count: number,
-  { size, mean, std }: ModelCard['input'],
+  { size, mean, std }: NetworkCard['input'],
 ): Float32Array {
   const plane = size * size
   if (rgb.length !== count * plane * 3)

@@ -4,7 +4,7 @@ import type { BackboneId, HeadId, PhotoId } from '../../shared/ids.ts'
 import type { EvaluateResult, ModelSummary, TrainingReport } from '../../shared/results.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { HeadRow } from '../catalog/models.ts'
-import { headToParameters } from '../embed/head.ts'
+import { headToParameters, type Head } from '../embed/head.ts'
 import { summarise } from '../evaluate/metrics.ts'
 import type { Backbones } from '../embed/backbones.ts'
 import { completeFeatures } from '../embed/complete-features.ts'
@@ -23,7 +23,12 @@ import {
   type TrainingParameters,
   type TrainingTools,
 } from '../train/training-job.ts'
+import { spreadSample } from '../train/sample.ts'
+import type { TrainWorkerApi } from '../workers/train-worker.ts'
+import { WorkerClient } from '../workers/rpc.ts'
 import { packHead, unpackHead } from './head-file.ts'
+import { probeNetwork } from './network-probe.ts'
+import { readNetwork, type NetworkSource } from './network-file.ts'
 
 export interface ModelTools {
   readonly catalog: Catalog
@@ -36,6 +41,13 @@ export interface ModelTools {
 }
 
 type Figures = Pick<ModelSummary, 'accepted' | 'albums' | 'photos' | 'before' | 'after'>
+
+/** A brought-in network gets a whitening head of this length, learned from so many photos at most, and at least. */
+const WHITENED_DIMENSION = 256
+const WHITENED_BY = 10_000
+const FEWEST_TO_WHITEN = 1000
+/** Longer features are searched as they are: finding their directions would take minutes. */
+const LONGEST_TO_WHITEN = 1024
 
 /** Photos whose perceptual hash is made in one go. */
 const HASHED_AT_ONCE = 4
@@ -137,15 +149,60 @@ export class ModelService {
 
   /** Takes a head in; it is not used before somebody chooses it. */
   import(file: Uint8Array): ModelSummary {
-    const { catalog, index, model, now } = this.#tools
+    const { catalog, index, now } = this.#tools
     const { backbone, head, name } = unpackHead(file)
     const { backboneId } = index.version
-    if (backbone !== catalog.models.backboneHash(backboneId) || head.inputLength !== model.card.output.length)
+    if (
+      backbone !== catalog.models.backboneHash(backboneId) ||
+      head.inputLength !== index.version.head.inputLength
+    )
       throw new KindredError('head-invalid', `“${name}” was made for another backbone.`)
     const free = catalog.models.headByName(backboneId, name) ? catalog.models.freeName(name) : name
     const parameters = headToParameters(head)
     const id = catalog.models.addHead(backboneId, free, head.dimension, parameters, now())
     return this.#summary(this.#row(id))
+  }
+
+  /**
+   * Brings in a network of other origin. It looks at all photos while search goes on with the present one; then
+   * everything swaps. Begun again after a kill, it goes on.
+   * @throws KindredError `network-invalid`
+   */
+  importNetwork(source: NetworkSource, options: JobOptions = {}): StartedJob<ModelSummary> {
+    return this.#tools.jobs.start('network', source, job => this.#importNetwork(source, job), options)
+  }
+
+  async #importNetwork({ file, name, wish }: NetworkSource, job: JobContext): Promise<ModelSummary> {
+    const { catalog, backbones, now } = this.#tools
+    job.progress.begin('checking')
+    const bytes = readNetwork(file)
+    const card = await probeNetwork(file, wish)
+    const backboneId = backbones.add(name, bytes, card, now())
+    await this.#lookAtAll(backboneId, job)
+    const raw = catalog.models.ensureHead(backboneId, `${name}-raw`, card.output.length, null, now())
+    const head = await this.#whiteningHead(backboneId, card.output.length)
+    const id = head
+      ? catalog.models.ensureHead(backboneId, name, head.dimension, headToParameters(head), now())
+      : raw
+    await this.#adopt(this.version(id), job)
+    return this.#summary(this.#row(id))
+  }
+
+  /** Learned from the library itself, where it has photos enough to say in which directions they differ. */
+  async #whiteningHead(backbone: BackboneId, length: number): Promise<Head | undefined> {
+    const { catalog } = this.#tools
+    const ids = spreadSample(catalog.features.searchableIds(backbone, PIPELINE_VERSION), WHITENED_BY)
+    if (ids.length < FEWEST_TO_WHITEN || length > LONGEST_TO_WHITEN) return undefined
+    const features = new Float32Array(ids.length * length)
+    for (const [row, id] of ids.entries())
+      features.set(catalog.features.asFloat32(backbone, id, PIPELINE_VERSION)!, row * length)
+    const thread = new WorkerClient<TrainWorkerApi>('train')
+    try {
+      await thread.call('open', features, length)
+      return await thread.call('whiten', WHITENED_DIMENSION)
+    } finally {
+      await thread.close()
+    }
   }
 
   /** What learning from half of the albums does for the others: nothing of it is kept. */
@@ -170,8 +227,8 @@ export class ModelService {
       catalog,
       now,
       active,
-      bundled: shipped ? toVersion(shipped, model.card.output.length) : active,
-      ...{ backbones, thumbnails, card: model.card },
+      bundled: shipped ? toVersion(shipped, active.head.inputLength) : active,
+      ...{ backbones, thumbnails, card: backbones.card(active.backboneId) },
       yieldToPeople: () => yieldWhile(() => performance.now() < this.#busyUntil),
       onCurve: live => (this.#live = { job: job.id, ...live }),
       completeHashes: (photos, context) => this.#completeHashes(photos, context),
@@ -193,7 +250,7 @@ export class ModelService {
 
   async #adopt(version: ModelVersion, job: JobContext): Promise<void> {
     const { catalog, index } = this.#tools
-    if (version.backboneId !== index.version.backboneId) await this.#lookAtAll(version.backboneId, job)
+    await this.#lookAtAll(version.backboneId, job)
     job.progress.begin('switching', catalog.features.countSearchable(version.backboneId, PIPELINE_VERSION))
     await index.adopt(version, async photos => {
       job.progress.advance(photos)
@@ -204,7 +261,9 @@ export class ModelService {
   /** The photos' features under another backbone, while search and imports go on with the present one. */
   async #lookAtAll(backbone: BackboneId, job: JobContext): Promise<void> {
     const { catalog, jobs } = this.#tools
+    // Whoever goes over to a network must be able to see new photos with it.
     this.#tools.backbones.file(backbone)
+    if (catalog.features.lackingIds(backbone, PIPELINE_VERSION).length === 0) return
     const isImporting = (): boolean =>
       jobs.list().some(({ kind, state }) => kind === 'import' && (state === 'running' || state === 'paused'))
     for (;;) {
@@ -244,7 +303,8 @@ export class ModelService {
 
   /** @throws KindredError `head-not-found` */
   version(id: number): ModelVersion {
-    return toVersion(this.#row(id), this.#tools.model.card.output.length)
+    const row = this.#row(id)
+    return toVersion(row, this.#tools.backbones.card(row.backboneId).output.length)
   }
 
   #summary(row: HeadRow): ModelSummary {

@@ -97,7 +97,7 @@ function inverseSquareRoot(matrix: Matrix): Matrix {
 }
 
 /** Eigenvalues from the largest down, with their vectors as columns. */
-function symmetricEigen(matrix: Matrix): { values: number[]; vectors: Matrix } {
+export function symmetricEigen(matrix: Matrix): { values: number[]; vectors: Matrix } {
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(matrix, {
     assumeSymmetric: true,
   })

@@ -6,6 +6,7 @@ import { tripletLoss, supervisedContrastiveLoss, type Loss } from '../train/loss
 import { layOut, type Layout } from '../train/map.ts'
 import { labelMoments, libraryMoments } from '../train/moments.ts'
 import type { TrainingOptions } from '../train/options.ts'
+import { whiteningHead } from '../train/whitening.ts'
 import { startHead, type LibraryMoments } from '../train/start-head.ts'
 import { serveWorker, Transferred } from './rpc.ts'
 
@@ -33,6 +34,12 @@ const api = {
     const { backend } = await chooseBackend()
     library = libraryMoments(features, length)
     return backend
+  },
+
+  /** A head of the library that was taken in, without any label. */
+  whiten(dimension: number): Head {
+    if (!library) throw new KindredError('internal', 'The library was not taken in.')
+    return whiteningHead(library, dimension)
   },
 
   /** Begins a training; one that is under way is given up. */

@@ -19,7 +19,7 @@ const surroundings = {
 test('in a checkout the engine’s sources are run by the Node of the checkout', () => {
   const { engine, resources, icon } = placesOf(surroundings)
   expect(engine.args).toEqual([join(checkout, 'electron', 'hosts', 'child.ts')])
-  for (const file of [...engine.args, join(resources, 'models', 'starter.json'), icon])
+  for (const file of [...engine.args, join(resources, 'models', 'kindred-1.json'), icon])
     expect(existsSync(file), file).toBe(true)
   expect(engine.node).toBe(join(checkout, 'node_modules', 'node', 'bin', 'node'))
   expect(placesOf({ ...surroundings, fromSources: false }).engine.args[0]).toBe(

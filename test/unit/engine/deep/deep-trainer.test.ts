@@ -89,10 +89,10 @@ describe('gradients through the network, the head and the loss', () => {
   })
 })
 
-describe('the starter', () => {
+describe('the bundled network', () => {
   it('is trained as a whole, and exported as ONNX Runtime runs it', async () => {
     await chooseBackend(['wasm'])
-    const { card, file, head } = readModel('resources/models/starter.json')
+    const { card, file, head } = readModel('resources/models/kindred-1.json')
     const photos = [0, 1, 0, 1].map((kind, i) => picture(kind, i))
     const trainer = new DeepTrainer(
       {
@@ -109,7 +109,12 @@ describe('the starter', () => {
     const { onnx, headParameters } = trainer.export()
     const rgb = Buffer.concat(photos.map(photo => resized(photo, card.input.size)))
     const values = toInputTensor(rgb, photos.length, card.input)
-    const features = await inRuntime(onnx, { shape: [4, 3, 160, 160], values }, 'image', 'features')
+    const features = await inRuntime(
+      onnx,
+      { shape: [4, 3, card.input.size, card.input.size], values },
+      'image',
+      'features',
+    )
     const theirs = embed(headFromParameters(headParameters, card.output.length), features.values)
     expectClose({ shape: [4, 256], values: after }, { shape: [4, 256], values: theirs }, 1e-5)
     trainer.dispose()

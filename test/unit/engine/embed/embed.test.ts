@@ -11,7 +11,7 @@ import { toFloat16, toFloat32 } from '../../../../electron/engine/catalog/float1
 import { KindredError } from '../../../../electron/shared/errors.ts'
 
 const models = fileURLToPath(new URL('../../../../resources/models', import.meta.url))
-const bundled = readModel(join(models, 'starter.json'))
+const bundled = readModel(join(models, 'kindred-1.json'))
 
 describe('preprocessing', () => {
   const input = { ...bundled.card.input, size: 2 } as ModelCard['input']
@@ -80,8 +80,9 @@ describe('a model card', () => {
   afterAll(() => rmSync(folder, { recursive: true }))
 
   function reject(change: (card: Record<string, unknown>) => void, spoil?: string): string {
-    for (const name of ['starter.onnx', 'starter-head.f32']) cpSync(join(models, name), join(folder, name))
-    const card = JSON.parse(readFileSync(join(models, 'starter.json'), 'utf8')) as Record<string, unknown>
+    for (const name of ['kindred-1.onnx', 'kindred-1-head.f32'])
+      cpSync(join(models, name), join(folder, name))
+    const card = JSON.parse(readFileSync(join(models, 'kindred-1.json'), 'utf8')) as Record<string, unknown>
     change(card)
     writeFileSync(join(folder, 'card.json'), JSON.stringify(card))
     if (spoil) writeFileSync(join(folder, spoil), 'not what it was')
@@ -96,28 +97,30 @@ describe('a model card', () => {
   it('is accepted as it is', () => expect(reject(() => undefined)).toBe('accepted'))
   it.each<[string, (card: Record<string, unknown>) => void]>([
     ['another hash', card => (card.sha256 = '0'.repeat(64))],
-    ['a path that leads out', card => (card.file = '../starter.onnx')],
+    ['a path that leads out', card => (card.file = '../kindred-1.onnx')],
     ['an absolute path', card => (card.file = '/etc/passwd')],
     ['no input', card => delete card.input],
     ['another length of features', card => (card.output = { name: 'features', length: 500 })],
   ])('is refused with %s', (_, change) => expect(reject(change)).toBe('model-invalid'))
   it('is refused when a file is not the one it speaks of', () => {
-    expect(reject(() => undefined, 'starter.onnx')).toBe('model-invalid')
-    expect(reject(() => undefined, 'starter-head.f32')).toBe('model-invalid')
+    expect(reject(() => undefined, 'kindred-1.onnx')).toBe('model-invalid')
+    expect(reject(() => undefined, 'kindred-1-head.f32')).toBe('model-invalid')
   })
 })
 
 describe('the network', () => {
   it('answers the same for a photo, alone or in a batch, and says when a batch is wrong', async () => {
     const embedder = new OnnxEmbedder(bundled)
+    const size = embedder.inputSize
+    const length = embedder.featureLength
     const photo = (seed: number) => ({
-      size: 160,
-      rgb: Uint8Array.from({ length: 160 * 160 * 3 }, (_, i) => (i * seed) % 256),
+      size,
+      rgb: Uint8Array.from({ length: size * size * 3 }, (_, i) => (i * seed) % 256),
     })
     const together = await embedder.features([photo(3), photo(7)])
     const alone = await embedder.features([photo(7)])
-    expect(together).toHaveLength(2 * 576)
-    for (const [i, value] of alone.entries()) expect(together[576 + i]).toBeCloseTo(value, 4)
+    expect(together).toHaveLength(2 * length)
+    for (const [i, value] of alone.entries()) expect(together[length + i]).toBeCloseTo(value, 4)
     await embedder.close()
   })
 })

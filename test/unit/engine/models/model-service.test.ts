@@ -34,9 +34,17 @@ function madeHead(dimension: number, seed: number | string): Head {
 }
 
 const shipped = madeHead(4, 'shipped')
+const card = {
+  ...{ name: 'starter', file: 'starter.onnx', sha256: BACKBONE },
+  input: {
+    ...{ name: 'image', layout: 'NCHW', type: 'float32', size: 16, range: [0, 1] },
+    ...{ mean: [0, 0, 0], std: [1, 1, 1], crop: 'short side to size, bicubic, centre square' },
+  },
+  output: { name: 'features', length: LENGTH },
+}
 const model = {
-  card: { name: 'starter', sha256: BACKBONE, output: { length: LENGTH }, input: { size: 8 } },
-  cardText: '{}',
+  card,
+  cardText: JSON.stringify(card),
   head: shipped,
   headParameters: headToParameters(shipped),
 } as unknown as BundledModel

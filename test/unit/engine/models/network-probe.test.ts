@@ -1,0 +1,133 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { networkSource } from '../../../../electron/engine/models/network-file.ts'
+import { probeNetwork, type NetworkWish } from '../../../../electron/engine/models/network-probe.ts'
+import { KindredError } from '../../../../electron/shared/errors.ts'
+import { Random } from '../../../../electron/shared/random.ts'
+import { network } from '../deep/lesson.ts'
+import { file, floats, ints, node, type FileParts } from '../onnx/build.ts'
+import { Scratch } from '../scratch.ts'
+
+const scratch = new Scratch()
+const bundled = 'resources/models/kindred-1.onnx'
+
+const probe = (bytes: Uint8Array, wish: NetworkWish = { size: 24 }) => {
+  const path = join(scratch.folder(), 'network.onnx')
+  writeFileSync(path, bytes)
+  return probeNetwork(path, wish)
+}
+const reason = (bytes: Uint8Array, wish?: NetworkWish): Promise<string> =>
+  probe(bytes, wish).then(
+    () => 'was taken',
+    (error: unknown) =>
+      error instanceof KindredError && error.code === 'network-invalid' ? error.message : String(error),
+  )
+
+const random = new Random('probe')
+const drawn = (dims: number[]): object =>
+  floats(
+    dims,
+    Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => random.gauss()),
+  )
+/** Four by four squares to eight numbers, and what is done with them. */
+const squares = (nodes: FileParts['nodes'], parts: Partial<FileParts> = {}): Buffer =>
+  file({
+    nodes: [node('Conv', 'x w', 'map', { strides: ints(4, 4) }), ...nodes],
+    ...parts,
+    weights: { w: drawn([8, 3, 4, 4]), ...parts.weights },
+  })
+
+describe('a network of other origin', () => {
+  it('says its own input and output', async () => {
+    const { input, output } = await probe(readFileSync(bundled), { size: 192 })
+    expect(input).toMatchObject({ name: 'image', size: 192, mean: [0.485, 0.456, 0.406] })
+    expect(input.batch).toBeUndefined()
+    expect(output).toEqual({ name: 'features', length: 512 })
+  })
+
+  it('is taken with the input that the person says', async () => {
+    const said = { size: 32, mean: [0.5, 0.5, 0.5], std: [1, 1, 1] } as const
+    const { input, output } = await probe(network(), said)
+    expect(input).toMatchObject(said)
+    expect(output).toEqual({ name: 'features', length: 16 })
+  })
+
+  it('may answer a map, or a row for each place with that of the whole first', async () => {
+    const map = await probe(squares([node('Relu', 'map', 'y')]))
+    expect(map.output).toEqual({ name: 'y', length: 8, reduce: 'mean over the map' })
+    const tokens = await probe(
+      squares(
+        [node('Reshape', 'map shape', 'rows'), node('Transpose', 'rows', 'y', { perm: ints(0, 2, 1) })],
+        { weights: { shape: { dims: [3], dataType: 7, int64Data: [0, 8, -1] } } },
+      ),
+    )
+    expect(tokens.output).toEqual({ name: 'y', length: 8, reduce: 'first token' })
+  })
+
+  it('is asked for what its name says where it answers several rows', async () => {
+    const nodes = [
+      node('GlobalAveragePool', 'map', 'pool'),
+      node('Flatten', 'pool', 'logits'),
+      node('Relu', 'logits', 'image_embeds'),
+    ]
+    const { output } = await probe(squares(nodes, { outputs: ['map', 'logits', 'image_embeds'] }))
+    expect(output).toEqual({ name: 'image_embeds', length: 8 })
+  })
+
+  it.each<[string, () => Uint8Array, NetworkWish, RegExp]>([
+    ['nothing', () => new Uint8Array(), {}, /cannot be used/],
+    ['no ONNX file', () => Buffer.from('{"a": 1}'), {}, /cannot be used/],
+    ['half a file', () => readFileSync(bundled).subarray(0, 1_000_000), { size: 192 }, /cannot be used/],
+    ['a file of no size', () => readFileSync(bundled), {}, /--size/],
+    [
+      'several inputs',
+      () => squares([node('Add', 'map z', 'y')], { inputs: ['x', 'z'] }),
+      { size: 24 },
+      /2 inputs/,
+    ],
+    [
+      'the same for any photo',
+      () =>
+        squares([node('Sub', 'map map', 'zero'), node('Add', 'zero one', 'y')], {
+          weights: { one: drawn([1, 8, 1, 1]) },
+        }),
+      { size: 24 },
+      /same for any photo/,
+    ],
+    [
+      'no numbers',
+      () =>
+        squares([node('Neg', 'map', 'n'), node('Div', 'map zero', 'y')], {
+          weights: { zero: floats([1], [0]) },
+        }),
+      { size: 24 },
+      /no numbers/,
+    ],
+    [
+      'one number',
+      () => squares([node('ReduceMean', 'map', 'y', { axes: ints(1, 2, 3) })]),
+      { size: 24 },
+      /None of its outputs/,
+    ],
+  ])('is refused with a reason: %s', async (_, bytes, wish, words) => {
+    expect(await reason(bytes(), wish)).toMatch(words)
+  })
+
+  it('is read by its card, which must fit', () => {
+    const source = networkSource('resources/models/kindred-1.json', {})
+    expect(source).toMatchObject({ name: 'kindred-1', wish: { size: 192 } })
+    // The card beside it counts, unless something is said.
+    expect(networkSource(bundled, {})).toEqual(source)
+    expect(networkSource(bundled, { size: 224 }, 'large')).toEqual({
+      file: bundled,
+      name: 'large',
+      wish: { size: 224 },
+    })
+    const folder = scratch.folder()
+    const card = readFileSync('resources/models/kindred-1.json', 'utf8')
+    writeFileSync(join(folder, 'card.json'), card)
+    writeFileSync(join(folder, 'kindred-1.onnx'), 'something else')
+    expect(() => networkSource(join(folder, 'card.json'), {})).toThrow('not the one')
+  })
+})
