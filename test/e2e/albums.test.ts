@@ -10,6 +10,7 @@ import {
   type Served,
 } from '../support/browser.ts'
 import { addAlbums, makeLibrary, type MadeLibrary } from '../support/made-library.ts'
+import { poorHead } from '../support/poor-head.ts'
 
 const WAIT = { timeout: 60_000 }
 const PER_KIND = 12
@@ -42,7 +43,9 @@ describe.skipIf(!chromiumPath)('albums and the model, in Chromium (skipped where
   beforeAll(async () => {
     buildRenderer()
     library = await makeLibrary(PER_KIND)
-    await addAlbums(library, ({ albums, catalog }) => {
+    const poor = await poorHead()
+    await addAlbums(library, ({ albums, catalog, models }) => {
+      models.import(poor)
       for (const album of albums.list()) {
         kinds.set(album.name, catalog.albums.photosOf(album.id))
         if (BY_HAND.includes(album.name)) albums.delete(album.id)
@@ -68,6 +71,14 @@ describe.skipIf(!chromiumPath)('albums and the model, in Chromium (skipped where
       await page.waitForTimeout(60)
     }
     await wanted.first().click()
+    await page.keyboard.press('s')
+    await page.locator('.score').first().waitFor(WAIT)
+  }
+
+  async function findSimilarToFirstOf(album: string): Promise<void> {
+    await sidebarAlbum(page, album).click()
+    await page.getByRole('heading', { name: album, exact: true }).waitFor(WAIT)
+    await tile(page, 0).click()
     await page.keyboard.press('s')
     await page.locator('.score').first().waitFor(WAIT)
   }
@@ -124,7 +135,14 @@ describe.skipIf(!chromiumPath)('albums and the model, in Chromium (skipped where
   })
 
   it('learns, shows how it goes, and reports what it measured', async () => {
-    await findSimilarTo(kinds.get('leaves')![0]!)
+    // The bundled version leaves little to be learned about drawn pictures.
+    await page.getByRole('button', { name: 'Model', exact: true }).click()
+    const poor = page
+      .getByRole('listitem')
+      .filter({ has: page.getByRole('heading', { name: /^poor( In use)?$/ }) })
+    await poor.getByRole('button', { name: 'Use this one' }).click()
+    await poor.getByText('In use').waitFor(WAIT)
+    await findSimilarToFirstOf('leaves')
     const before = await order(page)
 
     await page.getByRole('button', { name: 'Model', exact: true }).click()
@@ -137,16 +155,13 @@ describe.skipIf(!chromiumPath)('albums and the model, in Chromium (skipped where
     await page.getByRole('heading', { name: /^Trained on 1[56] albums/ }).waitFor(WAIT)
     await expectAccessible(page, 'report card')
 
-    await findSimilarTo(kinds.get('leaves')![0]!)
+    await findSimilarToFirstOf('leaves')
     expect(await order(page)).not.toEqual(before)
 
     await page.getByRole('button', { name: 'Model', exact: true }).click()
-    const shipped = page
-      .getByRole('listitem')
-      .filter({ has: page.getByRole('heading', { name: /^kindred-1( In use)?$/ }) })
-    await shipped.getByRole('button', { name: 'Use this one' }).click()
-    await shipped.getByText('In use').waitFor(WAIT)
-    await findSimilarTo(kinds.get('leaves')![0]!)
+    await poor.getByRole('button', { name: 'Use this one' }).click()
+    await poor.getByText('In use').waitFor(WAIT)
+    await findSimilarToFirstOf('leaves')
     await expect.poll(() => order(page), WAIT).toEqual(before)
     expect(errors).toEqual([])
   })

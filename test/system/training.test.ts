@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ChildProcess } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { packHead, unpackHead } from '../../electron/engine/models/head-file.ts'
+import { unpackHead } from '../../electron/engine/models/head-file.ts'
 import { Random } from '../../electron/shared/random.ts'
 import type { EvaluateResult, Metrics, ModelSummary, TrainingReport } from '../../electron/shared/results.ts'
-import { Cli, parseOnly, repository, temporaryFolder, type CliRun } from '../support/cli.ts'
+import { Cli, parseOnly, temporaryFolder, type CliRun } from '../support/cli.ts'
 import { strayFiles } from '../support/library-contents.ts'
+import { poorHead } from '../support/poor-head.ts'
 import { shapes, writePicture } from '../support/small-photos.ts'
 
 const ALBUMS = 4
@@ -253,23 +254,6 @@ function expectMetrics(metrics: Metrics): void {
   }
   expect(interval.mapAtR[0]).toBeLessThanOrEqual(mapAtR)
   expect(interval.mapAtR[1]).toBeGreaterThanOrEqual(mapAtR)
-}
-
-/** Two numbers a photo, drawn at random. */
-async function poorHead(): Promise<Buffer> {
-  const card = JSON.parse(await readFile(join(repository, 'resources/models/kindred-1.json'), 'utf8')) as {
-    sha256: string
-    output: { length: number }
-  }
-  const random = new Random('poor')
-  const { length } = card.output
-  const values = (count: number): Float32Array => Float32Array.from({ length: count }, () => random.gauss())
-  const projection = { mean: values(length), matrix: values(2 * length) }
-  return packHead({
-    name: 'poor',
-    backbone: card.sha256,
-    head: { inputLength: length, dimension: 2, projection },
-  })
 }
 
 /** Waits until the process writes another index, or has ended. */

@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { packHead } from '../../electron/engine/models/head-file.ts'
+import { Random } from '../../electron/shared/random.ts'
+import { repository } from './cli.ts'
+
+/** A head to be taken in, under the name `poor`: two numbers a photo, drawn at random, so that any training is better. */
+export async function poorHead(): Promise<Buffer> {
+  const card = JSON.parse(await readFile(join(repository, 'resources/models/kindred-1.json'), 'utf8')) as {
+    sha256: string
+    output: { length: number }
+  }
+  const random = new Random('poor')
+  const { length } = card.output
+  const values = (count: number): Float32Array => Float32Array.from({ length: count }, () => random.gauss())
+  const projection = { mean: values(length), matrix: values(2 * length) }
+  return packHead({
+    name: 'poor',
+    backbone: card.sha256,
+    head: { inputLength: length, dimension: 2, projection },
+  })
+}
