@@ -126,15 +126,15 @@ export class EmbeddingIndex {
   async use<T>(ask: (view: IndexView) => Promise<T>): Promise<T> {
     // The thread runs native code that may have crashed since: the index is loaded into a new one.
     if (!this.#host.alive) await this.#load()
-    const [version, held, host] = [this.#version, this.#held, this.#host]
+    const [version, held, host, photos] = [this.#version, this.#held, this.#host, this.#ids]
     held.users++
     try {
       return await ask({
         version,
-        photos: this.#ids,
+        photos,
         search: async (embedding, k) => {
-          if (k < 1 || this.#ids.size === 0) return []
-          const found = await host.call('search', held.handle, embedding, Math.min(k, this.#ids.size))
+          if (k < 1 || photos.size === 0) return []
+          const found = await host.call('search', held.handle, embedding, Math.min(k, photos.size))
           const neighbours = Array.from(found.ids, (id, i) => ({
             id: id as PhotoId,
             distance: found.distances[i]!,
