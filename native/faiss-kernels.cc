@@ -2,6 +2,8 @@
 // for the oldest processor they support; these definitions take the place of theirs when the binding is linked.
 #include <cstddef>
 
+#include "photo-index.h"
+
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 #define FOR_EVERY_MACHINE __attribute__((target_clones("avx512f", "arch=haswell", "default")))
 #else
@@ -36,3 +38,14 @@ float fvec_L2sqr(const float* x, const float* y, size_t d) {
 }
 
 } // namespace faiss
+
+FOR_EVERY_MACHINE
+float kindredSum(const float* values, size_t count) {
+    constexpr size_t kWidth = 256;
+    float sums[kWidth] = {};
+    for (size_t i = 0; i + kWidth <= count; i += kWidth)
+        for (size_t lane = 0; lane < kWidth; lane++) sums[lane] += values[i + lane];
+    float sum = 0;
+    for (float part : sums) sum += part;
+    return sum;
+}

@@ -40,8 +40,9 @@ export function planBuild(facts: MachineFacts): Plan {
 
 /** Arguments for the C++ compiler. */
 export function compilerArguments(paths: {
-  readonly source: string
-  readonly kernels: string
+  readonly sources: readonly string[]
+  /** Where faiss-node's own source lies. */
+  readonly faissNode: string
   readonly compatHeader: string
   readonly napiHeaders: readonly string[]
   readonly output: string
@@ -51,11 +52,12 @@ export function compilerArguments(paths: {
   return [
     ...['-std=c++17', '-O3', '-fPIC', '-shared', '-DNAPI_VERSION=8', '-DNODE_ADDON_API_CPP_EXCEPTIONS_ALL'],
     ...['-include', paths.compatHeader],
-    ...paths.napiHeaders.map(folder => `-I${folder}`),
+    ...[...paths.napiHeaders, paths.faissNode].map(folder => `-I${folder}`),
+    ...(mac ? [] : ['-DKINDRED_OPENBLAS']),
     ...(mac
       ? ['-I/opt/homebrew/include', '-L/opt/homebrew/lib', '-undefined', 'dynamic_lookup']
       : ['-fopenmp']),
-    ...['-o', paths.output, paths.kernels, paths.source, '-lfaiss'],
+    ...['-o', paths.output, ...paths.sources, '-lfaiss'],
     // The first definition of a kernel is taken, which is ours.
     ...(mac ? ['-lomp', '-framework', 'Accelerate'] : ['-lopenblas', '-Wl,--allow-multiple-definition']),
   ]

@@ -1,7 +1,8 @@
 /**
- * Obtains the Faiss binding after `npm ci`: what is there, else an earlier build of this checkout, else the prebuilt
- * binary, else a build of faiss-node's own published source against the system's Faiss. It never fails the
- * installation: without Faiss, Kindred searches with its own exact search.
+ * Obtains the Faiss binding after `npm ci`: what is there, else an earlier build of this checkout, else a build of
+ * faiss-node's own published source together with photo-index.cc against the system's Faiss where all it takes is
+ * there, else the prebuilt binary, else the system's packages and that build. It never fails the installation: without
+ * Faiss, Kindred searches with its own exact search.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
@@ -10,15 +11,15 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { BUILD_NOTE, bindingFolder, type FaissBuild } from './faiss.ts'
-import { compilerArguments, planBuild, type MachineFacts } from './faiss-plan.ts'
+import { compilerArguments, planBuild, type MachineFacts, type Plan } from './faiss-plan.ts'
 
 const require = createRequire(import.meta.url)
 const here = dirname(fileURLToPath(import.meta.url))
 const package_ = dirname(require.resolve('faiss-node/package.json'))
 const target = join(bindingFolder(), 'faiss-node.node')
 const compatHeader = join(here, 'faiss-compat.h')
-const source = join(package_, 'src', 'faiss.cc')
-const kernels = join(here, 'faiss-kernels.cc')
+const faissNode = join(package_, 'src')
+const sources = ['faiss-kernels.cc', 'photo-index.cc', 'binding.cc'].map(name => join(here, name))
 const cacheFolder = join(here, 'build')
 
 const compiler = process.env.CXX || 'c++'
@@ -31,18 +32,21 @@ const APT_TIMEOUT_MS = 240_000
 function main(): string {
   if (process.env.KINDRED_SKIP_FAISS === '1')
     return 'left alone (KINDRED_SKIP_FAISS); the built-in exact search serves'
-  if (existsSync(target) && loads(target)) return 'is there already'
+  const present = readNote(join(dirname(target), BUILD_NOTE))
+  const isCurrent = present.origin !== 'built here' || present.key === cacheKey()
+  if (existsSync(target) && isCurrent && loads(target)) return 'is there already'
   const cached = join(cacheFolder, `${cacheKey()}.node`)
   if (existsSync(cached) && loads(cached)) {
     place(cached, readNote(`${cached}.json`))
     return 'taken from the earlier build of this checkout'
   }
-  if (fetchPrebuilt()) return 'fetched as a prebuilt binary'
-  return build()
+  // What is built here knows more than the prebuilt binary (photo-index.cc), so that one is for want of a compiler.
+  const plan = planBuild(lookAround())
+  if (plan.kind !== 'build' && fetchPrebuilt()) return 'fetched as a prebuilt binary'
+  return build(plan)
 }
 
-function build(): string {
-  let plan = planBuild(lookAround())
+function build(plan: Plan): string {
   if (plan.kind === 'install-then-build') {
     const failure = installPackages(plan.packages)
     plan = failure === undefined ? planBuild(lookAround()) : { kind: 'give-up', reason: failure }
@@ -60,8 +64,8 @@ function build(): string {
       (require('node-addon-api') as { include_dir: string }).include_dir,
     ]
     const args = compilerArguments({
-      source,
-      kernels,
+      sources,
+      faissNode,
       compatHeader,
       napiHeaders,
       output,
@@ -70,7 +74,7 @@ function build(): string {
     const made = spawnSync(compiler, args, { encoding: 'utf8', timeout: 120_000 })
     if (made.status !== 0) return fallback(`its build failed: ${firstError(made.stderr)}`)
     if (!loads(output)) return fallback('the binary that was built does not work')
-    const note: FaissBuild = { origin: 'built here', faiss: faissVersion() }
+    const note: FaissBuild = { origin: 'built here', faiss: faissVersion(), key: cacheKey() }
     const finished = join(cacheFolder, `${cacheKey()}.node`)
     writeFileSync(`${finished}.json`, JSON.stringify(note))
     renameSync(output, finished)
@@ -161,7 +165,8 @@ function faissVersion(): string {
 /** Changes with everything that goes into the binary. */
 function cacheKey(): string {
   const hash = createHash('sha256')
-  for (const file of [source, kernels, compatHeader, join(here, 'faiss-plan.ts')])
+  const headers = [compatHeader, join(here, 'photo-index.h')]
+  for (const file of [...sources, ...headers, join(faissNode, 'faiss.cc'), join(here, 'faiss-plan.ts')])
     hash.update(readFileSync(file))
   return hash
     .update(`${process.platform} ${process.arch} ${faissVersion()} ${compiler}`)

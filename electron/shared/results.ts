@@ -220,6 +220,36 @@ export interface SearchBench {
   readonly bytes: number
 }
 
+/** One way to search a library, as it was measured on photos of the library itself. */
+export interface IndexRow {
+  readonly index: string
+  /** 0: every search goes through all vectors. */
+  readonly lists: number
+  /** Lists that are looked through for an answer of ten; 0: all. */
+  readonly nprobe: number
+  readonly p50Micros: number
+  readonly p95Micros: number
+  /** Against exact search. */
+  readonly recallAt10: number
+  readonly recallAt100: number
+  readonly buildSeconds: number
+  readonly bytes: number
+  readonly chosen: boolean
+}
+
+/** How it was found which index serves a library. */
+export interface IndexTuning {
+  /** Milliseconds since 1970. */
+  readonly measuredAt: number
+  readonly vectors: number
+  readonly dimension: number
+  /** Photos that asked. */
+  readonly queries: number
+  /** Why this one was chosen, in plain words. */
+  readonly reason: string
+  readonly rows: readonly IndexRow[]
+}
+
 export interface JobProgress {
   readonly phase: string
   readonly done: number

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readIndexFile } from '../../electron/engine/index/index-file.ts'
+import { readIndexFile } from './index-contents.ts'
 
 /**
  * What a library holds, as it can be compared with another library of the same photos: row ids are replaced by content

@@ -14,7 +14,7 @@ import { plainKind } from '../index/plain-index.ts'
 import { mapConcurrently } from '../jobs/pipeline.ts'
 import { decodeForNetwork } from '../media/decode.ts'
 import { sampleKinds, writeSamples } from '../samples/samples.ts'
-import { quantile } from './quantile.ts'
+import { quantile } from '../../shared/quantile.ts'
 
 export interface BenchOptions {
   readonly vectors: number

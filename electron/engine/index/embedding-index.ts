@@ -1,9 +1,13 @@
+import type { NearestIds } from '../../../native/faiss.ts'
 import type { BackboneId, HeadId, PhotoId } from '../../shared/ids.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Head } from '../embed/head.ts'
+import { silentLog, type Logger } from '../log.ts'
 import { PIPELINE_VERSION } from '../media/decode.ts'
-import { writeIndexFile } from './index-file.ts'
-import { indexHost, type IndexHost } from './index-host.ts'
+import { directIndex, indexBuilder, indexHost, type IndexHost } from './index-host.ts'
+import { LONG_ANSWER, probesFor } from './measure-search.ts'
+import { SlowSearches } from './slow-searches.ts'
+import { readTuning } from './tuning-record.ts'
 
 export interface ModelVersion {
   readonly headId: HeadId
@@ -28,17 +32,42 @@ export interface IndexView {
   readonly photos: ReadonlySet<PhotoId>
   /** The k nearest photos of an embedding of this version, nearest first. */
   search(embedding: Float32Array, k: number): Promise<Neighbour[]>
+  /** The k nearest among these photos: exact, whatever the index. */
+  searchAmong(embedding: Float32Array, k: number, among: Uint32Array): Promise<Neighbour[]>
+}
+
+/** How the vectors are laid out. */
+export interface IndexLayout {
+  /** Lists of an inverted file; 0 where every search goes through all vectors. */
+  readonly lists: number
+  /** Lists that are looked through for a short answer; 0: all. */
+  readonly nprobe: number
 }
 
 /** Vectors in the index thread, open as long as somebody asks them. */
-interface Held {
+interface Held extends IndexLayout {
   readonly handle: number
   users: number
   retired: boolean
 }
 
+const hold = (handle: number, layout: IndexLayout = { lists: 0, nprobe: 0 }): Held => ({
+  handle,
+  lists: layout.lists,
+  nprobe: layout.nprobe,
+  users: 0,
+  retired: false,
+})
+
 /** Rows embedded in one call to the worker: its answers to searches wait no longer than this takes (about 0.1 s). */
 const CHUNK = 512
+
+/** Numbers that are compared faster than another thread is woken: about a millisecond's worth. */
+const DIRECT = 4_000_000
+
+/** From this size on, a file that lags behind by this share is left as it is: opening the library catches up. */
+const LARGE = 50_000
+const CHEAP_SHARE = 0.02
 
 /** The embeddings of a library under one model version, searchable, kept in step with the catalog. */
 export class EmbeddingIndex {
@@ -46,14 +75,19 @@ export class EmbeddingIndex {
   readonly #file: string
   #host: IndexHost = indexHost()
   #version: ModelVersion
-  #held: Held = { handle: 0, users: 0, retired: false }
+  #held: Held = hold(0)
   #ids = new Set<PhotoId>()
-  #unsaved = false
+  /** Photos that came and went since the file was written; infinite where there is no file of these vectors. */
+  #behind = Infinity
+  /** Changes of the vectors that are under way. */
+  #changing = 0
+  readonly #slow: SlowSearches
 
-  private constructor(catalog: Catalog, file: string, version: ModelVersion) {
+  private constructor(catalog: Catalog, file: string, version: ModelVersion, log: Logger) {
     this.#catalog = catalog
     this.#file = file
     this.#version = version
+    this.#slow = new SlowSearches(log)
   }
 
   /**
@@ -64,8 +98,9 @@ export class EmbeddingIndex {
     catalog: Catalog,
     file: string,
     version: ModelVersion,
+    log: Logger = silentLog,
   ): Promise<{ index: EmbeddingIndex; recovery: Recovery }> {
-    const index = new EmbeddingIndex(catalog, file, version)
+    const index = new EmbeddingIndex(catalog, file, version, log)
     return { index, recovery: await index.#load() }
   }
 
@@ -79,6 +114,10 @@ export class EmbeddingIndex {
 
   get photos(): ReadonlySet<PhotoId> {
     return this.#ids
+  }
+
+  get layout(): IndexLayout {
+    return this.#held
   }
 
   has(id: PhotoId): boolean {
@@ -103,15 +142,15 @@ export class EmbeddingIndex {
     )
     if (fresh.length === 0) return
     for (const id of fresh) this.#ids.add(id)
-    this.#unsaved = true
-    await this.#addTo(this.#held.handle, this.#version, fresh)
+    this.#behind += fresh.length
+    await this.#change(this.#addTo(this.#held.handle, this.#version, fresh))
   }
 
   async remove(photos: readonly PhotoId[]): Promise<void> {
     if (photos.length === 0) return
     for (const id of photos) this.#ids.delete(id)
-    this.#unsaved = true
-    await this.#host.call('remove', this.#held.handle, photos)
+    this.#behind += photos.length
+    await this.#change(this.#host.call('remove', this.#held.handle, photos))
   }
 
   /** The k nearest photos of an embedding, nearest first. */
@@ -133,19 +172,72 @@ export class EmbeddingIndex {
         version,
         photos,
         search: async (embedding, k) => {
-          if (k < 1 || photos.size === 0) return []
-          const found = await host.call('search', held.handle, embedding, Math.min(k, photos.size))
-          const neighbours = Array.from(found.ids, (id, i) => ({
-            id: id as PhotoId,
-            distance: found.distances[i]!,
-          }))
-          return neighbours.filter(({ id }) => id > 0)
+          const asked = Math.min(k, photos.size)
+          if (asked < 1) return []
+          const started = performance.now()
+          const nprobe = probesFor(asked, held.nprobe)
+          const numbers = photos.size * embedding.length * (nprobe === 0 ? 1 : nprobe / held.lists)
+          // What was added before this question is answered with it.
+          const direct = numbers <= DIRECT && this.#changing === 0 ? directIndex() : undefined
+          const found = neighbours(
+            direct?.trySearch(held.handle, embedding, asked, nprobe) ??
+              (await host.call('search', held.handle, embedding, asked, nprobe)),
+          )
+          // The lists near the query may hold too few photos.
+          const isWhole = nprobe === 0 || found.length === asked
+          const whole = isWhole ? found : neighbours(await host.call('search', held.handle, embedding, asked))
+          this.#slow.note(performance.now() - started, () => this.#whySlow(held, asked))
+          return whole
+        },
+        searchAmong: async (embedding, k, among) => {
+          const asked = Math.min(k, among.length, photos.size)
+          if (asked < 1) return []
+          return neighbours(await host.call('searchAmong', held.handle, embedding, asked, among))
         },
       })
     } finally {
       held.users--
       await this.#closeUnused(held, host)
     }
+  }
+
+  /** Works with the vectors that answer now; they stay open until that is done. */
+  async withVectors<T>(
+    work: (vectors: { readonly handle: number; readonly version: ModelVersion }) => Promise<T>,
+  ): Promise<T> {
+    return this.use(({ version }) => work({ handle: this.#held.handle, version }))
+  }
+
+  /**
+   * Goes over to vectors of the same version that were laid out anew, once they hold what these hold.
+   * @returns whether it did: another version may have come into use meanwhile
+   */
+  async replaceVectors(handle: number, layout: IndexLayout, version: ModelVersion): Promise<boolean> {
+    const host = this.#host
+    const ids = new Set((await host.call('ids', handle)) as Iterable<PhotoId>)
+    for (;;) {
+      if (version !== this.#version) {
+        await host.call('close', handle)
+        return false
+      }
+      const surplus = [...ids.difference(this.#ids)]
+      const lacking = [...this.#ids.difference(ids)]
+      if (surplus.length + lacking.length === 0) break
+      if (surplus.length > 0) await host.call('remove', handle, surplus)
+      for (const id of surplus) ids.delete(id)
+      for (const chunk of chunks(lacking)) {
+        // A photo that has gone since has no features to add.
+        const there = chunk.filter(id => this.#catalog.features.has(version.backboneId, id, PIPELINE_VERSION))
+        await this.#addTo(handle, version, there)
+        for (const id of chunk) ids.add(id)
+      }
+    }
+    const old = this.#held
+    this.#held = hold(handle, layout)
+    this.#behind = Infinity
+    old.retired = true
+    await this.#closeUnused(old, host)
+    return true
   }
 
   /**
@@ -160,13 +252,14 @@ export class EmbeddingIndex {
     const host = this.#host
     const handle = await host.call('create', version.head.dimension)
     const ids = new Set<PhotoId>()
-    const fill = async (): Promise<void> => {
-      for (;;) {
+    const fill = async (): Promise<number> => {
+      for (let changes = 0; ;) {
         const wanted = new Set(this.#catalog.features.searchableIds(version.backboneId, PIPELINE_VERSION))
         const surplus = [...ids.difference(wanted)]
         const lacking = [...wanted.difference(ids)]
         // Nothing is awaited between this and what follows the last call: no import can come in between.
-        if (surplus.length + lacking.length === 0) return
+        if (surplus.length + lacking.length === 0) return changes
+        changes += surplus.length + lacking.length
         for (const id of surplus) ids.delete(id)
         if (surplus.length > 0) await host.call('remove', handle, surplus)
         for (const chunk of chunks(lacking)) {
@@ -176,38 +269,57 @@ export class EmbeddingIndex {
         }
       }
     }
+    let behind = 0
     try {
       await fill()
       // A kill from here on finds a file of a version that is not in use yet: it is made anew on opening.
       await this.#write(handle, version)
-      await fill()
+      behind = await fill()
       this.#catalog.models.activate(version.headId)
     } catch (error) {
       // The file may be of the version that was given up.
-      this.#unsaved = true
+      this.#behind = Infinity
       if (host.alive) await host.call('close', handle)
       throw error
     }
     const old = this.#held
     this.#version = version
-    this.#held = { handle, users: 0, retired: false }
+    this.#held = hold(handle)
     this.#ids = ids
-    this.#unsaved = true
+    this.#behind = behind
     old.retired = true
     await this.#closeUnused(old, host)
   }
 
-  /** Writes the index file for the catalog as it is now. */
+  /** Writes the index file for the catalog as it is now, unless opening the library would sooner catch up. */
   async save(): Promise<void> {
-    this.#unsaved = false
+    if (this.size >= LARGE && this.#behind <= CHEAP_SHARE * this.size) return
+    this.#behind = 0
     await this.#write(this.#held.handle, this.#version)
   }
 
   async #write(handle: number, { headId, head }: ModelVersion): Promise<void> {
     const generation = this.#catalog.settings.generation()
-    const { kind, ids, body } = await this.#host.call('serialize', handle)
-    const about = { kind, dimension: head.dimension, head: headId, pipeline: PIPELINE_VERSION, generation }
-    await writeIndexFile(this.#file, about, ids, body)
+    const about = { dimension: head.dimension, head: headId, pipeline: PIPELINE_VERSION, generation }
+    // Searches go on meanwhile where another thread can write.
+    if (directIndex()) await indexBuilder().call('write', handle, this.#file, about)
+    else await this.#host.call('write', handle, this.#file, about)
+  }
+
+  async #change(work: Promise<void>): Promise<void> {
+    this.#changing++
+    try {
+      await work
+    } finally {
+      this.#changing--
+    }
+  }
+
+  #whySlow({ lists }: Held, k: number): string {
+    if (this.#changing > 0) return 'photos were being added or removed'
+    if (lists > 0 && k > LONG_ANSWER)
+      return `${k} photos were asked for, and answers longer than ${LONG_ANSWER} are exact`
+    return 'the machine was busy with other work'
   }
 
   async #addTo(
@@ -232,8 +344,10 @@ export class EmbeddingIndex {
       pipeline: PIPELINE_VERSION,
     })
     const handle = opened?.handle ?? (await this.#host.call('create', head.dimension))
-    this.#held = { handle, users: 0, retired: false }
+    const nprobe = readTuning(this.#catalog.settings, headId)?.rows.find(row => row.chosen)?.nprobe ?? 0
+    this.#held = opened && opened.lists > 0 ? hold(handle, { lists: opened.lists, nprobe }) : hold(handle)
     this.#ids = new Set(opened?.ids as Iterable<PhotoId> | undefined)
+    this.#behind = opened ? 0 : Infinity
     if (opened?.generation === this.#catalog.settings.generation()) return 'none'
     const changed = await this.catchUp()
     if (changed || !opened) await this.save()
@@ -242,10 +356,13 @@ export class EmbeddingIndex {
   }
 
   async close(): Promise<void> {
-    if (this.#unsaved) await this.save()
+    if (this.#behind > 0) await this.save()
     await this.#host.call('close', this.#held.handle)
   }
 }
+
+const neighbours = ({ ids, distances }: NearestIds): Neighbour[] =>
+  Array.from(ids, (id, i) => ({ id: id as PhotoId, distance: distances[i]! })).filter(({ id }) => id > 0)
 
 function* chunks<T>(items: readonly T[]): Generator<T[]> {
   for (let at = 0; at < items.length; at += CHUNK) yield items.slice(at, at + CHUNK)

@@ -1,14 +1,11 @@
+import { appendFileSync, closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import type { NearestIds } from '../../../native/faiss.ts'
+import type { PhotoVectors, PhotoVectorsKind } from './photo-vectors.ts'
 import type { IndexKind, VectorIndex } from './vector-index.ts'
 
-export interface IdNeighbours {
-  /** `queries × k` ids; a row shorter than k ends in zeros, which no photo has as id. */
-  readonly ids: Uint32Array<ArrayBuffer>
-  /** `queries × k` Euclidean distances. */
-  readonly distances: Float32Array
-}
-
-/** A vector index whose vectors carry photo ids: Faiss counts positions, the library speaks of photos. */
-export class IdIndex {
+/** A vector index that counts positions, under photo ids: where the binding has nothing better. */
+export class IdIndex implements PhotoVectors {
+  readonly lists = 0
   readonly #vectors: VectorIndex
   readonly #positionOf = new Map<number, number>()
   #ids: number[]
@@ -24,10 +21,9 @@ export class IdIndex {
   }
 
   /** @throws when the bytes are none of this kind or do not hold one vector for each id */
-  static restore(kind: IndexKind, ids: Uint32Array, bytes: Buffer, dimension: number): IdIndex {
+  static restore(kind: IndexKind, ids: Uint32Array, bytes: Buffer): IdIndex {
     const vectors = kind.deserialize(bytes)
-    if (vectors.size !== ids.length || vectors.dimension !== dimension)
-      throw new RangeError('ids and vectors differ')
+    if (vectors.size !== ids.length) throw new RangeError('ids and vectors differ')
     return new IdIndex(vectors, [...ids])
   }
 
@@ -43,11 +39,14 @@ export class IdIndex {
     return this.#ids.length
   }
 
-  get ids(): Uint32Array<ArrayBuffer> {
+  get bytes(): number {
+    return this.size * (this.dimension + 1) * 4
+  }
+
+  ids(): Uint32Array<ArrayBuffer> {
     return Uint32Array.from(this.#ids)
   }
 
-  /** Adds vectors under new ids; an id that is there already keeps its vector. */
   add(ids: ArrayLike<number>, vectors: Float32Array): void {
     const fresh = Array.from(ids, (id, row) => ({ id, row })).filter(({ id }) => !this.#positionOf.has(id))
     const chosen = new Float32Array(fresh.length * this.dimension)
@@ -59,7 +58,6 @@ export class IdIndex {
     if (fresh.length > 0) this.#vectors.add(chosen)
   }
 
-  /** Removes what is there of these ids. */
   remove(ids: ArrayLike<number>): void {
     const positions = new Set<number>()
     for (const id of Array.from(ids)) {
@@ -72,14 +70,34 @@ export class IdIndex {
     this.#renumber()
   }
 
-  search(queries: Float32Array, k: number): IdNeighbours {
+  search(queries: Float32Array, k: number): NearestIds {
     const { positions, distances } = this.#vectors.search(queries, k)
     const ids = Uint32Array.from(positions, position => this.#ids[position] ?? 0)
-    return { ids, distances }
+    return { ids, distances: Float32Array.from(distances) }
   }
 
-  serialize(): Uint8Array {
-    return this.#vectors.serialize()
+  /** Asks for more and more until k of these photos are found or none is left. */
+  searchAmong(query: Float32Array, k: number, among: Uint32Array): NearestIds {
+    const chosen = new Set(among)
+    for (let ask = k; ; ask *= 4) {
+      const found = this.search(query, Math.min(ask, this.size))
+      const rows = Array.from(found.ids.keys()).filter(row => chosen.has(found.ids[row]!))
+      if (rows.length < k && ask < this.size) continue
+      const kept = rows.slice(0, k)
+      return {
+        ids: Uint32Array.from({ length: k }, (_, i) => found.ids[kept[i] ?? -1] ?? 0),
+        distances: Float32Array.from({ length: k }, (_, i) => found.distances[kept[i] ?? -1] ?? Infinity),
+      }
+    }
+  }
+
+  append(file: string): void {
+    appendFileSync(file, Buffer.from(this.ids().buffer))
+    appendFileSync(file, this.#vectors.serialize())
+  }
+
+  close(): void {
+    // The garbage collector frees it.
   }
 
   #renumber(): void {
@@ -87,3 +105,18 @@ export class IdIndex {
     for (const [position, id] of this.#ids.entries()) this.#positionOf.set(id, position)
   }
 }
+
+export const idIndexKind = (kind: IndexKind): PhotoVectorsKind => ({
+  kinds: [kind.kind],
+  create: dimension => IdIndex.empty(kind, dimension),
+  read(file, offset, count) {
+    const ids = new Uint32Array(count)
+    const handle = openSync(file, 'r')
+    try {
+      if (readSync(handle, ids, 0, ids.byteLength, offset) < ids.byteLength) throw new RangeError('too short')
+    } finally {
+      closeSync(handle)
+    }
+    return IdIndex.restore(kind, ids, readFileSync(file).subarray(offset + ids.byteLength))
+  },
+})

@@ -1,17 +1,19 @@
-import { createHash, type Hash } from 'node:crypto'
-import { readFileSync, rmSync } from 'node:fs'
-import { open, rename } from 'node:fs/promises'
-import { setImmediate } from 'node:timers/promises'
+import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import { crc32 } from 'node:zlib'
 import { z } from 'zod'
 import { asStorageError } from '../storage-error.ts'
 
 /**
- * The index on disk: magic, length of the header (uint32), header (JSON), ids (uint32 each), the index itself in its
- * own format. Little-endian. It is derived from the catalog, so whatever does not fit is thrown away and made anew.
+ * The index on disk: magic, length of the header (uint32, little-endian), header (JSON), zeros up to `BODY`, then ids
+ * and vectors in the format of their kind. It is derived from the catalog, so whatever does not fit is thrown away and
+ * made anew.
  */
-const MAGIC = Buffer.from('KINDRED1')
+const MAGIC = Buffer.from('KINDRED2')
 
-const headerSchema = z.object({
+/** Where ids and vectors begin. */
+export const BODY = 1024
+
+const headerSchema = z.strictObject({
   kind: z.string(),
   /** Row of the head whose embeddings these are. */
   head: z.int(),
@@ -21,57 +23,47 @@ const headerSchema = z.object({
   pipeline: z.int(),
   /** The catalog's generation that this was made from. */
   generation: z.int(),
-  /** Of the header without this, and of everything after it. */
-  sha256: z.string(),
+  /** Bytes of everything after the header. */
+  bytes: z.int(),
+  /** Of the header without this, and of everything after it: damage is to be noticed, nobody is to be kept out. */
+  crc32: z.int(),
 })
 
 export type IndexHeader = z.infer<typeof headerSchema>
+export type IndexDescription = Omit<IndexHeader, 'bytes' | 'crc32'>
 
-export interface IndexFile {
-  readonly header: IndexHeader
-  readonly ids: Uint32Array
-  readonly body: Buffer
-}
-
-/** Bytes hashed or written at once: other work gets its turn in between. */
+/** Bytes read at once. */
 const PIECE = 4 * 2 ** 20
 
-let writing: Promise<unknown> = Promise.resolve()
-
 /**
- * Written to a temporary file, synced and renamed: at every moment the file is whole, the old one or the new. One file
- * after the other.
+ * Written to a temporary file, synced and renamed: at every moment the file is whole, the old one or the new.
+ * @param append appends ids and vectors to the file
+ * @throws KindredError when the disk is full or the library cannot be written
  */
-export function writeIndexFile(...file: Parameters<typeof writeWhole>): Promise<void> {
-  const written = writing.then(() => writeWhole(...file))
-  writing = written.catch(() => undefined)
-  return written
-}
-
-async function writeWhole(
+export function writeIndexFile(
   file: string,
-  about: Omit<IndexHeader, 'sha256' | 'count'>,
-  ids: Uint32Array,
-  body: Uint8Array,
-): Promise<void> {
-  const idBytes = Buffer.alloc(ids.length * 4)
-  for (const [i, id] of ids.entries()) idBytes.writeUInt32LE(id, i * 4)
-  const described = { ...about, count: ids.length }
-  const sha256 = await checksumInPieces(described, idBytes, body)
-  const header = Buffer.from(JSON.stringify({ ...described, sha256 } satisfies IndexHeader))
-  const length = Buffer.alloc(4)
-  length.writeUInt32LE(header.length)
+  about: IndexDescription,
+  append: (temporary: string) => void,
+): void {
   const temporary = `${file}.tmp`
   try {
-    const handle = await open(temporary, 'w')
+    const handle = openSync(temporary, 'w+')
     try {
-      for (const part of [MAGIC, length, header, idBytes, body])
-        for (const piece of pieces(part)) await handle.writeFile(piece)
-      await handle.sync()
+      writeSync(handle, Buffer.alloc(BODY))
+      append(temporary)
+      const described = { ...about, bytes: statSync(temporary).size - BODY }
+      const header = { ...described, crc32: checksum(described, handle) } satisfies IndexHeader
+      const json = Buffer.from(JSON.stringify(header))
+      const start = Buffer.alloc(BODY)
+      MAGIC.copy(start)
+      start.writeUInt32LE(json.length, 8)
+      json.copy(start, 12)
+      writeSync(handle, start, 0, BODY, 0)
+      fsyncSync(handle)
     } finally {
-      await handle.close()
+      closeSync(handle)
     }
-    await rename(temporary, file)
+    renameSync(temporary, file)
   } catch (error) {
     removeQuietly(temporary)
     throw asStorageError(error, 'The index')
@@ -79,48 +71,36 @@ async function writeWhole(
 }
 
 /** @returns undefined when there is no such file, or when it is not whole */
-export function readIndexFile(file: string): IndexFile | undefined {
+export function readIndexHeader(file: string): IndexHeader | undefined {
+  let handle: number | undefined
   try {
-    const bytes = readFileSync(file)
-    if (!bytes.subarray(0, 8).equals(MAGIC)) return undefined
-    const headerEnd = 12 + bytes.readUInt32LE(8)
-    const header = headerSchema.parse(JSON.parse(bytes.toString('utf8', 12, headerEnd)))
-    const rest = bytes.subarray(headerEnd)
-    const { sha256, ...described } = header
-    if (checksum(described, rest) !== sha256) return undefined
-    const ids = Uint32Array.from({ length: header.count }, (_, i) => rest.readUInt32LE(i * 4))
-    return { header, ids, body: rest.subarray(header.count * 4) }
+    handle = openSync(file, 'r')
+    const start = Buffer.alloc(BODY)
+    if (readSync(handle, start, 0, BODY, 0) < BODY || !start.subarray(0, 8).equals(MAGIC)) return undefined
+    const end = 12 + start.readUInt32LE(8)
+    const header = headerSchema.parse(JSON.parse(start.toString('utf8', 12, end)))
+    const { crc32, ...described } = header
+    if (!start.subarray(end).every(byte => byte === 0)) return undefined
+    if (statSync(file).size !== BODY + header.bytes) return undefined
+    return checksum(described, handle) === crc32 ? header : undefined
   } catch {
     return undefined
+  } finally {
+    if (handle !== undefined) closeSync(handle)
   }
 }
 
-function checksum(described: Omit<IndexHeader, 'sha256'>, ...parts: readonly Uint8Array[]): string {
-  const hash = begin(described)
-  for (const part of parts) hash.update(part)
-  return hash.digest('hex')
-}
-
-async function checksumInPieces(
-  described: Omit<IndexHeader, 'sha256'>,
-  ...parts: readonly Uint8Array[]
-): Promise<string> {
-  const hash = begin(described)
-  for (const part of parts)
-    for (const piece of pieces(part)) {
-      hash.update(piece)
-      await setImmediate()
-    }
-  return hash.digest('hex')
-}
-
 /** The fields in a fixed order, so that the header's own spelling does not matter. */
-function begin({ kind, head, dimension, count, pipeline, generation }: Omit<IndexHeader, 'sha256'>): Hash {
-  return createHash('sha256').update(JSON.stringify([kind, head, dimension, count, pipeline, generation]))
-}
-
-function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE)
+function checksum(described: Omit<IndexHeader, 'crc32'>, handle: number): number {
+  const { kind, head, dimension, count, pipeline, generation, bytes } = described
+  let sum = crc32(JSON.stringify([kind, head, dimension, count, pipeline, generation, bytes]))
+  const piece = Buffer.allocUnsafe(Math.min(PIECE, bytes + 1))
+  for (let at = BODY; ;) {
+    const read = readSync(handle, piece, 0, piece.length, at)
+    if (read === 0) return sum
+    sum = crc32(piece.subarray(0, read), sum)
+    at += read
+  }
 }
 
 function removeQuietly(file: string): void {

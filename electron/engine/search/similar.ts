@@ -18,7 +18,8 @@ export interface ScoredPhoto extends Neighbour {
 
 /**
  * The k photos nearest to an embedding that lie within the limits, nearest first; the excluded ones are left out.
- * Exact: where photos are left out, more are asked for until k are found or none is left.
+ * Where photos are left out, more are asked for until k are found or none is left; among chosen photos, these alone
+ * are compared.
  */
 export async function findSimilar(
   index: IndexView,
@@ -26,15 +27,14 @@ export async function findSimilar(
   excluded: ReadonlySet<PhotoId>,
   limits: SearchLimits,
 ): Promise<ScoredPhoto[]> {
-  const wanted = Math.min(limits.k, limits.among?.difference(excluded).size ?? Infinity)
+  const among = limits.among && Uint32Array.from(limits.among.difference(excluded))
   for (let ask = limits.k + excluded.size; ; ask *= 4) {
-    const found = await index.search(embedding, ask)
+    const found = await (among ? index.searchAmong(embedding, ask, among) : index.search(embedding, ask))
     const scored = found.map(({ id, distance }) => ({ id, distance, score: scoreOf(distance) }))
     const kept = scored.filter(
-      ({ id, score }) =>
-        !excluded.has(id) && (limits.among?.has(id) ?? true) && score <= limits.max && score >= limits.min,
+      ({ id, score }) => !excluded.has(id) && score <= limits.max && score >= limits.min,
     )
     const beyondMin = scored.length > 0 && scored.at(-1)!.score < limits.min
-    if (kept.length >= wanted || beyondMin || found.length < ask) return kept.slice(0, limits.k)
+    if (kept.length >= limits.k || beyondMin || found.length < ask) return kept.slice(0, limits.k)
   }
 }

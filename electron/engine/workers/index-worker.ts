@@ -1,12 +1,11 @@
-import { loadFaiss } from '../../../native/faiss.ts'
+import type { NearestIds } from '../../../native/faiss.ts'
 import { KindredError } from '../../shared/errors.ts'
 import type { Head } from '../embed/head.ts'
 import { Projection } from '../embed/projection-network.ts'
-import { faissKind } from '../index/faiss-index.ts'
-import { IdIndex, type IdNeighbours } from '../index/id-index.ts'
-import { readIndexFile } from '../index/index-file.ts'
-import { plainKind } from '../index/plain-index.ts'
-import type { IndexKind } from '../index/vector-index.ts'
+import { FaissVectors } from '../index/faiss-vectors.ts'
+import { BODY, readIndexHeader, writeIndexFile, type IndexDescription } from '../index/index-file.ts'
+import type { PhotoVectors } from '../index/photo-vectors.ts'
+import { vectorsOfMachine } from '../index/vectors-of-machine.ts'
 import { serveWorker, Transferred } from './rpc.ts'
 
 /** What an index file must say to be used. */
@@ -20,77 +19,83 @@ export interface OpenedIndex {
   readonly handle: number
   readonly ids: Uint32Array<ArrayBuffer>
   readonly generation: number
+  readonly lists: number
 }
 
-export interface SerializedIndex {
+export interface IndexMachine {
   readonly kind: string
-  readonly ids: Uint32Array<ArrayBuffer>
-  readonly body: Uint8Array
+  /** Why it is not Faiss. */
+  readonly reason: string | undefined
+  readonly build: Readonly<Record<string, unknown>> | undefined
+  /** Vector instructions of the binding that was built here; undefined for another one. */
+  readonly instructions: string | undefined
 }
 
-const faiss = loadFaiss()
-const kind: IndexKind = faiss.ok ? faissKind(faiss.faiss) : plainKind
-const indexes = new Map<number, IdIndex>()
+const { faiss, kind } = vectorsOfMachine()
+const photoIndex = faiss.ok ? faiss.faiss.photoIndex : undefined
+/** Those that live in this thread; Faiss's own are the process's. */
+const held = new Map<number, PhotoVectors>()
 let nextHandle = 1
 const projection = new Projection()
 
-function find(handle: number): IdIndex {
-  const index = indexes.get(handle)
-  if (!index) throw new KindredError('internal', `There is no index ${handle}.`)
-  return index
+function find(handle: number): PhotoVectors {
+  const vectors = photoIndex ? new FaissVectors(photoIndex, handle) : held.get(handle)
+  if (!vectors) throw new KindredError('internal', `There is no index ${handle}.`)
+  return vectors
 }
 
-function keep(index: IdIndex): number {
-  indexes.set(nextHandle, index)
+function keep(vectors: PhotoVectors): number {
+  if (vectors instanceof FaissVectors) return vectors.handle
+  held.set(nextHandle, vectors)
   return nextHandle++
 }
 
+const answered = (found: NearestIds): Transferred<NearestIds> =>
+  new Transferred(found, [found.ids.buffer, found.distances.buffer])
+
 const api = {
-  /** Which kind of index this machine runs, and why if it is not Faiss. */
-  describe(): {
-    kind: string
-    reason: string | undefined
-    build: Readonly<Record<string, unknown>> | undefined
-  } {
+  describe(): IndexMachine {
+    const [name = ''] = kind.kinds
     return faiss.ok
-      ? { kind: kind.kind, reason: undefined, build: { ...faiss.build } }
-      : { kind: kind.kind, reason: faiss.reason, build: undefined }
+      ? { kind: name, reason: undefined, build: { ...faiss.build }, instructions: photoIndex?.instructions }
+      : { kind: name, reason: faiss.reason, build: undefined, instructions: undefined }
   },
 
   create(dimension: number): number {
-    return keep(IdIndex.empty(kind, dimension))
+    return keep(kind.create(dimension))
   },
 
   /** Reads an index file; undefined when it is absent, damaged, of another kind of index or of another head. */
-  open(file: string, expected: Expected): OpenedIndex | undefined {
-    const stored = readIndexFile(file)
-    if (stored?.header.kind !== kind.kind) return undefined
-    if (stored.header.pipeline !== expected.pipeline) return undefined
-    if (stored.header.head !== expected.headId || stored.header.dimension !== expected.dimension)
-      return undefined
+  open(file: string, expected: Expected): Transferred<OpenedIndex> | undefined {
+    const header = readIndexHeader(file)
+    if (!header || !kind.kinds.includes(header.kind)) return undefined
+    if (header.pipeline !== expected.pipeline) return undefined
+    if (header.head !== expected.headId || header.dimension !== expected.dimension) return undefined
     try {
-      const index = IdIndex.restore(kind, stored.ids, stored.body, expected.dimension)
-      return { handle: keep(index), ids: index.ids, generation: stored.header.generation }
+      const vectors = kind.read(file, BODY, header.count)
+      if (vectors.dimension !== expected.dimension) throw new RangeError('another dimension')
+      const ids = vectors.ids()
+      const { generation } = header
+      return new Transferred({ handle: keep(vectors), ids, generation, lists: vectors.lists }, [ids.buffer])
     } catch {
       return undefined
     }
   },
 
-  /** The index as bytes, to be written elsewhere: this thread goes on answering meanwhile. */
-  serialize(handle: number): Transferred<SerializedIndex> {
-    const index = find(handle)
-    // Copied, because memory that Faiss owns cannot be handed to another thread.
-    const body = new Uint8Array(index.serialize())
-    const { ids } = index
-    return new Transferred({ kind: index.kind, ids, body }, [body.buffer, ids.buffer])
+  write(handle: number, file: string, about: Omit<IndexDescription, 'kind' | 'count'>): void {
+    const vectors = find(handle)
+    writeIndexFile(file, { ...about, kind: vectors.kind, count: vectors.size }, temporary =>
+      vectors.append(temporary),
+    )
   },
 
   close(handle: number): void {
-    indexes.delete(handle)
+    find(handle).close()
+    held.delete(handle)
   },
 
   add(handle: number, ids: readonly number[], vectors: Float32Array): void {
-    find(handle).add(ids, vectors)
+    find(handle).add(Uint32Array.from(ids), vectors)
   },
 
   /** @param features float16 rows as the catalog stores them */
@@ -100,20 +105,24 @@ const api = {
     ids: readonly number[],
     features: readonly Uint8Array[],
   ): Promise<void> {
-    find(handle).add(ids, await projection.embedStored(head, features))
+    find(handle).add(Uint32Array.from(ids), await projection.embedStored(head, features))
   },
 
   remove(handle: number, ids: readonly number[]): void {
-    find(handle).remove(ids)
+    find(handle).remove(Uint32Array.from(ids))
   },
 
-  search(handle: number, queries: Float32Array, k: number): Transferred<IdNeighbours> {
-    const found = find(handle).search(queries, k)
-    return new Transferred(found, [found.ids.buffer])
+  /** @param nprobe lists of an inverted file that are looked through; 0: all, which is exact */
+  search(handle: number, queries: Float32Array, k: number, nprobe = 0): Transferred<NearestIds> {
+    return answered(find(handle).search(queries, k, nprobe))
+  },
+
+  searchAmong(handle: number, query: Float32Array, k: number, among: Uint32Array): Transferred<NearestIds> {
+    return answered(find(handle).searchAmong(query, k, among))
   },
 
   ids(handle: number): Uint32Array {
-    return find(handle).ids
+    return find(handle).ids()
   },
 
   /** @param features float16 rows as the catalog stores them */

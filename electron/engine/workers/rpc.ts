@@ -27,11 +27,8 @@ export class Transferred<T> {
   }
 }
 
-type Result<F> = F extends (...args: never[]) => infer R
-  ? Awaited<R> extends Transferred<infer T>
-    ? T
-    : Awaited<R>
-  : never
+type Unwrapped<V> = V extends Transferred<infer T> ? T : V
+type Result<F> = F extends (...args: never[]) => infer R ? Unwrapped<Awaited<R>> : never
 type Arguments<F> = F extends (...args: infer A) => unknown ? A : never
 
 /** Answers the calls of a {@link WorkerClient}, one after the other. Runs inside the worker thread. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { quantile } from '../../../electron/engine/bench/quantile.ts'
+import { quantile } from '../../../electron/shared/quantile.ts'
 import { headToParameters } from '../../../electron/engine/embed/head.ts'
 import { openEngine } from '../../../electron/engine/engine.ts'
 import { PIPELINE_VERSION, type DecodedPhoto } from '../../../electron/engine/media/decode.ts'

@@ -91,8 +91,8 @@ describe('the plan for Faiss', () => {
 
 describe('the call of the compiler', () => {
   const paths = {
-    source: '/p/faiss.cc',
-    kernels: '/n/kernels.cc',
+    sources: ['/n/kernels.cc', '/n/binding.cc'],
+    faissNode: '/p',
     compatHeader: '/n/compat.h',
     napiHeaders: ['/a b', '/c'],
     output: '/o/x.node',
@@ -107,6 +107,7 @@ describe('the call of the compiler', () => {
       expect.arrayContaining([
         '-I/a b',
         '-I/c',
+        '-I/p',
         '-shared',
         '-fPIC',
         '-fopenmp',
@@ -114,8 +115,8 @@ describe('the call of the compiler', () => {
         '-Wl,--allow-multiple-definition',
       ]),
     )
-    expect(args.indexOf('/n/kernels.cc')).toBeLessThan(args.indexOf('/p/faiss.cc'))
-    expect(args.indexOf('/p/faiss.cc')).toBeLessThan(args.indexOf('-lfaiss'))
+    expect(args.indexOf('/n/kernels.cc')).toBeLessThan(args.indexOf('/n/binding.cc'))
+    expect(args.indexOf('/n/binding.cc')).toBeLessThan(args.indexOf('-lfaiss'))
     expect(args.indexOf('-lfaiss')).toBeLessThan(args.indexOf('-lopenblas'))
   })
 

@@ -1,13 +1,46 @@
 import fc from 'fast-check'
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { faissKind } from '../../../../electron/engine/index/faiss-index.ts'
-import { IdIndex } from '../../../../electron/engine/index/id-index.ts'
+import { faissVectorsKind, FaissVectors } from '../../../../electron/engine/index/faiss-vectors.ts'
+import { idIndexKind } from '../../../../electron/engine/index/id-index.ts'
+import type { PhotoVectors, PhotoVectorsKind } from '../../../../electron/engine/index/photo-vectors.ts'
 import { plainKind } from '../../../../electron/engine/index/plain-index.ts'
 import type { IndexKind } from '../../../../electron/engine/index/vector-index.ts'
 import { Random } from '../../../../electron/shared/random.ts'
 import { loadFaiss } from '../../../../native/faiss.ts'
+import { Scratch } from '../scratch.ts'
 
 const faiss = loadFaiss()
+const photoIndex = faiss.ok ? faiss.faiss.photoIndex : undefined
+const scratch = new Scratch()
+
+/** An inverted file all of whose lists are looked through is exact, too. */
+const invertedFile: PhotoVectorsKind | undefined = photoIndex && {
+  kinds: [],
+  create(dimension) {
+    const random = new Random(dimension)
+    const flat = photoIndex.create(dimension)
+    const ids = Uint32Array.from({ length: 64 }, (_, i) => i + 1)
+    photoIndex.add(
+      flat,
+      ids,
+      Float32Array.from({ length: 64 * dimension }, () => random.gauss()),
+    )
+    const lists = photoIndex.train(flat, 7, ids, 3, 1, 1)
+    photoIndex.close(flat)
+    return new FaissVectors(photoIndex, lists)
+  },
+  read: faissVectorsKind(photoIndex).read,
+}
+
+const collections: [string, PhotoVectorsKind | undefined][] = [
+  ['Faiss, by this binding', photoIndex && faissVectorsKind(photoIndex)],
+  ['an inverted file of Faiss', invertedFile],
+  ["faiss-node's own classes", faiss.ok ? idIndexKind(faissKind(faiss.faiss)) : undefined],
+  ['the built-in search', idIndexKind(plainKind)],
+]
 const kinds: [string, IndexKind | undefined][] = [
   ['Faiss', faiss.ok ? faissKind(faiss.faiss) : undefined],
   ['the built-in search', plainKind],
@@ -17,8 +50,9 @@ const kinds: [string, IndexKind | undefined][] = [
 class Model {
   readonly vectors = new Map<number, Float32Array>()
 
-  distances(query: Float32Array): number[] {
-    return [...this.vectors.values()]
+  distances(query: Float32Array, among: readonly number[] = [...this.vectors.keys()]): number[] {
+    return among
+      .flatMap(id => this.vectors.get(id) ?? [])
       .map(vector => Math.hypot(...vector.map((value, i) => value - query[i]!)))
       .sort((a, b) => a - b)
   }
@@ -34,11 +68,17 @@ const step = fc.oneof(
     ids: fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 20 }),
   }),
   fc.record({ do: fc.constant('search' as const), k: fc.integer({ min: 1, max: 70 }) }),
+  fc.record({
+    do: fc.constant('searchAmong' as const),
+    k: fc.integer({ min: 1, max: 70 }),
+    among: fc.uniqueArray(fc.integer({ min: 1, max: 80 }), { maxLength: 70 }),
+  }),
   fc.record({ do: fc.constant('restart' as const) }),
 )
 
-describe.each(kinds)('an index by %s', (_, kind) => {
-  it.skipIf(!kind)('answers as an exact search does, after any additions, removals and restarts', () => {
+describe.each(collections)('photos in %s', (_, kind) => {
+  it.skipIf(!kind)('are found as an exact search does, after any additions, removals and restarts', () => {
+    const file = join(scratch.folder(), 'vectors')
     const property = fc.property(
       fc.integer(),
       fc.integer({ min: 1, max: 70 }),
@@ -47,7 +87,7 @@ describe.each(kinds)('an index by %s', (_, kind) => {
         const random = new Random(seed)
         const vector = (): Float32Array => Float32Array.from({ length: dimension }, () => random.gauss())
         const model = new Model()
-        let index = IdIndex.empty(kind!, dimension)
+        let index: PhotoVectors = kind!.create(dimension)
         for (const action of steps) {
           if (action.do === 'add') {
             const vectors = new Float32Array(action.ids.length * dimension)
@@ -56,19 +96,27 @@ describe.each(kinds)('an index by %s', (_, kind) => {
               vectors.set(fresh, row * dimension)
               if (!model.vectors.has(id)) model.vectors.set(id, fresh)
             }
-            index.add(action.ids, vectors)
+            index.add(Uint32Array.from(action.ids), vectors)
           } else if (action.do === 'remove') {
             for (const id of action.ids) model.vectors.delete(id)
-            index.remove(action.ids)
+            index.remove(Uint32Array.from(action.ids))
           } else if (action.do === 'restart') {
-            index = IdIndex.restore(kind!, index.ids, Buffer.from(index.serialize()), dimension)
+            writeFileSync(file, 'a header')
+            index.append(file)
+            const { size } = index
+            index.close()
+            index = kind!.read(file, 8, size)
+            rmSync(file)
           } else {
             const query = vector()
-            const { ids, distances } = index.search(query, action.k)
+            const expected = model.distances(query, action.do === 'search' ? undefined : action.among)
+            const { ids, distances } =
+              action.do === 'search'
+                ? index.search(query, action.k, 0)
+                : index.searchAmong(query, action.k, Uint32Array.from(action.among))
             const found = Array.from(ids).filter(id => id > 0)
-            expect(found).toHaveLength(Math.min(action.k, model.vectors.size))
+            expect(found).toHaveLength(Math.min(action.k, expected.length))
             expect(new Set(found).size).toBe(found.length)
-            const expected = model.distances(query)
             for (const [i, id] of found.entries()) {
               expect(distances[i]).toBeCloseTo(expected[i]!, 3)
               const own = Math.hypot(...model.vectors.get(id)!.map((value, n) => value - query[n]!))
@@ -76,13 +124,16 @@ describe.each(kinds)('an index by %s', (_, kind) => {
             }
           }
           expect(index.size).toBe(model.vectors.size)
-          expect(new Set(index.ids)).toEqual(new Set(model.vectors.keys()))
+          expect(new Set(index.ids())).toEqual(new Set(model.vectors.keys()))
         }
+        index.close()
       },
     )
     fc.assert(property, { numRuns: 120 })
   })
+})
 
+describe.each(kinds)('an index by %s', (_, kind) => {
   it.skipIf(!kind)('searches many queries at once as it does one by one', () => {
     const random = new Random(3)
     const vectors = Float32Array.from({ length: 500 * 32 }, () => random.gauss())

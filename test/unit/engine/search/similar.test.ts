@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { EmbeddingIndex } from '../../../../electron/engine/index/embedding-index.ts'
+import { EmbeddingIndex, type IndexView } from '../../../../electron/engine/index/embedding-index.ts'
 import { indexHost } from '../../../../electron/engine/index/index-host.ts'
 import { combineEmbeddings, scoreOf } from '../../../../electron/engine/search/query.ts'
 import { findSimilar } from '../../../../electron/engine/search/similar.ts'
@@ -28,22 +28,19 @@ beforeEach(async () => {
   )
   ;({ index } = await EmbeddingIndex.open(catalog, join(folder, 'index.kindred'), version))
   asked = []
-  const search = index.search.bind(index)
-  index.search = (embedding, k) => {
-    asked.push(k)
-    return search(embedding, k)
-  }
 })
 // After the tests of a file, hooks run last first: the index is closed while its catalog is open.
 afterEach(() => index.close())
 afterAll(() => indexHost().close())
 
 const find = async (limits: { k?: number; min?: number; max?: number }, queried: readonly number[] = []) => {
-  const found = await findSimilar(index, at(0), new Set(queried.map(n => photos[n]!)), {
-    k: 10,
-    min: 0,
-    max: 1,
-    ...limits,
+  const excluded = new Set(queried.map(n => photos[n]!))
+  const found = await index.use(view => {
+    const search: IndexView['search'] = (embedding, k) => {
+      asked.push(k)
+      return view.search(embedding, k)
+    }
+    return findSimilar({ ...view, search }, at(0), excluded, { k: 10, min: 0, max: 1, ...limits })
   })
   return { found, numbers: found.map(({ id }) => photos.indexOf(id)) }
 }

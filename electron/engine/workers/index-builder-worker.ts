@@ -1,0 +1,57 @@
+import { availableParallelism } from 'node:os'
+import type { PhotoIndexModule } from '../../../native/faiss.ts'
+import { loadFaiss } from '../../../native/faiss.ts'
+import { KindredError } from '../../shared/errors.ts'
+import { FaissVectors } from '../index/faiss-vectors.ts'
+import { measureSearch, type MeasuredSearch } from '../index/measure-search.ts'
+import { writeIndexFile, type IndexDescription } from '../index/index-file.ts'
+import { serveWorker } from './rpc.ts'
+
+/**
+ * The slow work on indexes that live in Faiss: another thread searches meanwhile. It gives way to all others, the
+ * threads of Faiss's own matrix products excepted.
+ */
+const photoIndex = requirePhotoIndex()
+photoIndex.giveWay()
+const threads = availableParallelism()
+
+function requirePhotoIndex(): PhotoIndexModule {
+  const faiss = loadFaiss()
+  if (faiss.ok && faiss.faiss.photoIndex) return faiss.faiss.photoIndex
+  throw new KindredError('internal', 'This Faiss binding cannot build an inverted file.')
+}
+
+const api = {
+  write(handle: number, file: string, about: Omit<IndexDescription, 'kind' | 'count'>): void {
+    const vectors = new FaissVectors(photoIndex, handle)
+    writeIndexFile(file, { ...about, kind: vectors.kind, count: vectors.size }, temporary =>
+      vectors.append(temporary),
+    )
+  },
+
+  /** An empty inverted file with the k-means clusters of these photos. */
+  train(handle: number, lists: number, sample: Uint32Array, iterations: number, seed: number): number {
+    return photoIndex.train(handle, lists, sample, iterations, seed, threads)
+  },
+
+  copy(to: number, from: number, ids: Uint32Array): void {
+    photoIndex.copy(to, from, ids, threads)
+  },
+
+  compact(handle: number): void {
+    photoIndex.compact(handle)
+  },
+
+  bytes(handle: number): number {
+    return photoIndex.describe(handle).bytes
+  },
+
+  /** Asks with the vectors of these photos, and compares with what an exact search of the first index finds. */
+  measure(exact: number, handle: number, queries: Uint32Array, nprobe: number): MeasuredSearch {
+    return measureSearch(photoIndex, { exact, handle, queries, nprobe })
+  },
+}
+
+export type IndexBuilderApi = typeof api
+
+serveWorker(api)

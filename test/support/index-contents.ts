@@ -1,0 +1,14 @@
+import { BODY, readIndexHeader, type IndexHeader } from '../../electron/engine/index/index-file.ts'
+import { vectorsOfMachine } from '../../electron/engine/index/vectors-of-machine.ts'
+
+/** What an index file holds; undefined where it is absent or not whole. */
+export function readIndexFile(
+  file: string,
+): { readonly header: IndexHeader; readonly ids: Uint32Array } | undefined {
+  const header = readIndexHeader(file)
+  if (!header) return undefined
+  const vectors = vectorsOfMachine().kind.read(file, BODY, header.count)
+  const ids = vectors.ids()
+  vectors.close()
+  return { header, ids }
+}
