@@ -30,7 +30,7 @@ export function directIndex(): PhotoIndexModule | undefined {
   if (direct === undefined) {
     limitOpenMp()
     const faiss = loadFaiss()
-    direct = (faiss.ok && faiss.faiss.photoIndex) || null
+    direct = faiss.ok ? (faiss.faiss.photoIndex ?? null) : null
   }
   return direct ?? undefined
 }

@@ -32,12 +32,10 @@ export const probesFor = (k: number, nprobe: number): number =>
 
 export function measureSearch(module: PhotoIndexModule, measurement: Measurement): MeasuredSearch {
   const { exact, handle, nprobe } = measurement
-  const vectors = module.vectors(exact, measurement.queries)
-  const dimension = vectors.length / measurement.queries.length
-  const queries = Array.from(measurement.queries, (id, i) => ({
+  const queries = Array.from(measurement.queries, id => ({
     id,
-    vector: vectors.slice(i * dimension, (i + 1) * dimension),
-  }))
+    vector: module.vectors(exact, Uint32Array.of(id)),
+  })).filter(({ vector }) => vector.length > 0)
   const times = queries.map(({ vector }) => {
     const started = performance.now()
     module.search(handle, vector, 20, probesFor(20, nprobe))

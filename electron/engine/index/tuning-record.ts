@@ -31,8 +31,8 @@ const recordSchema = z.object({
 /** What was measured of this version's index, the last time that it was. */
 export function readTuning(settings: Settings, head: HeadId): IndexTuning | undefined {
   try {
-    const record = recordSchema.parse(JSON.parse(settings.text(KEY) ?? 'null'))
-    return record.head === head ? record : undefined
+    const { head: measured, ...tuning } = recordSchema.parse(JSON.parse(settings.text(KEY) ?? 'null'))
+    return measured === head ? tuning : undefined
   } catch {
     return undefined
   }

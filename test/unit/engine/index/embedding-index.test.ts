@@ -186,7 +186,7 @@ describe('opening an index', () => {
 
 /** The same ids and vectors under another header. */
 function rewriteHeader(file: string, changes: Partial<IndexHeader>): void {
-  const { bytes: _, crc32: __, ...about } = readIndexHeader(file)!
+  const about = readIndexHeader(file)!
   const body = readFileSync(file).subarray(BODY)
   writeIndexFile(file, { ...about, ...changes }, temporary => appendFileSync(temporary, body))
 }

@@ -32,7 +32,7 @@ const invertedFile: PhotoVectorsKind | undefined = photoIndex && {
     photoIndex.close(flat)
     return new FaissVectors(photoIndex, lists)
   },
-  read: faissVectorsKind(photoIndex).read,
+  read: (...where) => faissVectorsKind(photoIndex).read(...where),
 }
 
 const collections: [string, PhotoVectorsKind | undefined][] = [
