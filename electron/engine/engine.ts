@@ -16,6 +16,7 @@ import { classesByFolder, evaluate, heldOutByAlbum } from './evaluate/evaluate.t
 import { readIgnore } from './import/ignore.ts'
 import { runImport, type ImportParameters } from './import/import-job.ts'
 import { EmbeddingIndex, type ModelVersion, type Recovery } from './index/embedding-index.ts'
+import { IndexService } from './index/index-service.ts'
 import { JobRunner, type JobContext, type JobOptions, type StartedJob } from './jobs/job-runner.ts'
 import { layoutOf, lockLibrary, type LibraryLayout, type LibraryLock } from './library.ts'
 import { silentLog, type Logger } from './log.ts'
@@ -94,7 +95,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       }
     }
     const version = registerBundledModel(catalog, model, now(), isUsable)
-    const { index, recovery } = await EmbeddingIndex.open(catalog, layout.index, version)
+    const { index, recovery } = await EmbeddingIndex.open(catalog, layout.index, version, log)
     if (recovery !== 'none') log('info', `The index was ${recovery}`, { photos: index.size })
     const jobs = new JobRunner(catalog, log, now)
     return new Engine({
@@ -140,6 +141,7 @@ export class Engine {
   readonly models: ModelService
   readonly albums: AlbumService
   readonly learning: Learning
+  readonly indexing: IndexService
   readonly #parts: Parts
   readonly backbones: Backbones
 
@@ -162,6 +164,7 @@ export class Engine {
       ...{ catalog, index, jobs, model, backbones, now },
       thumbnails: this.thumbnails,
     })
+    this.indexing = new IndexService({ catalog, index, jobs, now })
     this.learning = new Learning({ catalog, index, jobs, now, models: this.models })
   }
 
@@ -282,7 +285,13 @@ export class Engine {
   doctor(repair = false): Promise<DoctorResult> {
     const { layout, recovery, repaired } = this.#parts
     return examine(
-      { ...this.tools, libraryFolder: layout.folder, recovery, catalogRepaired: repaired },
+      {
+        ...this.tools,
+        indexService: this.indexing,
+        libraryFolder: layout.folder,
+        recovery,
+        catalogRepaired: repaired,
+      },
       repair,
     )
   }
@@ -299,6 +308,7 @@ export class Engine {
   async close(): Promise<void> {
     const { catalog, index, jobs } = this
     this.learning.stop()
+    this.indexing.stop()
     await jobs.stopAll()
     await index.close()
     await this.backbones.close()
@@ -322,6 +332,7 @@ export class Engine {
     }
     const result = await runImport(tools, parameters, job)
     await this.#completeFeatures(job)
+    await this.indexing.settle(job)
     if (index.size > 0) backUpDaily(catalog.db, layout.backups, this.#parts.now())
     return result
   }

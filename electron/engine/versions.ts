@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import sharp from 'sharp'
+import type { FaissBuild } from '../../native/faiss.ts'
 import type { Catalog } from './catalog/catalog.ts'
 import { schemaVersion } from './catalog/database.ts'
 
 const require = createRequire(import.meta.url)
 
 /** Versions of the parts that decide what a library holds and how fast it answers. */
-export function versions(catalog: Catalog, faiss: Readonly<Record<string, unknown>> | undefined) {
+export function versions(catalog: Catalog, faiss: FaissBuild | undefined) {
   return {
     kindred: kindredVersion(),
     catalog: String(schemaVersion(catalog.db)),
@@ -15,7 +16,7 @@ export function versions(catalog: Catalog, faiss: Readonly<Record<string, unknow
     sharp: sharp.versions.sharp,
     libvips: sharp.versions.vips,
     onnxruntime: (require('onnxruntime-node/package.json') as { version: string }).version,
-    faiss: faiss ? Object.values(faiss).join(' ') : 'none',
+    faiss: faiss ? `${faiss.faiss} ${faiss.origin}` : 'none',
   }
 }
 

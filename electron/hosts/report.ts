@@ -5,6 +5,8 @@ import type {
   DoctorResult,
   EvaluateResult,
   ImportResult,
+  IndexStatus,
+  IndexTuning,
   ModelSummary,
   SimilarResult,
   TrainingReport,
@@ -79,13 +81,36 @@ export function doctorReport(result: DoctorResult): string {
     ...result.problems.map(({ message, repaired }) => `  ${repaired ? 'mended' : 'problem'}: ${message}`),
     ...result.notes.map(note => `  note: ${note}`),
     `Library  ${displayPath(result.library)}, ${count(result.photos)} photos`,
-    `Index    ${index.kind}, ${count(index.vectors)} × ${index.dimension}`,
+    `Index    ${indexLine(index)}`,
+    ...tuningTable(index.tuning),
     `Model    ${result.model} (known: ${result.models.join(', ')})`,
     `Versions ${Object.entries(versions)
       .map(([name, version]) => `${name} ${version}`)
       .join(', ')}`,
     ...(result.ok ? [] : ['Run kindred doctor --repair to mend what can be mended.']),
   ].join('\n')
+}
+
+function indexLine({ kind, vectors, dimension, lists, nprobe, library, instructions }: IndexStatus): string {
+  const layout = lists > 0 ? `, ${nprobe || 'all'} of ${count(lists)} lists looked through` : ''
+  const kernels = instructions ? `, kernels for ${instructions}` : ''
+  return `${kind}, ${count(vectors)} × ${dimension}${layout} (${library}${kernels})`
+}
+
+/** What was measured of the ways to search this library. */
+function tuningTable(tuning: IndexTuning | null): string[] {
+  if (!tuning) return []
+  const { rows, queries, reason, measuredAt } = tuning
+  return [
+    `         measured on ${new Date(measuredAt).toISOString().slice(0, 10)} with ${queries} photos. ${reason}`,
+    ...rows.map(
+      row =>
+        `         ${row.chosen ? '▸' : ' '} ${row.nprobe === 0 ? 'exact' : `${row.nprobe} of ${row.lists} lists`}: ` +
+        `p50 ${millis(row.p50Micros / 1000)}, p95 ${millis(row.p95Micros / 1000)}, ` +
+        `recall@10 ${row.recallAt10.toFixed(3)}, recall@100 ${row.recallAt100.toFixed(3)}, ` +
+        `${(row.bytes / 2 ** 20).toFixed(0)} MB, built in ${row.buildSeconds.toFixed(1)} s`,
+    ),
+  ]
 }
 
 export function benchReport(result: BenchResult): string {

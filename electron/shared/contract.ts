@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import type { ErrorCode } from './errors.ts'
-import type { DoctorResult, ImportResult, JobProgress, ModelSummary, TrainingReport } from './results.ts'
+import type {
+  DoctorResult,
+  ImportResult,
+  IndexStatus,
+  JobProgress,
+  ModelSummary,
+  TrainingReport,
+} from './results.ts'
 
 /**
  * Everything that a face of Kindred can ask of the engine, and everything that the engine tells it unasked. Only values
@@ -94,7 +101,7 @@ export interface About {
   readonly thumbnailBytes: number
   readonly catalogBytes: number
   readonly indexBytes: number
-  readonly index: { readonly kind: string; readonly vectors: number; readonly dimension: number }
+  readonly index: IndexStatus
   readonly versions: Readonly<Record<string, string>>
   readonly model: {
     readonly name: string
@@ -157,9 +164,21 @@ export interface TrainingStatus {
 
 export type JobState = 'running' | 'paused' | 'stopping' | 'done' | 'failed' | 'cancelled'
 
+/** The work that a face shows, by the name that it has in the catalog. */
+export const jobKinds = [
+  'import',
+  'samples',
+  'evaluate',
+  'albums',
+  'train',
+  'switch',
+  'network',
+  'index',
+] as const
+
 export interface Job {
   readonly id: number
-  readonly kind: 'import' | 'samples' | 'evaluate' | 'albums' | 'train' | 'switch'
+  readonly kind: (typeof jobKinds)[number]
   readonly state: JobState
   readonly progress: JobProgress
   readonly error?: { readonly code: ErrorCode; readonly message: string; readonly nextStep: string }
@@ -310,6 +329,8 @@ export const contract = {
   'models.import': method(
     z.strictObject({ name: z.string().max(200), base64: z.string().max(16_000_000) }),
   ).returns<{ readonly id: number }>(),
+  /** Measures all ways to search this library, and goes over to the best. */
+  'index.measure': method(nothing).returns<{ readonly job: number }>(),
   about: method(nothing).returns<About>(),
   doctor: method(z.strictObject({ repair: z.boolean().default(false) })).returns<DoctorResult>(),
 } as const

@@ -186,7 +186,7 @@ export interface DoctorResult {
   readonly notes: readonly string[]
   readonly library: string
   readonly photos: number
-  readonly index: { readonly kind: string; readonly vectors: number; readonly dimension: number }
+  readonly index: IndexStatus
   readonly model: string
   readonly models: readonly string[]
   readonly versions: Readonly<Record<string, string>>
@@ -235,6 +235,22 @@ export interface IndexRow {
   readonly buildSeconds: number
   readonly bytes: number
   readonly chosen: boolean
+}
+
+/** What answers searches. */
+export interface IndexStatus {
+  readonly kind: string
+  readonly vectors: number
+  readonly dimension: number
+  /** Lists of an inverted file; 0 where every search goes through all vectors. */
+  readonly lists: number
+  readonly nprobe: number
+  /** Which Faiss is at work. */
+  readonly library: string
+  /** Vector instructions that its kernels use; null where that is not known. */
+  readonly instructions: string | null
+  /** Null until it was measured: exact search serves small libraries unmeasured. */
+  readonly tuning: IndexTuning | null
 }
 
 /** How it was found which index serves a library. */

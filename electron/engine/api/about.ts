@@ -8,14 +8,14 @@ import { versions } from '../versions.ts'
 /** What the program and the library consist of. */
 export async function about(engine: Engine): Promise<About> {
   const { layout, index, model, catalog } = engine
-  const { kind, build } = await indexHost().call('describe')
+  const { build } = await indexHost().call('describe')
   return {
     version: versions(catalog, build).kindred,
     libraryDir: layout.folder,
     thumbnailBytes: folderBytes(layout.thumbnails),
     catalogBytes: fileBytes(layout.catalog),
     indexBytes: fileBytes(layout.index),
-    index: { kind, vectors: index.size, dimension: index.version.head.dimension },
+    index: await engine.indexing.status(),
     versions: versions(catalog, build),
     model: {
       name: index.version.name,

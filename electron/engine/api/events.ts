@@ -1,4 +1,4 @@
-import { eventNames, type EventName, type Events, type Job } from '../../shared/contract.ts'
+import { eventNames, jobKinds, type EventName, type Events, type Job } from '../../shared/contract.ts'
 import { asKindredError } from '../../shared/errors.ts'
 import type { ImportResult } from '../../shared/results.ts'
 import type { Engine } from '../engine.ts'
@@ -86,10 +86,8 @@ function albumsStatus({ albums, catalog }: Engine): Events['albums'] {
   return { albums: albums.list(), ...pending, revision }
 }
 
-const kinds: readonly string[] = ['import', 'samples', 'evaluate', 'albums', 'train', 'switch']
-
 function toJob({ id, kind, state, progress, error, result }: LiveJob): Job[] {
-  if (!kinds.includes(kind)) return []
+  if (!jobKinds.some(known => known === kind)) return []
   const failure = error && asKindredError(error)
   return [
     {

@@ -98,6 +98,8 @@ export function createHandlers(engine: Engine, uploads: Uploads, events: EngineE
     'jobs.resume': ({ id }) => control(() => engine.jobs.resume(id)),
     'jobs.cancel': ({ id }) => control(() => engine.jobs.cancel(id)),
 
+    'index.measure': () => ({ job: engine.indexing.measure().id }),
+
     'failures.list': () => ({
       failed: engine.catalog.files.failed().map(({ path, failureCode, failureMessage }) => ({
         path: displayPath(path),

@@ -4,6 +4,7 @@ import type { PhotoId } from '../../shared/ids.ts'
 import type { DoctorResult, Problem } from '../../shared/results.ts'
 import { toFloat32 } from '../catalog/float16.ts'
 import { indexHost } from '../index/index-host.ts'
+import type { IndexService } from '../index/index-service.ts'
 import type { Recovery } from '../index/embedding-index.ts'
 import { PIPELINE_VERSION } from '../media/decode.ts'
 import { fsPath } from '../scan/paths.ts'
@@ -11,6 +12,7 @@ import { versions } from '../versions.ts'
 import { embedImage, processPhoto, type QueryTools } from '../search/image-query.ts'
 
 export interface DoctorTools extends QueryTools {
+  readonly indexService: IndexService
   readonly libraryFolder: string
   /** What opening the library had to do. */
   readonly recovery: Recovery
@@ -38,7 +40,7 @@ export async function examine(tools: DoctorTools, repair: boolean): Promise<Doct
   problems.push(...(await checkIndex(tools, repair)))
   notes.push(...noteFiles(tools))
 
-  const { kind, reason, build } = await indexHost().call('describe')
+  const { reason, build } = await indexHost().call('describe')
   if (reason)
     notes.push(
       `Faiss is not available (${reason}); the built-in exact search serves, slower in large libraries.`,
@@ -49,7 +51,7 @@ export async function examine(tools: DoctorTools, repair: boolean): Promise<Doct
     notes,
     library: tools.libraryFolder,
     photos: catalog.photos.countPresent(),
-    index: { kind, vectors: index.size, dimension: index.version.head.dimension },
+    index: await tools.indexService.status(),
     model: index.version.name,
     models: catalog.models.heads().map(head => head.name),
     versions: versions(catalog, build),

@@ -1,4 +1,4 @@
-import type { NearestIds } from '../../../native/faiss.ts'
+import type { FaissBuild, NearestIds } from '../../../native/faiss.ts'
 import { KindredError } from '../../shared/errors.ts'
 import type { Head } from '../embed/head.ts'
 import { Projection } from '../embed/projection-network.ts'
@@ -26,7 +26,7 @@ export interface IndexMachine {
   readonly kind: string
   /** Why it is not Faiss. */
   readonly reason: string | undefined
-  readonly build: Readonly<Record<string, unknown>> | undefined
+  readonly build: FaissBuild | undefined
   /** Vector instructions of the binding that was built here; undefined for another one. */
   readonly instructions: string | undefined
 }
@@ -57,7 +57,7 @@ const api = {
   describe(): IndexMachine {
     const [name = ''] = kind.kinds
     return faiss.ok
-      ? { kind: name, reason: undefined, build: { ...faiss.build }, instructions: photoIndex?.instructions }
+      ? { kind: name, reason: undefined, build: faiss.build, instructions: photoIndex?.instructions }
       : { kind: name, reason: faiss.reason, build: undefined, instructions: undefined }
   },
 
