@@ -218,6 +218,8 @@ export interface SearchBench {
   readonly recallAt10: number
   readonly buildSeconds: number
   readonly bytes: number
+  /** What one thread needs to read all vectors once, the limit of exact search; absent where it was not measured. */
+  readonly limitMicros?: number
 }
 
 /** One way to search a library, as it was measured on photos of the library itself. */

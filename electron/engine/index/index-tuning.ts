@@ -116,12 +116,9 @@ export async function tuneIndex(
     job.progress.begin('measuring')
     const rows: IndexRow[] = []
     try {
-      for (let nprobe = 1; nprobe < built.lists; nprobe = Math.ceil(nprobe * 1.5)) {
-        job.signal.throwIfAborted()
-        const measured = await builder.call('measure', handle, built.handle, queries, nprobe)
+      await findNprobe(handle, built, queries, limits.recall, job.signal, async (nprobe, measured) => {
         rows.push(await describe(built.handle, { lists: built.lists, nprobe }, built.seconds, measured))
-        if (measured.recallAt10 >= limits.recall) break
-      }
+      })
       const best = rows.at(-1)!
       const pays = best.recallAt10 >= limits.recall && best.p50Micros < exact.p50Micros
       const taken = pays && (await index.replaceVectors(built.handle, best, version))
@@ -143,17 +140,47 @@ export async function tuneIndex(
   })
 }
 
-interface BuiltIndex {
+export interface BuiltIndex {
   readonly handle: number
   readonly lists: number
   readonly seconds: number
 }
 
-async function buildInvertedFile(
+/** What long work tells of itself, and how it is stopped. */
+interface Steps {
+  readonly progress: Pick<JobContext['progress'], 'begin' | 'advance'>
+  readonly signal: AbortSignal
+}
+
+/**
+ * The fewest lists that must be looked through to find enough, and what was measured with them.
+ * @param from the flat index that tells what is right
+ */
+export async function findNprobe(
   from: number,
-  photos: readonly PhotoId[],
-  heldOut: ReadonlySet<PhotoId>,
-  { progress, signal }: JobContext,
+  { handle, lists }: BuiltIndex,
+  queries: Uint32Array,
+  recall: number,
+  signal: AbortSignal,
+  onMeasured: (nprobe: number, measured: MeasuredSearch) => Promise<void> = () => Promise.resolve(),
+): Promise<{ readonly best: number; readonly measured: MeasuredSearch }> {
+  for (let nprobe = 1; ; nprobe = Math.ceil(nprobe * 1.5)) {
+    signal.throwIfAborted()
+    const measured = await indexBuilder().call('measure', from, handle, queries, nprobe)
+    await onMeasured(nprobe, measured)
+    if (measured.recallAt10 >= recall || nprobe >= lists) return { best: nprobe, measured }
+  }
+}
+
+/**
+ * An inverted file of these photos of an index, made beside it.
+ * @param heldOut photos that take no part in the training of the lists
+ */
+export async function buildInvertedFile(
+  from: number,
+  photos: readonly number[],
+  heldOut: ReadonlySet<number>,
+  { progress, signal }: Steps,
 ): Promise<BuiltIndex> {
   const builder = indexBuilder()
   const started = performance.now()

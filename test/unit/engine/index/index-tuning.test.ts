@@ -93,8 +93,7 @@ describe.skipIf(!directIndex())('an index that is measured', () => {
       const near = await index.search(vector, 10)
       const truth = new Map(exact[i]!.map(({ id, distance }) => [id, distance]))
       found += near.filter(({ id }) => exact[i]!.slice(0, 10).some(other => other.id === id)).length
-      for (const { id, distance } of near)
-        if (truth.has(id)) expect(distance).toBeCloseTo(truth.get(id)!, 4)
+      for (const { id, distance } of near) if (truth.has(id)) expect(distance).toBeCloseTo(truth.get(id)!, 4)
       expect((await index.search(vector, 300)).map(({ id }) => id).sort()).toEqual(
         exact[i]!.map(({ id }) => id).sort(),
       )
