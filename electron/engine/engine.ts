@@ -26,6 +26,7 @@ import { Learning } from './models/learning.ts'
 import { ModelService } from './models/model-service.ts'
 import type { NetworkSource } from './models/network-file.ts'
 import { displayPath, fsPath, isBelow, type FilePath } from './scan/paths.ts'
+import { photosWithin, type PhotoFilter } from './search/filter.ts'
 import { embedImage, type EmbeddedImage, type ImageReference, type QueryTools } from './search/image-query.ts'
 import { combineEmbeddings } from './search/query.ts'
 import { findSimilar, type ScoredPhoto } from './search/similar.ts'
@@ -41,7 +42,7 @@ export interface EngineOptions {
   readonly rescue?: boolean
 }
 
-export interface SimilarRequest {
+export interface SimilarRequest extends PhotoFilter {
   readonly images: readonly ImageReference[]
   readonly not?: readonly ImageReference[]
   readonly k?: number
@@ -49,8 +50,6 @@ export interface SimilarRequest {
   readonly max?: number
   /** The part of the first image that is meant. */
   readonly crop?: Crop
-  /** Only photos of this album. */
-  readonly album?: number
 }
 
 export interface NearestPhotos {
@@ -236,7 +235,7 @@ export class Engine {
   /** The same by ids alone. */
   async nearest(request: SimilarRequest): Promise<NearestPhotos> {
     const { index } = this
-    const { images, not = [], k = 20, min = 0, max = 1, crop, album } = request
+    const { images, not = [], k = 20, min = 0, max = 1, crop } = request
     if (!Number.isInteger(k) || k < 1)
       throw new KindredError('bad-argument', 'The number of results is at least 1.')
     if (!(min >= 0 && max <= 1 && min <= max))
@@ -255,7 +254,7 @@ export class Engine {
       const embedded = performance.now()
       const queried = [...positives, ...negatives].flatMap(({ id }) => id ?? [])
       const excluded = new Set([...queried, ...this.#saidNotLike(positives)])
-      const among = album === undefined ? undefined : new Set(this.catalog.albums.photosOf(album))
+      const among = photosWithin(this.catalog, request)
       const photos = await findSimilar(view, embedding, excluded, { k, min, max, among })
       const finished = performance.now()
       const millis = { embed: embedded - started, search: finished - embedded, total: finished - started }

@@ -31,6 +31,15 @@ function crop(text: string): Crop {
   return { x, y, width, height }
 }
 
+/** The first moment of a day such as 2024-06-30, as if its place were on UTC. */
+function day(text: string): number {
+  const date = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : NaN
+  if (Number.isNaN(date)) throw new InvalidArgumentError('A day is needed, such as 2024-06-30.')
+  return date
+}
+
+const DAY = 86_400_000
+
 function collect(value: string, earlier: string[] = []): string[] {
   return [...earlier, value]
 }
@@ -69,6 +78,9 @@ program
   .option('--min <score>', 'lowest score', number(0, 1), 0)
   .option('--max <score>', 'highest score; leaves copies out', number(0, 1), 1)
   .option('--album <name>', 'only photos of this album')
+  .option('--folder <dir>', 'only photos in this folder or below it')
+  .option('--since <day>', 'only photos taken on this day or later', day)
+  .option('--until <day>', 'only photos taken on this day or earlier', day)
   .option('--not <image>', 'push photos like this one away (repeatable)', collect)
   .addOption(
     new Option('--crop <x,y,w,h>', 'the part of the first image that is meant, in fractions').argParser(crop),
@@ -76,17 +88,30 @@ program
   .action(
     (
       images: string[],
-      options: { k: number; min: number; max: number; not?: string[]; crop?: Crop; album?: string },
+      options: {
+        k: number
+        min: number
+        max: number
+        not?: string[]
+        crop?: Crop
+        album?: string
+        folder?: string
+        since?: number
+        until?: number
+      },
       command: Command,
     ) =>
       withEngine(command, async ({ engine }) => {
         const reference = (path: string): { path: string } => ({ path: toPath(path) })
-        const { not = [], album, ...limits } = options
+        const { not = [], album, folder, since, until, ...limits } = options
         const result = await engine.similar({
           ...limits,
           images: images.map(reference),
           not: not.map(reference),
-          ...(album === undefined ? {} : { album: engine.albums.idOf(album) }),
+          album: album === undefined ? undefined : engine.albums.idOf(album),
+          folder: folder === undefined ? undefined : toPath(folder),
+          takenFrom: since,
+          takenBefore: until === undefined ? undefined : until + DAY,
         })
         return { result, report: similarReport(result) }
       }),

@@ -238,8 +238,11 @@ export const contract = {
       min: score.default(0),
       max: score.default(1),
       crop: crop.optional(),
-      /** Only photos of this album. */
+      /** Only photos of this album, of this folder and what lies below it, and taken between these moments. */
       album: albumId.optional(),
+      folder: path.optional(),
+      takenFrom: z.number().optional(),
+      takenBefore: z.number().optional(),
     }),
   ).returns<SearchResults>(),
   'folders.list': method(nothing).returns<{ readonly folders: readonly Folder[] }>(),

@@ -44,14 +44,13 @@ export function createHandlers(engine: Engine, uploads: Uploads, events: EngineE
 
     'photos.get': ({ id }) => photoDetails(engine, id as PhotoId),
 
-    'similar.search': async ({ examples, not, crop, album, ...limits }): Promise<SearchResults> => {
+    'similar.search': async ({ examples, not, crop, ...limits }): Promise<SearchResults> => {
       const images = examples.map(reference)
       const request = {
         images,
         not: not.map(reference),
         ...limits,
         ...(crop ? { crop } : {}),
-        ...(album ? { album } : {}),
       }
       const { model, millis, photos } = await engine.nearest(request)
       return {

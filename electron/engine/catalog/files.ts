@@ -41,6 +41,7 @@ export class Files {
   readonly #present
   readonly #countPhotosBelow
   readonly #countFailed
+  readonly #photosBelow
 
   constructor(db: Database) {
     this.#below = db.prepare<[Buffer, Buffer, Buffer], StoredRow>(
@@ -74,6 +75,11 @@ export class Files {
     this.#countPhotosBelow = db
       .prepare<[Buffer, Buffer], number>(
         `SELECT count(DISTINCT photo_id) FROM file WHERE path > ? AND path < ? AND state = 'present'`,
+      )
+      .pluck()
+    this.#photosBelow = db
+      .prepare<[Buffer, Buffer], PhotoId>(
+        `SELECT DISTINCT photo_id FROM file WHERE path > ? AND path < ? AND state = 'present'`,
       )
       .pluck()
     this.#countFailed = db.prepare<[], number>(`SELECT count(*) FROM file WHERE state = 'failed'`).pluck()
@@ -136,6 +142,10 @@ export class Files {
 
   countPhotosBelow(folder: FilePath): number {
     return this.#countPhotosBelow.get(...rangeBelow(folder))!
+  }
+
+  photosBelow(folder: FilePath): PhotoId[] {
+    return this.#photosBelow.all(...rangeBelow(folder))
   }
 
   countFailed(): number {

@@ -29,6 +29,9 @@ export interface PhotoRow {
   readonly pipeline: number
 }
 
+/** When a photo was taken; its oldest file's own date where it does not say. */
+const date = `CAST(coalesce(taken_at, min(file.modified_ms)) AS INTEGER) AS date`
+
 const columns = `id, content_hash AS contentHash, format, width, height, pipeline`
 
 /** Photos: what is known of a content, wherever it lies. */
@@ -42,6 +45,7 @@ export class Photos {
   readonly #all
   readonly #facts
   readonly #grid
+  readonly #takenBetween
 
   constructor(db: Database) {
     this.#byHash = db.prepare<[Buffer], PhotoRow>(`SELECT ${columns} FROM photo WHERE content_hash = ?`)
@@ -73,11 +77,19 @@ export class Photos {
     this.#grid = db
       .prepare<[], [number, number, number, number]>(
         `SELECT photo.id, CAST(width AS REAL) / height, average_color,
-                CAST(coalesce(taken_at, min(file.modified_ms)) AS INTEGER) AS date
+                ${date}
          FROM photo JOIN file ON file.photo_id = photo.id AND file.state = 'present'
          GROUP BY photo.id ORDER BY date DESC, photo.id DESC`,
       )
       .raw()
+    this.#takenBetween = db
+      .prepare<[number, number], PhotoId>(
+        `SELECT id FROM
+           (SELECT photo.id, ${date} FROM photo JOIN file ON file.photo_id = photo.id AND file.state = 'present'
+            GROUP BY photo.id)
+         WHERE date >= ? AND date < ?`,
+      )
+      .pluck()
     this.#all = db.prepare<[], PhotoRow>(`SELECT ${columns} FROM photo ORDER BY id`)
   }
 
@@ -96,6 +108,11 @@ export class Photos {
 
   facts(id: PhotoId): PhotoFacts | undefined {
     return this.#facts.get(id)
+  }
+
+  /** Photos that can be reached, taken from one moment on and before another, see {@link grid} for the dates. */
+  takenBetween(from: number, before: number): PhotoId[] {
+    return this.#takenBetween.all(from, before)
   }
 
   /** Photos that can be reached, the newest first. */

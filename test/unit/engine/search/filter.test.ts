@@ -1,0 +1,55 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { photosWithin } from '../../../../electron/engine/search/filter.ts'
+import type { PhotoId } from '../../../../electron/shared/ids.ts'
+import { putPhoto, Scratch } from '../scratch.ts'
+
+const scratch = new Scratch()
+const DAY = 86_400_000
+const FOLDERS = ['/photos', '/photos/summer', '/photos/summer 2', '/other']
+
+describe('photos within a filter', () => {
+  it('are all, where nothing is asked for', () => {
+    expect(photosWithin(scratch.catalog(), {})).toBeUndefined()
+  })
+
+  it('are those of which every part holds', () => {
+    const catalog = scratch.catalog()
+    const album = catalog.albums.create('Some', [], 0)
+    const photos = Array.from({ length: 40 }, (_, n) => {
+      const folder = FOLDERS[n % FOLDERS.length]!
+      const id = putPhoto(catalog, `${folder}/${n}.jpg`)
+      // Every third says when it was taken; the others have the date of their file, the day after 1970 began.
+      const taken = n % 3 === 0 ? n * DAY : null
+      catalog.db.prepare('UPDATE photo SET taken_at = ? WHERE id = ?').run(taken, id)
+      catalog.db.prepare('UPDATE file SET modified_ms = ? WHERE photo_id = ?').run(DAY + 0.5, id)
+      if (n % 5 === 0) catalog.albums.add(album, [id], 0)
+      return { id, folder, date: taken ?? DAY, inAlbum: n % 5 === 0 }
+    })
+    // A photo that is gone is no answer.
+    const gone = photos[3]!
+    catalog.files.markMissing(catalog.files.presentOf(gone.id)[0]!.id)
+
+    const option = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+      fc.option(values, { nil: undefined })
+    const filter = fc.record({
+      album: option(fc.constant(album)),
+      folder: option(fc.constantFrom(...FOLDERS)),
+      takenFrom: option(fc.integer({ min: -1, max: 41 }).map(day => day * DAY)),
+      takenBefore: option(fc.integer({ min: -1, max: 41 }).map(day => day * DAY)),
+    })
+    const property = fc.property(filter, wanted => {
+      const expected = photos
+        .filter(({ inAlbum }) => wanted.album === undefined || inAlbum)
+        .filter(({ folder }) => wanted.folder === undefined || `${folder}/`.startsWith(`${wanted.folder}/`))
+        .filter(({ date }) => wanted.takenFrom === undefined || date >= wanted.takenFrom)
+        .filter(({ date }) => wanted.takenBefore === undefined || date < wanted.takenBefore)
+        .map(({ id }) => id)
+        .filter((id: PhotoId) => id !== gone.id)
+      const found = photosWithin(catalog, wanted)
+      if (Object.values(wanted).every(part => part === undefined)) expect(found).toBeUndefined()
+      else expect([...found!].filter(id => id !== gone.id).sort()).toEqual(expected.sort())
+    })
+    fc.assert(property, { numRuns: 200 })
+  })
+})
