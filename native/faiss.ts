@@ -110,6 +110,16 @@ export function loadFaiss(env: NodeJS.ProcessEnv = process.env): LoadedFaiss {
   }
 }
 
+/**
+ * What a binding that was built here adds, for any thread. Undefined where there is another binding: that one is not
+ * even loaded, because a second thread that does so takes the constructors of the first, which then crashes.
+ */
+export function loadPhotoIndex(env: NodeJS.ProcessEnv = process.env): PhotoIndexModule | undefined {
+  if (readBuildNote().key === undefined) return undefined
+  const faiss = loadFaiss(env)
+  return faiss.ok ? faiss.faiss.photoIndex : undefined
+}
+
 function readBuildNote(): FaissBuild {
   const note = join(bindingFolder(), BUILD_NOTE)
   if (!existsSync(note)) return { origin: 'unknown', faiss: 'unknown' }

@@ -220,6 +220,8 @@ export interface SearchBench {
   readonly bytes: number
   /** What one thread needs to read all vectors once, the limit of exact search; absent where it was not measured. */
   readonly limitMicros?: number
+  /** From the index's file to an index that can be asked. */
+  readonly loadSeconds?: number
 }
 
 /** One way to search a library, as it was measured on photos of the library itself. */

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { quantile } from '../../shared/quantile.ts'
 import { Random } from '../../shared/random.ts'
 import type { SearchBench } from '../../shared/results.ts'
@@ -46,6 +49,7 @@ export async function benchSearch(vectors: Float32Array, dim: number): Promise<S
         ...about,
         ...{ p50Micros: exact.p50 * 1000, p95Micros: exact.p95 * 1000, recallAt10: 1 },
         ...{ buildSeconds, bytes: await builder.call('bytes', handle) },
+        loadSeconds: await secondsToLoad(handle, dim),
       },
     ]
     if (count < tuningLimits.fewestPhotos) return rows
@@ -60,6 +64,7 @@ export async function benchSearch(vectors: Float32Array, dim: number): Promise<S
         ...{ p50Micros: measured.p50 * 1000, p95Micros: measured.p95 * 1000 },
         ...{ recallAt10: measured.recallAt10, buildSeconds: built.seconds },
         bytes: await builder.call('bytes', built.handle),
+        loadSeconds: await secondsToLoad(built.handle, dim),
       })
     } finally {
       await host.call('close', built.handle)
@@ -67,6 +72,23 @@ export async function benchSearch(vectors: Float32Array, dim: number): Promise<S
     return rows
   } finally {
     await host.call('close', handle)
+  }
+}
+
+/** Seconds from the index's file to an index that can be asked, its checksum included. */
+async function secondsToLoad(handle: number, dimension: number): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'kindred-load-'))
+  try {
+    const file = join(folder, 'index')
+    const about = { head: 1, dimension, pipeline: 1, generation: 1 }
+    await indexBuilder().call('write', handle, file, about)
+    const started = performance.now()
+    const opened = await indexHost().call('open', file, { headId: 1, dimension, pipeline: 1 })
+    const seconds = (performance.now() - started) / 1000
+    if (opened) await indexHost().call('close', opened.handle)
+    return opened ? seconds : NaN
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 

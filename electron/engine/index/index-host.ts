@@ -1,4 +1,4 @@
-import { loadFaiss, type PhotoIndexModule } from '../../../native/faiss.ts'
+import { loadPhotoIndex, type PhotoIndexModule } from '../../../native/faiss.ts'
 import type { IndexBuilderApi } from '../workers/index-builder-worker.ts'
 import { WorkerClient } from '../workers/rpc.ts'
 import type { IndexWorkerApi } from '../workers/index-worker.ts'
@@ -29,8 +29,7 @@ export function indexHost(): IndexHost {
 export function directIndex(): PhotoIndexModule | undefined {
   if (direct === undefined) {
     limitOpenMp()
-    const faiss = loadFaiss()
-    direct = faiss.ok ? (faiss.faiss.photoIndex ?? null) : null
+    direct = loadPhotoIndex() ?? null
   }
   return direct ?? undefined
 }

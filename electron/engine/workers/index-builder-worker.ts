@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import type { PhotoIndexModule } from '../../../native/faiss.ts'
-import { loadFaiss } from '../../../native/faiss.ts'
+import { loadPhotoIndex } from '../../../native/faiss.ts'
 import { KindredError } from '../../shared/errors.ts'
 import { FaissVectors } from '../index/faiss-vectors.ts'
 import { measureSearch, type MeasuredSearch } from '../index/measure-search.ts'
@@ -16,8 +16,8 @@ photoIndex.giveWay()
 const threads = availableParallelism()
 
 function requirePhotoIndex(): PhotoIndexModule {
-  const faiss = loadFaiss()
-  if (faiss.ok && faiss.faiss.photoIndex) return faiss.faiss.photoIndex
+  const module = loadPhotoIndex()
+  if (module) return module
   throw new KindredError('internal', 'This Faiss binding cannot build an inverted file.')
 }
 

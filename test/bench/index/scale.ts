@@ -40,7 +40,7 @@ for (const size of options.sizes.split(',').map(Number)) {
     console.log(
       [
         `${row.index}, ${size}:`,
-        `p50 ${micros(row.p50Micros)}, p95 ${micros(row.p95Micros)}, recall@10 ${row.recallAt10.toFixed(3)}, built in ${row.buildSeconds.toFixed(1)} s,`,
+        `p50 ${micros(row.p50Micros)}, p95 ${micros(row.p95Micros)}, recall@10 ${row.recallAt10.toFixed(3)}, built in ${row.buildSeconds.toFixed(1)} s, loaded in ${row.loadSeconds!.toFixed(2)} s,`,
         `${(row.bytes / vectors.byteLength).toFixed(3)} × the bytes of the vectors;`,
         `p95 is ${((1000 * ARTICLE_MILLIS) / row.p95Micros).toFixed(1)} × as fast as the article's ${ARTICLE_MILLIS} ms,`,
         `p50 is ${(row.p50Micros / row.limitMicros!).toFixed(2)} × the ${micros(row.limitMicros!)} that reading all vectors takes`,
