@@ -99,9 +99,11 @@ program
   .command('doctor')
   .description('check catalog, files, vectors and index against each other')
   .option('--repair', 'mend what can be mended')
-  .action((options: { repair?: boolean }, command: Command) => {
+  .option('--measure', 'compare again the runtimes that the network can run in')
+  .action((options: { repair?: boolean; measure?: boolean }, command: Command) => {
     const repair = options.repair ?? false
     const work = async ({ engine }: Session): Promise<Answer> => {
+      await engine.measureRuntimes(options.measure ?? false)
       const result = await engine.doctor(repair)
       return { result, report: doctorReport(result), status: result.ok ? 0 : 1 }
     }

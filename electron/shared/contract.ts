@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import type { ErrorCode } from './errors.ts'
-import type { DoctorResult, ImportResult, JobProgress, ModelSummary, TrainingReport } from './results.ts'
+import type {
+  DoctorResult,
+  ImportResult,
+  JobProgress,
+  ModelSummary,
+  RuntimeStatus,
+  TrainingReport,
+} from './results.ts'
 
 /**
  * Everything that a face of Kindred can ask of the engine, and everything that the engine tells it unasked. Only values
@@ -192,10 +199,11 @@ export interface Events {
     readonly versions: readonly ModelSummary[]
     readonly training: TrainingStatus
   }
+  readonly runtimes: RuntimeStatus
 }
 
 export type EventName = keyof Events
-export const eventNames: readonly EventName[] = ['library', 'jobs', 'albums', 'models']
+export const eventNames: readonly EventName[] = ['library', 'jobs', 'albums', 'models', 'runtimes']
 
 /** A method: the schema of its input, and the type of its output, which exists for the compiler only. */
 export interface Method<I extends z.ZodType, O> {
@@ -310,6 +318,8 @@ export const contract = {
   'models.import': method(
     z.strictObject({ name: z.string().max(200), base64: z.string().max(16_000_000) }),
   ).returns<{ readonly id: number }>(),
+  /** Measures again how fast the network runs here in each runtime, and uses the fastest; answers when that is done. */
+  'runtimes.measure': method(nothing).returns<RuntimeStatus>(),
   about: method(nothing).returns<About>(),
   doctor: method(z.strictObject({ repair: z.boolean().default(false) })).returns<DoctorResult>(),
 } as const

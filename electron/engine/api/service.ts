@@ -30,6 +30,7 @@ export class EngineService {
     const engine = await openEngine(options)
     engine.resumeInterrupted()
     engine.learning.start()
+    engine.startMeasuring()
     return new EngineService(engine, kindredVersion(), options.log)
   }
 

@@ -1,19 +1,16 @@
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { Random } from '../../shared/random.ts'
 import type { BenchResult, SearchBench } from '../../shared/results.ts'
-import { BATCH_SIZE } from '../embed/embedder.ts'
 import { normalise } from '../embed/head.ts'
-import { readModel } from '../embed/model-card.ts'
-import { OnnxEmbedder } from '../embed/onnx-embedder.ts'
-import { bundledModelCard, openEngine } from '../engine.ts'
+import { openEngine } from '../engine.ts'
 import { indexHost } from '../index/index-host.ts'
 import { plainKind } from '../index/plain-index.ts'
 import { mapConcurrently } from '../jobs/pipeline.ts'
-import { decodeForNetwork } from '../media/decode.ts'
-import { sampleKinds, writeSamples } from '../samples/samples.ts'
+import { writeSamples } from '../samples/samples.ts'
+import { benchEmbedding } from './embed-bench.ts'
 import { quantile } from './quantile.ts'
 
 export interface BenchOptions {
@@ -32,7 +29,7 @@ export async function runBench({ vectors, dim, resourcesDir }: BenchOptions): Pr
     const photos = join(folder, 'photos')
     await writeSamples(photos, { perKind: SAMPLES_PER_KIND, seed: 1 })
     const search = [await benchSearch(vectors, dim)]
-    const embed = [await benchEmbedding(photos, resourcesDir)]
+    const embed = await benchEmbedding(photos, resourcesDir)
     return {
       machine: describeMachine(),
       search,
@@ -79,23 +76,6 @@ async function benchSearch(vectors: number, dim: number): Promise<SearchBench> {
     recallAt10: found / 500,
     buildSeconds,
     bytes: vectors * dim * 4,
-  }
-}
-
-async function benchEmbedding(photos: string, resourcesDir: string): Promise<BenchResult['embed'][number]> {
-  const embedder = new OnnxEmbedder(readModel(bundledModelCard(resourcesDir)))
-  try {
-    const files = (await readdir(join(photos, sampleKinds[0]!))).slice(0, BATCH_SIZE)
-    const bytes = await Promise.all(files.map(file => readFile(join(photos, sampleKinds[0]!, file))))
-    const pixels = await Promise.all(bytes.map(file => decodeForNetwork(file, embedder.inputSize)))
-    await embedder.features(pixels)
-    const rounds = 12
-    const started = performance.now()
-    for (let round = 0; round < rounds; round++) await embedder.features(pixels)
-    const seconds = (performance.now() - started) / 1000
-    return { runtime: embedder.runtime, photosPerSecond: (rounds * pixels.length) / seconds }
-  } finally {
-    await embedder.close()
   }
 }
 
