@@ -291,7 +291,7 @@ describe('a runtime in use', () => {
 
 describe.skipIf(process.platform !== 'linux')('a crash of a runtime’s process during an import', () => {
   it('costs no photo: catalog and index are what the CPU makes', async () => {
-    const made = await makeLibrary(12, false, 200)
+    const made = await makeLibrary(6, false, 200)
     try {
       const machineDir = join(made.folder, 'machine')
       const row = { state: 'fits', reason: null, photosPerSecond: 100, lowestCosine: 1 } as const

@@ -41,6 +41,10 @@ export function runtimeApi(loadNetwork: LoadNetwork) {
 
 export type RuntimeApi = ReturnType<typeof runtimeApi>
 
+/** Of parts that `npm ci` leaves out, whether they are absent or lack something themselves. */
+export const PARTS_MISSING =
+  'Its native parts do not load. Where there is an NVIDIA GPU, npm run gpu:install fetches them and says what is missing.'
+
 /** One line of an error's message, without the place in the runtime's own sources that it begins with. */
 function plainReason(error: unknown): string {
   const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n')

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { runNetwork, type RunNetwork } from '../run-network.ts'
-import type { LoadNetwork } from './loaded-network.ts'
+import { PARTS_MISSING, type LoadNetwork } from './loaded-network.ts'
 
 /** What ONNX Runtime calls the parts that compute for it. */
 export type Provider = 'cpu' | 'cuda' | 'webgpu' | 'dml' | 'coreml'
@@ -22,6 +22,8 @@ export function onnxRuntime(provider: Provider, threads = NETWORK_THREADS): Load
       // Threads that wait for each other in a loop would take the cores away from the codecs.
       extra: { session: { intra_op: { allow_spinning: '0' } } },
       logSeverityLevel: 3,
+    }).catch((error: unknown) => {
+      throw provider === 'cuda' ? new Error(PARTS_MISSING, { cause: error }) : error
     })
     const run: RunNetwork = async (values, shape) => {
       const fed = { [card.input.name]: new Tensor('float32', values, shape) }

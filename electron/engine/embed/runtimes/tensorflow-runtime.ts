@@ -5,7 +5,7 @@ import { GraphExecutor } from '../../onnx/executor.ts'
 import { ModelFile } from '../../onnx/model-file.ts'
 import { chooseBackend, type Backend, type ChosenBackend } from '../../tensors/backend.ts'
 import { runNetwork, type RunNetwork } from '../run-network.ts'
-import type { LoadNetwork } from './loaded-network.ts'
+import { PARTS_MISSING, type LoadNetwork } from './loaded-network.ts'
 
 /** Runs networks with TensorFlow.js, by the graph executor that training uses. */
 export function tensorflowRuntime(backend: Backend): LoadNetwork {
@@ -27,5 +27,5 @@ export function tensorflowRuntime(backend: Backend): LoadNetwork {
 
 function plain({ backend, reason }: ChosenBackend['refused'][number]): string {
   if (backend !== 'tensorflow' || !/can not be found|Cannot find module/.test(reason)) return reason
-  return 'Its native parts are not installed. Where there is an NVIDIA GPU, npm run gpu:install fetches them.'
+  return PARTS_MISSING
 }
