@@ -11,7 +11,11 @@ import {
   CPU_RUNTIME,
   type Candidate,
 } from '../../electron/engine/embed/runtimes/candidates.ts'
-import { usualDeadlines, type Deadlines } from '../../electron/engine/embed/runtimes/process-embedder.ts'
+import {
+  ProcessEmbedder,
+  usualDeadlines,
+  type Deadlines,
+} from '../../electron/engine/embed/runtimes/process-embedder.ts'
 import { Runtimes, type RuntimesOptions } from '../../electron/engine/embed/runtimes/runtimes.ts'
 import { compareRuntimes, TRIAL_PHOTOS } from '../../electron/engine/embed/runtimes/trial.ts'
 import { Verdicts } from '../../electron/engine/embed/runtimes/verdicts.ts'
@@ -49,6 +53,14 @@ async function drawn(count: number, size: number): Promise<NetworkPixels[]> {
       return decodeForNetwork(data, size)
     }),
   )
+}
+
+/** A process that this one has started. */
+function childRunning(program: string): number | undefined {
+  const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim().split(' ')
+  return children
+    .map(Number)
+    .find(pid => pid > 0 && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(program))
 }
 
 describe('comparing runtimes', () => {
@@ -254,6 +266,17 @@ describe('a runtime in use', () => {
     expect(next.status(small).rows).toMatchObject([{ chosen: true }, dropped])
   })
 
+  it.skipIf(process.platform !== 'linux')('lives through a Ctrl-C that is meant for others', async () => {
+    const embedder = new ProcessEmbedder(troubled('none'), small)
+    try {
+      const before = await embedder.features(batches[0]!)
+      process.kill(childRunning('troubled-runtime')!, 'SIGINT')
+      expect(await embedder.features(batches[0]!)).toEqual(before)
+    } finally {
+      await embedder.close()
+    }
+  })
+
   it('is tried again when the machine has changed, or when the person asks', async () => {
     const folder = scratch.folder()
     const candidates = [troubled('none', 1000)]
@@ -307,7 +330,7 @@ describe.skipIf(process.platform !== 'linux')('a crash of a runtime’s process 
         const importing = engine.import([made.photos])
         const embedder = engine.backbones.embedder(engine.index.version.backboneId)
         await vi.waitUntil(() => embedder.runtime === 'tfjs-wasm', { timeout: 60_000, interval: 5 })
-        process.kill(runtimeProcess()!, 'SIGKILL')
+        process.kill(childRunning('runtime-worker')!, 'SIGKILL')
         const result = await importing
         // Where the import was too quick to notice, the next batch does.
         await embedder.features(await drawn(4, card.input.size))
@@ -332,16 +355,6 @@ describe.skipIf(process.platform !== 'linux')('a crash of a runtime’s process 
       await made.remove()
     }
   })
-
-  /** The process of a runtime that this one has started. */
-  function runtimeProcess(): number | undefined {
-    const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8')
-      .trim()
-      .split(' ')
-    return children
-      .map(Number)
-      .find(pid => pid > 0 && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('runtime-worker'))
-  }
 
   function featuresByHash({ catalog, index }: Engine): Map<string, Float32Array> {
     const { backboneId } = index.version

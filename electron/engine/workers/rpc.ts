@@ -51,6 +51,8 @@ export function serveProcess(api: WorkerApi): void {
     inTurn(api, reply => process.send!(reply)),
   )
   process.once('disconnect', () => process.exit())
+  // Ctrl-C reaches every process of the terminal, but this one is not to look as if it had crashed.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined)
 }
 
 function inTurn(

@@ -88,9 +88,11 @@ export class Runtimes {
    */
   async measure(network: Network): Promise<void> {
     const { sha256 } = network.card
-    if (this.#measuring?.sha256 === sha256) return this.#measuring.done
     // Two at a time would measure each other.
-    await this.#measuring?.done.catch(() => undefined)
+    while (this.#measuring) {
+      if (this.#measuring.sha256 === sha256) return this.#measuring.done
+      await this.#measuring.done.catch(() => undefined)
+    }
     const done = this.#measure(network).finally(() => {
       this.#measuring = undefined
       this.#changed()
