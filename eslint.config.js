@@ -20,7 +20,7 @@ export default defineConfig(
   {
     ignores: [
       '**/*.config.{js,ts}',
-      '**/*.mjs',
+      '**/*.{cjs,mjs}',
       'node_modules',
       'dist',
       'native/build',

@@ -33,7 +33,11 @@ export function t(key: TextKey, values: TextValues = {}): string {
 const pluralKey = (key: string, count: string | number | undefined): string =>
   typeof count === 'number' ? `${key}.${plurals.select(count)}` : key
 
-export const formatNumber = (value: number): string => numbers.format(value)
+/** @param digits after the point, at most; three unless told otherwise */
+export const formatNumber = (value: number, digits?: number): string =>
+  digits === undefined
+    ? numbers.format(value)
+    : new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value)
 
 /** A share of 0…1 as a whole percentage. */
 export const formatPercent = (share: number): string => percents.format(share)

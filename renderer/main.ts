@@ -9,6 +9,7 @@ import { followMenus } from './state/menu-commands.ts'
 import { models } from './state/models.svelte.ts'
 import { navigation } from './state/navigation.svelte.ts'
 import { preferences } from './state/preferences.svelte.ts'
+import { runtimes } from './state/runtimes.svelte.ts'
 import { connect } from './transport/connect.ts'
 
 preferences.start(localStorage, document.documentElement)
@@ -17,6 +18,7 @@ library.start(connection)
 jobs.start(connection)
 albums.start(connection)
 models.start(connection)
+runtimes.start(connection)
 navigation.follow(history, window)
 followMenus()
 

@@ -2,7 +2,13 @@ import { realpathSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { asKindredError, KindredError } from '../shared/errors.ts'
 import type { BackboneId, PhotoId } from '../shared/ids.ts'
-import type { DoctorResult, EvaluateResult, ImportResult, SimilarResult } from '../shared/results.ts'
+import type {
+  DoctorResult,
+  EvaluateResult,
+  ImportResult,
+  RuntimeStatus,
+  SimilarResult,
+} from '../shared/results.ts'
 import { AlbumService } from './albums/album-service.ts'
 import { Catalog } from './catalog/catalog.ts'
 import { backUpDaily } from './catalog/database.ts'
@@ -10,8 +16,10 @@ import { rescueCatalog } from './catalog/rescue.ts'
 import { examine } from './doctor/doctor.ts'
 import { Backbones } from './embed/backbones.ts'
 import { completeFeatures } from './embed/complete-features.ts'
-import { readModel, type BundledModel } from './embed/model-card.ts'
+import { readModel, type BundledModel, type Network } from './embed/model-card.ts'
 import { registerBundledModel } from './embed/model-versions.ts'
+import { Runtimes } from './embed/runtimes/runtimes.ts'
+import { trialPhotos } from './embed/runtimes/trial-photos.ts'
 import { classesByFolder, evaluate, heldOutByAlbum } from './evaluate/evaluate.ts'
 import { readIgnore } from './import/ignore.ts'
 import { runImport, type ImportParameters } from './import/import-job.ts'
@@ -23,6 +31,7 @@ import { silentLog, type Logger } from './log.ts'
 import { PIPELINE_VERSION, type Crop } from './media/decode.ts'
 import { ThumbnailCache } from './media/thumbnails.ts'
 import { Learning } from './models/learning.ts'
+import { isLoaded } from './models/machine.ts'
 import { ModelService } from './models/model-service.ts'
 import type { NetworkSource } from './models/network-file.ts'
 import { displayPath, fsPath, isBelow, type FilePath } from './scan/paths.ts'
@@ -35,6 +44,8 @@ export interface EngineOptions {
   readonly libraryDir: string
   /** The folder that holds `models/`. */
   readonly resourcesDir: string
+  /** Where what was measured of this machine is kept. Absent: nothing is measured, the network runs on the CPU. */
+  readonly machineDir?: string | undefined
   readonly log?: Logger
   /** Milliseconds since 1970. */
   readonly now?: () => number
@@ -74,7 +85,7 @@ export const bundledModelCard = (resourcesDir: string): string =>
 
 /** Opens a library, making it where there is none. One process at a time has it open. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const { resourcesDir, log = silentLog, now = Date.now } = options
+  const { resourcesDir, machineDir, log = silentLog, now = Date.now } = options
   const layout = layoutOf(resolve(options.libraryDir))
   const lock = lockLibrary(layout)
   let catalog: Catalog | undefined
@@ -84,7 +95,15 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       ? rescueCatalog(layout, now())
       : { catalog: new Catalog(layout.catalog, layout.backups), repaired: undefined }
     catalog = opened.catalog
-    const backbones = new Backbones(catalog, model, layout.models)
+    const thumbnails = new ThumbnailCache(layout.thumbnails)
+    const runtimes =
+      machineDir === undefined
+        ? undefined
+        : new Runtimes({
+            ...{ file: join(machineDir, 'runtimes.json'), log, now },
+            photos: trialPhotos.bind(null, { catalog, thumbnails }),
+          })
+    const backbones = new Backbones(catalog, model, layout.models, runtimes)
     const isUsable = (backbone: BackboneId): boolean => {
       try {
         return backbones.file(backbone) !== ''
@@ -102,7 +121,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       lock,
       catalog,
       model,
+      runtimes,
       backbones,
+      thumbnails,
       index,
       jobs,
       recovery,
@@ -121,7 +142,9 @@ interface Parts {
   readonly lock: LibraryLock
   readonly catalog: Catalog
   readonly model: BundledModel
+  readonly runtimes: Runtimes | undefined
   readonly backbones: Backbones
+  readonly thumbnails: ThumbnailCache
   readonly index: EmbeddingIndex
   readonly jobs: JobRunner
   readonly recovery: Recovery
@@ -152,7 +175,7 @@ export class Engine {
     this.layout = parts.layout
     this.model = parts.model
     this.backbones = parts.backbones
-    this.thumbnails = new ThumbnailCache(parts.layout.thumbnails)
+    this.thumbnails = parts.thumbnails
     const { catalog, index, jobs, model, backbones, now } = parts
     this.albums = new AlbumService({
       ...{ catalog, index, jobs, now },
@@ -281,18 +304,53 @@ export class Engine {
     )
   }
 
-  doctor(repair = false): Promise<DoctorResult> {
-    const { layout, recovery, repaired } = this.#parts
+  async doctor(repair = false): Promise<DoctorResult> {
+    const { layout, recovery, repaired, runtimes } = this.#parts
+    await runtimes?.recall(this.#networkInUse())
     return examine(
       {
         ...this.tools,
         indexService: this.indexing,
-        libraryFolder: layout.folder,
-        recovery,
-        catalogRepaired: repaired,
+        ...{ libraryFolder: layout.folder, recovery, catalogRepaired: repaired },
+        runtimes: this.runtimeStatus().rows,
       },
       repair,
     )
+  }
+
+  /** How the runtimes fared on this machine with the network in use. */
+  runtimeStatus(): RuntimeStatus {
+    const { runtimes } = this.#parts
+    const network = this.#networkInUse()
+    return (
+      runtimes?.status(network) ?? { state: 'off', network: network.card.name, measuredAt: null, rows: [] }
+    )
+  }
+
+  /**
+   * Compares the runtimes on this machine and uses the fastest that agrees with the CPU.
+   * @param again also where that is known already
+   */
+  async measureRuntimes(again: boolean): Promise<RuntimeStatus> {
+    const { runtimes } = this.#parts
+    await (again ? runtimes?.measure(this.#networkInUse()) : runtimes?.ensure(this.#networkInUse()))
+    return this.runtimeStatus()
+  }
+
+  /** Measures the runtimes as soon as there is time, unless they were measured on this machine before. */
+  startMeasuring(): void {
+    void this.#parts.runtimes?.recall(this.#networkInUse())
+    const isBusy = (): boolean => this.jobs.list().some(({ state }) => state === 'running') || isLoaded()
+    this.#parts.runtimes?.start(() => this.#networkInUse(), isBusy)
+  }
+
+  /** Tells when the state of the runtimes may have changed. */
+  onRuntimesChange(listener: () => void): () => void {
+    return this.#parts.runtimes?.onChange(listener) ?? (() => undefined)
+  }
+
+  #networkInUse(): Network {
+    return this.backbones.network(this.index.version.backboneId)
   }
 
   /** Every photo that can be reached, by id, with one of its paths. */
@@ -310,6 +368,7 @@ export class Engine {
     this.indexing.stop()
     await jobs.stopAll()
     await index.close()
+    await this.#parts.runtimes?.close()
     await this.backbones.close()
     catalog.close()
     this.#parts.lock.release()

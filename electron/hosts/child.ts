@@ -2,7 +2,7 @@ import './thread-pool.ts'
 import { EngineService } from '../engine/api/service.ts'
 import { asKindredError } from '../shared/errors.ts'
 import type { ServerChannel, ServerMessage } from '../shared/rpc.ts'
-import { defaultLibraryDir, resourcesDir } from './default-folders.ts'
+import { defaultLibraryDir, machineDir, resourcesDir } from './default-folders.ts'
 import { startHttpHost } from './http.ts'
 
 /**
@@ -19,7 +19,11 @@ const tell = (message: ControlMessage | ServerMessage): void => {
 
 async function main(): Promise<void> {
   const libraryDir = defaultLibraryDir(process.env)
-  const service = await EngineService.open({ libraryDir, resourcesDir: resourcesDir(process.env) })
+  const service = await EngineService.open({
+    libraryDir,
+    resourcesDir: resourcesDir(process.env),
+    machineDir: machineDir(process.env),
+  })
   const host = await startHttpHost(service)
   const stop = (): void => {
     void service.close().finally(() => process.exit(0))

@@ -3,7 +3,9 @@ import './thread-pool.ts'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { Crop } from '../engine/media/decode.ts'
 import { runBench } from '../engine/bench/bench.ts'
+import type { Engine } from '../engine/engine.ts'
 import { asKindredError } from '../shared/errors.ts'
+import type { DoctorResult, Problem } from '../shared/results.ts'
 import { resourcesDir } from './default-folders.ts'
 import { albumCommands } from './album-commands.ts'
 import { modelCommands } from './model-commands.ts'
@@ -42,6 +44,17 @@ const DAY = 86_400_000
 
 function collect(value: string, earlier: string[] = []): string[] {
   return [...earlier, value]
+}
+
+/** What keeps the network from running in any runtime; measured once on a machine, unless asked for again. */
+async function whyNotMeasured(engine: Engine, again: boolean): Promise<Problem[]> {
+  try {
+    await engine.measureRuntimes(again)
+    return []
+  } catch (error) {
+    const { code, message } = asKindredError(error)
+    return [{ code, message, repaired: false }]
+  }
 }
 
 const program = new Command('kindred')
@@ -124,10 +137,14 @@ program
   .command('doctor')
   .description('check catalog, files, vectors and index against each other')
   .option('--repair', 'mend what can be mended')
-  .action((options: { repair?: boolean }, command: Command) => {
+  .option('--measure', 'compare again the runtimes that the network can run in')
+  .action((options: { repair?: boolean; measure?: boolean }, command: Command) => {
     const repair = options.repair ?? false
     const work = async ({ engine }: Session): Promise<Answer> => {
-      const result = await engine.doctor(repair)
+      const failure = await whyNotMeasured(engine, options.measure ?? false)
+      const found = await engine.doctor(repair)
+      const problems = [...found.problems, ...failure]
+      const result: DoctorResult = { ...found, problems, ok: found.ok && failure.length === 0 }
       return { result, report: doctorReport(result), status: result.ok ? 0 : 1 }
     }
     return withEngine(command, work, repair)

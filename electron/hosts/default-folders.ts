@@ -12,3 +12,10 @@ export const resourcesDir = (env: NodeJS.ProcessEnv): string =>
 /** The built interface: `npm run build`. */
 export const rendererDir = (env: NodeJS.ProcessEnv): string =>
   env.KINDRED_RENDERER || fileURLToPath(new URL('../../dist/renderer', import.meta.url))
+
+/**
+ * Where what was measured of this machine is kept, or KINDRED_MACHINE; undefined with `KINDRED_CPU_ONLY=1`, which leaves all
+ * of the network's work to the CPU.
+ */
+export const machineDir = (env: NodeJS.ProcessEnv): string | undefined =>
+  env.KINDRED_CPU_ONLY === '1' ? undefined : env.KINDRED_MACHINE || envPaths('Kindred', { suffix: '' }).cache

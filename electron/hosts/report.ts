@@ -3,11 +3,13 @@ import type {
   AlbumImportResult,
   BenchResult,
   DoctorResult,
+  EmbedBench,
   EvaluateResult,
   ImportResult,
   IndexStatus,
   IndexTuning,
   ModelSummary,
+  RuntimeRow,
   SimilarResult,
   TrainingReport,
 } from '../shared/results.ts'
@@ -87,6 +89,7 @@ export function doctorReport(result: DoctorResult): string {
     `Versions ${Object.entries(versions)
       .map(([name, version]) => `${name} ${version}`)
       .join(', ')}`,
+    ...runtimeLines(result.runtimes),
     ...(result.ok ? [] : ['Run kindred doctor --repair to mend what can be mended.']),
   ].join('\n')
 }
@@ -113,6 +116,26 @@ function tuningTable(tuning: IndexTuning | null): string[] {
   ]
 }
 
+function runtimeLines(rows: readonly RuntimeRow[]): string[] {
+  if (rows.length === 0) return ['Runtimes not compared: the network runs on the CPU']
+  return [
+    'Runtimes',
+    ...rows.map(({ runtime, chosen, photosPerSecond, lowestCosine, state, reason }) => {
+      const figures =
+        photosPerSecond === null
+          ? ''
+          : `${photosPerSecond.toFixed(photosPerSecond < 10 ? 1 : 0).padStart(6)} photos/s  cosine ${lowestCosine?.toFixed(6) ?? ''}  `
+      return `  ${chosen ? '▸' : ' '} ${runtime.padEnd(20)} ${figures}${reason ?? (state === 'slow' ? 'too slow' : '')}`.trimEnd()
+    }),
+  ]
+}
+
+function embedLine({ runtime, photosPerSecond, lowestCosine, timesWasm, chosen }: EmbedBench): string {
+  const ratio = timesWasm === null ? '' : `, ${timesWasm.toFixed(1)} × TensorFlow.js on WebAssembly`
+  const speed = photosPerSecond.toFixed(photosPerSecond < 10 ? 1 : 0)
+  return `Embed    ${runtime}${chosen ? ' (chosen)' : ''}: ${speed} photos a second, cosine ${lowestCosine.toFixed(6)}${ratio}`
+}
+
 export function benchReport(result: BenchResult): string {
   const { machine } = result
   return [
@@ -121,7 +144,7 @@ export function benchReport(result: BenchResult): string {
       row =>
         `Search   ${row.index}, ${count(row.vectors)} × ${row.dim}: p50 ${row.p50Micros.toFixed(0)} µs, p95 ${row.p95Micros.toFixed(0)} µs, recall@10 ${row.recallAt10.toFixed(3)}, built in ${row.buildSeconds.toFixed(2)} s, ${(row.bytes / 2 ** 20).toFixed(1)} MB${row.limitMicros ? `; reading all vectors once takes ${row.limitMicros.toFixed(0)} µs` : ''}`,
     ),
-    ...result.embed.map(row => `Embed    ${row.runtime}: ${row.photosPerSecond.toFixed(0)} photos a second`),
+    ...result.embed.map(embedLine),
     `Import   ${result.import.photosPerSecond.toFixed(0)} photos a second, decoding alone ${result.import.decodeOnlyPhotosPerSecond.toFixed(0)}: ratio ${result.import.ratio.toFixed(2)}`,
   ].join('\n')
 }

@@ -1,6 +1,7 @@
 import './thread-pool.ts'
 import { EngineService } from '../engine/api/service.ts'
 import { asKindredError } from '../shared/errors.ts'
+import { machineDir } from './default-folders.ts'
 import { startHttpHost } from './http.ts'
 
 /**
@@ -26,7 +27,11 @@ const tell = (message: ServeEngineMessage): void => {
 
 try {
   const { libraryDir, resourcesDir, ...options } = JSON.parse(process.argv[2] ?? '{}') as ServeEngineOptions
-  const service = await EngineService.open({ libraryDir, resourcesDir })
+  const service = await EngineService.open({
+    libraryDir,
+    resourcesDir,
+    machineDir: machineDir(process.env),
+  })
   const host = await startHttpHost(service, options)
   let stopping = false
   const stop = (): void => {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { openEngine, type Engine } from '../engine/engine.ts'
 import { asKindredError, type KindredError } from '../shared/errors.ts'
 import type { JobProgress } from '../shared/results.ts'
-import { defaultLibraryDir, resourcesDir } from './default-folders.ts'
+import { defaultLibraryDir, machineDir, resourcesDir } from './default-folders.ts'
 import { ProgressLine } from './progress-line.ts'
 
 /** 0 done · 1 failed · 2 wrong usage · 3 done, but some files could not be read. */
@@ -71,6 +71,7 @@ export async function withEngine(
     const engine = await openEngine({
       libraryDir: libraryOf(command),
       resourcesDir: resourcesDir(process.env),
+      machineDir: machineDir(process.env),
       rescue,
     })
     try {

@@ -118,6 +118,7 @@ const events: Readonly<Record<EventName, true>> = {
   jobs: true,
   albums: true,
   models: true,
+  runtimes: true,
 }
 
 /** The message, rebuilt from its known fields, or undefined where it is none. The engine checks inputs itself. */

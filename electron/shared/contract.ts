@@ -6,6 +6,7 @@ import type {
   IndexStatus,
   JobProgress,
   ModelSummary,
+  RuntimeStatus,
   TrainingReport,
 } from './results.ts'
 
@@ -211,10 +212,11 @@ export interface Events {
     readonly versions: readonly ModelSummary[]
     readonly training: TrainingStatus
   }
+  readonly runtimes: RuntimeStatus
 }
 
 export type EventName = keyof Events
-export const eventNames: readonly EventName[] = ['library', 'jobs', 'albums', 'models']
+export const eventNames: readonly EventName[] = ['library', 'jobs', 'albums', 'models', 'runtimes']
 
 /** A method: the schema of its input, and the type of its output, which exists for the compiler only. */
 export interface Method<I extends z.ZodType, O> {
@@ -334,6 +336,8 @@ export const contract = {
   ).returns<{ readonly id: number }>(),
   /** Measures all ways to search this library, and goes over to the best. */
   'index.measure': method(nothing).returns<{ readonly job: number }>(),
+  /** Measures again how fast the network runs here in each runtime, and uses the fastest; answers when that is done. */
+  'runtimes.measure': method(nothing).returns<RuntimeStatus>(),
   about: method(nothing).returns<About>(),
   doctor: method(z.strictObject({ repair: z.boolean().default(false) })).returns<DoctorResult>(),
 } as const

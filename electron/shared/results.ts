@@ -180,6 +180,33 @@ export interface Problem {
   readonly repaired: boolean
 }
 
+/** A way to run the network on this machine, and how it fared beside the others on the same photos. */
+export interface RuntimeRow {
+  /** Such as `onnxruntime-cpu`. */
+  readonly runtime: string
+  /**
+   * `fits`: its features are the CPU's. `slow`: they are, but it was not waited for until the end. `differs`: they are not.
+   * `absent`: it does not start here. `failed`: it failed, crashed or hung when it was tried; `dropped`: when it was used.
+   */
+  readonly state: 'fits' | 'slow' | 'differs' | 'absent' | 'failed' | 'dropped'
+  /** What is wrong with it, in words; null when nothing is. */
+  readonly reason: string | null
+  readonly photosPerSecond: number | null
+  /** The lowest cosine between its features of a photo and the CPU's. */
+  readonly lowestCosine: number | null
+  readonly chosen: boolean
+}
+
+/** What is known of the runtimes of a network on this machine. */
+export interface RuntimeStatus {
+  /** `off`: the CPU does all, by the person's or the host's wish. */
+  readonly state: 'off' | 'unknown' | 'measuring' | 'measured'
+  readonly network: string
+  /** Milliseconds since 1970. */
+  readonly measuredAt: number | null
+  readonly rows: readonly RuntimeRow[]
+}
+
 export interface DoctorResult {
   readonly ok: boolean
   readonly problems: readonly Problem[]
@@ -189,6 +216,8 @@ export interface DoctorResult {
   readonly index: IndexStatus
   readonly model: string
   readonly models: readonly string[]
+  /** Empty as long as they have not been measured on this machine. */
+  readonly runtimes: readonly RuntimeRow[]
   readonly versions: Readonly<Record<string, string>>
 }
 
@@ -200,13 +229,25 @@ export interface BenchResult {
     readonly node: string
   }
   readonly search: readonly SearchBench[]
-  readonly embed: readonly { readonly runtime: string; readonly photosPerSecond: number }[]
+  readonly embed: readonly EmbedBench[]
   readonly import: {
     readonly photos: number
     readonly photosPerSecond: number
     readonly decodeOnlyPhotosPerSecond: number
     readonly ratio: number
   }
+}
+
+/** A runtime that starts here, on the same photos as the others. */
+export interface EmbedBench {
+  readonly runtime: string
+  readonly photosPerSecond: number
+  /** The lowest cosine between its features of a photo and the CPU's. */
+  readonly lowestCosine: number
+  /** The one that would do the work: the fastest that agrees with the CPU. */
+  readonly chosen: boolean
+  /** Its speed divided by that of TensorFlow.js on WebAssembly, the network and the photos being the same. */
+  readonly timesWasm: number | null
 }
 
 export interface SearchBench {

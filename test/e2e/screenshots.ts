@@ -26,6 +26,7 @@ await mkdir(output, { recursive: true })
 buildRenderer()
 const browser = await launchBrowser()
 const folder = await mkdtemp(join(tmpdir(), 'kindred-shots-'))
+process.env.KINDRED_MACHINE = join(folder, 'machine')
 const library = await makeLibrary(19, true, 800)
 await addFailures(library.photos)
 // Albums that hold half of each kind, and albums whose photos have nothing in common.

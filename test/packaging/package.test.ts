@@ -19,6 +19,7 @@ import { photoHandler } from '../../electron/main/media-protocol.ts'
 import { engineEnvironment, placesOf } from '../../electron/main/places.ts'
 import { buildApp, nativePackages } from '../../native/build-app.ts'
 import checkPackage from '../../native/check-package.ts'
+import type { DoctorResult, RuntimeRow } from '../../electron/shared/results.ts'
 import { makeLibrary } from '../support/made-library.ts'
 import { writeFakeElectron } from '../support/fake-electron.ts'
 
@@ -214,6 +215,24 @@ describe.skipIf(process.platform !== 'linux')('what is packaged', () => {
     } finally {
       await made.remove()
     }
+  })
+
+  test('the packaged engine compares runtimes: each starts as a process of its own, or says why not', () => {
+    const cli = join(unpacked, 'dist', 'engine', 'cli.js')
+    const machine = { KINDRED_MACHINE: join(folder, 'machine'), KINDRED_CPU_ONLY: '' }
+    const { stdout, stderr } = spawnSync(
+      join(resources, 'node', 'node'),
+      [cli, 'doctor', '--json', '--library', join(folder, 'doctor')],
+      { encoding: 'utf8', cwd: folder, env: { ...engineEnvironment(process.env, resources), ...machine } },
+    )
+    expect(stderr).toBe('')
+    const { runtimes } = JSON.parse(stdout) as DoctorResult
+    const of = (name: string): RuntimeRow => runtimes.find(({ runtime }) => runtime === name)!
+    expect(of('onnxruntime-cpu')).toMatchObject({ state: 'fits', chosen: true })
+    expect(of('tfjs-wasm').lowestCosine).toBeGreaterThan(0.999)
+    // It is not part of the package.
+    expect(of('tfjs-node-gpu')).toMatchObject({ state: 'absent' })
+    expect(of('tfjs-node-gpu').reason).toContain('gpu:install')
   })
 
   test('the packaged engine runs: it is greeted, asked, handed an image, and closes', async () => {

@@ -10,6 +10,7 @@ const EVERY_MS: Readonly<Record<EventName, number>> = {
   library: 1000,
   albums: 100,
   models: 500,
+  runtimes: 100,
 }
 
 type Listener = <E extends EventName>(event: E, snapshot: Events[E]) => void
@@ -25,7 +26,12 @@ export class EngineEvents {
 
   constructor(engine: Engine) {
     this.#engine = engine
-    const stopped = [engine.jobs.onChange(() => this.changed()), engine.albums.onChange(() => this.changed())]
+    const changed = (): void => this.changed()
+    const stopped = [
+      engine.jobs.onChange(changed),
+      engine.albums.onChange(changed),
+      engine.onRuntimesChange(changed),
+    ]
     this.#stop = () => stopped.forEach(stop => stop())
   }
 
@@ -35,6 +41,7 @@ export class EngineEvents {
       library: () => libraryStatus(this.#engine),
       albums: () => albumsStatus(this.#engine),
       models: () => ({ versions: this.#engine.models.list(), training: this.#engine.learning.status() }),
+      runtimes: () => this.#engine.runtimeStatus(),
     }
     return snapshots[event]()
   }

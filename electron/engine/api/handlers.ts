@@ -119,6 +119,8 @@ export function createHandlers(engine: Engine, uploads: Uploads, events: EngineE
       return settings
     },
 
+    'runtimes.measure': () => engine.measureRuntimes(true),
+
     about: () => about(engine),
     doctor: ({ repair }) => engine.doctor(repair),
   }

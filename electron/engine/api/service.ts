@@ -31,6 +31,7 @@ export class EngineService {
     engine.resumeInterrupted()
     engine.learning.start()
     engine.indexing.watch()
+    engine.startMeasuring()
     return new EngineService(engine, kindredVersion(), options.log)
   }
 

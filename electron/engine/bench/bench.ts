@@ -1,17 +1,14 @@
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { Random } from '../../shared/random.ts'
 import type { BenchResult } from '../../shared/results.ts'
-import { BATCH_SIZE } from '../embed/embedder.ts'
-import { readModel } from '../embed/model-card.ts'
-import { OnnxEmbedder } from '../embed/onnx-embedder.ts'
-import { bundledModelCard, openEngine } from '../engine.ts'
+import { openEngine } from '../engine.ts'
 import { mapConcurrently } from '../jobs/pipeline.ts'
-import { decodeForNetwork } from '../media/decode.ts'
+import { writeSamples } from '../samples/samples.ts'
+import { benchEmbedding } from './embed-bench.ts'
 import { benchSearch, clusteredVectors } from './search-bench.ts'
-import { sampleKinds, writeSamples } from '../samples/samples.ts'
 
 export interface BenchOptions {
   readonly vectors: number
@@ -28,7 +25,7 @@ export async function runBench({ vectors, dim, resourcesDir }: BenchOptions): Pr
     const photos = join(folder, 'photos')
     await writeSamples(photos, { perKind: SAMPLES_PER_KIND, seed: 1 })
     const search = await benchSearch(clusteredVectors(new Random(1), vectors, dim), dim)
-    const embed = [await benchEmbedding(photos, resourcesDir)]
+    const embed = await benchEmbedding(photos, resourcesDir)
     return {
       machine: describeMachine(),
       search,
@@ -37,23 +34,6 @@ export async function runBench({ vectors, dim, resourcesDir }: BenchOptions): Pr
     }
   } finally {
     await rm(folder, { recursive: true, force: true })
-  }
-}
-
-async function benchEmbedding(photos: string, resourcesDir: string): Promise<BenchResult['embed'][number]> {
-  const embedder = new OnnxEmbedder(readModel(bundledModelCard(resourcesDir)))
-  try {
-    const files = (await readdir(join(photos, sampleKinds[0]!))).slice(0, BATCH_SIZE)
-    const bytes = await Promise.all(files.map(file => readFile(join(photos, sampleKinds[0]!, file))))
-    const pixels = await Promise.all(bytes.map(file => decodeForNetwork(file, embedder.inputSize)))
-    await embedder.features(pixels)
-    const rounds = 12
-    const started = performance.now()
-    for (let round = 0; round < rounds; round++) await embedder.features(pixels)
-    const seconds = (performance.now() - started) / 1000
-    return { runtime: embedder.runtime, photosPerSecond: (rounds * pixels.length) / seconds }
-  } finally {
-    await embedder.close()
   }
 }
 

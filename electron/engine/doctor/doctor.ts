@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { asKindredError } from '../../shared/errors.ts'
 import type { PhotoId } from '../../shared/ids.ts'
-import type { DoctorResult, Problem } from '../../shared/results.ts'
+import type { DoctorResult, Problem, RuntimeRow } from '../../shared/results.ts'
 import { toFloat32 } from '../catalog/float16.ts'
 import { indexHost } from '../index/index-host.ts'
 import type { IndexService } from '../index/index-service.ts'
@@ -17,6 +17,7 @@ export interface DoctorTools extends QueryTools {
   /** What opening the library had to do. */
   readonly recovery: Recovery
   readonly catalogRepaired: string | undefined
+  readonly runtimes: readonly RuntimeRow[]
 }
 
 /** A photo must find itself: its own embedding lies at most this far away (features in half precision). */
@@ -54,6 +55,7 @@ export async function examine(tools: DoctorTools, repair: boolean): Promise<Doct
     index: await tools.indexService.status(),
     model: index.version.name,
     models: catalog.models.heads().map(head => head.name),
+    runtimes: tools.runtimes,
     versions: versions(catalog, build),
   }
 }

@@ -6,8 +6,9 @@ import type { BackboneId } from '../../shared/ids.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { asStorageError } from '../storage-error.ts'
 import type { Embedder } from './embedder.ts'
-import { parseNetworkCard, type BundledModel, type NetworkCard } from './model-card.ts'
+import { parseNetworkCard, type BundledModel, type Network, type NetworkCard } from './model-card.ts'
 import { OnnxEmbedder } from './onnx-embedder.ts'
+import type { Runtimes } from './runtimes/runtimes.ts'
 
 /**
  * The networks of a library: the one that came with the program, and those that were trained from it or brought in, which
@@ -17,12 +18,16 @@ export class Backbones {
   readonly #catalog: Catalog
   readonly #bundled: BundledModel
   readonly #folder: string
+  readonly #runtimes: Runtimes | undefined
+  readonly #networks = new Map<BackboneId, Network>()
   readonly #embedders = new Map<BackboneId, Embedder>()
 
-  constructor(catalog: Catalog, bundled: BundledModel, folder: string) {
+  /** @param runtimes chooses among them; absent: the CPU does all */
+  constructor(catalog: Catalog, bundled: BundledModel, folder: string, runtimes?: Runtimes) {
     this.#catalog = catalog
     this.#bundled = bundled
     this.#folder = folder
+    this.#runtimes = runtimes
   }
 
   /** @throws KindredError `model-invalid` when its file is absent or not the one that it was */
@@ -47,11 +52,22 @@ export class Backbones {
     return parseNetworkCard('of the catalog', text)
   }
 
+  /**
+   * Its file is checked once.
+   * @throws KindredError `model-invalid`
+   */
+  network(backbone: BackboneId): Network {
+    const network = this.#networks.get(backbone) ?? { card: this.card(backbone), file: this.file(backbone) }
+    this.#networks.set(backbone, network)
+    return network
+  }
+
   /** Its runtime, started at the first use. */
   embedder(backbone: BackboneId): Embedder {
     const known = this.#embedders.get(backbone)
     if (known) return known
-    const embedder = new OnnxEmbedder({ card: this.card(backbone), file: this.file(backbone) })
+    const network = this.network(backbone)
+    const embedder = this.#runtimes?.embedder(network) ?? new OnnxEmbedder(network)
     this.#embedders.set(backbone, embedder)
     return embedder
   }

@@ -46,6 +46,13 @@ export type NetworkCard = z.infer<typeof networkSchema>
 /** The same with the head that comes with it. */
 export type ModelCard = z.infer<typeof cardSchema>
 
+/** A network on disk. */
+export interface Network {
+  readonly card: NetworkCard
+  /** ONNX. */
+  readonly file: string
+}
+
 export interface BundledModel {
   readonly card: ModelCard
   readonly cardText: string

@@ -1,21 +1,19 @@
+import { asKindredError, KindredError } from '../../shared/errors.ts'
 import type { NetworkPixels } from '../media/decode.ts'
 import { WorkerClient } from '../workers/rpc.ts'
-import type { EmbedWorkerApi } from '../workers/embed-worker.ts'
 import type { Embedder } from './embedder.ts'
-import type { NetworkCard } from './model-card.ts'
-
-interface Network {
-  readonly card: NetworkCard
-  readonly file: string
-}
+import { packPixels } from './pack-pixels.ts'
+import { CPU_RUNTIME } from './runtimes/candidates.ts'
+import type { RuntimeApi } from './runtimes/loaded-network.ts'
+import type { Network } from './model-card.ts'
 
 /** ONNX Runtime on the CPU, in a thread of its own: its Node binding computes on the thread that calls it. */
 export class OnnxEmbedder implements Embedder {
-  readonly runtime = 'onnxruntime-cpu'
+  readonly runtime = CPU_RUNTIME
   readonly featureLength: number
   readonly inputSize: number
   readonly #model: Network
-  #worker: WorkerClient<EmbedWorkerApi> | undefined
+  #worker: WorkerClient<RuntimeApi> | undefined
   #ready: Promise<void> | undefined
 
   constructor(model: Network) {
@@ -26,9 +24,7 @@ export class OnnxEmbedder implements Embedder {
 
   async features(photos: readonly NetworkPixels[]): Promise<Float32Array> {
     const worker = await this.#start()
-    const bytes = this.inputSize ** 2 * 3
-    const rgb = new Uint8Array(bytes * photos.length)
-    for (const [n, photo] of photos.entries()) rgb.set(photo.rgb, n * bytes)
+    const rgb = packPixels(photos, this.inputSize)
     return worker.callWith([rgb.buffer], 'features', rgb, photos.length)
   }
 
@@ -37,12 +33,17 @@ export class OnnxEmbedder implements Embedder {
   }
 
   /** Starts the thread at the first use, and again where it has died. */
-  async #start(): Promise<WorkerClient<EmbedWorkerApi>> {
+  async #start(): Promise<WorkerClient<RuntimeApi>> {
     if (!this.#worker?.alive) {
-      this.#worker = new WorkerClient<EmbedWorkerApi>('embed')
-      this.#ready = this.#worker.call('load', this.#model.file, this.#model.card)
+      this.#worker = new WorkerClient<RuntimeApi>('embed')
+      this.#ready = this.#worker.call('load', this.#model.file, this.#model.card).catch(refused)
     }
     await this.#ready
     return this.#worker
   }
+}
+
+function refused(error: unknown): never {
+  const { code, message } = asKindredError(error)
+  throw new KindredError(code, `The network could not be loaded: ${message}`, { cause: error })
 }

@@ -1,7 +1,12 @@
-import { Tensor, type InferenceSession } from 'onnxruntime-node'
 import { KindredError } from '../../shared/errors.ts'
 import type { NetworkCard } from './model-card.ts'
 import { toInputTensor } from './preprocess.ts'
+
+/** Gives a network `batch × 3 × size × size` values, and answers the output that its card names. */
+export type RunNetwork = (
+  values: Float32Array,
+  shape: readonly number[],
+) => Promise<{ readonly data: unknown; readonly dims: readonly number[] } | undefined>
 
 /**
  * Features of `count` photos, as the card says that they come out of the network.
@@ -10,7 +15,7 @@ import { toInputTensor } from './preprocess.ts'
  * @throws KindredError `runtime-failed` when the answer is not what the card says
  */
 export async function runNetwork(
-  session: InferenceSession,
+  run: RunNetwork,
   { input, output }: Pick<NetworkCard, 'input' | 'output'>,
   rgb: Uint8Array,
   count: number,
@@ -23,13 +28,7 @@ export async function runNetwork(
     // A network that takes a fixed number gets empty pictures beside the last ones.
     const pixels = new Uint8Array(batch * bytes)
     pixels.set(rgb.subarray(from * bytes, (from + photos) * bytes))
-    const tensor = new Tensor('float32', toInputTensor(pixels, batch, input), [
-      batch,
-      3,
-      input.size,
-      input.size,
-    ])
-    const answer = (await session.run({ [input.name]: tensor }))[output.name]
+    const answer = await run(toInputTensor(pixels, batch, input), [batch, 3, input.size, input.size])
     if (!answer || !(answer.data instanceof Float32Array))
       throw new KindredError('runtime-failed', 'The network answered something else than its card says.')
     const rows = reduceAnswer(answer.data, answer.dims, output, batch)

@@ -10,9 +10,12 @@ const BUSY = 0.75
 /** Why long work should wait, in words; null when the machine has room. What the system does not tell counts as room. */
 export function whyMachineIsBusy(power = POWER, load: number = loadavg()[0]!): string | null {
   if (isOnBattery(power)) return 'The computer runs on its battery.'
-  if (load / availableParallelism() > BUSY) return 'The computer is busy with other work.'
+  if (isLoaded(load)) return 'The computer is busy with other work.'
   return null
 }
+
+/** Others are at work. */
+export const isLoaded = (load: number = loadavg()[0]!): boolean => load / availableParallelism() > BUSY
 
 /** A battery is being drained; a computer without one never is. */
 export function isOnBattery(folder: string): boolean {

@@ -1,10 +1,11 @@
 import { fork } from 'node:child_process'
-import { extname } from 'node:path'
 import type { InferenceSession } from 'onnxruntime-node'
 import { KindredError } from '../../shared/errors.ts'
 import { Random } from '../../shared/random.ts'
+import { cosine } from '../embed/agreement.ts'
 import type { NetworkCard } from '../embed/model-card.ts'
 import { reduceAnswer } from '../embed/run-network.ts'
+import { workerFile } from '../workers/worker-file.ts'
 
 /** What the person says of a network; what is left out is read from its file or assumed. */
 export interface NetworkWish {
@@ -26,10 +27,10 @@ const LONGEST_FEATURES = 8192
  * @throws KindredError `network-invalid`, with the reason
  */
 export async function probeNetwork(file: string, wish: NetworkWish): Promise<Described> {
-  const worker = new URL(`../workers/probe-worker${extname(import.meta.url)}`, import.meta.url)
-  // Bundled, all of the engine lies in one folder.
-  const path = extname(import.meta.url) === '.ts' ? worker : new URL('./probe-worker.js', import.meta.url)
-  const child = fork(path, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], serialization: 'advanced' })
+  const child = fork(workerFile('probe'), {
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    serialization: 'advanced',
+  })
   const timer = setTimeout(() => child.kill('SIGKILL'), TRIES.longestMs)
   try {
     const reply = await new Promise<ProbeReply>(resolve => {
@@ -149,16 +150,6 @@ function rows(
 
 const row = (features: Float32Array, n: number, { length }: NetworkCard['output']): Float32Array =>
   features.subarray(n * length, (n + 1) * length)
-
-function cosine(a: Float32Array, b: Float32Array): number {
-  let [ab, aa, bb] = [0, 0, 0]
-  for (const [i, x] of a.entries()) {
-    ab += x * b[i]!
-    aa += x * x
-    bb += b[i]! * b[i]!
-  }
-  return ab / Math.sqrt(aa * bb || 1)
-}
 
 function refuse(reason: string): never {
   throw new KindredError('network-invalid', reason)

@@ -1,18 +1,18 @@
 import { parentPort, Worker, type Transferable } from 'node:worker_threads'
-import { extname } from 'node:path'
 import { asKindredError, KindredError, type ErrorCode } from '../../shared/errors.ts'
+import { workerFile } from './worker-file.ts'
 
 /** What a worker thread offers: plain functions over values that can be cloned or transferred. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the arguments are typed by each worker's own interface
 export type WorkerApi = Record<string, (...args: any[]) => unknown>
 
-interface Call {
+export interface Call {
   readonly id: number
   readonly method: string
   readonly args: readonly unknown[]
 }
 
-type Reply =
+export type Reply =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly error: { readonly code: ErrorCode; readonly message: string } }
 
@@ -35,20 +35,40 @@ type Arguments<F> = F extends (...args: infer A) => unknown ? A : never
 export function serveWorker(api: WorkerApi): void {
   const port = parentPort
   if (!port) throw new Error('serveWorker runs in a worker thread only')
+  port.on(
+    'message',
+    inTurn(api, (reply, buffers) => port.postMessage(reply, buffers)),
+  )
+}
+
+/** The same in a process of its own, which ends with the one that started it. */
+export function serveProcess(api: WorkerApi): void {
+  process.on(
+    'message',
+    inTurn(api, reply => process.send!(reply)),
+  )
+  process.once('disconnect', () => process.exit())
+  // Ctrl-C reaches every process of the terminal, but this one is not to look as if it had crashed.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined)
+}
+
+function inTurn(
+  api: WorkerApi,
+  post: (reply: Reply, buffers: readonly Transferable[]) => void,
+): (call: Call) => void {
   let last: Promise<void> = Promise.resolve()
-  port.on('message', (call: Call) => {
+  return ({ id, method, args }) => {
     last = last.then(async () => {
       try {
-        const result = await api[call.method]?.(...call.args)
-        if (result instanceof Transferred)
-          port.postMessage({ id: call.id, value: result.value } satisfies Reply, result.buffers)
-        else port.postMessage({ id: call.id, value: result } satisfies Reply)
+        const result = await api[method]?.(...args)
+        if (result instanceof Transferred) post({ id, value: result.value }, result.buffers)
+        else post({ id, value: result }, [])
       } catch (error) {
         const { code, message } = asKindredError(error)
-        port.postMessage({ id: call.id, error: { code, message } } satisfies Reply)
+        post({ id, error: { code, message } }, [])
       }
     })
-  })
+  }
 }
 
 /** The caller's side of a worker thread. When the thread dies, everything that waits for it is rejected. */
@@ -62,8 +82,7 @@ export class WorkerClient<Api extends WorkerApi> {
    * @param name the worker's file beside this one, without `-worker` and ending
    */
   constructor(name: string) {
-    const file = new URL(`./${name}-worker${extname(import.meta.url)}`, import.meta.url)
-    this.#worker = new Worker(file, { name: `kindred-${name}` })
+    this.#worker = new Worker(workerFile(name), { name: `kindred-${name}` })
     this.#worker.on('message', (reply: Reply) => this.#settle(reply))
     this.#worker.on('error', (error: Error) => this.#fail(`The ${name} worker failed: ${error.message}`))
     this.#worker.on('exit', () => this.#fail(`The ${name} worker has ended.`))

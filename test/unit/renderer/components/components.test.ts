@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import Histogram from '../../../../renderer/components/Histogram.svelte'
 import Markdown from '../../../../renderer/components/Markdown.svelte'
 import ProgressBar from '../../../../renderer/components/ProgressBar.svelte'
+import RuntimeTable from '../../../../renderer/components/RuntimeTable.svelte'
 import { histogramOf } from '../../../../renderer/state/histogram.ts'
 
 let mounted: object | undefined
@@ -89,5 +90,42 @@ describe('ProgressBar', () => {
     expect(bar(0.424).getAttribute('aria-valuenow')).toBe('42')
     expect(bar(undefined).hasAttribute('aria-valuenow')).toBe(false)
     expect(bar(1).getAttribute('aria-label')).toBe('Adding photos')
+  })
+})
+
+describe('RuntimeTable', () => {
+  const row = { reason: null, photosPerSecond: 400, lowestCosine: 1, chosen: false } as const
+
+  it('says of each runtime how fast it is or why it is not used, and marks the one in use', () => {
+    const rows = [
+      { ...row, runtime: 'onnxruntime-cpu', state: 'fits', chosen: true },
+      {
+        ...row,
+        runtime: 'onnxruntime-webgpu',
+        state: 'slow',
+        photosPerSecond: 0.19,
+        lowestCosine: 0.9999994,
+      },
+      {
+        ...row,
+        runtime: 'tfjs-node-gpu',
+        state: 'absent',
+        reason: 'No.',
+        photosPerSecond: null,
+        lowestCosine: null,
+      },
+      { ...row, runtime: 'one of tomorrow', state: 'dropped', reason: 'It hung.' },
+    ] as const
+    const root = show(RuntimeTable, { rows, labelledby: 'title' })
+    expect(root.querySelector('table')!.getAttribute('aria-labelledby')).toBe('title')
+    const cells = [...root.querySelectorAll('tbody tr')].map(line =>
+      [...line.children].map(cell => cell.textContent.replace(/\s+/g, ' ').trim()),
+    )
+    expect(cells).toEqual([
+      ['Processor', '400', '1', 'In use'],
+      ['Graphics card (WebGPU)', '0.2', '0.999999', 'Too slow'],
+      ['NVIDIA GPU (TensorFlow) No.', '–', '–', 'Not here'],
+      ['one of tomorrow It hung.', '400', '1', 'Given up'],
+    ])
   })
 })

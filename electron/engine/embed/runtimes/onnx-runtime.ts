@@ -1,0 +1,34 @@
+import { availableParallelism } from 'node:os'
+import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { runNetwork, type RunNetwork } from '../run-network.ts'
+import { PARTS_MISSING, type LoadNetwork } from './loaded-network.ts'
+
+/** What ONNX Runtime calls the parts that compute for it. */
+export type Provider = 'cpu' | 'cuda' | 'webgpu' | 'dml' | 'coreml'
+
+/**
+ * Of a photo's way into the library the network takes about a third of the processor's time, codecs and bookkeeping the rest
+ * (docs/performance.md): so it gets a third of the cores.
+ */
+export const NETWORK_THREADS = Math.max(1, Math.round(availableParallelism() / 3))
+
+/** Runs networks with ONNX Runtime. */
+export function onnxRuntime(provider: Provider, threads = NETWORK_THREADS): LoadNetwork {
+  return async (file, card) => {
+    const session = await InferenceSession.create(file, {
+      executionProviders: [provider],
+      intraOpNumThreads: threads,
+      graphOptimizationLevel: 'all',
+      // Threads that wait for each other in a loop would take the cores away from the codecs.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
+      logSeverityLevel: 3,
+    }).catch((error: unknown) => {
+      throw provider === 'cuda' ? new Error(PARTS_MISSING, { cause: error }) : error
+    })
+    const run: RunNetwork = async (values, shape) => {
+      const fed = { [card.input.name]: new Tensor('float32', values, shape) }
+      return (await session.run(fed))[card.output.name]
+    }
+    return { features: (rgb, count) => runNetwork(run, card, rgb, count) }
+  }
+}

@@ -1,0 +1,70 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { z } from 'zod'
+import type { RuntimeRow } from '../../../shared/results.ts'
+
+const rowSchema = z.object({
+  runtime: z.string(),
+  state: z.enum(['fits', 'slow', 'differs', 'absent', 'failed', 'dropped']),
+  reason: z.string().nullable(),
+  photosPerSecond: z.number().nullable(),
+  lowestCosine: z.number().nullable(),
+  chosen: z.boolean(),
+}) satisfies z.ZodType<RuntimeRow>
+
+const verdictSchema = z.object({ measuredAt: z.number(), rows: z.array(rowSchema) })
+
+const fileSchema = z.object({
+  machine: z.array(z.string()),
+  /** By the SHA-256 of the network. */
+  networks: z.record(z.string(), verdictSchema),
+})
+
+/** How the runtimes fared with a network. */
+export interface Verdict {
+  /** Milliseconds since 1970. */
+  readonly measuredAt: number
+  readonly rows: readonly RuntimeRow[]
+}
+
+/**
+ * What was measured on this machine, in a file that belongs to it rather than to a library: a library may be carried from
+ * one machine to another, and two libraries of one machine share it. It can be thrown away at any time.
+ */
+export class Verdicts {
+  readonly #file: string
+  readonly #machine: readonly string[]
+
+  /** @param machine what the measurements hold for (machine-facts.ts) */
+  constructor(file: string, machine: readonly string[]) {
+    this.#file = file
+    this.#machine = machine
+  }
+
+  of(sha256: string): Verdict | undefined {
+    return this.#read()[sha256]
+  }
+
+  /** Keeps a verdict. Where the folder cannot be written, it is measured again the next time. */
+  keep(sha256: string, verdict: Verdict): void {
+    const networks = { ...this.#read(), [sha256]: verdict }
+    const temporary = `${this.#file}.${process.pid}`
+    try {
+      mkdirSync(dirname(this.#file), { recursive: true })
+      writeFileSync(temporary, JSON.stringify({ machine: this.#machine, networks }, null, 1))
+      renameSync(temporary, this.#file)
+    } catch {
+      // Nothing but time is lost.
+    }
+  }
+
+  /** Empty when there is none, when it is damaged, and when it is of another machine than this one is now. */
+  #read(): Readonly<Record<string, Verdict>> {
+    try {
+      const { machine, networks } = fileSchema.parse(JSON.parse(readFileSync(this.#file, 'utf8')))
+      return JSON.stringify(machine) === JSON.stringify(this.#machine) ? networks : {}
+    } catch {
+      return {}
+    }
+  }
+}

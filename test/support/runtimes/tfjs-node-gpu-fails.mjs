@@ -1,0 +1,3 @@
+import { standInFor } from './stand-in.mjs'
+
+standInFor('@tensorflow/tfjs-node-gpu', new URL('./tfjs-node-gpu-fails.cjs', import.meta.url).href)

@@ -1,0 +1,9 @@
+import type { Candidate } from '../../../electron/engine/embed/runtimes/candidates.ts'
+import type { Trouble } from './troubled-runtime.ts'
+
+/** A runtime with a trouble, as one to choose from. */
+export const troubled = (kind: Trouble['kind'], after = 0): Candidate => ({
+  name: `stand-in-${kind}`,
+  program: new URL('./troubled-runtime.ts', import.meta.url),
+  argument: JSON.stringify({ kind, after } satisfies Trouble),
+})

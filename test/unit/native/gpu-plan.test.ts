@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import { bindingFolderOf, librariesIn, planGpu, type GpuFacts } from '../../../native/gpu-plan.ts'
+
+const cuda: GpuFacts = {
+  platform: 'linux',
+  arch: 'x64',
+  nvidia: 'NVIDIA GeForce RTX 3060, 550.54.14',
+  packages: { tensorflow: true, onnxruntime: true },
+  ready: { tensorflow: false, onnxruntime: false },
+  libraries: ['libcudart.so.11.0', 'libcudnn.so.8', 'libcudart.so.12', 'libcudnn.so.9'],
+}
+
+/** Which installers are run, and what is told to be lacking. */
+function told(facts: GpuFacts): unknown {
+  const plan = planGpu(facts)
+  if (plan.kind === 'give-up') return plan.reason
+  return [plan.kind === 'install' ? plan.steps.map(step => step.package) : plan.kind, ...plan.lacking]
+}
+
+describe('what is fetched for a GPU', () => {
+  it('is both parts on a Linux with an NVIDIA GPU', () => {
+    expect(told(cuda)).toEqual([['@tensorflow/tfjs-node-gpu', 'onnxruntime-node']])
+    expect(planGpu(cuda)).toMatchObject({
+      steps: [
+        { script: 'scripts/install.js', args: ['gpu', 'download'] },
+        { script: 'script/install.js', environment: { ONNXRUNTIME_NODE_INSTALL: 'true' } },
+      ],
+    })
+  })
+
+  it('is only what is not there yet', () => {
+    expect(told({ ...cuda, ready: { tensorflow: true, onnxruntime: false } })).toEqual([['onnxruntime-node']])
+    expect(told({ ...cuda, ready: { tensorflow: true, onnxruntime: true } })).toEqual(['ready'])
+    expect(told({ ...cuda, packages: { tensorflow: false, onnxruntime: true } })).toEqual([
+      ['onnxruntime-node'],
+    ])
+  })
+
+  it('leaves ONNX Runtime alone on Windows, which has DirectML', () => {
+    expect(told({ ...cuda, platform: 'win32', libraries: undefined })).toEqual([
+      ['@tensorflow/tfjs-node-gpu'],
+    ])
+    expect(told({ ...cuda, platform: 'win32', packages: { tensorflow: false, onnxruntime: true } })).toMatch(
+      /npm ci/,
+    )
+  })
+
+  it('names the libraries that the system lacks', () => {
+    expect(told({ ...cuda, libraries: ['libcudart.so.12', 'libcudnn.so.8'] })).toEqual([
+      ['@tensorflow/tfjs-node-gpu', 'onnxruntime-node'],
+      'libcudart.so.11.0',
+      'libcudnn.so.9',
+    ])
+    // Unknown is not absent.
+    expect(told({ ...cuda, libraries: undefined })).toHaveLength(1)
+  })
+
+  it('is nothing where nothing of it could work, with the reason', () => {
+    expect(told({ ...cuda, nvidia: undefined })).toMatch(/nvidia-smi/)
+    expect(told({ ...cuda, platform: 'darwin', arch: 'arm64' })).toMatch(/CoreML/)
+    expect(told({ ...cuda, arch: 'arm64' })).toMatch(/arm64/)
+    expect(told({ ...cuda, platform: 'freebsd' })).toMatch(/freebsd/)
+  })
+})
+
+it('reads what the loader knows', () => {
+  const text = `2 libs found in cache \`/etc/ld.so.cache'
+	libcudart.so.12 (libc6,x86-64) => /usr/local/cuda/lib64/libcudart.so.12
+	libz.so.1 (libc6) => /lib/libz.so.1`
+  expect(librariesIn(text)).toEqual(['libcudart.so.12', 'libz.so.1'])
+})
+
+it('finds the binding where a Node newer than the release looks for it', () => {
+  expect(bindingFolderOf([3, 4, 5, 6, 7, 8], 10)).toBe('lib/napi-v8')
+  expect(bindingFolderOf([3, 4, 5, 6, 7, 8], 7)).toBe('lib/napi-v7')
+})
