@@ -151,7 +151,7 @@ export class Engine {
     this.layout = parts.layout
     this.model = parts.model
     this.backbones = parts.backbones
-    this.thumbnails = new ThumbnailCache(parts.layout.thumbnails)
+    this.thumbnails = ThumbnailCache.open(parts.layout.thumbnails)
     const { catalog, index, jobs, model, backbones, now } = parts
     this.albums = new AlbumService({
       ...{ catalog, index, jobs, now },

@@ -1,5 +1,5 @@
 import type { PhotoId } from '../../shared/ids.ts'
-import type { DecodedPhoto } from '../media/decode.ts'
+import type { PhotoTraits } from '../media/decode.ts'
 import type { Database } from './database.ts'
 
 /** What the grid needs of every photo, as columns. */
@@ -111,7 +111,7 @@ export class Photos {
   }
 
   /** Records what a decoded file holds, new or made anew by a later pipeline. */
-  record(contentHash: Buffer, bytes: number, photo: DecodedPhoto, pipeline: number, now: number): PhotoId {
+  record(contentHash: Buffer, bytes: number, photo: PhotoTraits, pipeline: number, now: number): PhotoId {
     const { format, width, height, averageColor, capture, perceptualHash } = photo
     const values = {
       contentHash,

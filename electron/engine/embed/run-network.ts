@@ -3,6 +3,9 @@ import { KindredError } from '../../shared/errors.ts'
 import type { NetworkCard } from './model-card.ts'
 import { toInputTensor } from './preprocess.ts'
 
+/** Photos in one pass: what the layers hand to each other for more outgrows the processor's cache (docs/performance.md). */
+const PHOTOS_A_PASS = 4
+
 /**
  * Features of `count` photos, as the card says that they come out of the network.
  * @param rgb `count × size × size × 3` bytes
@@ -17,14 +20,15 @@ export async function runNetwork(
 ): Promise<Float32Array<ArrayBuffer>> {
   const features = new Float32Array(count * output.length)
   const bytes = input.size ** 2 * 3
-  const batch = input.batch ?? count
+  const batch = input.batch ?? Math.min(count, PHOTOS_A_PASS)
   for (let from = 0; from < count; from += batch) {
     const photos = Math.min(batch, count - from)
+    const taken = input.batch ?? photos
     // A network that takes a fixed number gets empty pictures beside the last ones.
-    const pixels = new Uint8Array(batch * bytes)
+    const pixels = new Uint8Array(taken * bytes)
     pixels.set(rgb.subarray(from * bytes, (from + photos) * bytes))
-    const tensor = new Tensor('float32', toInputTensor(pixels, batch, input), [
-      batch,
+    const tensor = new Tensor('float32', toInputTensor(pixels, taken, input), [
+      taken,
       3,
       input.size,
       input.size,
@@ -32,7 +36,7 @@ export async function runNetwork(
     const answer = (await session.run({ [input.name]: tensor }))[output.name]
     if (!answer || !(answer.data instanceof Float32Array))
       throw new KindredError('runtime-failed', 'The network answered something else than its card says.')
-    const rows = reduceAnswer(answer.data, answer.dims, output, batch)
+    const rows = reduceAnswer(answer.data, answer.dims, output, taken)
     features.set(rows.subarray(0, photos * output.length), from * output.length)
   }
   if (!features.every(Number.isFinite))

@@ -81,6 +81,11 @@ export class EmbeddingIndex {
     return this.#ids
   }
 
+  /** Whether it has changed since it was written. */
+  get unsaved(): boolean {
+    return this.#unsaved
+  }
+
   has(id: PhotoId): boolean {
     return this.#ids.has(id)
   }

@@ -36,22 +36,32 @@ type Arguments<F> = F extends (...args: infer A) => unknown ? A : never
 
 /** Answers the calls of a {@link WorkerClient}, one after the other. Runs inside the worker thread. */
 export function serveWorker(api: WorkerApi): void {
-  const port = parentPort
-  if (!port) throw new Error('serveWorker runs in a worker thread only')
   let last: Promise<void> = Promise.resolve()
-  port.on('message', (call: Call) => {
-    last = last.then(async () => {
-      try {
-        const result = await api[call.method]?.(...call.args)
-        if (result instanceof Transferred)
-          port.postMessage({ id: call.id, value: result.value } satisfies Reply, result.buffers)
-        else port.postMessage({ id: call.id, value: result } satisfies Reply)
-      } catch (error) {
-        const { code, message } = asKindredError(error)
-        port.postMessage({ id: call.id, error: { code, message } } satisfies Reply)
-      }
-    })
+  onCall(api, answer => {
+    last = last.then(answer)
   })
+}
+
+/** The same, each call at once: for work that goes on elsewhere, such as in libuv's pool. */
+export function serveWorkerAtOnce(api: WorkerApi): void {
+  onCall(api, answer => void answer())
+}
+
+function onCall(api: WorkerApi, schedule: (answer: () => Promise<void>) => void): void {
+  const port = parentPort
+  if (!port) throw new Error('A worker is served in a worker thread only')
+  const answer = async ({ id, method, args }: Call): Promise<void> => {
+    try {
+      const result = await api[method]?.(...args)
+      if (result instanceof Transferred)
+        port.postMessage({ id, value: result.value } satisfies Reply, result.buffers)
+      else port.postMessage({ id, value: result } satisfies Reply)
+    } catch (error) {
+      const { code, message } = asKindredError(error)
+      port.postMessage({ id, error: { code, message } } satisfies Reply)
+    }
+  }
+  port.on('message', (call: Call) => schedule(() => answer(call)))
 }
 
 /** The caller's side of a worker thread. When the thread dies, everything that waits for it is rejected. */

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WorkerClient } from '../../../../electron/engine/workers/rpc.ts'
+import type { HastyWorkerApi } from '../../../support/workers/hasty-worker.ts'
 import type { TroubledWorkerApi } from '../../../support/workers/troubled-worker.ts'
 import { codeOf, Scratch } from '../scratch.ts'
 
@@ -127,5 +128,19 @@ describe('a program with a worker', () => {
 
   it('ends although it has once called with what cannot be sent', () => {
     expect(ends(`await worker.call('echo', () => 1).catch(() => undefined)`)).toBe(true)
+  })
+})
+
+describe('a worker that takes up calls at once', () => {
+  it('answers a later call while an earlier one waits', async () => {
+    const worker = new WorkerClient<HastyWorkerApi>('../../../test/support/workers/hasty')
+    try {
+      const waiting = worker.call('waitAtGate', 1)
+      expect(await codeOf(() => worker.call('fail'))).toBe('disk-full')
+      await worker.call('openGate')
+      expect(await waiting).toBe(1)
+    } finally {
+      await worker.close()
+    }
   })
 })
