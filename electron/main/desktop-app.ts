@@ -49,7 +49,11 @@ export class DesktopApp {
     this.#engine = new EngineProcess({
       command: {
         ...this.#places.engine,
-        env: engineEnvironment(process.env, this.#places.resources),
+        env: {
+          ...engineEnvironment(process.env, this.#places.resources),
+          // Compiled sources are kept between starts: it halves the time that loading the engine takes.
+          NODE_COMPILE_CACHE: join(own, 'engine-code'),
+        },
         // Not the folder that the app was started from: that one may be on a drive that is to be unplugged.
         cwd: own,
       },

@@ -115,10 +115,12 @@ export class WorkerClient<Api extends WorkerApi> {
 
   #settle(reply: Reply): void {
     const waiting = this.#pending.get(reply.id)
+    // Late, after it was closed: to let go of the thread now would leave nothing that waits for its end.
+    if (!waiting) return
     this.#pending.delete(reply.id)
     if (this.#pending.size === 0) this.#worker.unref()
-    if ('error' in reply) waiting?.reject(new KindredError(reply.error.code, reply.error.message))
-    else waiting?.resolve(reply.value)
+    if ('error' in reply) waiting.reject(new KindredError(reply.error.code, reply.error.message))
+    else waiting.resolve(reply.value)
   }
 
   #fail(message: string): void {
