@@ -1,4 +1,5 @@
 import envPaths from 'env-paths'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The library of a person who names none: in the data folder of the system. */
@@ -12,3 +13,6 @@ export const resourcesDir = (env: NodeJS.ProcessEnv): string =>
 /** The built interface: `npm run build`. */
 export const rendererDir = (env: NodeJS.ProcessEnv): string =>
   env.KINDRED_RENDERER || fileURLToPath(new URL('../../dist/renderer', import.meta.url))
+
+/** Compiled sources of the engine, which can all be made again. */
+export const codeFolder = (): string => join(envPaths('Kindred', { suffix: '' }).cache, 'code')

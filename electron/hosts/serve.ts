@@ -4,9 +4,9 @@ import { extname } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { KindredError, type ErrorCode } from '../shared/errors.ts'
+import { engineSettings } from '../shared/engine-environment.ts'
 import { decideRestart, defaultRestartPolicy } from '../shared/restart-policy.ts'
-import { withCodeCache } from './code-cache.ts'
-import { rendererDir, resourcesDir } from './default-folders.ts'
+import { codeFolder, rendererDir, resourcesDir } from './default-folders.ts'
 import type { ServeEngineMessage, ServeEngineOptions } from './serve-engine.ts'
 
 export interface ServeOptions {
@@ -82,7 +82,7 @@ async function startEngine(options: ServeEngineOptions): Promise<RunningEngine> 
   const file = fileURLToPath(new URL(`./serve-engine${extname(import.meta.url)}`, import.meta.url))
   const child = fork(file, [JSON.stringify(options)], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: withCodeCache(process.env),
+    env: { ...process.env, ...engineSettings(process.env, codeFolder()) },
   })
   return new Promise((resolve, reject) => {
     child.once('exit', () => reject(new KindredError('internal', 'The engine ended while it started.')))

@@ -8,6 +8,7 @@ import {
   type DesktopPlatform,
   type MenuCommand,
 } from '../shared/desktop.ts'
+import { engineSettings } from '../shared/engine-environment.ts'
 import { askAfterFailure, chooseFolders } from './dialogs.ts'
 import { EngineProcess, type EngineState } from './engine-process.ts'
 import { en as texts } from './locales/en.ts'
@@ -51,8 +52,7 @@ export class DesktopApp {
         ...this.#places.engine,
         env: {
           ...engineEnvironment(process.env, this.#places.resources),
-          // Compiled sources are kept between starts: it halves the time that loading the engine takes.
-          NODE_COMPILE_CACHE: join(own, 'engine-code'),
+          ...engineSettings({}, join(own, 'engine-code')),
         },
         // Not the folder that the app was started from: that one may be on a drive that is to be unplugged.
         cwd: own,

@@ -203,6 +203,8 @@ export interface BenchResult {
   readonly embed: readonly { readonly runtime: string; readonly photosPerSecond: number }[]
   readonly import: {
     readonly photos: number
+    /** Of each photo. */
+    readonly megapixels: number
     readonly photosPerSecond: number
     readonly decodeOnlyPhotosPerSecond: number
     readonly ratio: number

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { lstatSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
@@ -26,6 +26,8 @@ const NOISE_VALUES = 2 ** 20
  * The index is then made by the engine itself, as it is after any import.
  */
 export async function makeLargeLibrary(photos: string, libraryDir: string, count: number): Promise<void> {
+  // One that was kept from an earlier run serves as it is.
+  if (existsSync(layoutOf(libraryDir).index)) return
   const random = new Random('large library')
   const pictures = await Promise.all(Array.from({ length: PICTURES }, () => tinyPicture(random)))
   const model = readModel(bundledModelCard(resourcesDir))

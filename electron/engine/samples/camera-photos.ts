@@ -2,12 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { mapConcurrently } from '../../electron/engine/jobs/pipeline.ts'
-import { drawSample, sampleKinds } from '../../electron/engine/samples/samples.ts'
+import { mapConcurrently } from '../jobs/pipeline.ts'
+import { drawSample, sampleKinds } from './draw-sample.ts'
 
 /** What a camera of 12 megapixels gives. */
 const WIDTH = 4000
 const HEIGHT = 3000
+export const CAMERA_MEGAPIXELS = (WIDTH * HEIGHT) / 1e6
 
 /** Grain of a sensor, and how little the camera compresses: together they make files of 2 to 4 MB, as cameras do. */
 const GRAIN = 16
@@ -17,7 +18,7 @@ const QUALITY = 94
  * Photos of 12 megapixels, JPEG, with EXIF. Drawing and encoding one takes more than a second, so only `distinct` ones are
  * made; the others have the same picture and, through a comment in the file, a content of their own.
  */
-export async function makeCameraPhotos(folder: string, count: number, distinct = 48): Promise<void> {
+export async function writeCameraPhotos(folder: string, count: number, distinct = 48): Promise<void> {
   await mkdir(folder, { recursive: true })
   const pictures = Array.from({ length: Math.min(count, distinct) }, (_, n) => n)
   const write = async (picture: number): Promise<void> => {
@@ -30,7 +31,7 @@ export async function makeCameraPhotos(folder: string, count: number, distinct =
 
 async function cameraPhoto(seed: number): Promise<Buffer> {
   const kind = sampleKinds[seed % sampleKinds.length]!
-  const { data, takenAt } = await drawSample({ kind, seed: `camera/${seed}`, longEdge: 2000 })
+  const { data, takenAt } = await drawSample({ kind, seed: `camera/${seed}`, longEdge: 1200 })
   const moment = new Date(takenAt).toISOString().replaceAll('-', ':').replace('T', ' ').slice(0, 19)
   const grain = { type: 'gaussian', mean: 128, sigma: GRAIN } as const
   const size = { width: WIDTH, height: HEIGHT }
