@@ -11,7 +11,7 @@ import type {
 } from '../shared/results.ts'
 import { AlbumService } from './albums/album-service.ts'
 import { Catalog } from './catalog/catalog.ts'
-import { backUpDaily } from './catalog/database.ts'
+import { CatalogReader } from './catalog/catalog-reader.ts'
 import { rescueCatalog } from './catalog/rescue.ts'
 import { examine } from './doctor/doctor.ts'
 import { Backbones } from './embed/backbones.ts'
@@ -24,6 +24,7 @@ import { classesByFolder, evaluate, heldOutByAlbum } from './evaluate/evaluate.t
 import { readIgnore } from './import/ignore.ts'
 import { runImport, type ImportParameters } from './import/import-job.ts'
 import { EmbeddingIndex, type ModelVersion, type Recovery } from './index/embedding-index.ts'
+import { indexHost } from './index/index-host.ts'
 import { IndexService } from './index/index-service.ts'
 import { JobRunner, type JobContext, type JobOptions, type StartedJob } from './jobs/job-runner.ts'
 import { layoutOf, lockLibrary, type LibraryLayout, type LibraryLock } from './library.ts'
@@ -88,6 +89,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { resourcesDir, machineDir, log = silentLog, now = Date.now } = options
   const layout = layoutOf(resolve(options.libraryDir))
   const lock = lockLibrary(layout)
+  // Its thread loads Faiss while this one opens the catalog.
+  indexHost()
   let catalog: Catalog | undefined
   try {
     const model = readModel(bundledModelCard(resourcesDir))
@@ -95,7 +98,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       ? rescueCatalog(layout, now())
       : { catalog: new Catalog(layout.catalog, layout.backups), repaired: undefined }
     catalog = opened.catalog
-    const thumbnails = new ThumbnailCache(layout.thumbnails)
+    const thumbnails = ThumbnailCache.open(layout.thumbnails)
     const runtimes =
       machineDir === undefined
         ? undefined
@@ -155,6 +158,8 @@ interface Parts {
 /** A library that is open: everything that a host can ask for. */
 export class Engine {
   readonly catalog: Catalog
+  /** What goes through the whole catalog, beside this thread. */
+  readonly reader: CatalogReader
   readonly index: EmbeddingIndex
   readonly jobs: JobRunner
   readonly layout: LibraryLayout
@@ -170,6 +175,7 @@ export class Engine {
   constructor(parts: Parts) {
     this.#parts = parts
     this.catalog = parts.catalog
+    this.reader = new CatalogReader(parts.catalog.file)
     this.index = parts.index
     this.jobs = parts.jobs
     this.layout = parts.layout
@@ -214,8 +220,7 @@ export class Engine {
    * in use look at photos that only an earlier one has seen.
    */
   resumeInterrupted(): void {
-    const { backboneId, headId } = this.index.version
-    if (this.catalog.features.lackingIds(backboneId, PIPELINE_VERSION).length > 0) this.models.use(headId)
+    if (this.#lacking().length > 0) this.models.use(this.index.version.headId)
     for (const { parameters, kind } of this.catalog.jobs.withState('interrupted')) {
       if (kind === 'albums') this.albums.resumeImport(parameters)
       if (kind === 'network') this.models.importNetwork(JSON.parse(parameters) as NetworkSource)
@@ -363,10 +368,11 @@ export class Engine {
 
   /** Stops what runs, writes what is not written yet, and gives the library free. */
   async close(): Promise<void> {
-    const { catalog, index, jobs } = this
+    const { catalog, index, jobs, reader } = this
     this.learning.stop()
     this.indexing.stop()
     await jobs.stopAll()
+    await reader.close()
     await index.close()
     await this.#parts.runtimes?.close()
     await this.backbones.close()
@@ -381,7 +387,7 @@ export class Engine {
   }
 
   async #import(parameters: ImportParameters, job: JobContext): Promise<ImportResult> {
-    const { catalog, index, layout, backbones } = this
+    const { index, layout, backbones, reader } = this
     const { backboneId } = index.version
     const tools = {
       ...this.tools,
@@ -391,19 +397,25 @@ export class Engine {
     const result = await runImport(tools, parameters, job)
     await this.#completeFeatures(job)
     await this.indexing.settle(job)
-    if (index.size > 0) backUpDaily(catalog.db, layout.backups, this.#parts.now())
+    if (index.size > 0) await reader.backUpDaily(layout.backups, this.#parts.now())
     return result
   }
 
   /** Another backbone may have come into use, during an import or with a new release: it looks at what it has not seen. */
   async #completeFeatures(job: JobContext): Promise<void> {
-    const { catalog, index } = this
-    const { backboneId } = index.version
-    const lacking = catalog.features.lackingIds(backboneId, PIPELINE_VERSION)
+    const { index } = this
+    const lacking = this.#lacking()
     if (lacking.length === 0) return
-    await completeFeatures(this.tools, backboneId, lacking, job)
+    await completeFeatures(this.tools, index.version.backboneId, lacking, job)
     await index.catchUp()
     await index.save()
+  }
+
+  /** Photos that the network in use has not seen. That there are none is nearly always told by counting. */
+  #lacking(): readonly PhotoId[] {
+    const { catalog, index } = this
+    if (catalog.photos.countPresent() === index.size) return []
+    return catalog.features.lackingIds(index.version.backboneId, PIPELINE_VERSION)
   }
 
   /** Photos that were said not to be like the one that is searched by. Several together are a new question. */

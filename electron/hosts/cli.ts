@@ -2,7 +2,6 @@
 import './thread-pool.ts'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { Crop } from '../engine/media/decode.ts'
-import { runBench } from '../engine/bench/bench.ts'
 import type { Engine } from '../engine/engine.ts'
 import { asKindredError } from '../shared/errors.ts'
 import type { DoctorResult, Problem } from '../shared/results.ts'
@@ -156,6 +155,7 @@ program
   .option('--vectors <count>', 'size of the index', number(100, 10_000_000, true), 8189)
   .option('--dim <length>', 'length of a vector', number(2, 4096, true), 256)
   .action(async (options: { vectors: number; dim: number }, command: Command) => {
+    const { runBench } = await import('../engine/bench/bench.ts')
     const result = await runBench({ ...options, resourcesDir: resourcesDir(process.env) })
     print({ result, report: benchReport(result) }, globals(command).json ?? false)
   })

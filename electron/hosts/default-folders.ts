@@ -1,4 +1,5 @@
 import envPaths from 'env-paths'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The library of a person who names none: in the data folder of the system. */
@@ -19,3 +20,6 @@ export const rendererDir = (env: NodeJS.ProcessEnv): string =>
  */
 export const machineDir = (env: NodeJS.ProcessEnv): string | undefined =>
   env.KINDRED_CPU_ONLY === '1' ? undefined : env.KINDRED_MACHINE || envPaths('Kindred', { suffix: '' }).cache
+
+/** Compiled sources of the engine, which can all be made again. */
+export const codeFolder = (): string => join(envPaths('Kindred', { suffix: '' }).cache, 'code')

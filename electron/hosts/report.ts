@@ -145,7 +145,7 @@ export function benchReport(result: BenchResult): string {
         `Search   ${row.index}, ${count(row.vectors)} × ${row.dim}: p50 ${row.p50Micros.toFixed(0)} µs, p95 ${row.p95Micros.toFixed(0)} µs, recall@10 ${row.recallAt10.toFixed(3)}, built in ${row.buildSeconds.toFixed(2)} s, ${(row.bytes / 2 ** 20).toFixed(1)} MB${row.limitMicros ? `; reading all vectors once takes ${row.limitMicros.toFixed(0)} µs` : ''}`,
     ),
     ...result.embed.map(embedLine),
-    `Import   ${result.import.photosPerSecond.toFixed(0)} photos a second, decoding alone ${result.import.decodeOnlyPhotosPerSecond.toFixed(0)}: ratio ${result.import.ratio.toFixed(2)}`,
+    `Import   ${result.import.photosPerSecond.toFixed(0)} photos of ${result.import.megapixels} megapixels a second, decoding alone ${result.import.decodeOnlyPhotosPerSecond.toFixed(0)}: ratio ${result.import.ratio.toFixed(2)}`,
   ].join('\n')
 }
 

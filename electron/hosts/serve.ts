@@ -4,8 +4,9 @@ import { extname } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { KindredError, type ErrorCode } from '../shared/errors.ts'
+import { engineSettings } from '../shared/engine-environment.ts'
 import { decideRestart, defaultRestartPolicy } from '../shared/restart-policy.ts'
-import { rendererDir, resourcesDir } from './default-folders.ts'
+import { codeFolder, rendererDir, resourcesDir } from './default-folders.ts'
 import type { ServeEngineMessage, ServeEngineOptions } from './serve-engine.ts'
 
 export interface ServeOptions {
@@ -79,7 +80,10 @@ interface RunningEngine {
 /** @throws KindredError what kept the engine from starting */
 async function startEngine(options: ServeEngineOptions): Promise<RunningEngine> {
   const file = fileURLToPath(new URL(`./serve-engine${extname(import.meta.url)}`, import.meta.url))
-  const child = fork(file, [JSON.stringify(options)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const child = fork(file, [JSON.stringify(options)], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: { ...process.env, ...engineSettings(process.env, codeFolder()) },
+  })
   return new Promise((resolve, reject) => {
     child.once('exit', () => reject(new KindredError('internal', 'The engine ended while it started.')))
     child.once('message', (message: ServeEngineMessage) => {

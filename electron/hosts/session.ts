@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { resolve } from 'node:path'
-import { openEngine, type Engine } from '../engine/engine.ts'
+import type { Engine } from '../engine/engine.ts'
 import { asKindredError, type KindredError } from '../shared/errors.ts'
 import type { JobProgress } from '../shared/results.ts'
 import { defaultLibraryDir, machineDir, resourcesDir } from './default-folders.ts'
@@ -68,6 +68,8 @@ export async function withEngine(
   }
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
   try {
+    // Loaded when it is needed: help, mistakes and `serve`, whose engine is another process, answer sooner.
+    const { openEngine } = await import('../engine/engine.ts')
     const engine = await openEngine({
       libraryDir: libraryOf(command),
       resourcesDir: resourcesDir(process.env),

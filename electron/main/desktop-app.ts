@@ -8,6 +8,7 @@ import {
   type DesktopPlatform,
   type MenuCommand,
 } from '../shared/desktop.ts'
+import { engineSettings } from '../shared/engine-environment.ts'
 import { askAfterFailure, chooseFolders } from './dialogs.ts'
 import { EngineProcess, type EngineState } from './engine-process.ts'
 import { en as texts } from './locales/en.ts'
@@ -49,7 +50,10 @@ export class DesktopApp {
     this.#engine = new EngineProcess({
       command: {
         ...this.#places.engine,
-        env: engineEnvironment(process.env, this.#places.resources),
+        env: {
+          ...engineEnvironment(process.env, this.#places.resources),
+          ...engineSettings({}, join(own, 'engine-code')),
+        },
         // Not the folder that the app was started from: that one may be on a drive that is to be unplugged.
         cwd: own,
       },

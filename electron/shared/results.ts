@@ -232,6 +232,8 @@ export interface BenchResult {
   readonly embed: readonly EmbedBench[]
   readonly import: {
     readonly photos: number
+    /** Of each photo. */
+    readonly megapixels: number
     readonly photosPerSecond: number
     readonly decodeOnlyPhotosPerSecond: number
     readonly ratio: number

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import type { Example, Handlers, PhotoDetails, PhotoList, SearchResults } from '../../shared/contract.ts'
+import type { Example, Handlers, PhotoDetails, SearchResults } from '../../shared/contract.ts'
 import { KindredError, nextStepFor } from '../../shared/errors.ts'
 import type { PhotoId } from '../../shared/ids.ts'
 import { imagePath, thumbPath } from '../../shared/media-url.ts'
@@ -14,6 +14,7 @@ import { albumHandlers } from './album-handlers.ts'
 import { browse } from './browse.ts'
 import { libraryStatus, type EngineEvents } from './events.ts'
 import { modelHandlers } from './model-handlers.ts'
+import { PhotoLists } from './photo-list.ts'
 import type { Uploads } from './uploads.ts'
 
 /** How many hex digits of the content hash a URL carries: enough to tell versions of a photo apart. */
@@ -21,7 +22,9 @@ const HASH_DIGITS = 16
 
 /** What the contract's methods do. Each is a few lines over the engine: no rule of the library lives here. */
 export function createHandlers(engine: Engine, uploads: Uploads, events: EngineEvents): Handlers {
-  let grid: PhotoList | undefined
+  const list = new PhotoLists(engine)
+  // A page that opens asks for it first.
+  void list.read().catch(() => undefined)
 
   const reference = (example: Example): ImageReference =>
     'photo' in example
@@ -36,11 +39,7 @@ export function createHandlers(engine: Engine, uploads: Uploads, events: EngineE
 
     'library.status': () => libraryStatus(engine),
 
-    'photos.list': () => {
-      const generation = engine.catalog.settings.generation()
-      if (grid?.generation !== generation) grid = { generation, ...engine.catalog.photos.grid() }
-      return grid
-    },
+    'photos.list': () => list.read(),
 
     'photos.get': ({ id }) => photoDetails(engine, id as PhotoId),
 
@@ -62,13 +61,16 @@ export function createHandlers(engine: Engine, uploads: Uploads, events: EngineE
       }
     },
 
-    'folders.list': () => ({
-      folders: engine.catalog.roots().map(path => ({
+    'folders.list': async () => {
+      const paths = engine.catalog.roots()
+      const photos = await engine.reader.countPhotosBelow(paths)
+      const folders = paths.map((path, n) => ({
         path,
         reachable: statSync(fsPath(path), { throwIfNoEntry: false }) !== undefined,
-        photos: engine.catalog.files.countPhotosBelow(path),
-      })),
-    }),
+        photos: photos[n]!,
+      }))
+      return { folders }
+    },
 
     'folders.browse': ({ path }) => browse(path),
 

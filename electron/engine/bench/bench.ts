@@ -1,13 +1,11 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
-import sharp from 'sharp'
 import { Random } from '../../shared/random.ts'
 import type { BenchResult } from '../../shared/results.ts'
-import { openEngine } from '../engine.ts'
-import { mapConcurrently } from '../jobs/pipeline.ts'
 import { writeSamples } from '../samples/samples.ts'
 import { benchEmbedding } from './embed-bench.ts'
+import { benchImport } from './import-bench.ts'
 import { benchSearch, clusteredVectors } from './search-bench.ts'
 
 export interface BenchOptions {
@@ -30,44 +28,11 @@ export async function runBench({ vectors, dim, resourcesDir }: BenchOptions): Pr
       machine: describeMachine(),
       search,
       embed,
-      import: await benchImport(photos, folder, resourcesDir),
+      import: await benchImport(folder, resourcesDir),
     }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
-}
-
-/** The whole import against a loop that only decodes and resizes the same files, both with the files in memory's cache. */
-async function benchImport(
-  photos: string,
-  folder: string,
-  resourcesDir: string,
-): Promise<BenchResult['import']> {
-  const files = (await readdir(photos, { recursive: true, withFileTypes: true }))
-    .filter(entry => entry.isFile())
-    .map(entry => join(entry.parentPath, entry.name))
-  await decodeAll(files)
-  const decodeOnlyPhotosPerSecond = await decodeAll(files)
-  const engine = await openEngine({ libraryDir: join(folder, 'library'), resourcesDir })
-  try {
-    const { photosPerSecond } = await engine.import([photos])
-    return {
-      photos: files.length,
-      photosPerSecond,
-      decodeOnlyPhotosPerSecond,
-      ratio: photosPerSecond / decodeOnlyPhotosPerSecond,
-    }
-  } finally {
-    await engine.close()
-  }
-}
-
-/** Files a second of a bare loop: sharp opens, decodes, resizes; nothing else. */
-export async function decodeAll(files: readonly string[], size = 224): Promise<number> {
-  const started = performance.now()
-  const decode = (file: string): Promise<Buffer> => sharp(file).resize(size, size).raw().toBuffer()
-  for await (const _ of mapConcurrently(files, availableParallelism() + 1, decode));
-  return files.length / ((performance.now() - started) / 1000)
 }
 
 function describeMachine(): BenchResult['machine'] {

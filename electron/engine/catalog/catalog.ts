@@ -40,6 +40,11 @@ export class Catalog {
     }
   }
 
+  /** For threads that read it through a connection of their own. */
+  get file(): string {
+    return this.db.name
+  }
+
   /** Runs the work in one transaction: all of it is there afterwards, or nothing. */
   transaction<T>(work: () => T): T {
     try {

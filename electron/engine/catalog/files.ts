@@ -162,7 +162,7 @@ function toRow(row: StoredRow): FileRow {
 }
 
 /** Bounds, both excluded, of the paths below a folder: the separator, and the byte after it. */
-function rangeBelow(folder: FilePath): [Buffer, Buffer] {
+export function rangeBelow(folder: FilePath): [Buffer, Buffer] {
   const prefix = folder.endsWith(sep) ? folder.slice(0, -sep.length) : folder
   const next = String.fromCharCode(sep.charCodeAt(0) + 1)
   return [pathToBytes(prefix + sep), pathToBytes(prefix + next)]

@@ -1,3 +1,4 @@
+import { endianness } from 'node:os'
 import { KindredError } from '../../shared/errors.ts'
 
 /**
@@ -21,8 +22,7 @@ export function headFromParameters(parameters: Buffer, inputLength: number): Hea
       'model-invalid',
       `A head of ${parameters.length} bytes does not fit ${inputLength} features.`,
     )
-  const values = new Float32Array(parameters.length / 4)
-  for (let i = 0; i < values.length; i++) values[i] = parameters.readFloatLE(i * 4)
+  const values = toFloats(parameters)
   if (!values.every(Number.isFinite))
     throw new KindredError('model-invalid', 'A head holds values that are no numbers.')
   return {
@@ -30,6 +30,16 @@ export function headFromParameters(parameters: Buffer, inputLength: number): Hea
     dimension,
     projection: { mean: values.slice(0, inputLength), matrix: values.slice(inputLength) },
   }
+}
+
+const littleEndian = endianness() === 'LE'
+
+/** Little-endian, as they are stored. */
+function toFloats(bytes: Buffer): Float32Array<ArrayBuffer> {
+  // Copied, because a row's bytes may start at an odd place.
+  const copy = new Uint8Array(bytes)
+  if (!littleEndian) Buffer.from(copy.buffer).swap32()
+  return new Float32Array(copy.buffer)
 }
 
 /** The same the other way round. */

@@ -11,6 +11,7 @@ export type RunNetwork = (
 /**
  * Features of `count` photos, as the card says that they come out of the network.
  * @param rgb `count × size × size × 3` bytes
+ * @param photosAPass photos that the network looks at together, where it does not fix that itself
  * @returns `count × length`
  * @throws KindredError `runtime-failed` when the answer is not what the card says
  */
@@ -19,19 +20,21 @@ export async function runNetwork(
   { input, output }: Pick<NetworkCard, 'input' | 'output'>,
   rgb: Uint8Array,
   count: number,
+  photosAPass: number = count,
 ): Promise<Float32Array<ArrayBuffer>> {
   const features = new Float32Array(count * output.length)
   const bytes = input.size ** 2 * 3
-  const batch = input.batch ?? count
+  const batch = input.batch ?? Math.min(count, photosAPass)
   for (let from = 0; from < count; from += batch) {
     const photos = Math.min(batch, count - from)
+    const taken = input.batch ?? photos
     // A network that takes a fixed number gets empty pictures beside the last ones.
-    const pixels = new Uint8Array(batch * bytes)
+    const pixels = new Uint8Array(taken * bytes)
     pixels.set(rgb.subarray(from * bytes, (from + photos) * bytes))
-    const answer = await run(toInputTensor(pixels, batch, input), [batch, 3, input.size, input.size])
+    const answer = await run(toInputTensor(pixels, taken, input), [taken, 3, input.size, input.size])
     if (!answer || !(answer.data instanceof Float32Array))
       throw new KindredError('runtime-failed', 'The network answered something else than its card says.')
-    const rows = reduceAnswer(answer.data, answer.dims, output, batch)
+    const rows = reduceAnswer(answer.data, answer.dims, output, taken)
     features.set(rows.subarray(0, photos * output.length), from * output.length)
   }
   if (!features.every(Number.isFinite))

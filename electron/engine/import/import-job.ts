@@ -1,20 +1,19 @@
-import { availableParallelism } from 'node:os'
 import { lstatSync } from 'node:fs'
 import { asKindredError, type ErrorCode } from '../../shared/errors.ts'
 import type { BackboneId, PhotoId } from '../../shared/ids.ts'
 import type { FailedFile, ImportResult } from '../../shared/results.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import type { FileRow } from '../catalog/files.ts'
 import { BATCH_SIZE, type Embedder } from '../embed/embedder.ts'
 import type { EmbeddingIndex } from '../index/embedding-index.ts'
 import type { JobContext } from '../jobs/job-runner.ts'
 import { inBatches, mapConcurrently, runAhead } from '../jobs/pipeline.ts'
-import { decodePhoto, PIPELINE_VERSION, type DecodedPhoto } from '../media/decode.ts'
-import { readPhoto } from '../media/read-photo.ts'
+import { PIPELINE_VERSION } from '../media/pipeline-version.ts'
 import type { ThumbnailCache } from '../media/thumbnails.ts'
 import { fsPath, isBelow, type FilePath } from '../scan/paths.ts'
-import type { FileStamp } from '../scan/walk.ts'
+import type { ImportedPhoto } from '../workers/photo-worker.ts'
+import type { Candidate, ScanFailure, VanishedFile } from './changes.ts'
 import { PathLedger } from './path-ledger.ts'
+import { PHOTOS_AT_ONCE, PhotoReaders, type OpenPhoto } from './photo-readers.ts'
 import { scanFolders } from './scan-folders.ts'
 
 export interface ImportParameters {
@@ -36,22 +35,6 @@ export interface ImportTools {
   readonly now: () => number
 }
 
-/** Photos read, hashed and decoded at once: one more than the cores, so that reading a file leaves none idle. */
-const DECODERS = availableParallelism() + 1
-
-/** Failures of the moment, tried again at each run; the others stay until the file changes. */
-const passing = new Set<ErrorCode>([
-  'permission-denied',
-  'unreadable-file',
-  'file-vanished',
-  'decode-timeout',
-])
-
-interface Candidate {
-  readonly path: FilePath
-  readonly stamp: FileStamp
-}
-
 /** A candidate after reading and, where it was needed, decoding. */
 type Prepared = Candidate &
   (
@@ -62,15 +45,15 @@ type Prepared = Candidate &
         readonly kind: 'decoded'
         readonly contentHash: Buffer
         readonly bytes: number
-        readonly photo: DecodedPhoto
+        readonly photo: ImportedPhoto
       }
   )
 
 type Embedded = Prepared & { readonly features?: Float32Array }
 
 /**
- * Brings the library in step with the folders: scan → read and hash → decode → features → catalog → index. Every
- * batch is one transaction, so a run that was cut off at any point is taken up by the next.
+ * Brings the library in step with the folders: scan → read and hash → decode → features → catalog → index, each stage
+ * at its own concurrency. Every batch is one transaction, so a run that was cut off at any point is taken up by the next.
  */
 export async function runImport(
   tools: ImportTools,
@@ -86,7 +69,7 @@ export async function runImport(
   const imported = await run.process(candidates)
   await run.settleVanished()
   const counts = run.counts()
-  await index.save()
+  if (index.unsaved) await index.save()
 
   const seconds = (performance.now() - started) / 1000
   const failed = run.failures(parameters.folders)
@@ -100,12 +83,14 @@ class ImportRun {
   readonly #ledger = new PathLedger()
   readonly #newPhotos = new Set<PhotoId>()
   /** Rows of files that were not found where they had been. */
-  readonly #vanished = new Map<FilePath, FileRow>()
-  readonly #scanFailures: FailedFile[] = []
+  readonly #vanished = new Map<FilePath, VanishedFile>()
+  readonly #scanFailures: ScanFailure[] = []
+  readonly #readers: PhotoReaders
 
   constructor(tools: ImportTools, job: JobContext) {
     this.#tools = tools
     this.#job = job
+    this.#readers = new PhotoReaders(tools.thumbnails.folder, tools.embedder.inputSize)
   }
 
   /** Finds what is new or changed, and notes what is no longer there. */
@@ -113,41 +98,33 @@ class ImportRun {
     const { catalog, libraryFolder } = this.#tools
     const { progress, signal } = this.#job
     progress.begin('finding')
-    const known = new Map(folders.flatMap(folder => catalog.files.below(folder)).map(row => [row.path, row]))
     const candidates: Candidate[] = []
-    const unknownFolders: FilePath[] = []
-    for await (const batch of scanFolders(folders, { ignore, exclude: [libraryFolder] }, progress, signal)) {
-      for (const found of batch) {
-        if (found.kind === 'unknown-folder') unknownFolders.push(found.path)
-        if (found.kind !== 'file') {
-          this.#scanFailures.push(found)
-          continue
-        }
-        const row = known.get(found.path)
-        known.delete(found.path)
-        if (!row || needsWork(row, found.stamp, retryFailed)) candidates.push(found)
-      }
-    }
-    for (const { path, code } of this.#scanFailures) if (code !== 'broken-link') known.delete(path)
-    for (const row of known.values()) {
-      const unknown = unknownFolders.some(folder => isBelow(row.path, folder))
-      if (!unknown && row.state !== 'missing') this.#vanished.set(row.path, row)
+    const query = { folders, ignore, exclude: [libraryFolder], catalogFile: catalog.file, retryFailed }
+    for await (const changes of scanFolders(query, progress, signal)) {
+      for (const candidate of changes.candidates) candidates.push(candidate)
+      for (const failure of changes.failures) this.#scanFailures.push(failure)
+      for (const row of changes.vanished) this.#vanished.set(row.path, row)
     }
     return candidates
   }
 
-  /** Reads, decodes, embeds and records the candidates. Answers how many files were worked on. */
+  /** Reads, decodes, embeds, records and indexes the candidates. Answers how many files were worked on. */
   async process(candidates: readonly Candidate[]): Promise<number> {
     const { progress, signal } = this.#job
     progress.begin('importing', candidates.length)
-    const prepared = mapConcurrently(this.#whileRunning(candidates), DECODERS, candidate =>
-      this.#prepare(candidate),
-    )
-    const batches = runAhead(inBatches(prepared, BATCH_SIZE), 2)
-    const embedded = mapConcurrently(batches, 1, batch => this.#embed(batch))
-    for await (const batch of runAhead(embedded, 2)) {
-      await this.#record(batch)
-      progress.advance(batch.length)
+    try {
+      const prepared = mapConcurrently(this.#whileRunning(candidates), PHOTOS_AT_ONCE, candidate =>
+        this.#prepare(candidate),
+      )
+      const batches = runAhead(inBatches(prepared, BATCH_SIZE), 2)
+      const embedded = runAhead(
+        mapConcurrently(batches, 1, batch => this.#embed(batch)),
+        2,
+      )
+      const indexed = mapConcurrently(embedded, 2, batch => this.#record(batch))
+      for await (const files of indexed) progress.advance(files)
+    } finally {
+      await this.#readers.close()
     }
     signal.throwIfAborted()
     return candidates.length
@@ -207,22 +184,23 @@ class ImportRun {
   }
 
   async #prepare(candidate: Candidate): Promise<Prepared> {
-    const { catalog, embedder, thumbnails } = this.#tools
+    const { path, stamp } = candidate
     try {
-      const read = await readPhoto(candidate.path)
-      if (!read) return { ...candidate, kind: 'ignored' }
-      const { bytes, contentHash } = read
-      const known = catalog.photos.byHash(contentHash)
-      if (known && (await this.#isComplete(known.id, known.pipeline, contentHash)))
-        return { ...candidate, kind: 'known', photoId: known.id }
-      const photo = await decodePhoto(bytes, embedder.inputSize)
-      await thumbnails.write(contentHash, photo.thumbnail)
-      return { ...candidate, kind: 'decoded', contentHash, bytes: bytes.length, photo }
+      return await this.#readers.use(path, stamp.size, photo => this.#look(candidate, photo))
     } catch (error) {
       const { code, message } = asKindredError(error)
       if (ofTheMachine.has(code)) throw error
       return { ...candidate, kind: 'failed', code, message }
     }
+  }
+
+  async #look(candidate: Candidate, opened: OpenPhoto | undefined): Promise<Prepared> {
+    if (!opened) return { ...candidate, kind: 'ignored' }
+    const { bytes, contentHash } = opened
+    const known = this.#tools.catalog.photos.byHash(contentHash)
+    if (known && (await this.#isComplete(known.id, known.pipeline, contentHash)))
+      return { ...candidate, kind: 'known', photoId: known.id }
+    return { ...candidate, kind: 'decoded', contentHash, bytes, photo: await opened.decode() }
   }
 
   async #isComplete(photo: PhotoId, pipeline: number, contentHash: Buffer): Promise<boolean> {
@@ -249,7 +227,8 @@ class ImportRun {
     })
   }
 
-  async #record(batch: readonly Embedded[]): Promise<void> {
+  /** @returns how many files these were */
+  async #record(batch: readonly Embedded[]): Promise<number> {
     const { catalog, index } = this.#tools
     const searchable = catalog.transaction(() => {
       const photos = batch.flatMap(item => this.#recordFile(item) ?? [])
@@ -257,6 +236,7 @@ class ImportRun {
       return photos
     })
     await index.add(searchable)
+    return batch.length
   }
 
   /** @returns the photo at the path, if there is one */
@@ -303,15 +283,8 @@ class ImportRun {
   }
 }
 
-function needsWork(row: FileRow, stamp: FileStamp, retryFailed: boolean): boolean {
-  const same =
-    row.size === stamp.size && row.modifiedMs === stamp.modifiedMs && row.changedMs === stamp.changedMs
-  if (!same || row.state === 'missing' || row.pipeline !== PIPELINE_VERSION) return true
-  return row.state === 'failed' && (retryFailed || passing.has(row.failureCode!))
-}
-
 /** Failures that would meet every other file as well: they end the run instead of being blamed on a photo. */
-const ofTheMachine = new Set<ErrorCode>(['disk-full', 'library-unwritable', 'internal'])
+const ofTheMachine = new Set<ErrorCode>(['disk-full', 'library-unwritable', 'worker-gone', 'internal'])
 
 function isThere(path: FilePath): boolean {
   try {

@@ -120,6 +120,11 @@ export class EmbeddingIndex {
     return this.#held
   }
 
+  /** Whether it has changed since it was written. */
+  get unsaved(): boolean {
+    return this.#behind > 0
+  }
+
   has(id: PhotoId): boolean {
     return this.#ids.has(id)
   }
@@ -356,7 +361,7 @@ export class EmbeddingIndex {
   }
 
   async close(): Promise<void> {
-    if (this.#behind > 0) await this.save()
+    if (this.unsaved) await this.save()
     await this.#host.call('close', this.#held.handle)
   }
 }

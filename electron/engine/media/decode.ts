@@ -11,8 +11,7 @@ sharp.concurrency(1)
 // Each photo is seen once: libvips would keep operations of which none comes again.
 sharp.cache(false)
 
-/** Raise it when thumbnails, colours or network inputs change: what was made by an older one is made anew. */
-export const PIPELINE_VERSION = 1
+export { PIPELINE_VERSION } from './pipeline-version.ts'
 
 /** Longest edge of a thumbnail, in pixels: sharp in a row of 200 px on a display of double density. */
 export const THUMBNAIL_EDGE = 400
@@ -49,7 +48,8 @@ export interface NetworkPixels {
   readonly rgb: Uint8Array<ArrayBuffer>
 }
 
-export interface DecodedPhoto {
+/** What a photo tells of itself. */
+export interface PhotoTraits {
   readonly format: string
   /** Size as shown, after orientation. */
   readonly width: number
@@ -57,11 +57,14 @@ export interface DecodedPhoto {
   readonly capture: CaptureInfo
   /** 0xRRGGBB, stands in for the photo until its thumbnail is there. */
   readonly averageColor: number
+  /** 8 bytes, see perceptual-hash.ts. */
+  readonly perceptualHash: Uint8Array
+}
+
+export interface DecodedPhoto extends PhotoTraits {
   /** JPEG. */
   readonly thumbnail: Buffer
   readonly network: NetworkPixels
-  /** 8 bytes, see perceptual-hash.ts. */
-  readonly perceptualHash: Buffer
 }
 
 /**

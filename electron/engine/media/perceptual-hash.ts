@@ -29,11 +29,11 @@ export function hashDistance(a: Buffer, b: Buffer): number {
 function shrink(rgb: Uint8Array, size: number): Float64Array {
   const sums = new Float64Array(EDGE * EDGE)
   const counts = new Float64Array(EDGE * EDGE)
-  for (let y = 0; y < size; y++) {
-    const row = Math.floor((y * EDGE) / size) * EDGE
-    for (let x = 0; x < size; x++) {
-      const cell = row + Math.floor((x * EDGE) / size)
-      const at = 3 * (y * size + x)
+  const cells = Uint16Array.from({ length: size }, (_, at) => Math.floor((at * EDGE) / size))
+  for (let y = 0, at = 0; y < size; y++) {
+    const row = cells[y]! * EDGE
+    for (let x = 0; x < size; x++, at += 3) {
+      const cell = row + cells[x]!
       sums[cell]! += 0.299 * rgb[at]! + 0.587 * rgb[at + 1]! + 0.114 * rgb[at + 2]!
       counts[cell]!++
     }

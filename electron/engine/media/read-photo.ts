@@ -1,4 +1,4 @@
-import { constants, open } from 'node:fs/promises'
+import { constants, open, type FileHandle } from 'node:fs/promises'
 import { KindredError } from '../../shared/errors.ts'
 import { fsPath, type FilePath } from '../scan/paths.ts'
 import { looksLikePhoto, sniff, SNIFF_BYTES } from '../scan/sniff.ts'
@@ -29,7 +29,15 @@ export async function hashPhoto(bytes: Buffer<ArrayBuffer>): Promise<PhotoBytes>
   return { bytes, contentHash: Buffer.from(await crypto.subtle.digest('SHA-256', bytes)) }
 }
 
-async function readImage(path: FilePath): Promise<Buffer<ArrayBuffer> | undefined> {
+/**
+ * The bytes of an image file; undefined for a file that is none and whose name does not promise one.
+ * @param memory where the bytes are put: at least as many as it is asked for
+ * @throws KindredError with the code of what is wrong with the file
+ */
+export async function readImage(
+  path: FilePath,
+  memory: (bytes: number) => Buffer<ArrayBuffer> = bytes => Buffer.allocUnsafeSlow(bytes),
+): Promise<Buffer<ArrayBuffer> | undefined> {
   const promised = looksLikePhoto(path)
   let file
   try {
@@ -49,7 +57,7 @@ async function readImage(path: FilePath): Promise<Buffer<ArrayBuffer> | undefine
         `This file has ${megabytes} MB, more than a photo may have here.`,
       )
     }
-    return await file.readFile()
+    return await readWhole(file, memory(size).subarray(0, size))
   } catch (error) {
     if (error instanceof KindredError) throw error
     const { code, message } = describe(error, 'file')
@@ -57,4 +65,14 @@ async function readImage(path: FilePath): Promise<Buffer<ArrayBuffer> | undefine
   } finally {
     await file?.close()
   }
+}
+
+/** Fills the bytes; fewer where the file has become shorter. */
+async function readWhole(file: FileHandle, bytes: Buffer<ArrayBuffer>): Promise<Buffer<ArrayBuffer>> {
+  for (let at = 0; at < bytes.length;) {
+    const { bytesRead } = await file.read(bytes, at, bytes.length - at, at)
+    if (bytesRead === 0) return bytes.subarray(0, at)
+    at += bytesRead
+  }
+  return bytes
 }

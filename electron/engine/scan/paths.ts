@@ -10,6 +10,9 @@ export type FilePath = string
 
 const ESCAPE = 0xdc00
 
+/** Stands in decoded text where bytes were none; a path that has it may have lost something. */
+export const UNDECODABLE = '\ufffd'
+
 export function pathFromBytes(bytes: Uint8Array): FilePath {
   if (isUtf8(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
   let path = ''

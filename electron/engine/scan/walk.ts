@@ -1,8 +1,8 @@
-import { lstatSync, readdirSync, readlinkSync, statSync, type Dirent, type Stats } from 'node:fs'
+import { lstatSync, readdirSync, readlinkSync, statSync, type Stats } from 'node:fs'
 import { basename, join, relative, sep } from 'node:path'
 import picomatch from 'picomatch'
 import type { ErrorCode } from '../../shared/errors.ts'
-import { fsPath, pathFromBytes, type FilePath } from './paths.ts'
+import { fsPath, pathFromBytes, UNDECODABLE, type FilePath } from './paths.ts'
 
 /** What tells, without reading a file, that it is still the same: size and both times (milliseconds, fractions kept). */
 export interface FileStamp {
@@ -43,39 +43,65 @@ const systemFolders = new Set([
  * Linked folders come last, so that a photo is found under its own name first.
  */
 export function* walk(root: FilePath, options: WalkOptions): Generator<Found> {
-  const ignored = options.ignore.length > 0 ? picomatch([...options.ignore], { dot: true }) : () => false
+  const isIgnored = ignoring(root, options.ignore)
+  const excluded = new Set(options.exclude)
   // By identity, so that no link leads into an excluded folder.
   const entered = new Set(options.exclude.flatMap(folder => identityOf(folder) ?? []))
   const folders: FilePath[] = [root]
   const linkedFolders: FilePath[] = []
 
-  const isIgnored = (path: FilePath): boolean => {
-    const below = relative(root, path).split(sep).join('/')
-    return ignored(below) || ignored(basename(path))
-  }
-
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop() ?? linkedFolders.shift()) {
-    let entries: Dirent<Buffer>[]
+    let entries: Entry[]
     try {
       const { dev, ino } = statSync(fsPath(folder))
       const identity = `${dev}:${ino}`
       if (entered.has(identity)) continue
       entered.add(identity)
-      entries = readdirSync(fsPath(folder), { withFileTypes: true, encoding: 'buffer' })
+      entries = list(folder)
     } catch (error) {
       yield { kind: 'unknown-folder', path: folder, ...describe(error, 'folder') }
       continue
     }
-    for (const entry of entries.sort((a, b) => Buffer.compare(a.name, b.name)).reverse()) {
-      const name = pathFromBytes(entry.name)
+    const prefix = folder.endsWith(sep) ? folder : folder + sep
+    for (const entry of entries) {
+      const { name } = entry
       if (name.startsWith('.') || systemFolders.has(name)) continue
-      const path = join(folder, name)
-      if (isIgnored(path) || options.exclude.includes(path)) continue
-      if (entry.isDirectory()) folders.push(path)
+      const path = prefix + name
+      if (excluded.has(path) || isIgnored(path)) continue
+      if (entry.isFile()) yield stat(path, lstatSync)
+      else if (entry.isDirectory()) folders.push(path)
       else if (entry.isSymbolicLink()) yield* follow(path, folder, linkedFolders)
-      else if (entry.isFile()) yield stat(path, lstatSync)
     }
   }
+}
+
+interface Entry {
+  readonly name: string
+  isFile(): boolean
+  isDirectory(): boolean
+  isSymbolicLink(): boolean
+}
+
+/** What lies in a folder, the last name first. Names are text nearly always, which is read twice as fast as bytes. */
+function list(folder: FilePath): Entry[] {
+  const entries: Entry[] = readdirSync(fsPath(folder), { withFileTypes: true })
+  if (!entries.some(({ name }) => name.includes(UNDECODABLE))) return entries.sort(byNameBackwards)
+  const exact = readdirSync(fsPath(folder), { withFileTypes: true, encoding: 'buffer' }).map(entry => ({
+    name: pathFromBytes(entry.name),
+    isFile: () => entry.isFile(),
+    isDirectory: () => entry.isDirectory(),
+    isSymbolicLink: () => entry.isSymbolicLink(),
+  }))
+  return exact.sort(byNameBackwards)
+}
+
+const byNameBackwards = (a: Entry, b: Entry): number => (a.name < b.name ? 1 : -1)
+
+/** Whether a path below the root matches one of the patterns, as it lies there or by its bare name. */
+function ignoring(root: FilePath, patterns: readonly string[]): (path: FilePath) => boolean {
+  if (patterns.length === 0) return () => false
+  const matches = picomatch([...patterns], { dot: true })
+  return path => matches(relative(root, path).split(sep).join('/')) || matches(basename(path))
 }
 
 function identityOf(folder: FilePath): string | undefined {

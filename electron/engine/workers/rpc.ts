@@ -31,44 +31,58 @@ type Unwrapped<V> = V extends Transferred<infer T> ? T : V
 type Result<F> = F extends (...args: never[]) => infer R ? Unwrapped<Awaited<R>> : never
 type Arguments<F> = F extends (...args: infer A) => unknown ? A : never
 
+type Post = (reply: Reply, buffers: readonly Transferable[]) => void
+type Schedule = (answer: () => Promise<void>) => void
+
 /** Answers the calls of a {@link WorkerClient}, one after the other. Runs inside the worker thread. */
 export function serveWorker(api: WorkerApi): void {
-  const port = parentPort
-  if (!port) throw new Error('serveWorker runs in a worker thread only')
-  port.on(
-    'message',
-    inTurn(api, (reply, buffers) => port.postMessage(reply, buffers)),
-  )
+  serveThread(api, inTurn())
+}
+
+/** The same, each call at once: for work that goes on elsewhere, such as in libuv's pool. */
+export function serveWorkerAtOnce(api: WorkerApi): void {
+  serveThread(api, answer => void answer())
 }
 
 /** The same in a process of its own, which ends with the one that started it. */
 export function serveProcess(api: WorkerApi): void {
   process.on(
     'message',
-    inTurn(api, reply => process.send!(reply)),
+    answering(api, reply => process.send!(reply), inTurn()),
   )
   process.once('disconnect', () => process.exit())
   // Ctrl-C reaches every process of the terminal, but this one is not to look as if it had crashed.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined)
 }
 
-function inTurn(
-  api: WorkerApi,
-  post: (reply: Reply, buffers: readonly Transferable[]) => void,
-): (call: Call) => void {
+function serveThread(api: WorkerApi, schedule: Schedule): void {
+  const port = parentPort
+  if (!port) throw new Error('A worker is served in a worker thread only')
+  port.on(
+    'message',
+    answering(api, (reply, buffers) => port.postMessage(reply, buffers), schedule),
+  )
+}
+
+function inTurn(): Schedule {
   let last: Promise<void> = Promise.resolve()
-  return ({ id, method, args }) => {
-    last = last.then(async () => {
-      try {
-        const result = await api[method]?.(...args)
-        if (result instanceof Transferred) post({ id, value: result.value }, result.buffers)
-        else post({ id, value: result }, [])
-      } catch (error) {
-        const { code, message } = asKindredError(error)
-        post({ id, error: { code, message } }, [])
-      }
-    })
+  return answer => {
+    last = last.then(answer)
   }
+}
+
+function answering(api: WorkerApi, post: Post, schedule: Schedule): (call: Call) => void {
+  const answer = async ({ id, method, args }: Call): Promise<void> => {
+    try {
+      const result = await api[method]?.(...args)
+      if (result instanceof Transferred) post({ id, value: result.value }, result.buffers)
+      else post({ id, value: result }, [])
+    } catch (error) {
+      const { code, message } = asKindredError(error)
+      post({ id, error: { code, message } }, [])
+    }
+  }
+  return call => schedule(() => answer(call))
 }
 
 /** The caller's side of a worker thread. When the thread dies, everything that waits for it is rejected. */
@@ -121,10 +135,12 @@ export class WorkerClient<Api extends WorkerApi> {
 
   #settle(reply: Reply): void {
     const waiting = this.#pending.get(reply.id)
+    // Late, after it was closed: to let go of the thread now would leave nothing that waits for its end.
+    if (!waiting) return
     this.#pending.delete(reply.id)
     if (this.#pending.size === 0) this.#worker.unref()
-    if ('error' in reply) waiting?.reject(new KindredError(reply.error.code, reply.error.message))
-    else waiting?.resolve(reply.value)
+    if ('error' in reply) waiting.reject(new KindredError(reply.error.code, reply.error.message))
+    else waiting.resolve(reply.value)
   }
 
   #fail(message: string): void {

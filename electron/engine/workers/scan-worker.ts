@@ -1,33 +1,19 @@
-import { walk, type Found, type WalkOptions } from '../scan/walk.ts'
+import { ChangeFinder, type ChangeQuery, type Changes } from '../import/changes.ts'
 import { serveWorker } from './rpc.ts'
 
-/** Walking a slow disk blocks its thread, so it has one of its own. Batches are pulled: the walk never runs ahead. */
-const walks = new Map<number, Iterator<Found>>()
-let nextHandle = 1
+/** Milliseconds of work in one answer. */
+const PART_MS = 40
+
+/** Walking a slow disk blocks its thread, so it has one of its own. Parts are pulled: the walk never runs ahead. */
+let finder: ChangeFinder | undefined
 
 const api = {
-  begin(root: string, options: WalkOptions): number {
-    const handle = nextHandle++
-    walks.set(handle, walk(root, options))
-    return handle
+  begin(query: ChangeQuery): void {
+    finder = new ChangeFinder(query)
   },
 
-  /** The next files found, as many as a short while yields; an empty list at the end. */
-  next(handle: number): Found[] {
-    const found: Found[] = []
-    const until = performance.now() + 40
-    const steps = walks.get(handle)
-    // The clock is read after the first step: only the end of the walk is an empty list, however slow the disk.
-    for (let step = steps?.next(); step && !step.done; step = steps?.next()) {
-      found.push(step.value)
-      if (found.length === 2000 || performance.now() > until) return found
-    }
-    walks.delete(handle)
-    return found
-  },
-
-  end(handle: number): void {
-    walks.delete(handle)
+  next(): Changes {
+    return finder!.next(PART_MS)
   },
 }
 

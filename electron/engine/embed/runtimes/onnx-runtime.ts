@@ -12,6 +12,9 @@ export type Provider = 'cpu' | 'cuda' | 'webgpu' | 'dml' | 'coreml'
  */
 export const NETWORK_THREADS = Math.max(1, Math.round(availableParallelism() / 3))
 
+/** Photos in one pass on the CPU: what the layers hand to each other for more outgrows its cache (docs/performance.md). */
+const PHOTOS_A_PASS = 4
+
 /** Runs networks with ONNX Runtime. */
 export function onnxRuntime(provider: Provider, threads = NETWORK_THREADS): LoadNetwork {
   return async (file, card) => {
@@ -29,6 +32,7 @@ export function onnxRuntime(provider: Provider, threads = NETWORK_THREADS): Load
       const fed = { [card.input.name]: new Tensor('float32', values, shape) }
       return (await session.run(fed))[card.output.name]
     }
-    return { features: (rgb, count) => runNetwork(run, card, rgb, count) }
+    const photosAPass = provider === 'cpu' ? PHOTOS_A_PASS : undefined
+    return { features: (rgb, count) => runNetwork(run, card, rgb, count, photosAPass) }
   }
 }

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WorkerClient } from '../../../../electron/engine/workers/rpc.ts'
+import type { HastyWorkerApi } from '../../../support/workers/hasty-worker.ts'
 import type { TroubledWorkerApi } from '../../../support/workers/troubled-worker.ts'
 import { codeOf, Scratch } from '../scratch.ts'
 
@@ -116,7 +117,7 @@ function ends(program: string): boolean {
     ${program}`
   const file = join(scratch.folder(), 'program.mjs')
   writeFileSync(file, script)
-  return spawnSync(process.execPath, [file], { timeout: 1500 }).status === 0
+  return spawnSync(process.execPath, [file], { timeout: 30_000 }).status === 0
 }
 
 describe('a program with a worker', () => {
@@ -125,7 +126,33 @@ describe('a program with a worker', () => {
     expect(ends(`if (await worker.call('slowly', 5, 100) !== 5) process.exit(1)`)).toBe(true)
   })
 
+  it('closes it in peace while answers still come', () => {
+    // Status 13 is what Node says where nothing is left that could end the wait.
+    expect(
+      ends(`
+        await worker.call('echo', 0)
+        worker.call('echo', 1).catch(() => undefined)
+        // The answer is there, and not read yet.
+        for (const until = Date.now() + 300; Date.now() < until;);
+        await worker.close()`),
+    ).toBe(true)
+  })
+
   it('ends although it has once called with what cannot be sent', () => {
     expect(ends(`await worker.call('echo', () => 1).catch(() => undefined)`)).toBe(true)
+  })
+})
+
+describe('a worker that takes up calls at once', () => {
+  it('answers a later call while an earlier one waits', async () => {
+    const worker = new WorkerClient<HastyWorkerApi>('../../../test/support/workers/hasty')
+    try {
+      const waiting = worker.call('waitAtGate', 1)
+      expect(await codeOf(() => worker.call('fail'))).toBe('disk-full')
+      await worker.call('openGate')
+      expect(await waiting).toBe(1)
+    } finally {
+      await worker.close()
+    }
   })
 })

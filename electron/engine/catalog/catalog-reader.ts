@@ -1,0 +1,54 @@
+import type { FilePath } from '../scan/paths.ts'
+import type { CatalogWorkerApi } from '../workers/catalog-worker.ts'
+import { WorkerClient } from '../workers/rpc.ts'
+import type { PhotoColumns } from './photos.ts'
+
+export interface Grid extends PhotoColumns {
+  /** The catalog's generation that these are of. */
+  readonly generation: number
+}
+
+/** Answers what takes long in a large library from a thread of its own, which starts when it is first asked. */
+export class CatalogReader {
+  readonly #file: string
+  #worker: WorkerClient<CatalogWorkerApi> | undefined
+
+  constructor(catalogFile: string) {
+    this.#file = catalogFile
+  }
+
+  /** Photos that can be reached, the newest first. */
+  async grid(): Promise<Grid> {
+    const { generation, ids, aspects, colors, dates } = await this.#ask().call('grid')
+    return {
+      generation,
+      ids: Array.from(ids),
+      aspects: Array.from(aspects),
+      colors: Array.from(colors),
+      dates: Array.from(dates),
+    }
+  }
+
+  /** How many photos lie below each of the folders. */
+  countPhotosBelow(folders: readonly FilePath[]): Promise<number[]> {
+    return this.#ask().call('countPhotosBelow', folders)
+  }
+
+  /** A backup a day at most, see database.ts. */
+  backUpDaily(folder: string, now: number): Promise<void> {
+    return this.#ask().call('backUpDaily', folder, now)
+  }
+
+  async close(): Promise<void> {
+    await this.#worker?.close()
+  }
+
+  #ask(): WorkerClient<CatalogWorkerApi> {
+    if (!this.#worker?.alive) {
+      this.#worker = new WorkerClient<CatalogWorkerApi>('catalog')
+      // Calls come after it in order; that it failed is told by them.
+      this.#worker.call('open', this.#file).catch(() => undefined)
+    }
+    return this.#worker
+  }
+}

@@ -1,0 +1,82 @@
+import { availableParallelism } from 'node:os'
+import { Limit } from '../jobs/limit.ts'
+import type { FilePath } from '../scan/paths.ts'
+import type { ImportedPhoto, PhotoWorkerApi, ReadFile } from '../workers/photo-worker.ts'
+import { WorkerClient } from '../workers/rpc.ts'
+
+const cores = availableParallelism()
+/** Photos decoded at once: the codecs take one thread each. */
+const DECODERS = cores
+/** Files read and hashed ahead of the codecs, so that a slow disk does not keep them waiting. */
+const READERS = cores + 1
+/** Photos under way in all: some of them wait for a codec, some for their place in the order. */
+export const PHOTOS_AT_ONCE = 4 * (READERS + DECODERS)
+/** Bytes of files in memory at once; a larger one goes alone. */
+const MEMORY = 256 * 2 ** 20
+/** Cores whose codecs one thread keeps busy: of the time that a photo takes, a tenth is spent in the thread. */
+const CORES_A_THREAD = 6
+
+/** A photo that was read and hashed. */
+export interface OpenPhoto extends Pick<ReadFile, 'bytes'> {
+  readonly contentHash: Buffer
+  /** Once at most: decodes it and writes its thumbnail. */
+  decode(): Promise<ImportedPhoto>
+}
+
+/**
+ * Reads, hashes and decodes photos beside the engine's thread. Reading and decoding each have their own limit, and the
+ * bytes in memory have one.
+ */
+export class PhotoReaders {
+  readonly #begin: readonly [thumbnailFolder: string, networkSize: number]
+  readonly #reading = new Limit(READERS)
+  readonly #decoding = new Limit(DECODERS)
+  readonly #memory = new Limit(MEMORY)
+  #workers: WorkerClient<PhotoWorkerApi>[] = []
+  #turn = 0
+
+  /** @param networkSize edge of the square that the network takes, in pixels */
+  constructor(thumbnailFolder: string, networkSize: number) {
+    this.#begin = [thumbnailFolder, networkSize]
+  }
+
+  /**
+   * Opens a file for as long as the work takes; undefined is a file that is no image and whose name does not promise one.
+   * @param size of the file in bytes, about
+   * @throws KindredError with the code of what is wrong with the file
+   */
+  async use<T>(path: FilePath, size: number, work: (photo: OpenPhoto | undefined) => Promise<T>): Promise<T> {
+    return this.#memory.run(size, async () => {
+      const worker = this.#next()
+      const read = await this.#reading.run(1, () => worker.call('read', path))
+      if (!read) return work(undefined)
+      const { handle, bytes, contentHash } = read
+      try {
+        return await work({
+          bytes,
+          contentHash: Buffer.from(contentHash),
+          decode: () => this.#decoding.run(1, () => worker.call('decode', handle, contentHash)),
+        })
+      } finally {
+        // Not waited for: a thread that is gone has given up its bytes as well.
+        worker.call('release', handle).catch(() => undefined)
+      }
+    })
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map(worker => worker.close()))
+  }
+
+  /** The threads start with the first photo: most runs find nothing new. */
+  #next(): WorkerClient<PhotoWorkerApi> {
+    if (this.#workers.length === 0)
+      this.#workers = Array.from({ length: Math.ceil(cores / CORES_A_THREAD) }, () => {
+        const worker = new WorkerClient<PhotoWorkerApi>('photo')
+        // Calls come after it in order; that it failed is told by them.
+        worker.call('begin', ...this.#begin).catch(() => undefined)
+        return worker
+      })
+    return this.#workers[this.#turn++ % this.#workers.length]!
+  }
+}

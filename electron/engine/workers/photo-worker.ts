@@ -1,0 +1,69 @@
+import { hash } from 'node:crypto'
+import { KindredError } from '../../shared/errors.ts'
+import { BufferPool } from '../media/buffer-pool.ts'
+import { decodePhoto, type NetworkPixels, type PhotoTraits } from '../media/decode.ts'
+import { readImage } from '../media/read-photo.ts'
+import { ThumbnailCache } from '../media/thumbnails.ts'
+import type { FilePath } from '../scan/paths.ts'
+import { serveWorkerAtOnce, Transferred } from './rpc.ts'
+
+/** A file that was read: its bytes stay in the thread until they are given up. */
+export interface ReadFile {
+  readonly handle: number
+  readonly bytes: number
+  /** SHA-256, 32 bytes. */
+  readonly contentHash: Uint8Array
+}
+
+/** A photo whose thumbnail has been written. */
+export interface ImportedPhoto extends PhotoTraits {
+  readonly network: NetworkPixels
+}
+
+const memory = new BufferPool()
+const held = new Map<number, Buffer<ArrayBuffer>>()
+let nextHandle = 1
+let thumbnails: ThumbnailCache | undefined
+let networkSize = 0
+
+const api = {
+  begin(thumbnailFolder: string, size: number): void {
+    thumbnails = new ThumbnailCache(thumbnailFolder)
+    networkSize = size
+  },
+
+  /** Undefined for a file that is no image and whose name does not promise one. */
+  async read(path: FilePath): Promise<ReadFile | undefined> {
+    let taken: Buffer<ArrayBuffer> | undefined
+    try {
+      const bytes = await readImage(path, size => (taken = memory.take(size)))
+      if (!bytes) return undefined
+      const handle = nextHandle++
+      held.set(handle, bytes)
+      taken = undefined
+      return { handle, bytes: bytes.length, contentHash: hash('sha256', bytes, 'buffer') }
+    } finally {
+      if (taken) memory.give(taken)
+    }
+  },
+
+  /** Decodes what was read and writes its thumbnail. */
+  async decode(handle: number, contentHash: Uint8Array): Promise<Transferred<ImportedPhoto>> {
+    const bytes = held.get(handle)
+    if (!bytes || !thumbnails) throw new KindredError('internal', 'Nothing was read under this handle.')
+    const { thumbnail, ...photo } = await decodePhoto(bytes, networkSize)
+    await thumbnails.write(Buffer.from(contentHash), thumbnail)
+    return new Transferred(photo, [photo.network.rgb.buffer])
+  },
+
+  /** Gives up the bytes, once nothing works with them any more. */
+  release(handle: number): void {
+    const bytes = held.get(handle)
+    if (bytes) memory.give(Buffer.from(bytes.buffer))
+    held.delete(handle)
+  },
+}
+
+export type PhotoWorkerApi = typeof api
+
+serveWorkerAtOnce(api)

@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto'
+import { existsSync, lstatSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import sharp from 'sharp'
+import { bundledModelCard, openEngine } from '../../electron/engine/engine.ts'
+import { Catalog } from '../../electron/engine/catalog/catalog.ts'
+import { readModel } from '../../electron/engine/embed/model-card.ts'
+import { registerBundledModel } from '../../electron/engine/embed/model-versions.ts'
+import { layoutOf } from '../../electron/engine/library.ts'
+import { PIPELINE_VERSION } from '../../electron/engine/media/decode.ts'
+import { ThumbnailCache } from '../../electron/engine/media/thumbnails.ts'
+import { Random } from '../../electron/shared/random.ts'
+
+const resourcesDir = fileURLToPath(new URL('../../resources', import.meta.url))
+
+const PER_FOLDER = 500
+const PICTURES = 64
+/** Photos of one motif lie near each other. */
+const PER_MOTIF = 50
+const NOISE_VALUES = 2 ** 20
+
+/**
+ * A folder of very many tiny photos, no two with the same content, and a library that has them: its rows are written
+ * straight into the catalog, with made features in clusters, because importing 100,000 photos takes a quarter of an hour.
+ * The index is then made by the engine itself, as it is after any import.
+ */
+export async function makeLargeLibrary(photos: string, libraryDir: string, count: number): Promise<void> {
+  // One that was kept from an earlier run serves as it is.
+  if (existsSync(layoutOf(libraryDir).index)) return
+  const random = new Random('large library')
+  const pictures = await Promise.all(Array.from({ length: PICTURES }, () => tinyPicture(random)))
+  const model = readModel(bundledModelCard(resourcesDir))
+  const layout = layoutOf(libraryDir)
+  mkdirSync(layout.thumbnails, { recursive: true })
+  const thumbnails = ThumbnailCache.open(layout.thumbnails)
+  const catalog = new Catalog(layout.catalog, layout.backups)
+  const { backboneId } = registerBundledModel(catalog, model, 0)
+  const nextFeatures = clusteredFeatures(random, model.card.output.length)
+  const begin = Date.UTC(2016, 0, 1)
+  for (let from = 0; from < count; from += PER_FOLDER) {
+    const folder = join(photos, `folder-${String(from / PER_FOLDER).padStart(4, '0')}`)
+    mkdirSync(folder, { recursive: true })
+    catalog.transaction(() => {
+      for (let n = from; n < Math.min(count, from + PER_FOLDER); n++) {
+        const picture = pictures[n % PICTURES]!
+        const bytes = withNumber(picture.jpeg, n)
+        const path = join(folder, `IMG_${String(n).padStart(6, '0')}.jpg`)
+        writeFileSync(path, bytes)
+        const contentHash = createHash('sha256').update(bytes).digest()
+        const thumbnail = thumbnails.path(contentHash)
+        mkdirSync(dirname(thumbnail), { recursive: true })
+        writeFileSync(thumbnail, bytes)
+        const photo = catalog.photos.record(
+          contentHash,
+          bytes.length,
+          {
+            ...{ format: 'JPEG', width: picture.width, height: picture.height },
+            capture: { takenAt: begin + n * 3_600_000, camera: null, latitude: null, longitude: null },
+            averageColor: picture.color,
+            perceptualHash: contentHash.subarray(0, 8),
+          },
+          PIPELINE_VERSION,
+          begin,
+        )
+        const { size, mtimeMs, ctimeMs } = lstatSync(path)
+        const stamp = { size, modifiedMs: mtimeMs, changedMs: ctimeMs }
+        catalog.files.record(path, stamp, { state: 'present', photoId: photo }, PIPELINE_VERSION)
+        catalog.features.put(backboneId, photo, PIPELINE_VERSION, nextFeatures(n))
+      }
+    })
+  }
+  catalog.addRoot(photos, begin)
+  catalog.settings.bumpGeneration()
+  catalog.close()
+  await (await openEngine({ libraryDir, resourcesDir })).close()
+}
+
+interface Picture {
+  readonly jpeg: Buffer
+  readonly width: number
+  readonly height: number
+  /** 0xRRGGBB. */
+  readonly color: number
+}
+
+async function tinyPicture(random: Random): Promise<Picture> {
+  const [r, g, b] = [random.int(0, 255), random.int(0, 255), random.int(0, 255)]
+  const [width, height] = random.pick([
+    [24, 16],
+    [16, 24],
+    [24, 18],
+    [20, 20],
+  ] as const)
+  const image = sharp({ create: { width, height, channels: 3, background: { r, g, b } } })
+  return {
+    jpeg: await image.jpeg({ quality: 60 }).toBuffer(),
+    width,
+    height,
+    color: (r << 16) | (g << 8) | b,
+  }
+}
+
+/** The number in a comment segment: the same picture, another content. */
+function withNumber(jpeg: Buffer, number: number): Buffer {
+  const comment = Buffer.from([0xff, 0xd8, 0xff, 0xfe, 0, 6, 0, 0, 0, 0])
+  comment.writeUInt32BE(number, 6)
+  return Buffer.concat([comment, jpeg.subarray(2)])
+}
+
+/** Features as a network gives them: many near zero, none below, photos of one motif alike. */
+function clusteredFeatures(random: Random, length: number): (n: number) => Float32Array {
+  // Drawn once: a normal number for each value of 100,000 photos would take minutes.
+  const noise = Float32Array.from({ length: NOISE_VALUES }, () => random.gauss())
+  let motif = new Float32Array(length)
+  return n => {
+    if (n % PER_MOTIF === 0) motif = Float32Array.from({ length }, () => Math.max(0, random.gauss()))
+    const from = random.int(0, NOISE_VALUES - length)
+    return motif.map((value, i) => Math.max(0, value + 0.3 * noise[from + i]!))
+  }
+}

@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import '../../electron/hosts/thread-pool.ts'
+import { openEngine } from '../../electron/engine/engine.ts'
+import { writePicture } from './small-photos.ts'
+
+/**
+ * Works an engine and tells, as JSON, what memory it holds after equal shares of the work. A program of its own, started
+ * with --expose-gc: only there does memory belong to the engine alone.
+ */
+export interface LeakPlan {
+  readonly queries: number
+  /** Imported into the library and taken out of it again, a share at a time, so that the library stays as large. */
+  readonly imports: number
+  /** Equal shares of the work, after each of which is measured. */
+  readonly shares: number
+}
+
+export interface MemorySample {
+  /** Pieces of work done. */
+  readonly done: number
+  /** Bytes of JavaScript values and buffers of the engine's thread, after collection. */
+  readonly heap: number
+  /** Bytes of the whole process, all threads and native code. */
+  readonly resident: number
+}
+
+export interface LeakReport {
+  readonly queries: readonly MemorySample[]
+  readonly imports: readonly MemorySample[]
+}
+
+const LIBRARY = 200
+const resourcesDir = fileURLToPath(new URL('../../resources', import.meta.url))
+
+const { queries, imports, shares } = JSON.parse(process.argv[2]!) as LeakPlan
+const folder = await mkdtemp(join(tmpdir(), 'kindred-leak-'))
+try {
+  const kept = join(folder, 'kept')
+  await writePictures(kept, LIBRARY, 'kept')
+  const engine = await openEngine({ libraryDir: join(folder, 'library'), resourcesDir })
+  await engine.import([kept])
+  const ids = engine.photos().map(({ id }) => id)
+  const report: LeakReport = {
+    queries: await inShares(queries, query),
+    imports: await inShares(imports, take),
+  }
+  await engine.close()
+  process.stdout.write(JSON.stringify(report))
+
+  async function query(count: number, from: number): Promise<void> {
+    for (let n = from; n < from + count; n++)
+      await engine.similar({ images: [{ id: ids[n % ids.length]! }], k: 20 })
+  }
+
+  async function take(count: number, from: number): Promise<void> {
+    const share = join(folder, `share-${from}`)
+    await writePictures(share, count, String(from))
+    const { added } = await engine.import([share])
+    if (added !== count) throw new Error(`${added} of ${count} photos were added`)
+    await engine.removeFolder(share)
+    await rm(share, { recursive: true })
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true })
+}
+
+async function inShares(
+  count: number,
+  work: (count: number, from: number) => Promise<void>,
+): Promise<MemorySample[]> {
+  const share = Math.ceil(count / shares)
+  const samples: MemorySample[] = []
+  for (let done = 0; done < count; done += share) {
+    await work(share, done)
+    samples.push({ done: done + share, ...measure() })
+  }
+  return samples
+}
+
+function measure(): Pick<MemorySample, 'heap' | 'resident'> {
+  for (let i = 0; i < 3; i++) globalThis.gc!()
+  const { heapUsed, external, rss } = process.memoryUsage()
+  return { heap: heapUsed + external, resident: rss }
+}
+
+async function writePictures(folder: string, count: number, seed: string): Promise<void> {
+  for (let n = 0; n < count; n++)
+    await writePicture(join(folder, `${n}.jpg`), `${seed}/${n}`, 'jpg', { width: 48, height: 48 })
+}

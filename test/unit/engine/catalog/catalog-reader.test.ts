@@ -1,0 +1,75 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { Catalog } from '../../../../electron/engine/catalog/catalog.ts'
+import { CatalogReader } from '../../../../electron/engine/catalog/catalog-reader.ts'
+import { codeOf, putPhoto, Scratch } from '../scratch.ts'
+
+const scratch = new Scratch()
+const readers: CatalogReader[] = []
+afterEach(() => Promise.all(readers.splice(0).map(reader => reader.close())))
+
+function readerOf(file: string): CatalogReader {
+  const reader = new CatalogReader(file)
+  readers.push(reader)
+  return reader
+}
+
+describe('the thread that reads the catalog', () => {
+  it('answers the same grid as the catalog, of the generation that it is of, also after a change', async () => {
+    const catalog = scratch.catalog()
+    const reader = readerOf(catalog.file)
+    expect(await reader.grid()).toEqual({ generation: 0, ids: [], aspects: [], colors: [], dates: [] })
+    for (let n = 0; n < 30; n++) {
+      putPhoto(catalog, `/a/${n}.jpg`)
+      if (n % 7 === 0) catalog.files.markMissing(catalog.files.byPath(`/a/${n}.jpg`)!.id)
+    }
+    catalog.settings.bumpGeneration()
+    const grid = await reader.grid()
+    expect(grid).toEqual({ generation: 1, ...catalog.photos.grid() })
+    expect(grid.ids).toHaveLength(25)
+    expect(catalog.photos.countPresent()).toBe(25)
+  })
+
+  it('does not wait for what is being written, and does not see it either', async () => {
+    const catalog = scratch.catalog()
+    const reader = readerOf(catalog.file)
+    putPhoto(catalog, '/a/1.jpg')
+    catalog.db.exec('BEGIN IMMEDIATE')
+    putPhoto(catalog, '/a/2.jpg')
+    expect((await reader.grid()).ids).toHaveLength(1)
+    catalog.db.exec('COMMIT')
+    expect((await reader.grid()).ids).toHaveLength(2)
+  })
+
+  it('counts photos below folders', async () => {
+    const catalog = scratch.catalog()
+    for (const path of ['/a/1.jpg', '/a/b/2.jpg', '/c/3.jpg']) putPhoto(catalog, path)
+    expect(await readerOf(catalog.file).countPhotosBelow(['/a', '/c', '/d'])).toEqual([2, 1, 0])
+  })
+
+  it('makes the daily backup, which can be opened', async () => {
+    const catalog = scratch.catalog()
+    const backups = join(scratch.folder(), 'backups')
+    const reader = readerOf(catalog.file)
+    putPhoto(catalog, '/a/1.jpg')
+    await reader.backUpDaily(backups, Date.UTC(2026, 4, 3))
+    putPhoto(catalog, '/a/2.jpg')
+    await reader.backUpDaily(backups, Date.UTC(2026, 4, 3))
+    expect(readdirSync(backups)).toEqual(['catalog-2026-05-03.db'])
+    const copy = new Catalog(join(backups, 'catalog-2026-05-03.db'), join(backups, 'none'))
+    expect(copy.photos.countPresent()).toBe(1)
+    copy.close()
+  })
+
+  it('tells what is wrong with the catalog, and starts again once it was closed', async () => {
+    const catalog = scratch.catalog()
+    const nowhere = readerOf(join(scratch.folder(), 'nowhere.db'))
+    expect(await codeOf(() => nowhere.grid())).toBe('internal')
+    const reader = readerOf(catalog.file)
+    await reader.grid()
+    await reader.close()
+    expect((await reader.grid()).ids).toEqual([])
+    expect(existsSync(catalog.file)).toBe(true)
+  })
+})
