@@ -16,7 +16,7 @@ import { rescueCatalog } from './catalog/rescue.ts'
 import { examine } from './doctor/doctor.ts'
 import { Backbones } from './embed/backbones.ts'
 import { completeFeatures } from './embed/complete-features.ts'
-import { readModel, type BundledModel, type Network } from './embed/model-card.ts'
+import { readModel, type BundledModel, type Network, type NetworkCard } from './embed/model-card.ts'
 import { registerBundledModel } from './embed/model-versions.ts'
 import { Runtimes } from './embed/runtimes/runtimes.ts'
 import { trialPhotos } from './embed/runtimes/trial-photos.ts'
@@ -311,7 +311,7 @@ export class Engine {
 
   async doctor(repair = false): Promise<DoctorResult> {
     const { layout, recovery, repaired, runtimes } = this.#parts
-    await runtimes?.recall(this.#networkInUse())
+    await runtimes?.recall(this.#cardInUse())
     return examine(
       {
         ...this.tools,
@@ -325,11 +325,9 @@ export class Engine {
 
   /** How the runtimes fared on this machine with the network in use. */
   runtimeStatus(): RuntimeStatus {
-    const { runtimes } = this.#parts
-    const network = this.#networkInUse()
-    return (
-      runtimes?.status(network) ?? { state: 'off', network: network.card.name, measuredAt: null, rows: [] }
-    )
+    const card = this.#cardInUse()
+    const off: RuntimeStatus = { state: 'off', network: card.name, measuredAt: null, rows: [] }
+    return this.#parts.runtimes?.status(card) ?? off
   }
 
   /**
@@ -344,7 +342,7 @@ export class Engine {
 
   /** Measures the runtimes as soon as there is time, unless they were measured on this machine before. */
   startMeasuring(): void {
-    void this.#parts.runtimes?.recall(this.#networkInUse())
+    void this.#parts.runtimes?.recall(this.#cardInUse())
     const isBusy = (): boolean => this.jobs.list().some(({ state }) => state === 'running') || isLoaded()
     this.#parts.runtimes?.start(() => this.#networkInUse(), isBusy)
   }
@@ -356,6 +354,10 @@ export class Engine {
 
   #networkInUse(): Network {
     return this.backbones.network(this.index.version.backboneId)
+  }
+
+  #cardInUse(): NetworkCard {
+    return this.backbones.card(this.index.version.backboneId)
   }
 
   /** Every photo that can be reached, by id, with one of its paths. */

@@ -3,6 +3,7 @@
  * sharp decoding as an import does. `node test/bench/embedding.ts`
  */
 import { setTimeout as pause } from 'node:timers/promises'
+import { isMainThread, Worker, workerData } from 'node:worker_threads'
 import { fileURLToPath } from 'node:url'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import sharp from 'sharp'
@@ -41,44 +42,55 @@ async function photosPerSecond(session: InferenceSession, batch: number): Promis
   return photos / ((performance.now() - started) / 1000)
 }
 
-const { data } = await drawSample({ kind: 'coffee', seed: 1, longEdge: 2000 })
-let decoded = 0
+/** Decodings so far, and whether they go on: shared with the thread that does them, since the network blocks this one. */
+const shared = isMainThread ? new Int32Array(new SharedArrayBuffer(8)) : (workerData as Int32Array)
+const [DECODED, GOES_ON] = [0, 1]
 
-/** Keeps as many decodings running as an import does. */
-async function decode(signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await sharp(data).resize(size, size).raw().toBuffer()
-    decoded++
+/** Keeps as many decodings running as an import does, while they are to go on. */
+async function decode(): Promise<void> {
+  const { data } = await drawSample({ kind: 'coffee', seed: 1, longEdge: 2000 })
+  const one = async (): Promise<void> => {
+    for (;;) {
+      if (Atomics.load(shared, GOES_ON) === 0) await pause(10)
+      else {
+        await sharp(data).resize(size, size).raw().toBuffer()
+        Atomics.add(shared, DECODED, 1)
+      }
+    }
   }
+  await Promise.all([one(), one(), one()])
 }
 
-const variants = await Promise.all(
-  [
-    { threads: 1, spin: false },
-    { threads: 2, spin: true },
-    { threads: 2, spin: false },
-  ].map(async variant => ({ ...variant, session: await load(variant.threads, variant.spin) })),
-)
+async function compare(): Promise<void> {
+  const decoder = new Worker(new URL(import.meta.url), { workerData: shared })
+  const variants = await Promise.all(
+    [
+      { threads: 1, spin: false },
+      { threads: 2, spin: true },
+      { threads: 2, spin: false },
+    ].map(async variant => ({ ...variant, session: await load(variant.threads, variant.spin) })),
+  )
 
-for (const decoders of [0, 3])
-  for (const batch of [1, 8, 16, 32]) {
-    const speeds = variants.map(() => [] as number[])
-    const decodings = variants.map(() => [] as number[])
-    for (let round = 0; round < ROUNDS; round++)
-      for (const [v, { session }] of variants.entries()) {
-        const stop = new AbortController()
-        decoded = 0
-        const started = performance.now()
-        const decoding = Array.from({ length: decoders }, () => decode(stop.signal))
-        speeds[v]!.push(await photosPerSecond(session, batch))
-        decodings[v]!.push(decoded / ((performance.now() - started) / 1000))
-        stop.abort()
-        await Promise.all(decoding)
-        await pause(20)
-      }
-    const cells = variants.map(({ threads, spin }, v) => {
-      const beside = decoders > 0 ? `, ${quantile(decodings[v]!, 0.5).toFixed(0)} decoded/s` : ''
-      return `${threads} threads${threads > 1 ? (spin ? ' spinning' : ' waiting') : ''} ${quantile(speeds[v]!, 0.5).toFixed(0)}/s${beside}`
-    })
-    console.log(`${decoders > 0 ? 'beside decoding' : 'alone'}, batch ${batch}: ${cells.join(' · ')}`)
-  }
+  for (const decodes of [false, true])
+    for (const batch of [1, 8, 16, 32]) {
+      const speeds = variants.map(() => [] as number[])
+      const decodings = variants.map(() => [] as number[])
+      for (let round = 0; round < ROUNDS; round++)
+        for (const [v, { session }] of variants.entries()) {
+          Atomics.store(shared, DECODED, 0)
+          Atomics.store(shared, GOES_ON, Number(decodes))
+          const started = performance.now()
+          speeds[v]!.push(await photosPerSecond(session, batch))
+          decodings[v]!.push(Atomics.load(shared, DECODED) / ((performance.now() - started) / 1000))
+        }
+      const cells = variants.map(({ threads, spin }, v) => {
+        const beside = decodes ? `, ${quantile(decodings[v]!, 0.5).toFixed(0)} decoded/s` : ''
+        return `${threads} threads${threads > 1 ? (spin ? ' spinning' : ' waiting') : ''} ${quantile(speeds[v]!, 0.5).toFixed(0)}/s${beside}`
+      })
+      console.log(`${decodes ? 'beside decoding' : 'alone'}, batch ${batch}: ${cells.join(' · ')}`)
+    }
+  await decoder.terminate()
+}
+
+if (isMainThread) await compare()
+else await decode()

@@ -243,7 +243,7 @@ describe('a runtime in use', () => {
     chooseBefore(folder, candidate.name)
     const options = { candidates: [candidate], ...(kind === 'hangs' ? { deadlines: impatient } : {}) }
     const watched = runtimes(folder, options)
-    await watched.recall(small)
+    await watched.recall(small.card)
     const embedder = watched.embedder(small)
     const cpu = new OnnxEmbedder(small)
     try {
@@ -259,11 +259,11 @@ describe('a runtime in use', () => {
       await cpu.close()
     }
     const dropped = { state: 'dropped', chosen: false, reason: expect.stringContaining(reason) as string }
-    expect(watched.status(small).rows).toMatchObject([{ runtime: CPU_RUNTIME, chosen: true }, dropped])
+    expect(watched.status(small.card).rows).toMatchObject([{ runtime: CPU_RUNTIME, chosen: true }, dropped])
 
     const next = runtimes(folder, options)
     await next.ensure(small)
-    expect(next.status(small).rows).toMatchObject([{ chosen: true }, dropped])
+    expect(next.status(small.card).rows).toMatchObject([{ chosen: true }, dropped])
   })
 
   it.skipIf(process.platform !== 'linux')('lives through a Ctrl-C that is meant for others', async () => {
@@ -282,19 +282,19 @@ describe('a runtime in use', () => {
     const candidates = [troubled('none', 1000)]
     chooseBefore(folder, candidates[0]!.name)
     const first = runtimes(folder, { candidates })
-    await first.recall(small)
-    expect(first.status(small)).toMatchObject({ state: 'measured', measuredAt: 1 })
+    await first.recall(small.card)
+    expect(first.status(small.card)).toMatchObject({ state: 'measured', measuredAt: 1 })
     await first.measure(small)
-    expect(first.status(small)).toMatchObject({ state: 'measured', measuredAt: 1234 })
+    expect(first.status(small.card)).toMatchObject({ state: 'measured', measuredAt: 1234 })
 
     const elsewhere = runtimes(folder, { candidates, machine: async () => ['another machine'] })
-    await elsewhere.recall(small)
-    expect(elsewhere.status(small)).toMatchObject({ state: 'unknown', rows: [] })
+    await elsewhere.recall(small.card)
+    expect(elsewhere.status(small.card)).toMatchObject({ state: 'unknown', rows: [] })
     const told: string[] = []
-    elsewhere.onChange(() => told.push(elsewhere.status(small).state))
+    elsewhere.onChange(() => told.push(elsewhere.status(small.card).state))
     await elsewhere.ensure(small)
     expect(told).toEqual(['measuring', 'measured'])
-    expect(elsewhere.status(small).rows[1]).toMatchObject({ state: 'fits', reason: null })
+    expect(elsewhere.status(small.card).rows[1]).toMatchObject({ state: 'fits', reason: null })
   })
 
   it('is found by measuring beside long work, which goes on at once', async () => {
@@ -303,9 +303,9 @@ describe('a runtime in use', () => {
     const embedder = one.embedder(small)
     try {
       for (let n = 0; n < 62; n++) await embedder.features(batches[n % batches.length]!)
-      expect(one.status(small).state).not.toBe('measuring')
+      expect(one.status(small.card).state).not.toBe('measuring')
       await embedder.features(batches[0]!)
-      await vi.waitUntil(() => one.status(small).state === 'measured', 60_000)
+      await vi.waitUntil(() => one.status(small.card).state === 'measured', 60_000)
     } finally {
       await embedder.close()
     }

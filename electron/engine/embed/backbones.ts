@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { KindredError } from '../../shared/errors.ts'
 import type { BackboneId } from '../../shared/ids.ts'
@@ -19,7 +28,8 @@ export class Backbones {
   readonly #bundled: BundledModel
   readonly #folder: string
   readonly #runtimes: Runtimes | undefined
-  readonly #networks = new Map<BackboneId, Network>()
+  /** Files that are what they were: reading all of a large one takes a while. */
+  readonly #verified = new Set<string>()
   readonly #embedders = new Map<BackboneId, Embedder>()
 
   /** @param runtimes chooses among them; absent: the CPU does all */
@@ -35,6 +45,7 @@ export class Backbones {
     const sha256 = this.#catalog.models.backboneHash(backbone)
     if (sha256 === this.#bundled.card.sha256) return this.#bundled.file
     const file = join(this.#folder, `${sha256}.onnx`)
+    if (this.#verified.has(file) && existsSync(file)) return file
     let bytes: Buffer
     try {
       bytes = readFileSync(file)
@@ -43,6 +54,7 @@ export class Backbones {
     }
     if (createHash('sha256').update(bytes).digest('hex') !== sha256)
       throw new KindredError('model-invalid', `The network ${file} is damaged.`)
+    this.#verified.add(file)
     return file
   }
 
@@ -52,14 +64,9 @@ export class Backbones {
     return parseNetworkCard('of the catalog', text)
   }
 
-  /**
-   * Its file is checked once.
-   * @throws KindredError `model-invalid`
-   */
+  /** @throws KindredError `model-invalid` */
   network(backbone: BackboneId): Network {
-    const network = this.#networks.get(backbone) ?? { card: this.card(backbone), file: this.file(backbone) }
-    this.#networks.set(backbone, network)
-    return network
+    return { card: this.card(backbone), file: this.file(backbone) }
   }
 
   /** Its runtime, started at the first use. */

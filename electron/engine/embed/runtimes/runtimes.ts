@@ -3,7 +3,7 @@ import type { RuntimeStatus } from '../../../shared/results.ts'
 import type { Logger } from '../../log.ts'
 import type { NetworkPixels } from '../../media/decode.ts'
 import type { Embedder } from '../embedder.ts'
-import type { Network } from '../model-card.ts'
+import type { Network, NetworkCard } from '../model-card.ts'
 import { OnnxEmbedder } from '../onnx-embedder.ts'
 import { candidatesFor, CPU_RUNTIME, type Candidate } from './candidates.ts'
 import { machineFacts } from './machine-facts.ts'
@@ -65,15 +65,15 @@ export class Runtimes {
   }
 
   /** As far as it is known in this process: what an earlier one measured is read by `recall`. */
-  status({ card: { sha256, name } }: Network): RuntimeStatus {
+  status({ sha256, name }: NetworkCard): RuntimeStatus {
     const verdict = this.#known.get(sha256)
     const state = this.#measuring?.sha256 === sha256 ? 'measuring' : verdict ? 'measured' : 'unknown'
     return { state, network: name, measuredAt: verdict?.measuredAt ?? null, rows: verdict?.rows ?? [] }
   }
 
   /** Reads what was measured earlier on this machine as it is. */
-  async recall(network: Network): Promise<void> {
-    if (await this.#recall(network.card.sha256)) this.#changed()
+  async recall({ sha256 }: NetworkCard): Promise<void> {
+    if (await this.#recall(sha256)) this.#changed()
   }
 
   /** Measures, unless that has been done on this machine as it is. */
@@ -104,9 +104,14 @@ export class Runtimes {
 
   /** Looks for a moment to measure the network in use. Only hosts with a face do: a command should end when it is done. */
   start(inUse: () => Network, isBusy: () => boolean): void {
-    this.#timer ??= setInterval(() => {
-      if (!isBusy()) this.#measureOnce(inUse())
-    }, LOOK_EVERY).unref()
+    const look = (): void => {
+      try {
+        if (!isBusy()) this.#measureOnce(inUse())
+      } catch {
+        // A network whose file has gone: whoever needs it is told so.
+      }
+    }
+    this.#timer ??= setInterval(look, LOOK_EVERY).unref()
   }
 
   onChange(listener: () => void): () => void {
