@@ -37,6 +37,8 @@ export interface EngineOptions {
   readonly log?: Logger
   /** Milliseconds since 1970. */
   readonly now?: () => number
+  /** Somebody is about to look at the photos: their list is read while the index is loaded. */
+  readonly forWindow?: boolean
   /** Restore a damaged catalog from its backups instead of refusing to open it. */
   readonly rescue?: boolean
 }
@@ -81,12 +83,16 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   // Its thread loads Faiss while this one opens the catalog.
   indexHost()
   let catalog: Catalog | undefined
+  let reader: CatalogReader | undefined
   try {
     const model = readModel(bundledModelCard(resourcesDir))
     const opened = options.rescue
       ? rescueCatalog(layout, now())
       : { catalog: new Catalog(layout.catalog, layout.backups), repaired: undefined }
     catalog = opened.catalog
+    reader = new CatalogReader(catalog)
+    // What goes wrong is met again by who asks.
+    if (options.forWindow) reader.grid().catch(() => undefined)
     const backbones = new Backbones(catalog, model, layout.models)
     const isUsable = (backbone: BackboneId): boolean => {
       try {
@@ -104,6 +110,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       layout,
       lock,
       catalog,
+      reader,
       model,
       backbones,
       index,
@@ -113,6 +120,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       now,
     })
   } catch (error) {
+    await reader?.close()
     catalog?.close()
     lock.release()
     throw error
@@ -123,6 +131,7 @@ interface Parts {
   readonly layout: LibraryLayout
   readonly lock: LibraryLock
   readonly catalog: Catalog
+  readonly reader: CatalogReader
   readonly model: BundledModel
   readonly backbones: Backbones
   readonly index: EmbeddingIndex
@@ -151,7 +160,7 @@ export class Engine {
   constructor(parts: Parts) {
     this.#parts = parts
     this.catalog = parts.catalog
-    this.reader = new CatalogReader(parts.catalog.file)
+    this.reader = parts.reader
     this.index = parts.index
     this.jobs = parts.jobs
     this.layout = parts.layout
