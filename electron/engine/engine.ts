@@ -50,6 +50,8 @@ export interface EngineOptions {
   readonly log?: Logger
   /** Milliseconds since 1970. */
   readonly now?: () => number
+  /** Somebody is about to look at the photos: their list is read while the index is loaded. */
+  readonly forWindow?: boolean
   /** Restore a damaged catalog from its backups instead of refusing to open it. */
   readonly rescue?: boolean
 }
@@ -92,12 +94,16 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   // Its thread loads Faiss while this one opens the catalog.
   indexHost()
   let catalog: Catalog | undefined
+  let reader: CatalogReader | undefined
   try {
     const model = readModel(bundledModelCard(resourcesDir))
     const opened = options.rescue
       ? rescueCatalog(layout, now())
       : { catalog: new Catalog(layout.catalog, layout.backups), repaired: undefined }
     catalog = opened.catalog
+    reader = new CatalogReader(catalog)
+    // What goes wrong is met again by who asks.
+    if (options.forWindow) reader.grid().catch(() => undefined)
     const thumbnails = ThumbnailCache.open(layout.thumbnails)
     const runtimes =
       machineDir === undefined
@@ -123,6 +129,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       layout,
       lock,
       catalog,
+      reader,
       model,
       runtimes,
       backbones,
@@ -134,6 +141,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       now,
     })
   } catch (error) {
+    await reader?.close()
     catalog?.close()
     lock.release()
     throw error
@@ -144,6 +152,7 @@ interface Parts {
   readonly layout: LibraryLayout
   readonly lock: LibraryLock
   readonly catalog: Catalog
+  readonly reader: CatalogReader
   readonly model: BundledModel
   readonly runtimes: Runtimes | undefined
   readonly backbones: Backbones
@@ -175,7 +184,7 @@ export class Engine {
   constructor(parts: Parts) {
     this.#parts = parts
     this.catalog = parts.catalog
-    this.reader = new CatalogReader(parts.catalog.file)
+    this.reader = parts.reader
     this.index = parts.index
     this.jobs = parts.jobs
     this.layout = parts.layout

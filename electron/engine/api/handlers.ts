@@ -14,7 +14,6 @@ import { albumHandlers } from './album-handlers.ts'
 import { browse } from './browse.ts'
 import { libraryStatus, type EngineEvents } from './events.ts'
 import { modelHandlers } from './model-handlers.ts'
-import { PhotoLists } from './photo-list.ts'
 import type { Uploads } from './uploads.ts'
 
 /** How many hex digits of the content hash a URL carries: enough to tell versions of a photo apart. */
@@ -22,10 +21,6 @@ const HASH_DIGITS = 16
 
 /** What the contract's methods do. Each is a few lines over the engine: no rule of the library lives here. */
 export function createHandlers(engine: Engine, uploads: Uploads, events: EngineEvents): Handlers {
-  const list = new PhotoLists(engine)
-  // A page that opens asks for it first.
-  void list.read().catch(() => undefined)
-
   const reference = (example: Example): ImageReference =>
     'photo' in example
       ? { id: example.photo as PhotoId }
@@ -39,7 +34,7 @@ export function createHandlers(engine: Engine, uploads: Uploads, events: EngineE
 
     'library.status': () => libraryStatus(engine),
 
-    'photos.list': () => list.read(),
+    'photos.list': () => engine.reader.grid(),
 
     'photos.get': ({ id }) => photoDetails(engine, id as PhotoId),
 

@@ -27,7 +27,7 @@ export class EngineService {
 
   /** Opens the library; imports that were cut off go on by themselves. */
   static async open(options: EngineOptions): Promise<EngineService> {
-    const engine = await openEngine(options)
+    const engine = await openEngine({ ...options, forWindow: true })
     engine.resumeInterrupted()
     engine.learning.start()
     engine.indexing.watch()

@@ -1,6 +1,7 @@
 import type { FilePath } from '../scan/paths.ts'
 import type { CatalogWorkerApi } from '../workers/catalog-worker.ts'
 import { WorkerClient } from '../workers/rpc.ts'
+import type { Catalog } from './catalog.ts'
 import type { PhotoColumns } from './photos.ts'
 
 export interface Grid extends PhotoColumns {
@@ -10,15 +11,28 @@ export interface Grid extends PhotoColumns {
 
 /** Answers what takes long in a large library from a thread of its own, which starts when it is first asked. */
 export class CatalogReader {
-  readonly #file: string
+  readonly #catalog: Catalog
   #worker: WorkerClient<CatalogWorkerApi> | undefined
+  #grid: { readonly generation: number; readonly answer: Promise<Grid> } | undefined
 
-  constructor(catalogFile: string) {
-    this.#file = catalogFile
+  constructor(catalog: Catalog) {
+    this.#catalog = catalog
   }
 
-  /** Photos that can be reached, the newest first. */
-  async grid(): Promise<Grid> {
+  /** Photos that can be reached, the newest first. Read once for each generation of the catalog. */
+  grid(): Promise<Grid> {
+    const generation = this.#catalog.settings.generation()
+    if (this.#grid?.generation === generation) return this.#grid.answer
+    const answer = this.#readGrid()
+    const asked = { generation, answer }
+    this.#grid = asked
+    answer.catch(() => {
+      if (this.#grid === asked) this.#grid = undefined
+    })
+    return answer
+  }
+
+  async #readGrid(): Promise<Grid> {
     const { generation, ids, aspects, colors, dates } = await this.#ask().call('grid')
     return {
       generation,
@@ -47,7 +61,7 @@ export class CatalogReader {
     if (!this.#worker?.alive) {
       this.#worker = new WorkerClient<CatalogWorkerApi>('catalog')
       // Calls come after it in order; that it failed is told by them.
-      this.#worker.call('open', this.#file).catch(() => undefined)
+      this.#worker.call('open', this.#catalog.file).catch(() => undefined)
     }
     return this.#worker
   }

@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import type { InferenceSession, TensorConstructor } from 'onnxruntime-node'
 import protobuf from 'protobufjs/minimal.js'
 import { embed, normalise, type Head } from './head.ts'
 import { toFloat32 } from '../catalog/float16.ts'
@@ -8,7 +8,7 @@ import { toFloat32 } from '../catalog/float16.ts'
  * whole library under a new head takes. Where the runtime does not load, the plain product serves.
  */
 export class Projection {
-  #session: Promise<InferenceSession | undefined> | undefined
+  #loaded: Promise<Runtime | undefined> | undefined
 
   /**
    * @param rows float16 features as the catalog stores them
@@ -16,12 +16,12 @@ export class Projection {
    */
   async embedStored(head: Head, rows: readonly Uint8Array[]): Promise<Float32Array<ArrayBuffer>> {
     const { projection, inputLength, dimension } = head
-    this.#session ??= InferenceSession.create(network(), {
-      executionProviders: ['cpu'],
-      intraOpNumThreads: 1,
-    }).catch(() => undefined)
-    const session = projection && rows.length > 0 ? await this.#session : undefined
-    if (!session || !projection) return embed(head, unpack(rows, inputLength))
+    if (!projection || rows.length === 0) return embed(head, unpack(rows, inputLength))
+    // Loaded at its first use: most starts find an index that is up to date.
+    this.#loaded ??= load().catch(() => undefined)
+    const loaded = await this.#loaded
+    if (!loaded) return embed(head, unpack(rows, inputLength))
+    const { session, Tensor } = loaded
     const { [OUTPUT]: product } = await session.run({
       features: new Tensor('float32', unpack(rows, inputLength), [rows.length, inputLength]),
       mean: new Tensor('float32', projection.mean, [inputLength]),
@@ -31,6 +31,17 @@ export class Projection {
     for (let n = 0; n < rows.length; n++) normalise(embeddings.subarray(n * dimension, (n + 1) * dimension))
     return embeddings
   }
+}
+
+interface Runtime {
+  readonly session: InferenceSession
+  readonly Tensor: TensorConstructor
+}
+
+async function load(): Promise<Runtime> {
+  const { InferenceSession, Tensor } = await import('onnxruntime-node')
+  const options = { executionProviders: ['cpu'], intraOpNumThreads: 1 }
+  return { session: await InferenceSession.create(network(), options), Tensor }
 }
 
 const OUTPUT = 'embeddings'

@@ -1,4 +1,3 @@
-import { fileTypeFromBuffer } from 'file-type'
 import { extname } from 'node:path'
 import type { FilePath } from './paths.ts'
 
@@ -16,6 +15,8 @@ export const looksLikePhoto = (path: FilePath): boolean =>
 /** Type of a file by its first bytes, such as `image/jpeg`, or undefined. */
 export async function sniff(head: Uint8Array): Promise<string | undefined> {
   if (head.length === 0) return undefined
+  // Loaded when it is needed, which is seldom: at a start, it is the largest part after the codecs.
+  const { fileTypeFromBuffer } = await import('file-type')
   const type = await fileTypeFromBuffer(head)
   // The library reads on into a TIFF to tell its kin apart, and gives up where it is cut short.
   return type?.mime ?? (isTiff(head) ? 'image/tiff' : undefined)

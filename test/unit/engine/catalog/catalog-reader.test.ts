@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Catalog } from '../../../../electron/engine/catalog/catalog.ts'
@@ -9,8 +9,8 @@ const scratch = new Scratch()
 const readers: CatalogReader[] = []
 afterEach(() => Promise.all(readers.splice(0).map(reader => reader.close())))
 
-function readerOf(file: string): CatalogReader {
-  const reader = new CatalogReader(file)
+function readerOf(catalog: Catalog): CatalogReader {
+  const reader = new CatalogReader(catalog)
   readers.push(reader)
   return reader
 }
@@ -18,7 +18,7 @@ function readerOf(file: string): CatalogReader {
 describe('the thread that reads the catalog', () => {
   it('answers the same grid as the catalog, of the generation that it is of, also after a change', async () => {
     const catalog = scratch.catalog()
-    const reader = readerOf(catalog.file)
+    const reader = readerOf(catalog)
     expect(await reader.grid()).toEqual({ generation: 0, ids: [], aspects: [], colors: [], dates: [] })
     for (let n = 0; n < 30; n++) {
       putPhoto(catalog, `/a/${n}.jpg`)
@@ -33,11 +33,12 @@ describe('the thread that reads the catalog', () => {
 
   it('does not wait for what is being written, and does not see it either', async () => {
     const catalog = scratch.catalog()
-    const reader = readerOf(catalog.file)
+    const reader = readerOf(catalog)
     putPhoto(catalog, '/a/1.jpg')
     catalog.db.exec('BEGIN IMMEDIATE')
     putPhoto(catalog, '/a/2.jpg')
     expect((await reader.grid()).ids).toHaveLength(1)
+    catalog.settings.bumpGeneration()
     catalog.db.exec('COMMIT')
     expect((await reader.grid()).ids).toHaveLength(2)
   })
@@ -45,13 +46,13 @@ describe('the thread that reads the catalog', () => {
   it('counts photos below folders', async () => {
     const catalog = scratch.catalog()
     for (const path of ['/a/1.jpg', '/a/b/2.jpg', '/c/3.jpg']) putPhoto(catalog, path)
-    expect(await readerOf(catalog.file).countPhotosBelow(['/a', '/c', '/d'])).toEqual([2, 1, 0])
+    expect(await readerOf(catalog).countPhotosBelow(['/a', '/c', '/d'])).toEqual([2, 1, 0])
   })
 
   it('makes the daily backup, which can be opened', async () => {
     const catalog = scratch.catalog()
     const backups = join(scratch.folder(), 'backups')
-    const reader = readerOf(catalog.file)
+    const reader = readerOf(catalog)
     putPhoto(catalog, '/a/1.jpg')
     await reader.backUpDaily(backups, Date.UTC(2026, 4, 3))
     putPhoto(catalog, '/a/2.jpg')
@@ -62,14 +63,25 @@ describe('the thread that reads the catalog', () => {
     copy.close()
   })
 
+  it('reads the grid once for each generation', async () => {
+    const catalog = scratch.catalog()
+    const reader = readerOf(catalog)
+    expect(reader.grid()).toBe(reader.grid())
+    const before = await reader.grid()
+    catalog.settings.bumpGeneration()
+    expect(await reader.grid()).not.toBe(before)
+  })
+
   it('tells what is wrong with the catalog, and starts again once it was closed', async () => {
     const catalog = scratch.catalog()
-    const nowhere = readerOf(join(scratch.folder(), 'nowhere.db'))
-    expect(await codeOf(() => nowhere.grid())).toBe('internal')
-    const reader = readerOf(catalog.file)
+    const reader = readerOf(catalog)
     await reader.grid()
     await reader.close()
+    catalog.settings.bumpGeneration()
     expect((await reader.grid()).ids).toEqual([])
-    expect(existsSync(catalog.file)).toBe(true)
+    catalog.db.exec('DROP TABLE photo')
+    catalog.settings.bumpGeneration()
+    expect(await codeOf(() => reader.grid())).toBe('internal')
+    expect(await codeOf(() => reader.grid())).toBe('internal')
   })
 })
