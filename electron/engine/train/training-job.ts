@@ -117,13 +117,16 @@ export async function runDisjoint(
   return new TrainingRun(tools, seed, job).runDisjoint()
 }
 
-/** The labels of a library as rows. */
+/**
+ * The labels of a library as rows.
+ * @param searchable the photos that the backbone has seen and that can be reached
+ */
 export function collectLabels(
   catalog: Catalog,
   backbone: BackboneId,
   labels: AlbumLabels = catalog.albums.labels(),
+  searchable: ReadonlySet<PhotoId> = new Set(catalog.features.searchableIds(backbone, PIPELINE_VERSION)),
 ): TrainingSet {
-  const searchable = new Set(catalog.features.searchableIds(backbone, PIPELINE_VERSION))
   const ids = photosIn(labels).filter(id => searchable.has(id))
   return trainingSet(labels, new Map(ids.map(id => [id, catalog.trainings.photo(id)!])))
 }
