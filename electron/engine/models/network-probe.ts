@@ -1,5 +1,7 @@
 import { fork } from 'node:child_process'
-import { extname } from 'node:path'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { extname, join, resolve as resolvePath } from 'node:path'
 import type { InferenceSession } from 'onnxruntime-node'
 import { KindredError } from '../../shared/errors.ts'
 import { Random } from '../../shared/random.ts'
@@ -20,6 +22,11 @@ export type ProbeReply = { readonly card: Described } | { readonly error: string
 const IMAGENET = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const
 const TRIES = { photos: 2, longestMs: 120_000 }
 const LONGEST_FEATURES = 8192
+/** Why the process was ended, from here or from within. */
+const ENDS: Readonly<Record<string, string>> = {
+  SIGKILL: 'It takes too long to answer.',
+  SIGTERM: 'It asks for too much memory.',
+}
 
 /**
  * Tries the network in a process of its own, and says how it is fed and what it answers.
@@ -29,7 +36,12 @@ export async function probeNetwork(file: string, wish: NetworkWish): Promise<Des
   const worker = new URL(`../workers/probe-worker${extname(import.meta.url)}`, import.meta.url)
   // Bundled, all of the engine lies in one folder.
   const path = extname(import.meta.url) === '.ts' ? worker : new URL('./probe-worker.js', import.meta.url)
-  const child = fork(path, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], serialization: 'advanced' })
+  const empty = mkdtempSync(join(tmpdir(), 'kindred-probe-'))
+  const child = fork(path, {
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    serialization: 'advanced',
+    cwd: empty,
+  })
   const timer = setTimeout(() => child.kill('SIGKILL'), TRIES.longestMs)
   try {
     const reply = await new Promise<ProbeReply>(resolve => {
@@ -37,13 +49,10 @@ export async function probeNetwork(file: string, wish: NetworkWish): Promise<Des
       child.once('error', error => resolve({ error: error.message }))
       child.once('exit', (code, signal) =>
         resolve({
-          error:
-            signal === 'SIGKILL'
-              ? 'It takes too long to answer.'
-              : `It makes the runtime crash (${signal ?? code ?? ''}).`,
+          error: ENDS[signal ?? ''] ?? `It makes the runtime crash (${signal ?? code ?? ''}).`,
         }),
       )
-      child.send({ file, wish })
+      child.send({ file: resolvePath(file), wish })
     })
     if ('error' in reply)
       throw new KindredError('network-invalid', `This network cannot be used. ${reply.error}`)
@@ -51,6 +60,7 @@ export async function probeNetwork(file: string, wish: NetworkWish): Promise<Des
   } finally {
     clearTimeout(timer)
     child.kill('SIGKILL')
+    rmSync(empty, { recursive: true, force: true, maxRetries: 5 })
   }
 }
 
