@@ -22,7 +22,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'system',
-          include: ['test/{migrations,contract,system,packaging,e2e}/**/*.test.ts'],
+          include: ['test/{migrations,contract,system,parity,packaging,e2e}/**/*.test.ts'],
           testTimeout: 240_000,
           hookTimeout: 240_000,
         },

@@ -14,47 +14,11 @@ import os
 
 import numpy as np
 import torch
-from torch import nn
 
+from machine import DEVICE, use_all_cores
 from network import Student
+from shipped import head_scales, ship, training_features
 from teacher import FEATURES, MEAN, STD
-from train import WEIGHTS, is_taught
-from validate import features_of, picture_batches
-from views import Sets
-
-# The head whitens its directions, but the small ones less: their roots are damped by the one of this rank.
-DAMPING = 96
-
-
-class Shipped(nn.Module):
-    def __init__(self, student, mean, axes):
-        super().__init__()
-        self.student = student
-        self.turn = nn.Linear(*axes.shape)
-        with torch.no_grad():
-            self.turn.weight.copy_(axes.T)
-            self.turn.bias.copy_(-mean @ axes)
-
-    def forward(self, image):
-        return self.turn(self.student(image))
-
-
-def principal_axes(features):
-    """Mean, eigenvalues from the largest down, and axes as columns, of rows of features."""
-    mean = features.mean(0)
-    centred = (features - mean).double()
-    values, axes = torch.linalg.eigh(centred.T @ centred / len(features))
-    return mean, values.flip(0), axes.flip(1).float()
-
-
-def training_features(student, packed, size, most=12000):
-    """Features of training pictures, the larger ones: those of 64 pixels are too blurred to say how photos vary."""
-    sets = Sets(packed, {name: 1 for name in WEIGHTS if name != "tiny"}, is_taught)
-    found = []
-    for name, rows in zip(sets.names, sets.rows):
-        chosen = rows[np.linspace(0, len(rows) - 1, min(len(rows), most // 3)).astype(int)]
-        found.append(features_of(student, picture_batches(packed, name, size, chosen)))
-    return torch.cat(found)
 
 
 def main():
@@ -66,14 +30,13 @@ def main():
     parser.add_argument("--features", type=int, default=512)
     parser.add_argument("--dimension", type=int, default=256)
     options = parser.parse_args()
-    torch.set_num_threads(os.cpu_count())
+    use_all_cores()
 
     student = Student(FEATURES)
-    student.load_state_dict(torch.load(os.path.join(options.run, "checkpoint.pt"))["average"])
-    student.eval()
-    mean, values, axes = principal_axes(training_features(student, options.packed, options.size))
+    student.load_state_dict(torch.load(os.path.join(options.run, "checkpoint.pt"), map_location="cpu")["average"])
+    features = training_features(student.eval().to(DEVICE), options.packed, options.size)
+    shipped, values = ship(student.cpu(), features, options.features)
     kept = values[: options.features].sum() / values.sum()
-    shipped = Shipped(student, mean, axes[:, : options.features]).eval()
 
     os.makedirs(options.out, exist_ok=True)
     path = lambda ending: os.path.join(options.out, options.name + ending)
@@ -85,10 +48,8 @@ def main():
         dynamic_axes=free,
         opset_version=13,
     )
-    # Features are centred on their axes already: the head only scales them.
-    roots = (values[: options.dimension] + values[DAMPING]).sqrt()
     matrix = torch.zeros(options.features, options.dimension)
-    matrix.diagonal().copy_(1 / roots)
+    matrix.diagonal().copy_(head_scales(values, options.dimension))
     head = np.concatenate([np.zeros(options.features), matrix.numpy().ravel()]).astype("<f4")
     head.tofile(path("-head.f32"))
 

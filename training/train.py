@@ -1,10 +1,11 @@
 """Teaches the student, from random weights, what the teacher sees.
 
     python3 train.py PACKED TEACHER RUN [--parts MINUTES] [--whole MINUTES]
+    python3 train.py PACKED TEACHER RUN --from NETWORK.onnx --parts 0 --whole MINUTES
 
 First every part by itself, all at once: from one hint of the teacher to the next. Then the whole network, with the
 hints as further goals, on pictures of which the teacher sees a better copy. Writes RUN/log.txt and RUN/checkpoint.pt;
-started again, it goes on from there.
+started again, it goes on from there. Runs on a CUDA GPU where there is one.
 """
 
 import argparse
@@ -15,15 +16,18 @@ import time
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 import views
+from goals import Goals, Memory, losses
+from machine import DEVICE, use_all_cores
 from network import Student
+from shipped import read_shipped
 from teacher import FEATURES, Teacher
 from validate import agreement, leave_one_out
 
-# How often a picture comes from each set. Tiny ImageNet is broad but blurred, the samples are few but the broadest.
-WEIGHTS = {"tiny": 0.35, "imagenette": 0.15, "caltech": 0.25, "samples": 0.17, "houses": 0.08}
-HELD_OUT_EVERY = 10
+# Seconds that one step counts at most: whoever is stopped meanwhile does not lose the time.
+LONGEST_STEP = 60
 
 
 def arguments():
@@ -31,63 +35,21 @@ def arguments():
     parser.add_argument("packed", help="folder of pack.py")
     parser.add_argument("teacher", help="folder of the teacher's .npy files")
     parser.add_argument("run", help="folder for the checkpoint and the log")
+    parser.add_argument("--from", dest="start", help="begin with the weights of this network instead of random ones")
     parser.add_argument("--parts", type=float, default=25, help="minutes, each part by itself")
     parser.add_argument("--whole", type=float, default=60, help="minutes, all together")
+    parser.add_argument("--steps", action="store_true", help="both are steps instead of minutes")
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--sizes", type=int, nargs="+", default=[112, 128, 144], help="one of them a batch")
     parser.add_argument("--parts-rate", type=float, default=1e-2)
     parser.add_argument("--whole-rate", type=float, default=2e-3)
     parser.add_argument("--hints", type=float, default=0.2, help="weight of the hints in the second phase")
+    parser.add_argument("--neighbours", type=float, default=0, help="weight of the neighbourhoods, second phase")
+    parser.add_argument("--classes", type=float, default=0, help="weight of what pictures show, second phase")
+    parser.add_argument("--teacher-scale", type=float, default=1, help="how much larger the teacher sees, second phase")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--every", type=int, default=2000, help="steps from one measurement to the next")
     return parser.parse_args()
-
-
-def is_taught(name, path):
-    """A tenth of the classes of Caltech-101, and all that looks like them, is kept for measuring."""
-    if name != "caltech":
-        return True
-    folder = path.split("/")[0]
-    return sum(folder.lower().encode()) % HELD_OUT_EVERY != 0
-
-
-class Goals:
-    """The teacher's hints and features, with mean 0 and variance 1 a channel as measured on some views."""
-
-    def __init__(self, teacher, sample):
-        self.teacher = teacher
-        hints, last = teacher(sample)
-        self.moments = [(h.mean((0, 2, 3), keepdim=True), h.std((0, 2, 3), keepdim=True)) for h in hints]
-        pooled = last.mean((2, 3))
-        self.mean, self.std = pooled.mean(0), pooled.std(0) + 0.02
-        self.last_power = last.var((0, 2, 3)).mean()
-
-    def __call__(self, x):
-        hints, last = self.teacher(x)
-        return [(h - mean) / std for h, (mean, std) in zip(hints, self.moments)], last
-
-    def features_loss(self, pooled, goal):
-        """Cosine and squared distance of features, centred; channels that hardly vary weigh less."""
-        a, b = (pooled - self.mean) / self.std, (goal - self.mean) / self.std
-        return (1 - torch.cosine_similarity(a, b).mean()) + (a - b).square().mean()
-
-    def map_loss(self, last, goal):
-        return (last - goal).square().mean() / self.last_power
-
-
-def losses(student, goals, seen, clear, apart):
-    """How far each hint, the last map and the features are from the teacher's, who sees the clear pictures."""
-    hints, last = goals(clear)
-    parts = student.parts()
-    found = []
-    given = seen
-    with torch.autocast("cpu", torch.bfloat16):
-        for part, hint in zip(parts, hints):
-            out = part(given)
-            found.append((out.float() - hint).square().mean())
-            given = hint if apart else out
-        out = parts[-1](given).float()
-    return [*found, goals.map_loss(out, last), goals.features_loss(out.mean((2, 3)), last.mean((2, 3)))]
 
 
 def parameter_groups(student):
@@ -113,18 +75,20 @@ def main():
     options = arguments()
     os.makedirs(options.run, exist_ok=True)
     torch.manual_seed(options.seed)
-    torch.set_num_threads(os.cpu_count())
+    use_all_cores()
     random = np.random.default_rng(options.seed)
-    sets = views.Sets(options.packed, WEIGHTS, is_taught)
-    teacher = Teacher(options.teacher, half=True)
-    goals = Goals(teacher, views.normalise(views.batch(sets, 512, 128, np.random.default_rng(0))))
-    student = Student(FEATURES).to(memory_format=torch.channels_last)
+    sets = views.Sets(options.packed, views.WEIGHTS, views.is_taught)
+    teacher = Teacher(options.teacher, DEVICE, half=True)
+    goals = Goals(teacher, views.normalise(views.batch(sets, 512, 128, np.random.default_rng(0))[0]))
+    memory = Memory()
+    student = read_shipped(options.start).student if options.start else Student(FEATURES)
+    student = student.train().to(DEVICE, memory_format=torch.channels_last)
     average = copy.deepcopy(student)
     optimiser = torch.optim.AdamW(parameter_groups(student), lr=options.parts_rate, betas=(0.9, 0.98))
     step, spent = 0, 0.0
     file = os.path.join(options.run, "checkpoint.pt")
     if os.path.exists(file):
-        state = torch.load(file)
+        state = torch.load(file, map_location=DEVICE)
         student.load_state_dict(state["student"])
         average.load_state_dict(state["average"])
         optimiser.load_state_dict(state["optimiser"])
@@ -137,23 +101,29 @@ def main():
         log.write(f"{text}\n")
         log.flush()
 
-    started, sums, counted = time.time() - spent, 0, 0
-    end = options.parts + options.whole
-    while (minutes := (time.time() - started) / 60) < end:
-        apart = minutes < options.parts
+    sums, counted = 0, 0
+    while (done := step if options.steps else spent / 60) < options.parts + options.whole:
+        began = time.monotonic()
+        apart = done < options.parts
         rate = (
-            rate_at(minutes / options.parts, options.parts_rate)
+            rate_at(done / options.parts, options.parts_rate)
             if apart
-            else rate_at((minutes - options.parts) / options.whole, options.whole_rate)
+            else rate_at((done - options.parts) / options.whole, options.whole_rate)
         )
         for group in optimiser.param_groups:
             group["lr"] = rate * (group["share"] if apart else 1)
         size = int(random.choice(options.sizes))
-        clear = views.batch(sets, options.batch, size, random)
-        seen = clear if apart else views.disturb(clear, random)
-        found = losses(student, goals, views.normalise(seen), views.normalise(clear), apart)
+        larger = size if apart else round(size * options.teacher_scale)
+        clear, labels = views.batch(sets, options.batch, larger, random)
+        same = clear if larger == size else F.interpolate(clear, size, mode="area")
+        seen = same if apart else views.disturb(same, random)
+        found, pooled, goal = losses(student, goals, views.normalise(seen), views.normalise(clear), apart)
         *hints, last, features = found
-        loss = sum(hints) + last + features if apart else options.hints * (sum(hints) + last) + features
+        loss = (1 if apart else options.hints) * (sum(hints) + last) + features
+        if not apart and (options.neighbours or options.classes):
+            neighbours, classes = memory(goals.scaled(pooled), goals.scaled(goal), labels)
+            loss = loss + options.neighbours * neighbours + options.classes * classes
+            found += [neighbours, classes]
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(student.parameters(), 5.0)
@@ -163,15 +133,17 @@ def main():
         with torch.no_grad():
             for kept, new in zip(average.parameters(), student.parameters()):
                 kept.lerp_(new, 1 - keep)
-        sums, counted = sums + np.array([value.item() for value in found]), counted + 1
+        values = np.array([value.item() for value in found])
+        sums, counted = (sums + values, counted + 1) if np.shape(sums) == values.shape else (values, 1)
+        spent += min(LONGEST_STEP, time.monotonic() - began)
         if step % 100 == 0:
             text = " ".join(f"{value:.3f}" for value in sums / counted)
-            tell(f"{step}, {minutes:.1f} min, rate {rate:.1e}, losses {text}")
-            sums, counted = 0, 0
+            tell(f"{step}, {spent / 60:.1f} min, rate {rate:.1e}, losses {text}")
+            sums = 0
         if step % options.every == 0:
-            save(file, student, average, optimiser, random, step, time.time() - started)
+            save(file, student, average, optimiser, random, step, spent)
             tell(f"   {agreement(average, teacher, options.packed)} {leave_one_out(average, options.packed)}")
-    save(file, student, average, optimiser, random, step, time.time() - started)
+    save(file, student, average, optimiser, random, step, spent)
     tell(f"done: {agreement(average, teacher, options.packed)} {leave_one_out(average, options.packed)}")
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 
+from machine import DEVICE, half_precision
 from views import normalise
 
 VALIDATION = "grocery"
@@ -14,7 +15,7 @@ def picture_batches(folder, name, size=SIZE, rows=None, batch=64):
     pixels = np.load(f"{folder}/{name}.npy", mmap_mode="r")
     rows = np.arange(len(pixels)) if rows is None else rows
     for start in range(0, len(rows), batch):
-        pictures = torch.from_numpy(pixels[rows[start : start + batch]]).permute(0, 3, 1, 2).float() / 255
+        pictures = torch.from_numpy(pixels[rows[start : start + batch]]).to(DEVICE).permute(0, 3, 1, 2).float() / 255
         if pictures.shape[-1] != size:
             pictures = torch.nn.functional.interpolate(
                 pictures, (size, size), mode="bicubic", align_corners=False, antialias=True
@@ -24,8 +25,9 @@ def picture_batches(folder, name, size=SIZE, rows=None, batch=64):
 
 @torch.no_grad()
 def features_of(network, batches):
-    with torch.autocast("cpu", torch.bfloat16):
-        return torch.cat([network(x).float() for x in batches])
+    """Features, on the processor, of a network that lies on the device."""
+    with half_precision():
+        return torch.cat([network(x).float().cpu() for x in batches])
 
 
 def classes_of(folder, name):
@@ -58,5 +60,5 @@ def agreement(network, teacher, folder, name=VALIDATION, count=400):
     rows = np.linspace(0, len(classes_of(folder, name)) - 1, count).astype(int)
     batches = list(picture_batches(folder, name, rows=rows))
     a = features_of(network, batches)
-    b = torch.cat([teacher(x)[1].mean((2, 3)) for x in batches])
+    b = torch.cat([teacher(x)[1].mean((2, 3)).cpu() for x in batches])
     return f"cosine {torch.cosine_similarity(a - b.mean(0), b - b.mean(0)).mean():.3f}"

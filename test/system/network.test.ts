@@ -2,6 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openEngine } from '../../electron/engine/engine.ts'
+import { resourcesDir } from '../../electron/hosts/default-folders.ts'
 import type { ModelSummary, SimilarResult } from '../../electron/shared/results.ts'
 import { Cli, parseOnly, temporaryFolder } from '../support/cli.ts'
 import { shapes, writePicture } from '../support/small-photos.ts'
@@ -78,6 +80,31 @@ describe('a network that is brought in', () => {
     )
     const { models } = parseOnly(await cli.run(['models', 'list'])) as { models: ModelSummary[] }
     expect(models.map(({ name }) => name)).toEqual(['tiny-raw', 'kindred-1-raw', 'kindred-1'])
+  })
+
+  test('does not stop anybody from searching while it looks at all photos', async () => {
+    const libraryDir = join(folder.path, 'another library')
+    const engine = await openEngine({ libraryDir, resourcesDir: resourcesDir(process.env) })
+    try {
+      await engine.import([join(folder.path, 'photos')])
+      const wish = { size: 24, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] } as const
+      const job = engine.models.importNetwork({ file, name: 'tiny', wish })
+      const waiting = { ended: false }
+      void job.done.finally(() => (waiting.ended = true))
+      const models: string[] = []
+      while (!waiting.ended) {
+        const { model, results } = await engine.similar({ images: [{ path: photo }], k: 17 })
+        expect(results).toHaveLength(17)
+        models.push(model)
+      }
+      await job.done
+      // The one before answers until all is there, and never again afterwards.
+      expect(models[0]).toBe('kindred-1')
+      expect(models.slice(0, models.lastIndexOf('kindred-1'))).not.toContain('tiny-raw')
+      expect(await engine.similar({ images: [{ path: photo }], k: 17 })).toMatchObject({ model: 'tiny-raw' })
+    } finally {
+      await engine.close()
+    }
   })
 
   test.each<[string, string[], RegExp]>([

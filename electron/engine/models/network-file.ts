@@ -13,6 +13,7 @@ export interface NetworkSource {
 }
 
 const LARGEST = 2 ** 30
+const LARGEST_CARD = 2 ** 20
 
 /** Whether a file is a network, or the card of one, rather than a head. */
 export const isNetworkFile = (file: string): boolean =>
@@ -27,7 +28,7 @@ export function networkSource(file: string, wish: NetworkWish, name?: string): N
   const beside = file.replace(/\.onnx$/i, '.json')
   const cardFile = isCard ? file : existsSync(beside) && !isSaid(wish) ? beside : undefined
   if (cardFile === undefined) return { file, name: name ?? basename(file, extname(file)), wish }
-  const card = parseNetworkCard(cardFile, readNetwork(cardFile).toString('utf8'))
+  const card = parseNetworkCard(cardFile, readNetwork(cardFile, LARGEST_CARD).toString('utf8'))
   const network = join(dirname(cardFile), card.file)
   if (createHash('sha256').update(readNetwork(network)).digest('hex') !== card.sha256)
     throw new KindredError(
@@ -39,13 +40,16 @@ export function networkSource(file: string, wish: NetworkWish, name?: string): N
 }
 
 /** @throws KindredError `network-invalid` */
-export function readNetwork(file: string): Buffer {
+export function readNetwork(file: string, largest = LARGEST): Buffer {
   try {
-    if (statSync(file).size <= LARGEST) return readFileSync(file)
+    const entry = statSync(file)
+    // What is no file, such as a pipe, may never end.
+    if (!entry.isFile()) throw new Error('It is no file.')
+    if (entry.size <= largest) return readFileSync(file)
   } catch (error) {
     throw new KindredError('network-invalid', `The file ${file} cannot be read.`, { cause: error })
   }
-  throw new KindredError('network-invalid', `The file ${file} is larger than a network may be (1 GB).`)
+  throw new KindredError('network-invalid', `The file ${file} is larger than ${largest / 2 ** 20} MB.`)
 }
 
 const isSaid = ({ size, mean, std }: NetworkWish): boolean =>

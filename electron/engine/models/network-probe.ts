@@ -1,4 +1,7 @@
 import { fork } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve as resolvePath } from 'node:path'
 import type { InferenceSession } from 'onnxruntime-node'
 import { KindredError } from '../../shared/errors.ts'
 import { Random } from '../../shared/random.ts'
@@ -21,15 +24,22 @@ export type ProbeReply = { readonly card: Described } | { readonly error: string
 const IMAGENET = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const
 const TRIES = { photos: 2, longestMs: 120_000 }
 const LONGEST_FEATURES = 8192
+/** Why the process was ended, from here or from within. */
+const ENDS: Readonly<Record<string, string>> = {
+  SIGKILL: 'It takes too long to answer.',
+  SIGTERM: 'It asks for too much memory.',
+}
 
 /**
  * Tries the network in a process of its own, and says how it is fed and what it answers.
  * @throws KindredError `network-invalid`, with the reason
  */
 export async function probeNetwork(file: string, wish: NetworkWish): Promise<Described> {
+  const empty = mkdtempSync(join(tmpdir(), 'kindred-probe-'))
   const child = fork(workerFile('probe'), {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     serialization: 'advanced',
+    cwd: empty,
   })
   const timer = setTimeout(() => child.kill('SIGKILL'), TRIES.longestMs)
   try {
@@ -38,13 +48,10 @@ export async function probeNetwork(file: string, wish: NetworkWish): Promise<Des
       child.once('error', error => resolve({ error: error.message }))
       child.once('exit', (code, signal) =>
         resolve({
-          error:
-            signal === 'SIGKILL'
-              ? 'It takes too long to answer.'
-              : `It makes the runtime crash (${signal ?? code ?? ''}).`,
+          error: ENDS[signal ?? ''] ?? `It makes the runtime crash (${signal ?? code ?? ''}).`,
         }),
       )
-      child.send({ file, wish })
+      child.send({ file: resolvePath(file), wish })
     })
     if ('error' in reply)
       throw new KindredError('network-invalid', `This network cannot be used. ${reply.error}`)
@@ -52,6 +59,7 @@ export async function probeNetwork(file: string, wish: NetworkWish): Promise<Des
   } finally {
     clearTimeout(timer)
     child.kill('SIGKILL')
+    rmSync(empty, { recursive: true, force: true, maxRetries: 5 })
   }
 }
 

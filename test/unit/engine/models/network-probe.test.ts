@@ -1,12 +1,18 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { networkSource } from '../../../../electron/engine/models/network-file.ts'
-import { probeNetwork, type NetworkWish } from '../../../../electron/engine/models/network-probe.ts'
+import { networkSource, readNetwork } from '../../../../electron/engine/models/network-file.ts'
+import {
+  describeNetwork,
+  probeNetwork,
+  type NetworkWish,
+} from '../../../../electron/engine/models/network-probe.ts'
 import { KindredError } from '../../../../electron/shared/errors.ts'
 import { Random } from '../../../../electron/shared/random.ts'
 import { network } from '../deep/lesson.ts'
-import { file, floats, ints, node, type FileParts } from '../onnx/build.ts'
+import { dataTypes, sizeOf } from '../../../../electron/engine/onnx/tensor.ts'
+import { file, floats, integers, ints, node, type FileParts } from '../onnx/build.ts'
 import { Scratch } from '../scratch.ts'
 
 const scratch = new Scratch()
@@ -37,6 +43,20 @@ const squares = (nodes: FileParts['nodes'], parts: Partial<FileParts> = {}): Buf
     ...parts,
     weights: { w: drawn([8, 3, 4, 4]), ...parts.weights },
   })
+
+/** Read from a file beside the process, where a runtime may look for it. */
+function inAnotherFile(dims: readonly number[]): object {
+  const field = (number: number, content: Buffer): Buffer =>
+    Buffer.concat([Buffer.of(number * 8 + 2, content.length), content])
+  const entry = (key: string, value: string): Buffer =>
+    field(13, Buffer.concat([field(1, Buffer.from(key)), field(2, Buffer.from(value))]))
+  const place = [
+    entry('location', 'resources/models/kindred-1-head.f32'),
+    entry('offset', String(512 * 4)),
+    entry('length', String(sizeOf(dims) * 4)),
+  ]
+  return { dims, dataType: dataTypes.float, dataLocation: 1, $unknowns: place }
+}
 
 describe('a network of other origin', () => {
   it('says its own input and output', async () => {
@@ -105,13 +125,51 @@ describe('a network of other origin', () => {
       /no numbers/,
     ],
     [
+      'weights in another file',
+      () => file({ nodes: [node('Conv', 'x w', 'y')], weights: { w: inAnotherFile([8, 3, 4, 4]) } }),
+      { size: 24 },
+      /lie in another file/,
+    ],
+    [
+      'more memory than there is',
+      () =>
+        squares([node('GlobalAveragePool', 'map', 'pool'), node('Expand', 'pool sizes', 'y')], {
+          weights: { sizes: integers(2, 8, 12_000, 12_000) },
+        }),
+      { size: 24 },
+      /too much memory/,
+    ],
+    [
       'one number',
       () => squares([node('ReduceMean', 'map', 'y', { axes: ints(1, 2, 3) })]),
       { size: 24 },
       /None of its outputs/,
     ],
-  ])('is refused with a reason: %s', async (_, bytes, wish, words) => {
+  ])('is refused with a reason: %s', { timeout: 120_000 }, async (_, bytes, wish, words) => {
     expect(await reason(bytes(), wish)).toMatch(words)
+  })
+
+  it.each<[string, (string | number)[], NetworkWish, RegExp]>([
+    ['grey pictures', ['n', 1, 24, 24], {}, /1 channels/],
+    ['colours last', ['n', 24, 24, 3], {}, /NHWC/],
+    ['pictures that are not square', ['n', 3, 24, 32], {}, /24 × 32 pixels, not square/],
+    ['another size than is said', ['n', 3, 24, 24], { size: 32 }, /24 pixels, not 32/],
+    ['pictures beyond measure', ['n', 3, 4096, 4096], {}, /too large/],
+    ['pictures too small to see anything', ['n', 3, 8, 8], {}, /too small/],
+    ['rows instead of pictures', ['n', 768], {}, /no image/],
+    ['a film', ['n', 3, 16, 24, 24], {}, /no image/],
+  ])('is refused before it runs where it takes %s', async (_, shape, wish, words) => {
+    const inputMetadata = [{ name: 'x', isTensor: true, type: 'float32', shape }] as const
+    const run = () => expect.fail('it ran')
+    await expect(describeNetwork({ inputMetadata }, run, wish)).rejects.toThrow(words)
+  })
+
+  it.skipIf(process.platform === 'win32')('is a file, and its card a small one', () => {
+    for (const none of ['/dev/zero', tmpdir(), join(scratch.folder(), 'none.onnx')])
+      expect(() => readNetwork(none)).toThrow('cannot be read')
+    const card = join(scratch.folder(), 'card.json')
+    writeFileSync(card, ' '.repeat(2 ** 20 + 1))
+    expect(() => networkSource(card, {})).toThrow('larger than')
   })
 
   it('is read by its card, which must fit', () => {
