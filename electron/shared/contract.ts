@@ -159,7 +159,7 @@ export type JobState = 'running' | 'paused' | 'stopping' | 'done' | 'failed' | '
 
 export interface Job {
   readonly id: number
-  readonly kind: 'import' | 'samples' | 'evaluate' | 'albums' | 'train' | 'switch'
+  readonly kind: 'import' | 'samples' | 'evaluate' | 'albums' | 'train' | 'switch' | 'network'
   readonly state: JobState
   readonly progress: JobProgress
   readonly error?: { readonly code: ErrorCode; readonly message: string; readonly nextStep: string }

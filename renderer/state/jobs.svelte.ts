@@ -48,6 +48,14 @@ export function resultText({ result }: Job): string {
   return told.length > 0 ? `${told.join(', ')}.` : t('jobs.doneNothing')
 }
 
+/** What became of work that a person has stopped. */
+export function cancelledText({ kind }: Job): string {
+  if (kind === 'import' || kind === 'albums') return t('jobs.cancelledImport')
+  return kind === 'train' || kind === 'switch' || kind === 'network'
+    ? t('jobs.cancelledModel')
+    : t('jobs.cancelled')
+}
+
 export const share = ({ progress: { done, total } }: Job): number | undefined =>
   total === undefined ? undefined : total === 0 ? 1 : done / total
 

@@ -86,7 +86,7 @@ function albumsStatus({ albums, catalog }: Engine): Events['albums'] {
   return { albums: albums.list(), ...pending, revision }
 }
 
-const kinds: readonly string[] = ['import', 'samples', 'evaluate', 'albums', 'train', 'switch']
+const kinds: readonly string[] = ['import', 'samples', 'evaluate', 'albums', 'train', 'switch', 'network']
 
 function toJob({ id, kind, state, progress, error, result }: LiveJob): Job[] {
   if (!kinds.includes(kind)) return []

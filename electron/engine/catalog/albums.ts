@@ -206,9 +206,9 @@ export class Albums {
     return this.#settings.number('labelChanges') ?? 0
   }
 
-  /** A training has taken the labels in as they are. */
-  settleLabelChanges(): void {
-    this.#settings.set('labelChanges', 0)
+  /** A training has taken the labels in as they were when there were so many changes; later ones stay for the next. */
+  settleLabelChanges(changes = this.labelChanges): void {
+    this.#settings.set('labelChanges', Math.max(0, this.labelChanges - changes))
   }
 
   /** What undo and redo would do. */
