@@ -9,6 +9,10 @@ export class Jobs {
   /** Whether the list of jobs is shown. */
   open = $state(false)
   readonly current = $derived(this.list.find(isAtWork))
+  /** Whether another model may take over any moment. */
+  readonly switching = $derived(
+    this.list.some(({ kind, state }) => (kind === 'switch' || kind === 'train') && state === 'running'),
+  )
   #connection: Connection | undefined
 
   start(connection: Connection): void {

@@ -312,6 +312,13 @@ export class Albums {
     this.#apply(`Refuse ${countOf(changes.length)} for “${name}”`, changes, now)
   }
 
+  /** The photo belongs to none of these. */
+  noneOf(albums: readonly number[], photo: PhotoId, now: number): void {
+    for (const album of albums) this.#row(album)
+    const changes = albums.flatMap(album => this.#said(album as AlbumId, [photo], 'refused', now))
+    this.#apply('None of these', changes, now)
+  }
+
   /** The photo must not be found for the anchors. */
   notLike(anchors: readonly PhotoId[], negative: PhotoId, now: number): void {
     this.#requirePhotos([...anchors, negative])
