@@ -27,7 +27,7 @@ import { confusions, perAlbum } from './album-figures.ts'
 import { FOLDS, HELD_OUT, NO_FOLD } from './folds.ts'
 import { judge, pairedGain } from './gate.ts'
 import { luckOf } from './label-swap.ts'
-import { compareNeighbourhoods } from './neighbours.ts'
+import { compareNeighbourhoods, type Space } from './neighbours.ts'
 import { optionsFor, type TrainingOptions } from './options.ts'
 import { drawMap } from './report-map.ts'
 import { spreadSample } from './sample.ts'
@@ -457,9 +457,14 @@ class TrainingRun {
     const sample = spreadSample(others, NEIGHBOUR_SAMPLE).filter(id =>
       catalog.features.has(backboneId, id, PIPELINE_VERSION),
     )
+    const inSpace = async (space: EmbeddingSpace): Promise<Space> => ({
+      embeddings: await embedPhotos(catalog, space, sample),
+      dimension: space.head.dimension,
+    })
     const neighbours = await compareNeighbourhoods(
-      { embeddings: await embedPhotos(catalog, active, sample), dimension: active.head.dimension },
-      { embeddings: await embedPhotos(catalog, trained, sample), dimension: head.dimension },
+      await inSpace(active),
+      await inSpace(trained),
+      active.headId === bundled.headId ? undefined : await inSpace(bundled),
     )
     const gain = Object.fromEntries(
       Object.entries(figures).map(([figure, quality]) => [figure, pairedGain(answers, quality)]),
