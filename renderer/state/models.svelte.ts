@@ -78,6 +78,14 @@ export class Models {
   }
 }
 
+/** How the model stands to the albums, in one line. */
+export function stateText({ active, newest }: Pick<Models, 'active' | 'newest'>, learning: boolean): string {
+  if (active?.origin === 'trained') return learnedText(active)
+  if (learning) return t('model.learningFirst')
+  if (!newest) return t('model.notLearned')
+  return newest.accepted ? t('model.notUsed', { name: newest.name }) : t('model.noBetter')
+}
+
 /** `Trained on 14 albums, 612 photos. Finds the right kind first in 81 of 100 cases, before 66.` */
 export function learnedText({ albums, photos, before, after }: ModelSummary): string {
   return t('model.learned', {
