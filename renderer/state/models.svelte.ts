@@ -2,6 +2,7 @@ import type { Events } from '../../electron/shared/contract.ts'
 import type { ModelSummary, TrainingReport } from '../../electron/shared/results.ts'
 import { formatNumber, t } from '../i18n.ts'
 import type { Connection } from './connection.svelte.ts'
+import { navigation } from './navigation.svelte.ts'
 import { toasts } from './toasts.svelte.ts'
 
 /** The model versions and what is being learned. */
@@ -65,7 +66,7 @@ export class Models {
     const { newest } = this
     const known = this.#known
     this.#known = newest?.id ?? 0
-    if (!newest || known === undefined || newest.id === known) return
+    if (!newest || known === undefined || newest.id === known || navigation.route.view === 'model') return
     toasts.info(newest.accepted ? learnedText(newest) : t('model.refusedToast'))
   }
 

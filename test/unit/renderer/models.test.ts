@@ -3,6 +3,7 @@ import type { EventName, Events } from '../../../electron/shared/contract.ts'
 import type { ModelSummary } from '../../../electron/shared/results.ts'
 import type { Connection } from '../../../renderer/state/connection.svelte.ts'
 import { Models, stateText } from '../../../renderer/state/models.svelte.ts'
+import { navigation } from '../../../renderer/state/navigation.svelte.ts'
 import { toasts } from '../../../renderer/state/toasts.svelte.ts'
 
 const version = (id: number, more: Partial<ModelSummary> = {}): ModelSummary =>
@@ -49,6 +50,11 @@ describe('Models', () => {
     tell([version(4, { accepted: false }), version(3), version(2)])
     expect(toasts.list.at(-1)!.text).toMatch(/no better/)
     tell([version(4, { accepted: false }), version(3), version(2)])
+    expect(toasts.list).toHaveLength(2)
+    // The report itself says it to whoever is looking at it.
+    navigation.go({ view: 'model' })
+    tell([version(5), version(4, { accepted: false })])
+    navigation.back()
     expect(toasts.list).toHaveLength(2)
   })
 
