@@ -19,6 +19,7 @@ const utc = { timeZone: 'UTC' } as const
 const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', ...utc })
 const months = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', ...utc })
 const years = new Intl.DateTimeFormat(locale, { year: 'numeric', ...utc })
+const instants = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
 const moments = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', ...utc })
 
 /** The text of a key. Numbers among the values are written as the locale writes them. */
@@ -47,6 +48,9 @@ export const formatDay = (date: number): string => days.format(date)
 export const formatMonth = (date: number): string => months.format(date)
 export const formatYear = (date: number): string => years.format(date)
 export const formatMoment = (date: number): string => moments.format(date)
+
+/** When something was done here, by this computer's clock. */
+export const formatInstant = (time: number): string => instants.format(time)
 
 const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 

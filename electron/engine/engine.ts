@@ -31,6 +31,7 @@ import { layoutOf, lockLibrary, type LibraryLayout, type LibraryLock } from './l
 import { silentLog, type Logger } from './log.ts'
 import { PIPELINE_VERSION, type Crop } from './media/decode.ts'
 import { ThumbnailCache } from './media/thumbnails.ts'
+import type { TrainingParameters } from './train/training-job.ts'
 import { Learning } from './models/learning.ts'
 import { isLoaded } from './models/machine.ts'
 import { ModelService } from './models/model-service.ts'
@@ -225,13 +226,14 @@ export class Engine {
   }
 
   /**
-   * Takes up the imports that were cut off when the program ended, those that make albums among them, and lets the network
-   * in use look at photos that only an earlier one has seen.
+   * Takes up what was cut off when the program ended, imports and trainings, and lets the network in use look at photos
+   * that only an earlier one has seen.
    */
   resumeInterrupted(): void {
     if (this.#lacking().length > 0) this.models.use(this.index.version.headId)
     for (const { parameters, kind } of this.catalog.jobs.withState('interrupted')) {
       if (kind === 'albums') this.albums.resumeImport(parameters)
+      if (kind === 'train') this.learning.resume(JSON.parse(parameters) as TrainingParameters)
       if (kind === 'network') this.models.importNetwork(JSON.parse(parameters) as NetworkSource)
       if (kind !== 'import') continue
       const { folders, ignore, retryFailed } = JSON.parse(parameters) as ImportParameters

@@ -134,7 +134,7 @@ function readBytes(file: string): Buffer {
   try {
     return readFileSync(file)
   } catch (error) {
-    throw new KindredError('head-invalid', `The file ${file} cannot be read.`, { cause: error })
+    throw new KindredError('not-a-model', `The file ${file} cannot be read.`, { cause: error })
   }
 }
 

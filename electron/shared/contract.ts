@@ -300,6 +300,10 @@ export const contract = {
   ).returns<Suggestions>(),
   /** The photos do not belong there: they are not suggested again, and training keeps them away from it. */
   'albums.refuse': method(z.strictObject({ id: albumId, photos: photoIds })).returns<null>(),
+  /** The photo belongs to none of these: the answer to a question, as one change. */
+  'albums.noneOf': method(
+    z.strictObject({ albums: z.array(albumId).min(1).max(32), photo: photoId }),
+  ).returns<null>(),
   'albums.askMe': method(z.strictObject({ limit: z.int().min(1).max(50).default(10) })).returns<{
     readonly questions: readonly Question[]
   }>(),

@@ -31,6 +31,9 @@ const nextSteps = {
   'file-unwritable': 'Check the folder, its permissions and the free space.',
   'network-invalid':
     'Use an image network in ONNX format, all in one file; say its input with --size, --mean and --std.',
+  'not-a-model':
+    'Check the path. It takes a head (from `kindred models export`), an image network in ONNX format, or the card of one.',
+  'network-lost': 'Use another version, or bring the network in again: kindred models import FILE',
   'head-invalid': 'Export it again with `kindred models export`, from a library with the same backbone.',
   'library-empty': 'Add photos first: kindred index FOLDER',
   'no-classes': 'Put photos of one kind into a folder of their own, at least two in each.',

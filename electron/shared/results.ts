@@ -128,8 +128,9 @@ export interface TrainingReport {
   /** What becomes of photos in no album. */
   readonly neighbours: {
     readonly photos: number
-    /** Share of their ten nearest that stay, 0…1. */
+    /** Share of their ten nearest that stay, 0…1; and share of those that they had in the version that was shipped. */
     readonly overlapAt10: number
+    readonly shippedOverlapAt10: number
     /** Participation ratio of the embeddings' covariance: how many directions they fill. */
     readonly dimensionsBefore: number
     readonly dimensionsAfter: number

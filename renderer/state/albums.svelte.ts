@@ -54,6 +54,10 @@ export class Albums {
     await this.#try(connection => connection.call('albums.refuse', { id, photos: [...photos] }))
   }
 
+  async noneOf(among: readonly number[], photo: number): Promise<void> {
+    await this.#try(connection => connection.call('albums.noneOf', { albums: [...among], photo }))
+  }
+
   async rename(id: number, name: string): Promise<void> {
     await this.#try(connection => connection.call('albums.rename', { id, name }))
   }
@@ -113,6 +117,14 @@ export class Albums {
       return undefined
     }
   }
+}
+
+/** Albums whose names contain what is typed; those that begin with it come first. */
+export function matching<A extends Pick<Album, 'name'>>(list: readonly A[], typed: string): A[] {
+  const wanted = typed.toLocaleLowerCase()
+  const at = ({ name }: A): number => name.toLocaleLowerCase().indexOf(wanted)
+  const found = list.filter(album => at(album) >= 0)
+  return [...found.filter(album => at(album) === 0), ...found.filter(album => at(album) > 0)]
 }
 
 export const albums = new Albums()

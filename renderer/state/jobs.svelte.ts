@@ -9,6 +9,10 @@ export class Jobs {
   /** Whether the list of jobs is shown. */
   open = $state(false)
   readonly current = $derived(this.list.find(isAtWork))
+  /** Whether another model may take over any moment. */
+  readonly switching = $derived(
+    this.list.some(({ kind, state }) => (kind === 'switch' || kind === 'train') && state === 'running'),
+  )
   #connection: Connection | undefined
 
   start(connection: Connection): void {
@@ -46,6 +50,14 @@ export function resultText({ result }: Job): string {
     result[key] > 0 ? t(`jobs.${key}`, { count: result[key] }) : [],
   )
   return told.length > 0 ? `${told.join(', ')}.` : t('jobs.doneNothing')
+}
+
+/** What became of work that a person has stopped. */
+export function cancelledText({ kind }: Job): string {
+  if (kind === 'import' || kind === 'albums') return t('jobs.cancelledImport')
+  return kind === 'train' || kind === 'switch' || kind === 'network'
+    ? t('jobs.cancelledModel')
+    : t('jobs.cancelled')
 }
 
 export const share = ({ progress: { done, total } }: Job): number | undefined =>

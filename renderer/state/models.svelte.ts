@@ -2,6 +2,7 @@ import type { Events } from '../../electron/shared/contract.ts'
 import type { ModelSummary, TrainingReport } from '../../electron/shared/results.ts'
 import { formatNumber, t } from '../i18n.ts'
 import type { Connection } from './connection.svelte.ts'
+import { navigation } from './navigation.svelte.ts'
 import { toasts } from './toasts.svelte.ts'
 
 /** The model versions and what is being learned. */
@@ -65,7 +66,7 @@ export class Models {
     const { newest } = this
     const known = this.#known
     this.#known = newest?.id ?? 0
-    if (!newest || known === undefined || newest.id === known) return
+    if (!newest || known === undefined || newest.id === known || navigation.route.view === 'model') return
     toasts.info(newest.accepted ? learnedText(newest) : t('model.refusedToast'))
   }
 
@@ -76,6 +77,14 @@ export class Models {
       toasts.error(error)
     }
   }
+}
+
+/** How the model stands to the albums, in one line. */
+export function stateText({ active, newest }: Pick<Models, 'active' | 'newest'>, learning: boolean): string {
+  if (active?.origin === 'trained') return learnedText(active)
+  if (learning) return t('model.learningFirst')
+  if (!newest) return t('model.notLearned')
+  return newest.accepted ? t('model.notUsed', { name: newest.name }) : t('model.noBetter')
 }
 
 /** `Trained on 14 albums, 612 photos. Finds the right kind first in 81 of 100 cases, before 66.` */

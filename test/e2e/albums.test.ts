@@ -13,6 +13,8 @@ import { addAlbums, makeLibrary, type MadeLibrary } from '../support/made-librar
 import { poorHead } from '../support/poor-head.ts'
 
 const WAIT = { timeout: 60_000 }
+/** A training takes seconds, or minutes where others are at work. */
+const LONG_WAIT = { timeout: 600_000 }
 const PER_KIND = 12
 /** Kinds whose albums are made by hand in the window; all others have theirs from the start. */
 const BY_HAND = ['coffee', 'sailboats']
@@ -24,6 +26,13 @@ const order = (page: Page): Promise<string[]> =>
   page
     .locator('.photo img')
     .evaluateAll(images => images.slice(0, 40).map(image => image.getAttribute('src') ?? ''))
+
+const countIn = async (page: Page, name: string): Promise<number> =>
+  Number(/\d+$/.exec((await sidebarAlbum(page, name).textContent())!.trim())![0])
+
+/** Tiles of photos other than these. */
+const photosOutside = (photos: readonly number[]): string =>
+  `.photo${photos.map(photo => `:not(:has(img[src*="/thumb/${photo}?"]))`).join('')}`
 
 async function expectAccessible(page: Page, where: string): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze()
@@ -134,7 +143,71 @@ describe.skipIf(!chromiumPath)('albums and the model, in Chromium (skipped where
       .toBeGreaterThan(5)
   })
 
-  it('learns, shows how it goes, and reports what it measured', async () => {
+  it('takes photos that are dragged onto an album', async () => {
+    await page.getByRole('button', { name: /^All photos/ }).click()
+    await tile(page, 0).waitFor(WAIT)
+    const before = await countIn(page, BY_HAND[1]!)
+    const elsewhere = page.locator(photosOutside(kinds.get(BY_HAND[1]!)!)).first()
+    await elsewhere.dragTo(sidebarAlbum(page, BY_HAND[1]!))
+    await expect.poll(() => countIn(page, BY_HAND[1]!), WAIT).toBe(before + 1)
+    await page.keyboard.press('Control+z')
+    await expect.poll(() => countIn(page, BY_HAND[1]!), WAIT).toBe(before)
+  })
+
+  it('lets albums be renamed, moved and deleted by key, and takes all of it back', async () => {
+    const names = (): Promise<string[]> =>
+      page.locator('nav .album .label').evaluateAll(labels => labels.map(label => label.textContent))
+    const before = await names()
+    const [first, second] = before as [string, string]
+    await sidebarAlbum(page, first).focus()
+    await page.keyboard.press('F2')
+    await page.getByRole('textbox', { name: 'Name of the album' }).fill('Renamed')
+    await page.keyboard.press('Enter')
+    await expect.poll(names, WAIT).toEqual(['Renamed', ...before.slice(1)])
+    await sidebarAlbum(page, 'Renamed').focus()
+    await page.keyboard.press('Alt+ArrowDown')
+    await expect.poll(names, WAIT).toEqual([second, 'Renamed', ...before.slice(2)])
+    await sidebarAlbum(page, 'Renamed').focus()
+    await page.keyboard.press('Delete')
+    await expect.poll(names, WAIT).toEqual(before.slice(1))
+    for (const then of [[second, 'Renamed', ...before.slice(2)], ['Renamed', ...before.slice(1)], before]) {
+      await page.keyboard.press('Control+z')
+      await expect.poll(names, WAIT).toEqual(then)
+    }
+  })
+
+  it('asks about photos, and takes the answers by key', async () => {
+    await page.getByRole('button', { name: 'Ask me', exact: true }).click()
+    await page.getByRole('heading', { name: 'Where does this photo belong?' }).waitFor(WAIT)
+    await expectAccessible(page, 'ask me')
+    const asked = page.getByAltText('The photo that is asked about')
+    for (const key of ['ArrowDown', '0', '1']) {
+      const photo = await asked.getAttribute('src')
+      await page.keyboard.press(key)
+      await expect.poll(() => asked.getAttribute('src'), WAIT).not.toBe(photo)
+    }
+    // Both answers are changes that can be taken back.
+    await page.keyboard.press('Control+z')
+    await page.getByText(/^Undone: Add 1 photo to/).waitFor(WAIT)
+    await page.keyboard.press('Control+z')
+    await page.getByText('Undone: None of these').waitFor(WAIT)
+  })
+
+  it('makes albums of the folders inside a folder', async () => {
+    const before = await countIn(page, BY_HAND[1]!)
+    await page.getByRole('button', { name: 'Make albums of the folders inside a folder' }).click()
+    const path = page.getByRole('textbox', { name: 'Folder' })
+    await path.fill(library.photos)
+    await path.press('Enter')
+    await page.locator('dialog').getByText(BY_HAND[0]!, { exact: true }).waitFor(WAIT)
+    await page.getByRole('button', { name: 'Make albums', exact: true }).click()
+    // Those that are there take in what they lack.
+    await expect.poll(() => countIn(page, BY_HAND[1]!), WAIT).toBe(PER_KIND)
+    await page.keyboard.press('Control+z')
+    await expect.poll(() => countIn(page, BY_HAND[1]!), WAIT).toBe(before)
+  })
+
+  it('learns, shows how it goes, and reports what it measured', LONG_WAIT, async () => {
     // The bundled version leaves little to be learned about drawn pictures.
     await page.getByRole('button', { name: 'Model', exact: true }).click()
     const poor = page
@@ -151,7 +224,7 @@ describe.skipIf(!chromiumPath)('albums and the model, in Chromium (skipped where
     await page.getByRole('button', { name: 'Learn from my albums' }).click()
     await page.getByRole('button', { name: 'Stop', exact: true }).waitFor(WAIT)
     await page.getByRole('img', { name: /MAP@R on held-out photos went from/ }).waitFor(WAIT)
-    await page.getByText('In use because it measured better').waitFor({ timeout: 120_000 })
+    await page.getByText('In use because it measured better').waitFor(LONG_WAIT)
     await page.getByRole('heading', { name: /^Trained on 1[56] albums/ }).waitFor(WAIT)
     await expectAccessible(page, 'report card')
 
@@ -159,8 +232,9 @@ describe.skipIf(!chromiumPath)('albums and the model, in Chromium (skipped where
     expect(await order(page)).not.toEqual(before)
 
     await page.getByRole('button', { name: 'Model', exact: true }).click()
-    await poor.getByRole('button', { name: 'Use this one' }).click()
+    await page.getByRole('button', { name: 'Go back to poor' }).click()
     await poor.getByText('In use').waitFor(WAIT)
+    await page.getByText('Another version is in use now').waitFor(WAIT)
     await findSimilarToFirstOf('leaves')
     await expect.poll(() => order(page), WAIT).toEqual(before)
     expect(errors).toEqual([])

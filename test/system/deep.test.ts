@@ -110,7 +110,7 @@ describe('training the whole network, a small one from random weights', () => {
     const [photo] = reopened.photos()
     expect((await reopened.nearest({ images: [{ id: photo!.id }] })).model).toBe('small')
     await expect(reopened.models.use(reopened.models.find('deep-1').id).done).rejects.toMatchObject({
-      code: 'model-invalid',
+      code: 'network-lost',
     })
     await reopened.close()
   })

@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ChildProcess } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { EngineService } from '../../electron/engine/api/service.ts'
+import { openEngine } from '../../electron/engine/engine.ts'
 import { unpackHead } from '../../electron/engine/models/head-file.ts'
+import { resourcesDir } from '../../electron/hosts/default-folders.ts'
 import { Random } from '../../electron/shared/random.ts'
 import type { EvaluateResult, Metrics, ModelSummary, TrainingReport } from '../../electron/shared/results.ts'
 import { Cli, parseOnly, temporaryFolder, type CliRun } from '../support/cli.ts'
@@ -45,6 +48,7 @@ describe('learning from albums', () => {
   let cli: Cli
   let twin: Cli
   let killed: Cli
+  let closed: Cli
   let albums: readonly Album[]
   let report: TrainingReport
   /** How long a training takes here when nobody interferes, in milliseconds. */
@@ -74,7 +78,8 @@ describe('learning from albums', () => {
     expect(await answer(cli.run(['models', 'use', 'poor']))).toMatchObject({ name: 'poor', active: true })
     twin = new Cli(join(folder.path, 'twin'))
     killed = new Cli(join(folder.path, 'killed'))
-    for (const copy of [twin, killed]) await cp(cli.library, copy.library, { recursive: true })
+    closed = new Cli(join(folder.path, 'closed'))
+    for (const copy of [twin, killed, closed]) await cp(cli.library, copy.library, { recursive: true })
   })
 
   afterAll(() => folder.remove())
@@ -196,6 +201,56 @@ describe('learning from albums', () => {
     expect(run.stderr).toMatch(
       /2 albums of at least 5 different photos; there are none.*“Lonely” needs 5 more/,
     )
+  })
+
+  test('goes on by itself after the library was closed in the middle of it', async () => {
+    const options = { libraryDir: closed.library, resourcesDir: resourcesDir(process.env) }
+    const first = await openEngine(options)
+    const { id } = first.models.train({ seed: SEED, deep: false })
+    await expect.poll(() => first.models.live?.curve.length ?? 0, { timeout: 120_000 }).toBeGreaterThan(2)
+    await first.close()
+
+    const service = await EngineService.open(options)
+    const { jobs, models, index } = service.engine
+    try {
+      const state = (): string => jobs.list().find(job => job.id === id)!.state
+      await expect
+        .poll(
+          () => {
+            // On a machine that is busy it waits until somebody wants it all the same.
+            if (state() === 'paused') jobs.resume(id)
+            return state()
+          },
+          { timeout: 200_000, interval: 100 },
+        )
+        .toBe('done')
+      expect(index.version.name).toBe('trained-1')
+      expect(models.report(index.version.headId).after).toEqual(report.after)
+    } finally {
+      await service.close()
+    }
+    await expectSound(closed)
+  })
+
+  test('cut off in the swap, it goes over to what it had learned instead of learning again', async () => {
+    await answer(twin.run(['models', 'use', 'poor']))
+    const before = (await modelsOf(twin)).length
+    const engine = await openEngine({ libraryDir: twin.library, resourcesDir: resourcesDir(process.env) })
+    const stop = new AbortController()
+    const { done } = engine.models.train(
+      { seed: SEED + 1, deep: false },
+      { signal: stop.signal, onProgress: ({ phase }) => phase === 'switching' && stop.abort() },
+    )
+    await expect(done).rejects.toMatchObject({ code: 'cancelled' })
+    expect(engine.index.version.name).toBe('poor')
+    await engine.close()
+    expect(await modelsOf(twin)).toHaveLength(before + 1)
+
+    const last = await answer<TrainingReport>(twin.run(['train', '--seed', String(SEED + 1)]))
+    const models = await modelsOf(twin)
+    expect(models).toHaveLength(before + 1)
+    expect(models.find(({ active }) => active)?.name).toBe(last.model)
+    await expectSound(twin)
   })
 
   test(`killed ${KILLS} times at random moments loses nothing, and comes to the same in the end`, async () => {

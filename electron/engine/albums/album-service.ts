@@ -84,6 +84,10 @@ export class AlbumService {
     this.#change((albums, now) => albums.refuse(album, photos, now))
   }
 
+  noneOf(among: readonly number[], photo: PhotoId): void {
+    this.#change((albums, now) => albums.noneOf(among, photo, now))
+  }
+
   notLike(anchors: readonly PhotoId[], photo: PhotoId): void {
     this.#change((albums, now) => albums.notLike(anchors, photo, now))
   }

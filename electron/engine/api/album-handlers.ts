@@ -29,6 +29,7 @@ export function albumHandlers(engine: Engine, events: EngineEvents): Pick<Handle
     'albums.importFolder': ({ path }) => ({ job: albums.startImport(path).id }),
     'albums.suggest': ({ id, limit }) => albums.suggest(id, limit),
     'albums.refuse': ({ id, photos }) => done(() => albums.refuse(id, photoIds(photos))),
+    'albums.noneOf': ({ albums: among, photo }) => done(() => albums.noneOf(among, photo as PhotoId)),
     'albums.askMe': async ({ limit }) => ({ questions: await albums.askMe(limit) }),
     'albums.notLike': ({ anchors, photo }) => done(() => albums.notLike(photoIds(anchors), photo as PhotoId)),
     'albums.undo': () => ({ label: albums.undo() }),

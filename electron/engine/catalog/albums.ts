@@ -206,9 +206,9 @@ export class Albums {
     return this.#settings.number('labelChanges') ?? 0
   }
 
-  /** A training has taken the labels in as they are. */
-  settleLabelChanges(): void {
-    this.#settings.set('labelChanges', 0)
+  /** A training has taken the labels in as they were when there were so many changes; later ones stay for the next. */
+  settleLabelChanges(changes = this.labelChanges): void {
+    this.#settings.set('labelChanges', Math.max(0, this.labelChanges - changes))
   }
 
   /** What undo and redo would do. */
@@ -310,6 +310,13 @@ export class Albums {
     const { name } = this.#row(album)
     const changes = this.#said(album as AlbumId, photos, 'refused', now)
     this.#apply(`Refuse ${countOf(changes.length)} for “${name}”`, changes, now)
+  }
+
+  /** The photo belongs to none of these. */
+  noneOf(albums: readonly number[], photo: PhotoId, now: number): void {
+    for (const album of albums) this.#row(album)
+    const changes = albums.flatMap(album => this.#said(album as AlbumId, [photo], 'refused', now))
+    this.#apply('None of these', changes, now)
   }
 
   /** The photo must not be found for the anchors. */

@@ -23,7 +23,9 @@ export class Jobs {
   readonly #restart
   readonly #progress
   readonly #finish
+  readonly #dropCheckpoint
   readonly #interrupt
+  readonly #interruptAll
   readonly #byState
 
   constructor(db: Database) {
@@ -39,7 +41,11 @@ export class Jobs {
     this.#finish = db.prepare<Record<string, unknown>>(
       `UPDATE job SET state = @state, error = @error, result = @result, updated_at = @now WHERE id = @id`,
     )
-    this.#interrupt = db.prepare<[number]>(
+    this.#dropCheckpoint = db.prepare<[JobId]>(`DELETE FROM checkpoint WHERE job_id = ?`)
+    this.#interrupt = db.prepare<Record<string, unknown>>(
+      `UPDATE job SET state = 'interrupted', updated_at = @now WHERE id = @id`,
+    )
+    this.#interruptAll = db.prepare<[number]>(
       `UPDATE job SET state = 'interrupted', updated_at = ? WHERE state = 'running'`,
     )
     this.#byState = db.prepare<[JobState], JobRow>(`SELECT ${columns} FROM job WHERE state = ? ORDER BY id`)
@@ -57,6 +63,7 @@ export class Jobs {
     this.#progress.run({ id, phase, done, total, now })
   }
 
+  /** It is over: what it would have gone on from goes with it. */
   finish(
     id: JobId,
     state: 'done' | 'failed' | 'cancelled',
@@ -64,11 +71,17 @@ export class Jobs {
     now: number,
   ): void {
     this.#finish.run({ id, state, error: outcome.error ?? null, result: outcome.result ?? null, now })
+    this.#dropCheckpoint.run(id)
+  }
+
+  /** It was stopped before its end, and goes on another time. */
+  interrupt(id: JobId, now: number): void {
+    this.#interrupt.run({ id, now })
   }
 
   /** What still counts as running when a library is opened was cut off: the program had been killed. */
   markInterrupted(now: number): void {
-    this.#interrupt.run(now)
+    this.#interruptAll.run(now)
   }
 
   withState(state: JobState): JobRow[] {

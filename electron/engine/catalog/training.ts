@@ -19,7 +19,6 @@ export class Trainings {
   readonly #seen
   readonly #saveCheckpoint
   readonly #checkpoint
-  readonly #dropCheckpoint
   readonly #setHash
 
   constructor(db: Database) {
@@ -42,7 +41,6 @@ export class Trainings {
       `INSERT INTO checkpoint (job_id, state) VALUES (?, ?) ON CONFLICT (job_id) DO UPDATE SET state = excluded.state`,
     )
     this.#checkpoint = db.prepare<[JobId], Buffer>(`SELECT state FROM checkpoint WHERE job_id = ?`).pluck()
-    this.#dropCheckpoint = db.prepare<[JobId]>(`DELETE FROM checkpoint WHERE job_id = ?`)
     this.#setHash = db.prepare<[Buffer, PhotoId]>(`UPDATE photo SET perceptual_hash = ? WHERE id = ?`)
   }
 
@@ -77,15 +75,12 @@ export class Trainings {
     return new Set(Array.from({ length: ids.length / 4 }, (_, i) => ids.readUInt32LE(i * 4) as PhotoId))
   }
 
+  /** It stays until the job is over. */
   saveCheckpoint(job: JobId, state: Uint8Array): void {
     this.#saveCheckpoint.run(job, Buffer.from(state))
   }
 
   checkpoint(job: JobId): Buffer | undefined {
     return this.#checkpoint.get(job)
-  }
-
-  dropCheckpoint(job: JobId): void {
-    this.#dropCheckpoint.run(job)
   }
 }

@@ -154,12 +154,13 @@ function noteFiles({ catalog }: DoctorTools): string[] {
     }
   }
   const failed = catalog.files.failed().length
-  const cutOff = catalog.jobs.withState('interrupted').length
+  const cutOff = new Set(catalog.jobs.withState('interrupted').map(({ kind }) => kind))
   return [
     ...(gone + changed > 0
       ? [`${gone} files have gone and ${changed} have changed since the last import.`]
       : []),
     ...(failed > 0 ? [`${failed} files could not be read as photos.`] : []),
-    ...(cutOff > 0 ? ['An import was interrupted; run kindred index again and it goes on.'] : []),
+    ...(cutOff.has('import') ? ['An import was interrupted; run kindred index again and it goes on.'] : []),
+    ...(cutOff.has('train') ? ['A training was interrupted; run kindred train again and it goes on.'] : []),
   ]
 }

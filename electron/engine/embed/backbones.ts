@@ -40,7 +40,7 @@ export class Backbones {
     this.#runtimes = runtimes
   }
 
-  /** @throws KindredError `model-invalid` when its file is absent or not the one that it was */
+  /** @throws KindredError `network-lost` when its file is absent or not the one that it was */
   file(backbone: BackboneId): string {
     const sha256 = this.#catalog.models.backboneHash(backbone)
     if (sha256 === this.#bundled.card.sha256) return this.#bundled.file
@@ -50,17 +50,17 @@ export class Backbones {
     try {
       bytes = readFileSync(file)
     } catch (error) {
-      throw new KindredError('model-invalid', `The network ${file} is not there.`, { cause: error })
+      throw new KindredError('network-lost', `The network ${file} is not there.`, { cause: error })
     }
     if (createHash('sha256').update(bytes).digest('hex') !== sha256)
-      throw new KindredError('model-invalid', `The network ${file} is damaged.`)
+      throw new KindredError('network-lost', `The network ${file} is damaged.`)
     this.#verified.add(file)
     return file
   }
 
   card(backbone: BackboneId): NetworkCard {
     const text = this.#catalog.models.backboneCard(backbone)
-    if (text === undefined) throw new KindredError('model-invalid', 'The library has no such network.')
+    if (text === undefined) throw new KindredError('network-lost', 'The library has no such network.')
     return parseNetworkCard('of the catalog', text)
   }
 

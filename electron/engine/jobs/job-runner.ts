@@ -42,6 +42,8 @@ export interface StartedJob<R> {
 
 interface Control {
   readonly controller: AbortController
+  /** Whether a person has called it off for good. */
+  cancelled: boolean
   readonly done: Promise<unknown>
   /** Present while the job is paused; resolved when it goes on. */
   gate: PromiseWithResolvers<undefined> | undefined
@@ -96,7 +98,7 @@ export class JobRunner {
     const done = this.#finish(id, work({ id, signal, progress, checkpoint }), progress)
     // Who starts a job in the background learns of its failure through the list.
     done.catch(() => undefined)
-    this.#controls.set(id, { controller, done, gate: undefined })
+    this.#controls.set(id, { controller, cancelled: false, done, gate: undefined })
     this.#changed()
     return { id, done }
   }
@@ -129,16 +131,20 @@ export class JobRunner {
     this.#update(id as JobId, { state: 'running' })
   }
 
-  /** @throws KindredError `job-not-found` when it has ended */
+  /**
+   * Calls it off: it does not go on by itself.
+   * @throws KindredError `job-not-found` when it has ended
+   */
   cancel(id: number): void {
     const control = this.#control(id)
+    control.cancelled = true
     this.#update(id as JobId, { state: 'stopping' })
     control.controller.abort()
     control.gate?.resolve(undefined)
     control.gate = undefined
   }
 
-  /** Asks every job to stop and waits until it has. */
+  /** Asks every job to stop and waits until it has. Like those whose host goes away, they can go on another time. */
   async stopAll(): Promise<void> {
     const controls = [...this.#controls.values()]
     for (const { controller, gate } of controls) {
@@ -160,12 +166,15 @@ export class JobRunner {
       const error = asKindredError(caught)
       const state = error.code === 'cancelled' ? 'cancelled' : 'failed'
       this.#log('warn', `Job ${id} ${state}`, { code: error.code, stack: error.stack ?? error.message })
-      this.#catalog.jobs.finish(
-        id,
-        state,
-        { error: JSON.stringify({ code: error.code, message: error.message }) },
-        this.#now(),
-      )
+      if (state === 'cancelled' && !this.#controls.get(id)?.cancelled)
+        this.#catalog.jobs.interrupt(id, this.#now())
+      else
+        this.#catalog.jobs.finish(
+          id,
+          state,
+          { error: JSON.stringify({ code: error.code, message: error.message }) },
+          this.#now(),
+        )
       this.#update(id, { state, error })
       throw error
     } finally {

@@ -1,9 +1,10 @@
 import type { TrainingStatus } from '../../shared/contract.ts'
 import { asKindredError } from '../../shared/errors.ts'
+import type { JobId } from '../../shared/ids.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { EmbeddingIndex } from '../index/embedding-index.ts'
 import type { JobRunner } from '../jobs/job-runner.ts'
-import { collectLabels } from '../train/training-job.ts'
+import { collectLabels, type TrainingParameters } from '../train/training-job.ts'
 import { requireEnough, type TrainingSet } from '../train/training-set.ts'
 import { whyMachineIsBusy } from './machine.ts'
 import type { ModelService } from './model-service.ts'
@@ -23,6 +24,8 @@ const IDLE = 120_000
 /** Labels that must have changed: this many, and this share of all. */
 const ENOUGH_CHANGES = 12
 const ENOUGH_SHARE = 0.05
+/** Cores that a training keeps busy. */
+const OWN_LOAD = 1
 
 /** Decides when Kindred learns by itself: enough labels have changed, and nobody needs the machine. */
 export class Learning {
@@ -31,6 +34,8 @@ export class Learning {
   #usedAt: number
   /** The labels as they were when they were last looked at; reading all of them at each event would be too slow. */
   #looked: { revision: number; generation: number; set: TrainingSet } | undefined
+  /** The training that nobody asked for just now, and whether it was made to wait for the machine. */
+  #own: { readonly job: JobId; waits: boolean } | undefined
 
   constructor(tools: LearningTools) {
     this.#tools = tools
@@ -45,6 +50,11 @@ export class Learning {
   stop(): void {
     clearInterval(this.#timer)
     this.#timer = undefined
+  }
+
+  /** Goes on with a training that was cut off. */
+  resume(parameters: TrainingParameters): void {
+    if (!this.#tools.models.training) this.#begin(parameters)
   }
 
   /** A person does something. */
@@ -78,12 +88,44 @@ export class Learning {
 
   #look(): void {
     const { models } = this.#tools
-    if (!this.automatic || models.training) return
-    if (this.#waitsFor(this.#labels()) === null) models.train({ seed: 1, deep: false })
+    if (models.training) this.#mindMachine()
+    else if (this.automatic && this.#waitsFor(this.#labels()) === null) this.#begin({ seed: 1, deep: false })
+  }
+
+  #begin(parameters: TrainingParameters): void {
+    const { id, done } = this.#tools.models.train(parameters)
+    const own = { job: id, waits: false }
+    this.#own = own
+    const over = (): void => {
+      if (this.#own === own) this.#own = undefined
+    }
+    done.then(over, over)
+    this.#mindMachine()
+  }
+
+  /** Nobody waits for a training that began by itself: it pauses while the machine has no room for it. */
+  #mindMachine(): void {
+    const { jobs } = this.#tools
+    const own = this.#own
+    const state = own && jobs.list().find(({ id }) => id === own.job)?.state
+    if (state !== 'running' && state !== 'paused') return
+    const hasRoom = whyMachineIsBusy(own!.waits ? 0 : OWN_LOAD) === null
+    if (state === 'running') {
+      // A person has let it go on all the same, and is not contradicted.
+      if (own!.waits) this.#own = undefined
+      else if (!hasRoom) {
+        own!.waits = true
+        jobs.pause(own!.job)
+      }
+    } else if (own!.waits && hasRoom) {
+      own!.waits = false
+      jobs.resume(own!.job)
+    }
   }
 
   #waitsFor(set: TrainingSet): string | null {
-    const { catalog, jobs, now } = this.#tools
+    const { catalog, jobs, models, now } = this.#tools
+    if (models.training) return this.#own?.waits ? whyMachineIsBusy() : null
     const changes = catalog.albums.labelChanges
     const blocked = whyNot(set)
     if (blocked !== null) return blocked

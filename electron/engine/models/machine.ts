@@ -7,10 +7,13 @@ const POWER = '/sys/class/power_supply'
 /** Above this load per core, others are at work. */
 const BUSY = 0.75
 
-/** Why long work should wait, in words; null when the machine has room. What the system does not tell counts as room. */
-export function whyMachineIsBusy(power = POWER, load: number = loadavg()[0]!): string | null {
+/**
+ * Why long work should wait, in words; null when the machine has room. What the system does not tell counts as room.
+ * @param own cores that this work itself keeps busy
+ */
+export function whyMachineIsBusy(own = 0, power = POWER, load: number = loadavg()[0]!): string | null {
   if (isOnBattery(power)) return 'The computer runs on its battery.'
-  if (isLoaded(load)) return 'The computer is busy with other work.'
+  if (isLoaded(load - own)) return 'The computer is busy with other work.'
   return null
 }
 

@@ -238,9 +238,10 @@ export class ModelService {
   async #train(parameters: TrainingParameters, job: JobContext): Promise<TrainingReport> {
     const { catalog } = this.#tools
     try {
+      const learned = catalog.albums.labelChanges
       const { headId, report } = await runTraining(this.#trainingTools(job), parameters, job)
       if (report.accepted) await this.#adopt(this.version(headId), job)
-      catalog.albums.settleLabelChanges()
+      catalog.albums.settleLabelChanges(learned)
       return report
     } finally {
       this.#running = false

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { basename, dirname, extname, join } from 'node:path'
-import { KindredError } from '../../shared/errors.ts'
-import { parseNetworkCard } from '../embed/model-card.ts'
+import { asKindredError, KindredError } from '../../shared/errors.ts'
+import { parseNetworkCard, type NetworkCard } from '../embed/model-card.ts'
 import type { NetworkWish } from './network-probe.ts'
 
 /** A network to be brought in. */
@@ -21,15 +21,18 @@ export const isNetworkFile = (file: string): boolean =>
 
 /**
  * A network by its file or its card. A card beside the file, of the same name, is read unless something is said instead.
- * @throws KindredError `network-invalid`, `model-invalid`
+ * @throws KindredError `not-a-model`, `network-invalid`
  */
 export function networkSource(file: string, wish: NetworkWish, name?: string): NetworkSource {
-  const isCard = extname(file).toLowerCase() === '.json'
+  const isJson = extname(file).toLowerCase() === '.json'
   const beside = file.replace(/\.onnx$/i, '.json')
-  const cardFile = isCard ? file : existsSync(beside) && !isSaid(wish) ? beside : undefined
-  if (cardFile === undefined) return { file, name: name ?? basename(file, extname(file)), wish }
-  const card = parseNetworkCard(cardFile, readNetwork(cardFile, LARGEST_CARD).toString('utf8'))
-  const network = join(dirname(cardFile), card.file)
+  const cardFile = isJson ? file : existsSync(beside) && !isSaid(wish) ? beside : undefined
+  const card = cardFile === undefined ? undefined : readCard(cardFile)
+  if (!card) {
+    if (!isJson) return { file, name: name ?? basename(file, extname(file)), wish }
+    throw new KindredError('not-a-model', `${file} is not a head, and not the card of a network either.`)
+  }
+  const network = join(dirname(cardFile!), card.file)
   if (createHash('sha256').update(readNetwork(network)).digest('hex') !== card.sha256)
     throw new KindredError(
       'network-invalid',
@@ -39,7 +42,27 @@ export function networkSource(file: string, wish: NetworkWish, name?: string): N
   return { file: network, name: name ?? card.name, wish: { size, mean, std } }
 }
 
-/** @throws KindredError `network-invalid` */
+/** What a JSON file says of a network; undefined where it speaks of something else. */
+function readCard(file: string): NetworkCard | undefined {
+  const text = readNetwork(file, LARGEST_CARD).toString('utf8')
+  if (!speaksOfNetwork(text)) return undefined
+  try {
+    return parseNetworkCard(file, text)
+  } catch (error) {
+    throw new KindredError('network-invalid', asKindredError(error).message, { cause: error })
+  }
+}
+
+function speaksOfNetwork(text: string): boolean {
+  try {
+    const said: unknown = JSON.parse(text)
+    return typeof said === 'object' && said !== null && 'input' in said && 'output' in said
+  } catch {
+    return false
+  }
+}
+
+/** @throws KindredError `not-a-model`, `network-invalid` */
 export function readNetwork(file: string, largest = LARGEST): Buffer {
   try {
     const entry = statSync(file)
@@ -47,7 +70,7 @@ export function readNetwork(file: string, largest = LARGEST): Buffer {
     if (!entry.isFile()) throw new Error('It is no file.')
     if (entry.size <= largest) return readFileSync(file)
   } catch (error) {
-    throw new KindredError('network-invalid', `The file ${file} cannot be read.`, { cause: error })
+    throw new KindredError('not-a-model', `The file ${file} cannot be read.`, { cause: error })
   }
   throw new KindredError('network-invalid', `The file ${file} is larger than ${largest / 2 ** 20} MB.`)
 }

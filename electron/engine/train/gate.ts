@@ -120,11 +120,14 @@ export function judge(
   }
 }
 
-/** Whether photos in no album keep neighbourhoods worth the name. */
+/**
+ * Whether photos in no album keep neighbourhoods worth the name: those of the version before or, where that one had none
+ * worth keeping, those of the version that was shipped. What has collapsed keeps neither.
+ */
 export function neighbourhoodsKeep(figures: Omit<TrainingReport['neighbours'], 'ok'>): boolean {
   if (figures.photos === 0) return true
   return (
-    figures.overlapAt10 >= LEAST_OVERLAP &&
+    Math.max(figures.overlapAt10, figures.shippedOverlapAt10) >= LEAST_OVERLAP &&
     figures.dimensionsAfter >= LEAST_DIMENSIONS * figures.dimensionsBefore &&
     figures.hubnessAfter <= MOST_HUBNESS * Math.max(1, figures.hubnessBefore)
   )

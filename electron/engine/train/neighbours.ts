@@ -5,6 +5,12 @@ import { neighbourhoodsKeep } from './gate.ts'
 const NEAREST = 10
 const QUERIES_AT_ONCE = 256
 
+export interface Space {
+  /** `count × dimension` */
+  readonly embeddings: Float32Array
+  readonly dimension: number
+}
+
 interface Neighbourhoods {
   /** Of each photo, the rows of its ten nearest. */
   readonly nearest: readonly (readonly number[])[]
@@ -15,19 +21,20 @@ interface Neighbourhoods {
 /**
  * What a new version does to photos in no album: how many of their neighbours stay, how many directions they fill, and
  * whether some of them are found everywhere.
- * @param before embeddings of these photos, `count × dimension`
+ * @param shipped these photos in the version that came with the program, where that is not the one before
  */
 export async function compareNeighbourhoods(
-  before: { readonly embeddings: Float32Array; readonly dimension: number },
-  after: { readonly embeddings: Float32Array; readonly dimension: number },
+  before: Space,
+  after: Space,
+  shipped?: Space,
 ): Promise<TrainingReport['neighbours']> {
   const photos = before.embeddings.length / before.dimension
   const [a, b] = [await neighbourhoods(before), await neighbourhoods(after)]
-  const kept = a.nearest.map((rows, i) => rows.filter(row => b.nearest[i]!.includes(row)).length)
-  const possible = a.nearest.reduce((sum, rows) => sum + rows.length, 0)
+  const overlapAt10 = overlap(a, b)
   const figures = {
     photos,
-    overlapAt10: possible === 0 ? 1 : kept.reduce((sum, count) => sum + count, 0) / possible,
+    overlapAt10,
+    shippedOverlapAt10: shipped ? overlap(await neighbourhoods(shipped), b) : overlapAt10,
     dimensionsBefore: a.dimensions,
     dimensionsAfter: b.dimensions,
     hubnessBefore: a.hubness,
@@ -36,13 +43,13 @@ export async function compareNeighbourhoods(
   return { ...figures, ok: neighbourhoodsKeep(figures) }
 }
 
-async function neighbourhoods({
-  embeddings,
-  dimension,
-}: {
-  readonly embeddings: Float32Array
-  readonly dimension: number
-}): Promise<Neighbourhoods> {
+function overlap(before: Neighbourhoods, after: Neighbourhoods): number {
+  const kept = before.nearest.map((rows, i) => rows.filter(row => after.nearest[i]!.includes(row)).length)
+  const possible = before.nearest.reduce((sum, rows) => sum + rows.length, 0)
+  return possible === 0 ? 1 : kept.reduce((sum, count) => sum + count, 0) / possible
+}
+
+async function neighbourhoods({ embeddings, dimension }: Space): Promise<Neighbourhoods> {
   const count = embeddings.length / dimension
   const host = indexHost()
   const handle = await host.call('create', dimension)

@@ -46,13 +46,17 @@ const FLOOR = 0.1
  * What makes it work with ten photos an album is that the library itself serves as prior, without any label: its
  * covariance stands in for the scatter within albums as long as labels are few, and what is left of it beyond that
  * scatter says which directions tell apart the things that are in no album (docs/training.md has the figures).
+ * @param prior of the same library; it takes a while, and is the same for all labels
  */
-export function startHead(library: LibraryMoments, labels: LabelMoments): StartHead {
+export function startHead(
+  library: LibraryMoments,
+  labels: LabelMoments,
+  prior = libraryPrior(library),
+): StartHead {
   const { mean, covariance } = library
   const length = mean.length
   const { withinScatter, degreesOfFreedom, means, counts } = labels
 
-  const prior = lifted(covariance)
   // Albums of copies alone scatter nowhere: the prior then stands as it is.
   const scale = withinScatter.trace() / Math.max(1, degreesOfFreedom) / prior.trace() || 1
   const within = Matrix.add(withinScatter, Matrix.mul(prior, PRIOR_PHOTOS * scale)).div(
@@ -73,7 +77,7 @@ export function startHead(library: LibraryMoments, labels: LabelMoments): StartH
 }
 
 /** The library's covariance with its small eigenvalues lifted. */
-function lifted(covariance: Matrix): Matrix {
+export function libraryPrior({ covariance }: LibraryMoments): Matrix {
   const { values } = symmetricEigen(covariance)
   return addToDiagonal(covariance.clone(), values[Math.min(PRIOR_DAMPING, values.length - 1)]!)
 }

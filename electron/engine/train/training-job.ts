@@ -27,7 +27,7 @@ import { confusions, perAlbum } from './album-figures.ts'
 import { FOLDS, HELD_OUT, NO_FOLD } from './folds.ts'
 import { judge, pairedGain } from './gate.ts'
 import { luckOf } from './label-swap.ts'
-import { compareNeighbourhoods } from './neighbours.ts'
+import { compareNeighbourhoods, type Space } from './neighbours.ts'
 import { optionsFor, type TrainingOptions } from './options.ts'
 import { drawMap } from './report-map.ts'
 import { spreadSample } from './sample.ts'
@@ -83,8 +83,9 @@ const CURVE_POINTS = 12
 /** Steps in one call to the thread: it is asked to stop, or to wait, in between. */
 const STEPS_AT_ONCE = 4
 const CHECKPOINT_EVERY_MS = 5000
-/** Marks the checkpoint of a whole network among those of folds. */
+/** Marks the checkpoint of a whole network among those of folds, and that of a training that is over but for the swap. */
 const DEEP = 255
+const TRAINED = 254
 /** Photos that a whole network is trained on: all of them are held in memory, 77 kB each at 160 px. */
 const MOST_DEEP_PHOTOS = 4000
 const FEWEST_DEEP_STEPS = 60
@@ -101,7 +102,7 @@ export async function runTraining(
   job: JobContext,
 ): Promise<Trained> {
   const run = new TrainingRun(tools, seed, job)
-  return deep ? run.runDeep() : run.run()
+  return run.trained() ?? (deep ? run.runDeep() : run.run())
 }
 
 /**
@@ -151,15 +152,23 @@ class TrainingRun {
     this.#job = job
   }
 
+  /** What this job had come to before it was cut off in the swap, if neither labels nor version have changed since. */
+  trained(): Trained | undefined {
+    const { catalog, active } = this.#tools
+    const stored = catalog.trainings.checkpoint(this.#job.id)
+    if (stored?.[0] !== TRAINED || stored.readUInt32LE(5) !== catalog.albums.revision) return undefined
+    const headId = stored.readUInt32LE(1) as HeadId
+    const report = catalog.trainings.report(headId)
+    return report?.previous === active.name ? { headId, report } : undefined
+  }
+
   async run(): Promise<Trained> {
     try {
       const set = await this.#collect()
       requireEnough(set)
       const backend = await this.#openThread()
       const { answers, head } = await this.#trainAndAsk(set)
-      const trained = await this.#report(set, answers, { ...this.#tools.active, head }, backend, 'trained')
-      this.#tools.catalog.trainings.dropCheckpoint(this.#job.id)
-      return trained
+      return await this.#report(set, answers, { ...this.#tools.active, head }, backend, 'trained')
     } finally {
       await this.#thread.close()
     }
@@ -205,9 +214,7 @@ class TrainingRun {
 
       const after = await askQueries(catalog, trained, problem, signal)
       const baseline = await askQueries(catalog, bundled, problem, signal)
-      const report = await this.#report(set, { before, after, baseline }, trained, backend, 'deep')
-      catalog.trainings.dropCheckpoint(this.#job.id)
-      return report
+      return await this.#report(set, { before, after, baseline }, trained, backend, 'deep')
     } finally {
       await thread.close()
       await this.#thread.close()
@@ -453,9 +460,14 @@ class TrainingRun {
     const sample = spreadSample(others, NEIGHBOUR_SAMPLE).filter(id =>
       catalog.features.has(backboneId, id, PIPELINE_VERSION),
     )
+    const inSpace = async (space: EmbeddingSpace): Promise<Space> => ({
+      embeddings: await embedPhotos(catalog, space, sample),
+      dimension: space.head.dimension,
+    })
     const neighbours = await compareNeighbourhoods(
-      { embeddings: await embedPhotos(catalog, active, sample), dimension: active.head.dimension },
-      { embeddings: await embedPhotos(catalog, trained, sample), dimension: head.dimension },
+      await inSpace(active),
+      await inSpace(trained),
+      active.headId === bundled.headId ? undefined : await inSpace(bundled),
     )
     const gain = Object.fromEntries(
       Object.entries(figures).map(([figure, quality]) => [figure, pairedGain(answers, quality)]),
@@ -502,6 +514,10 @@ class TrainingRun {
       const parameters = headToParameters(head)
       const headId = catalog.models.addHead(backboneId, name, head.dimension, parameters, createdAt)
       catalog.trainings.add(headId, report, cleared)
+      const end = Buffer.alloc(9, TRAINED)
+      end.writeUInt32LE(headId, 1)
+      end.writeUInt32LE(catalog.albums.revision, 5)
+      catalog.trainings.saveCheckpoint(this.#job.id, end)
       return { headId, report }
     })
   }

@@ -7,10 +7,11 @@ import { layOut, type Layout } from '../train/map.ts'
 import { labelMoments, libraryMoments } from '../train/moments.ts'
 import type { TrainingOptions } from '../train/options.ts'
 import { whiteningHead } from '../train/whitening.ts'
-import { startHead, type LibraryMoments } from '../train/start-head.ts'
+import { libraryPrior, startHead, type LibraryMoments } from '../train/start-head.ts'
 import { serveWorker, Transferred } from './rpc.ts'
 
 let library: LibraryMoments | undefined
+let prior: ReturnType<typeof libraryPrior> | undefined
 let trainer: HeadTrainer | undefined
 
 function current(): HeadTrainer {
@@ -33,6 +34,7 @@ const api = {
   async open(features: Float32Array, length: number): Promise<Backend> {
     const { backend } = await chooseBackend()
     library = libraryMoments(features, length)
+    prior = undefined
     return backend
   },
 
@@ -47,7 +49,8 @@ const api = {
     trainer?.dispose()
     if (!library) throw new KindredError('internal', 'The library was not taken in.')
     const labels = labelMoments(problem.features, problem.source.members, library.mean)
-    const start = startHead(library, labels)
+    prior ??= libraryPrior(library)
+    const start = startHead(library, labels, prior)
     trainer = new HeadTrainer(problem, start, { ...options, loss: lossOf(options), seed })
   },
 

@@ -10,9 +10,10 @@ import { openFlowers } from './flowers.ts'
 
 /**
  * What a person with few labels gets, by the product itself, gate included, over several seeds; and what becomes of
- * shuffled labels: `node test/bench/training/few.ts FOLDER LIBRARY [SEEDS]`. The library is copied for each training.
+ * shuffled labels: `node test/bench/training/few.ts FOLDER LIBRARY [SEEDS] [SETTING]`, SETTING being part of a setting's name.
+ * The library is copied for each training.
  */
-const [folder, library, seeds = '10'] = process.argv.slice(2)
+const [folder, library, seeds = '10', only = ''] = process.argv.slice(2)
 if (folder === undefined || library === undefined) throw new Error('Name the folder and a library of it.')
 const copy = `${resolve(library)}-copy`
 
@@ -31,6 +32,8 @@ const settings: readonly Setting[] = [
 ]
 
 for (const { albums, photos, shuffled, seeds } of settings) {
+  const name = `${albums} albums × ${photos} photos${shuffled ? ', labels shuffled' : ''}`
+  if (!name.includes(only)) continue
   const gains: number[] = []
   const unlabelled: number[] = []
   let accepted = 0
@@ -89,7 +92,6 @@ for (const { albums, photos, shuffled, seeds } of settings) {
       rmSync(copy, { recursive: true, force: true })
     }
   }
-  const name = `${albums} albums × ${photos} photos${shuffled ? ', labels shuffled' : ''}`
   const seconds = times.reduce((sum, time) => sum + time, 0) / times.length
   console.log(`${name}: accepted ${accepted} of ${seeds}, ${seconds.toFixed(1)} s each`)
   if (!shuffled)

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Album, EventName, Events } from '../../../electron/shared/contract.ts'
 import { KindredError } from '../../../electron/shared/errors.ts'
-import { Albums } from '../../../renderer/state/albums.svelte.ts'
+import { Albums, matching } from '../../../renderer/state/albums.svelte.ts'
 import type { Connection } from '../../../renderer/state/connection.svelte.ts'
 import { toasts } from '../../../renderer/state/toasts.svelte.ts'
 
@@ -71,6 +71,14 @@ describe('Albums', () => {
     call.mockRejectedValue(new KindredError('album-exists', 'There is an album “Cats” already.'))
     expect(await albums.create('cats', [1])).toBeUndefined()
     expect(toasts.list[0]!.text).toContain('already')
+  })
+
+  it('lists what begins with the typed letters first', () => {
+    const list = ['Auroras', 'Leaves', 'Sailboats', 'sunsets', 'Coffee'].map(name => ({ name }))
+    const names = (typed: string): string[] => matching(list, typed).map(({ name }) => name)
+    expect(names('s')).toEqual(['Sailboats', 'sunsets', 'Auroras', 'Leaves'])
+    expect(names('')).toEqual(list.map(({ name }) => name))
+    expect(names('nothing')).toEqual([])
   })
 
   it('asks nothing where there is nothing that a photo could be unlike', async () => {

@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { EventName, Events } from '../../../electron/shared/contract.ts'
 import type { ModelSummary } from '../../../electron/shared/results.ts'
 import type { Connection } from '../../../renderer/state/connection.svelte.ts'
-import { Models } from '../../../renderer/state/models.svelte.ts'
+import { Models, stateText } from '../../../renderer/state/models.svelte.ts'
+import { navigation } from '../../../renderer/state/navigation.svelte.ts'
 import { toasts } from '../../../renderer/state/toasts.svelte.ts'
 
 const version = (id: number, more: Partial<ModelSummary> = {}): ModelSummary =>
@@ -28,6 +29,17 @@ describe('Models', () => {
     expect([models.active?.id, models.newest?.id]).toEqual([2, 3])
   })
 
+  it.each<[string, ModelSummary[], boolean, RegExp]>([
+    ['nothing was learned', [version(1, { origin: 'bundled', active: true })], false, /not learned.*yet/],
+    ['it learns', [version(1, { origin: 'bundled', active: true })], true, /is learning/],
+    ['it was no better', [version(2, { accepted: false })], false, /no better/],
+    ['one went back', [version(2)], false, /v2 is not in use/],
+    ['it has learned', [version(2, { active: true, albums: 3 })], true, /Trained on 3 albums/],
+  ])('says in one line that %s', (_, versions, learning, words) => {
+    tell(versions)
+    expect(stateText(models, learning)).toMatch(words)
+  })
+
   it('says when a training has ended, not what was there before', () => {
     tell([version(2)])
     expect(toasts.list).toEqual([])
@@ -38,6 +50,11 @@ describe('Models', () => {
     tell([version(4, { accepted: false }), version(3), version(2)])
     expect(toasts.list.at(-1)!.text).toMatch(/no better/)
     tell([version(4, { accepted: false }), version(3), version(2)])
+    expect(toasts.list).toHaveLength(2)
+    // The report itself says it to whoever is looking at it.
+    navigation.go({ view: 'model' })
+    tell([version(5), version(4, { accepted: false })])
+    navigation.back()
     expect(toasts.list).toHaveLength(2)
   })
 

@@ -341,6 +341,20 @@ describe('an album', () => {
     expect(albums.albumsOf(photos[0]!)).toEqual([id])
   })
 
+  it('is not the place of a photo that was said to belong to none of several', async () => {
+    const { catalog, photos } = library()
+    const { albums } = catalog
+    const ids = ['Cats', 'Dogs'].map(name => albums.create(name, [], 1))
+    albums.noneOf(ids, photos[0]!, 2)
+    for (const id of ids) expect(albums.refusedIn(id)).toEqual([photos[0]])
+    expect(albums.isLabelled(photos[0]!)).toBe(true)
+    // One change.
+    expect(albums.undo()).toBe('None of these')
+    for (const id of ids) expect(albums.refusedIn(id)).toEqual([])
+    expect(await codeOf(() => albums.noneOf([...ids, 99], photos[0]!, 3))).toBe('album-not-found')
+    expect(albums.isLabelled(photos[0]!)).toBe(false)
+  })
+
   it('takes its photos with it when they are edited', () => {
     const { catalog, photos } = library()
     const { albums } = catalog

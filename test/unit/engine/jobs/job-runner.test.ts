@@ -76,7 +76,7 @@ describe('a job', () => {
     expect(rows(catalog)[0]!.error).toContain('"internal"')
   })
 
-  it('is recorded as cancelled when it is stopped, from within or by a signal', async () => {
+  it('is over when a person calls it off, and left to go on when its host goes away', async () => {
     const { catalog, jobs } = runner()
     const first = jobs.start('import', 1, forEver())
     await tick()
@@ -88,7 +88,7 @@ describe('a job', () => {
     await tick()
     outside.abort()
     await expect(second.done).rejects.toThrow()
-    expect(rows(catalog).map(({ state }) => state)).toEqual(['cancelled', 'cancelled'])
+    expect(rows(catalog).map(({ state }) => state)).toEqual(['cancelled', 'interrupted'])
     expect(jobs.list().map(({ state }) => state)).toEqual(['cancelled', 'cancelled'])
   })
 
@@ -129,7 +129,23 @@ describe('a job', () => {
     const started = [1, 2, 3].map(parameter => jobs.start('import', parameter, forEver()))
     jobs.pause(started[1]!.id)
     await jobs.stopAll()
-    expect(rows(catalog).map(({ state }) => state)).toEqual(['cancelled', 'cancelled', 'cancelled'])
+    expect(rows(catalog).map(({ state }) => state)).toEqual(['interrupted', 'interrupted', 'interrupted'])
+    expect(jobs.start('import', 2, async () => 'whole').id).toBe(started[1]!.id)
+  })
+
+  it('keeps what it would go on from until it is over', async () => {
+    const { catalog, jobs } = runner()
+    const begin = () => jobs.start('train', {}, forEver())
+    const { id } = begin()
+    catalog.trainings.saveCheckpoint(id, Buffer.from('half way'))
+    await jobs.stopAll()
+    expect(catalog.trainings.checkpoint(id)?.toString()).toBe('half way')
+    expect(begin().id).toBe(id)
+    expect(catalog.trainings.checkpoint(id)?.toString()).toBe('half way')
+    jobs.cancel(id)
+    await jobs.stopAll()
+    expect(rows(catalog)[0]!.state).toBe('cancelled')
+    expect(catalog.trainings.checkpoint(id)).toBeUndefined()
   })
 
   it('that is being stopped ends although someone pauses it then', async () => {

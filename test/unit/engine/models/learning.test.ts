@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Catalog } from '../../../../electron/engine/catalog/catalog.ts'
 import type { ModelVersion } from '../../../../electron/engine/index/embedding-index.ts'
+import type { JobId } from '../../../../electron/shared/ids.ts'
 import type { LiveJob } from '../../../../electron/engine/jobs/job-runner.ts'
 import { Learning, type LearningTools } from '../../../../electron/engine/models/learning.ts'
 import { rawVersion, Scratch } from '../scratch.ts'
@@ -19,6 +20,7 @@ let running: Partial<LiveJob>[]
 let training: boolean
 let trained: unknown[]
 let learning: Learning
+let ends: () => void
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
@@ -33,14 +35,29 @@ beforeEach(() => {
     catalog,
     now: () => now,
     index: { version } as unknown as LearningTools['index'],
-    jobs: { list: () => running } as unknown as LearningTools['jobs'],
+    jobs: {
+      list: () => running,
+      pause: (id: number) => setState(id, 'paused'),
+      resume: (id: number) => setState(id, 'running'),
+    } as unknown as LearningTools['jobs'],
     models: {
       get training() {
         return training
       },
       live: null,
       noteUse: () => undefined,
-      train: (parameters: unknown) => trained.push(parameters),
+      train: (parameters: unknown) => {
+        const id = trained.push(parameters) as JobId
+        const { promise: done, resolve } = Promise.withResolvers<undefined>()
+        running = [...running, { id, state: 'running' }]
+        training = true
+        ends = () => {
+          setState(id, 'done')
+          training = false
+          resolve(undefined)
+        }
+        return { id, done }
+      },
     } as unknown as LearningTools['models'],
   })
   learning.start()
@@ -50,6 +67,10 @@ afterEach(() => {
   learning.stop()
   vi.useRealTimers()
 })
+
+function setState(job: number, state: LiveJob['state']): void {
+  running = running.map(one => (one.id === job ? { ...one, state } : one))
+}
 
 /** Lets the clock run on; the engine looks twice a minute. */
 function pass(millis: number): void {
@@ -114,6 +135,7 @@ describe('learning by itself', () => {
     catalog.albums.refuse(cats!.id, dogs!.photos.slice(8, 9), 1)
     pass(MINUTE)
     expect(trained).not.toEqual([])
+    ends()
 
     const many = new Album(catalog, version, 'Many', 380)
     catalog.albums.settleLabelChanges()
@@ -143,6 +165,59 @@ describe('learning by itself', () => {
     machine.busy = null
     pass(MINUTE)
     expect(trained).not.toEqual([])
+  })
+
+  it('pauses while the machine has no room, and says so', () => {
+    fill()
+    pass(3 * MINUTE)
+    const state = () => running[0]!.state
+    expect(state()).toBe('running')
+    machine.busy = 'The computer runs on its battery.'
+    pass(MINUTE)
+    expect(state()).toBe('paused')
+    expect(learning.status().waitsFor).toBe('The computer runs on its battery.')
+    machine.busy = null
+    pass(MINUTE)
+    expect(state()).toBe('running')
+    expect(learning.status().waitsFor).toBeNull()
+    ends()
+    expect(trained).toHaveLength(1)
+  })
+
+  it('does not contradict a person who lets it go on, or pauses it', () => {
+    fill()
+    pass(3 * MINUTE)
+    setState(1, 'paused')
+    pass(MINUTE)
+    expect(running[0]!.state).toBe('paused')
+    setState(1, 'running')
+    machine.busy = 'The computer is busy with other work.'
+    pass(MINUTE)
+    expect(running[0]!.state).toBe('paused')
+    setState(1, 'running')
+    pass(10 * MINUTE)
+    expect(running[0]!.state).toBe('running')
+  })
+
+  it('leaves alone what a person has asked for', () => {
+    fill()
+    training = true
+    running = [{ id: 7 as JobId, state: 'running' }]
+    machine.busy = 'The computer runs on its battery.'
+    pass(10 * MINUTE)
+    expect(running[0]!.state).toBe('running')
+  })
+
+  it('goes on with what was cut off as soon as the machine has room', () => {
+    machine.busy = 'The computer runs on its battery.'
+    learning.resume({ seed: 3, deep: true })
+    expect(trained).toEqual([{ seed: 3, deep: true }])
+    expect(running[0]!.state).toBe('paused')
+    learning.resume({ seed: 4, deep: false })
+    expect(trained).toHaveLength(1)
+    machine.busy = null
+    pass(MINUTE)
+    expect(running[0]!.state).toBe('running')
   })
 
   it('does not begin where one is learning already', () => {

@@ -42,18 +42,21 @@ describe('a computer', () => {
   ])('%s', (_, supplies, expected) => {
     const folder = powerSupplies(supplies)
     expect(isOnBattery(folder)).toBe(expected)
-    expect(whyMachineIsBusy(folder, 0)).toBe(expected ? 'The computer runs on its battery.' : null)
+    expect(whyMachineIsBusy(0, folder, 0)).toBe(expected ? 'The computer runs on its battery.' : null)
   })
 
   it('that is no Linux has room', () => {
     expect(isOnBattery(join(scratch.folder(), 'nowhere'))).toBe(false)
-    expect(whyMachineIsBusy(join(scratch.folder(), 'nowhere'), 0)).toBeNull()
+    expect(whyMachineIsBusy(0, join(scratch.folder(), 'nowhere'), 0)).toBeNull()
   })
 
   it('is busy above three quarters of its cores', () => {
     const folder = powerSupplies({})
     const cores = availableParallelism()
-    expect(whyMachineIsBusy(folder, 0.7 * cores)).toBeNull()
-    expect(whyMachineIsBusy(folder, 0.8 * cores)).toMatch(/busy/)
+    expect(whyMachineIsBusy(0, folder, 0.7 * cores)).toBeNull()
+    expect(whyMachineIsBusy(0, folder, 0.8 * cores)).toMatch(/busy/)
+    // What asks is not busy by itself.
+    expect(whyMachineIsBusy(1, folder, 0.8 * cores + 1)).toMatch(/busy/)
+    expect(whyMachineIsBusy(1, folder, 0.7 * cores + 1)).toBeNull()
   })
 })

@@ -188,4 +188,31 @@ describe('a network of other origin', () => {
     writeFileSync(join(folder, 'kindred-1.onnx'), 'something else')
     expect(() => networkSource(join(folder, 'card.json'), {})).toThrow('not the one')
   })
+
+  it.each<[string, string, RegExp]>([
+    ['no card', '{ "name": "kindred", "version": "1.0.0" }', /^not-a-model .*not the card/],
+    ['a list', '[1, 2]', /^not-a-model/],
+    ['no JSON', '{', /^not-a-model/],
+    ['a card that lacks something', '{ "name": "x", "input": {}, "output": {} }', /^network-invalid .*card/],
+  ])('is told from a JSON file that is %s', (_, text, words) => {
+    const path = join(scratch.folder(), 'said.json')
+    writeFileSync(path, text)
+    const refusal = (): string => {
+      try {
+        return networkSource(path, {}).name
+      } catch (error) {
+        if (!(error instanceof KindredError)) throw error
+        return `${error.code} ${error.message} ${error.nextStep}`
+      }
+    }
+    expect(refusal()).toMatch(words)
+    expect(refusal()).not.toMatch(/install/i)
+  })
+
+  it('is not described by any JSON file beside it', () => {
+    const folder = scratch.folder()
+    const path = join(folder, 'some.onnx')
+    writeFileSync(join(folder, 'some.json'), '{ "layers": 12 }')
+    expect(networkSource(path, {})).toEqual({ file: path, name: 'some', wish: {} })
+  })
 })

@@ -15,6 +15,7 @@ import type { TrainingReport } from '../../../../electron/shared/results.ts'
 const fine: TrainingReport['neighbours'] = {
   photos: 500,
   overlapAt10: 0.6,
+  shippedOverlapAt10: 0.6,
   dimensionsBefore: 30,
   dimensionsAfter: 25,
   hubnessBefore: 3,
@@ -261,8 +262,9 @@ describe('neighbourhoods', () => {
   it.each<[string, Partial<typeof fine>, boolean]>([
     ['that stay', {}, true],
     ['of no photos', { photos: 0, overlapAt10: 0, dimensionsAfter: 0 }, true],
-    ['of which a quarter stays', { overlapAt10: 0.25 }, true],
-    ['that are new throughout', { overlapAt10: 0.05 }, false],
+    ['of which a quarter stays', { overlapAt10: 0.25, shippedOverlapAt10: 0 }, true],
+    ['that are new throughout', { overlapAt10: 0.05, shippedOverlapAt10: 0.05 }, false],
+    ['that come back after a poor version', { overlapAt10: 0.05, shippedOverlapAt10: 0.5 }, true],
     ['that keep half of their directions', { dimensionsAfter: 16 }, true],
     ['that have collapsed', { dimensionsAfter: 14 }, false],
     ['with a photo found everywhere', { hubnessAfter: 9.1 }, false],

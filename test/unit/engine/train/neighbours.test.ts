@@ -118,6 +118,13 @@ describe('neighbourhoods', () => {
     expect(figures.ok).toBe(false)
   })
 
+  it('may come back after a version that had lost them', async () => {
+    const [shipped, lost] = [scattered(300, 16, 'a'), scattered(300, 2, 'b')]
+    const figures = await compareNeighbourhoods(lost, shipped, shipped)
+    expect(figures.overlapAt10).toBeLessThan(0.1)
+    expect(figures).toMatchObject({ shippedOverlapAt10: 1, ok: true })
+  })
+
   it('are told of more photos than are asked at once', async () => {
     const space = scattered(600, 4)
     expect(await compareNeighbourhoods(space, space)).toMatchObject({ photos: 600, overlapAt10: 1, ok: true })
