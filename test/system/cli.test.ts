@@ -363,7 +363,8 @@ describe('similar', () => {
   test('runs on Faiss where it can be had', async () => {
     const { index, notes } = await cli.doctor()
     if (notes.some(note => note.includes('Faiss'))) return
-    expect(index).toEqual({ kind: 'faiss-flat-l2', vectors: PHOTOS, dimension: 256 })
+    expect(index).toMatchObject({ vectors: PHOTOS, dimension: 256, lists: 0 })
+    expect(index.kind).toMatch(/^faiss-flat/)
   })
 })
 
