@@ -124,21 +124,24 @@ describe.skipIf(!chromiumPath)('albums and the model, in Chromium (skipped where
     await lane.focus()
     await page.keyboard.press('ArrowRight')
     await expect.poll(() => sidebarAlbum(page, BY_HAND[0]!).textContent(), WAIT).toMatch(/5\s*$/)
-    const refused = await lane.locator('img.first').getAttribute('src')
-    await lane.focus()
-    await page.keyboard.press('ArrowLeft')
-    await expect.poll(() => lane.locator('img.first').getAttribute('src')).not.toBe(refused)
+    const first = async (): Promise<string> => (await lane.locator('img.first').getAttribute('src'))!
+    const answer = async (key: 'ArrowRight' | 'ArrowLeft'): Promise<void> => {
+      const asked = await first()
+      await lane.focus()
+      await page.keyboard.press(key)
+      await expect.poll(first, WAIT).not.toBe(asked)
+    }
+    await answer('ArrowLeft')
     // What is likely belongs there: the first suggestions are of its own kind.
     for (let i = 0; i < 3; i++) {
-      const [, photo] = /image\/(\d+)/.exec((await lane.locator('img.first').getAttribute('src'))!)!
+      const [, photo] = /image\/(\d+)/.exec(await first())!
       const belongs = kinds.get(BY_HAND[0]!)!.includes(Number(photo))
-      await lane.focus()
-      await page.keyboard.press(belongs ? 'ArrowRight' : 'ArrowLeft')
-      await page.waitForTimeout(200)
+      await answer(belongs ? 'ArrowRight' : 'ArrowLeft')
     }
     await expect
-      .poll(async () =>
-        Number(/\d+$/.exec((await sidebarAlbum(page, BY_HAND[0]!).textContent())!.trim())![0]),
+      .poll(
+        async () => Number(/\d+$/.exec((await sidebarAlbum(page, BY_HAND[0]!).textContent())!.trim())![0]),
+        WAIT,
       )
       .toBeGreaterThan(5)
   })
