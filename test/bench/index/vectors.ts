@@ -33,12 +33,14 @@ export async function embeddingsOf(library: string): Promise<Embeddings> {
 /** Photos whose differences make up the variation, and how near each other they must be. */
 const NEIGHBOURS_OF = 2000
 const NEAREST = 8
-/** How far a made photo lies from the real one that it is made of, in lengths of such differences. */
-const STEP = 0.7
+/** Differences that are added up for a made photo, and their weight: together as long as one of them. */
+const STEPS = 3
+const WEIGHT = 1 / Math.sqrt(STEPS)
 
 /**
  * More embeddings than there are photos, scattered as those of photos are: each made one is a real one moved along the
- * difference of two photos that are near each other, which is how photos of one thing differ from one another.
+ * differences of photos that are near each other, which is how photos of one thing differ from one another, as far as such
+ * photos are apart.
  */
 export function realisticVectors({ vectors, dimension }: Embeddings, count: number, seed = 1): Float32Array {
   const real = vectors.length / dimension
@@ -49,10 +51,13 @@ export function realisticVectors({ vectors, dimension }: Embeddings, count: numb
   const differences = nearDifferences({ vectors, dimension }, random)
   for (let n = real; n < count; n++) {
     const from = random.int(0, real - 1) * dimension
-    const difference = random.pick(differences)
-    const sign = random.chance(0.5) ? STEP : -STEP
     const row = all.subarray(n * dimension, (n + 1) * dimension)
-    for (let i = 0; i < dimension; i++) row[i] = vectors[from + i]! + sign * difference[i]!
+    row.set(vectors.subarray(from, from + dimension))
+    for (let step = 0; step < STEPS; step++) {
+      const difference = random.pick(differences)
+      const weight = random.chance(0.5) ? WEIGHT : -WEIGHT
+      for (let i = 0; i < dimension; i++) row[i]! += weight * difference[i]!
+    }
     normalise(row)
   }
   return all
