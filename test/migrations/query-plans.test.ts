@@ -101,7 +101,12 @@ describe('the statements that the catalog really prepares', () => {
 
   it('look at each photo by its files through an index, where they go through all photos', () => {
     const searchable = statement('SELECT f.photo_id', 'EXISTS')
-    expect(plan(searchable)).toMatch(/SEARCH f USING.*backbone_id=\?/)
+    const lacking = statement('SELECT photo.id FROM photo', 'NOT EXISTS')
+    // Never by the rows themselves, which hold the vectors.
+    const covered = /SEARCH f USING COVERING INDEX features_by_pipeline \(backbone_id=\? AND pipeline=\?/
+    for (const sql of [searchable, statement('SELECT count(*)', 'FROM features f'), lacking])
+      expect(plan(sql)).toMatch(covered)
+    expect(plan(searchable)).not.toContain('TEMP B-TREE')
     expect(plan(searchable)).toContain('file_by_photo')
     const present = statement('count(DISTINCT photo_id)', 'photo_id IS NOT NULL')
     expect(plan(present)).toContain('USING COVERING INDEX file_by_photo')

@@ -39,7 +39,7 @@ export class Features {
       .prepare<[BackboneId, number], PhotoId>(
         `SELECT photo.id FROM photo
          WHERE EXISTS (SELECT 1 FROM file WHERE file.photo_id = photo.id AND file.state = 'present')
-           AND NOT EXISTS (SELECT 1 FROM features f
+           AND NOT EXISTS (SELECT 1 FROM features f INDEXED BY features_by_pipeline
                            WHERE f.backbone_id = ? AND f.photo_id = photo.id AND f.pipeline = ?)
          ORDER BY photo.id`,
       )
