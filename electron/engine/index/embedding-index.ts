@@ -64,6 +64,8 @@ const CHUNK = 512
 
 /** Numbers that are compared faster than another thread is woken: about a millisecond's worth. */
 const DIRECT = 4_000_000
+/** Milliseconds of searches, one after the other, until whoever else waits for this thread gets a turn. */
+const LONGEST_TURN = 4
 
 /** From this size on, a file that lags behind by this share is left as it is: opening the library catches up. */
 const LARGE = 50_000
@@ -81,6 +83,8 @@ export class EmbeddingIndex {
   #behind = Infinity
   /** Changes of the vectors that are under way. */
   #changing = 0
+  /** Milliseconds that searches have taken in this turn of the event loop. */
+  #spent = 0
   readonly #slow: SlowSearches
 
   private constructor(catalog: Catalog, file: string, version: ModelVersion, log: Logger) {
@@ -182,10 +186,8 @@ export class EmbeddingIndex {
           const started = performance.now()
           const nprobe = probesFor(asked, held.nprobe)
           const numbers = photos.size * embedding.length * (nprobe === 0 ? 1 : nprobe / held.lists)
-          // What was added before this question is answered with it.
-          const direct = numbers <= DIRECT && this.#changing === 0 ? directIndex() : undefined
           const found = neighbours(
-            direct?.trySearch(held.handle, embedding, asked, nprobe) ??
+            (numbers <= DIRECT ? this.#searchHere(held.handle, embedding, asked, nprobe) : undefined) ??
               (await host.call('search', held.handle, embedding, asked, nprobe)),
           )
           // The lists near the query may hold too few photos.
@@ -309,6 +311,19 @@ export class EmbeddingIndex {
     // Searches go on meanwhile where another thread can write.
     if (directIndex()) await indexBuilder().call('write', handle, this.#file, about)
     else await this.#host.call('write', handle, this.#file, about)
+  }
+
+  /**
+   * The answer without another thread; undefined where that has to be asked: while something is being changed, so that
+   * what was added before a question is answered with it, and once searches have taken enough of this turn.
+   */
+  #searchHere(handle: number, embedding: Float32Array, k: number, nprobe: number): NearestIds | undefined {
+    if (this.#changing > 0 || this.#spent > LONGEST_TURN) return undefined
+    const started = performance.now()
+    const found = directIndex()?.trySearch(handle, embedding, k, nprobe)
+    if (this.#spent === 0) setImmediate(() => (this.#spent = 0))
+    this.#spent += performance.now() - started
+    return found
   }
 
   async #change(work: Promise<void>): Promise<void> {

@@ -212,6 +212,19 @@ describe('an open index', () => {
     expect(await opened(setting, index => expectExact(setting, index))).toBe('none')
   })
 
+  it('lets others have their turn, however many questions follow one another', async () => {
+    const setting = library()
+    await opened(setting, async index => {
+      let turns = 0
+      const timer = setInterval(() => turns++, 1)
+      // Whoever asks again and again would never see a timer go off, were each answer there at once.
+      for (let asked = 0; asked < 1e6 && turns < 5; asked++)
+        await index.search(Float32Array.of(1, 0, 0, 0, 0, 0), 3)
+      clearInterval(timer)
+      expect(turns).toBe(5)
+    })
+  })
+
   it('answers as many as there are, never fewer than asked where there are enough', async () => {
     const setting = library()
     await opened(setting, async index => {
