@@ -18,6 +18,8 @@ const ALBUMS = 4
 const PHOTOS = 12
 const KILLS = 10
 const SEED = 7
+/** Far above what is needed: others may be at work. */
+const PATIENCE = 900_000
 
 interface Album {
   readonly name: string
@@ -43,7 +45,7 @@ async function expectSound(cli: Cli): Promise<void> {
   expect({ ok, problems }).toEqual({ ok: true, problems: [] })
 }
 
-describe('learning from albums', () => {
+describe('learning from albums', { timeout: PATIENCE }, () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>
   let cli: Cli
   let twin: Cli
@@ -80,7 +82,7 @@ describe('learning from albums', () => {
     killed = new Cli(join(folder.path, 'killed'))
     closed = new Cli(join(folder.path, 'closed'))
     for (const copy of [twin, killed, closed]) await cp(cli.library, copy.library, { recursive: true })
-  })
+  }, PATIENCE)
 
   afterAll(() => folder.remove())
 
@@ -207,7 +209,7 @@ describe('learning from albums', () => {
     const options = { libraryDir: closed.library, resourcesDir: resourcesDir(process.env) }
     const first = await openEngine(options)
     const { id } = first.models.train({ seed: SEED, deep: false })
-    await expect.poll(() => first.models.live?.curve.length ?? 0, { timeout: 120_000 }).toBeGreaterThan(2)
+    await expect.poll(() => first.models.live?.curve.length ?? 0, { timeout: PATIENCE }).toBeGreaterThan(2)
     await first.close()
 
     const service = await EngineService.open(options)
@@ -221,7 +223,7 @@ describe('learning from albums', () => {
             if (state() === 'paused') jobs.resume(id)
             return state()
           },
-          { timeout: 200_000, interval: 100 },
+          { timeout: PATIENCE, interval: 100 },
         )
         .toBe('done')
       expect(index.version.name).toBe('trained-1')
