@@ -1,7 +1,7 @@
 /**
  * Search by size: exact search, the inverted file, and what they are held against, in one run.
  *
- *     node test/bench/index/scale.ts LIBRARY [--sizes 8189,100000,1000000] [--rivals FOLDER]
+ *     node test/bench/index/scale.ts LIBRARY [--sizes 8189,100000,1000000] [--rivals FOLDER [--rival NAME]]
  *
  * LIBRARY is a library of real photos; larger sets are made from their embeddings (vectors.ts). FOLDER is where
  * hnswlib-node and usearch were installed (rivals.ts).
@@ -24,6 +24,7 @@ const { values: options, positionals } = parseArgs({
   options: {
     sizes: { type: 'string', default: '8189,100000,1000000' },
     rivals: { type: 'string' },
+    rival: { type: 'string', multiple: true, default: ['usearch', 'hnswlib-node'] },
   },
 })
 const [library] = positionals
@@ -48,7 +49,7 @@ for (const size of options.sizes.split(',').map(Number)) {
     )
   if (size === 100_000 && exact) scanBlobs(vectors, exact.p50Micros)
   if (options.rivals !== undefined && size > 8189)
-    for (const name of ['usearch', 'hnswlib-node']) await benchRival(name, options.rivals, vectors)
+    for (const name of options.rival) await benchRival(name, options.rivals, vectors)
 }
 await indexHost().close()
 if (directIndex()) await indexBuilder().close()
