@@ -221,7 +221,7 @@ describe('an open index', () => {
       for (let asked = 0; asked < 1e6 && turns < 5; asked++)
         await index.search(Float32Array.of(1, 0, 0, 0, 0, 0), 3)
       clearInterval(timer)
-      expect(turns).toBe(5)
+      expect(turns).toBeGreaterThanOrEqual(5)
     })
   })
 
