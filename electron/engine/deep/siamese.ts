@@ -4,6 +4,7 @@ import type { ModelCard } from '../embed/model-card.ts'
 import { toInputTensor } from '../embed/preprocess.ts'
 import { GraphExecutor } from '../onnx/executor.ts'
 import { ModelFile } from '../onnx/model-file.ts'
+import { product } from '../tensors/product.ts'
 import { floatsToBytes } from './floats.ts'
 
 /** A network and its head as one, all of it learnable: the same for anchor, positive and negative. */
@@ -54,7 +55,7 @@ export class SiameseNetwork {
     return tf.tidy(() => {
       const images = tf.tensor4d(toInputTensor(rgb, count, this.#input), [count, 3, size, size])
       const features = tf.reshape(this.#backbone.run(images), [count, -1])
-      const projected = tf.matMul(tf.sub(features, this.#mean), this.#matrix)
+      const projected = product(tf.sub(features, this.#mean), this.#matrix as tf.Tensor2D)
       const lengths = tf.sqrt(tf.add(tf.sum(tf.square(projected), 1, true), 1e-12))
       return tf.div<tf.Tensor2D>(projected, lengths)
     })

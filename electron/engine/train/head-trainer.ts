@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { Random } from '../../shared/random.ts'
 import type { Head } from '../embed/head.ts'
+import { product } from '../tensors/product.ts'
 import { unitRows, type Loss } from './losses.ts'
 import type { StartHead } from './start-head.ts'
 import { drawBatch, relate, type BatchSource, type Labels } from './triplets.ts'
@@ -80,7 +81,7 @@ export class HeadTrainer {
     const value = tf.tidy(() => {
       const inputs = tf.tensor2d(this.#gather(rows), [rows.length, this.#length])
       const cost = this.#optimizer.minimize(
-        () => loss(unitRows(tf.matMul(inputs, this.#weights)), relation),
+        () => loss(unitRows(product(inputs, this.#weights)), relation),
         true,
         [this.#weights],
       )

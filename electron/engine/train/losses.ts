@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { gram } from '../tensors/product.ts'
 import { mineTriplets, type Mining, type Relation } from './triplets.ts'
 
 /** A loss over a batch of embeddings, `size × dimension`, each row of length 1. */
@@ -66,7 +67,7 @@ export function supervisedContrastiveLoss(temperature: number): Loss {
       const weights = Float32Array.from(positive, (flag, i) =>
         flag ? 1 / (counts[Math.floor(i / size)]! * Math.max(1, anchors)) : 0,
       )
-      const cosines = tf.matMul(embeddings, embeddings, false, true)
+      const cosines = gram(embeddings)
       const logits = tf.div<tf.Tensor2D>(tf.sub(cosines, 1), temperature)
       const total = tf.log(tf.sum(tf.mul(tf.exp(logits), others), 1, true))
       return tf.sum<tf.Scalar>(tf.mul(tf.sub(total, logits), tf.tensor2d(weights, [size, size])))
@@ -75,9 +76,7 @@ export function supervisedContrastiveLoss(temperature: number): Loss {
 
 /** Euclidean distances of unit vectors: |a − b|² = 2 − 2 a·b. */
 export function pairwiseDistances(embeddings: tf.Tensor2D): tf.Tensor2D {
-  return tf.tidy(() =>
-    tf.sqrt(tf.maximum(tf.sub(2, tf.mul(2, tf.matMul(embeddings, embeddings, false, true))), SMALLEST)),
-  )
+  return tf.tidy(() => tf.sqrt(tf.maximum(tf.sub(2, tf.mul(2, gram(embeddings))), SMALLEST)))
 }
 
 /** Scales each row to length 1. */

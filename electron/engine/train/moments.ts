@@ -53,8 +53,10 @@ function scatter(rows: Float32Array, length: number): Matrix {
     for (let from = 0; from < rows.length; from += CHUNK * length) {
       const part = rows.subarray(from, from + CHUNK * length)
       const chunk = tf.tensor2d(part, [part.length / length, length])
-      const next = tf.add<tf.Tensor2D>(sum, tf.matMul(chunk, chunk, true))
-      tf.dispose([chunk, sum])
+      // Turned first, as in product.ts.
+      const turned = tf.transpose(chunk)
+      const next = tf.add<tf.Tensor2D>(sum, tf.matMul(turned, chunk))
+      tf.dispose([chunk, turned, sum])
       sum = next
     }
     return sum
