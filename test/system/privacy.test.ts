@@ -1,0 +1,39 @@
+import { globSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { nativePackages } from '../../native/build-app.ts'
+import { Cli } from '../support/cli.ts'
+import { makeLibrary } from '../support/made-library.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+const packages = [...nativePackages, '@img/*']
+
+/** Where libraries report how they are used: Microsoft's collector (ONNX Runtime from 1.29 on), Sentry, Google's. */
+const collectors = /events\.data\.microsoft\.com|OneCollector|ingest\.sentry\.io|google-analytics\.com/
+
+describe('nothing is ever sent anywhere', () => {
+  const libraries = packages.flatMap(name =>
+    globSync(`node_modules/${name}/**/*.{node,so,so.*,dll,dylib,wasm}`, { cwd: root }),
+  )
+
+  test('the native libraries are found', () =>
+    expect(libraries.filter(file => file.includes('onnxruntime')).length).toBeGreaterThan(0))
+
+  test.each(libraries)('%s knows of no place to report to', file => {
+    const found = collectors.exec(readFileSync(join(root, file), 'latin1'))
+    expect(found?.[0]).toBeUndefined()
+  })
+
+  test('an import leaves nothing outside the library: no identifier, no store of events', async () => {
+    const made = await makeLibrary(1, false)
+    onTestFinished(() => made.remove())
+    const [home, temporary] = ['home', 'temporary'].map(name => join(made.folder, name))
+    for (const folder of [home!, temporary!]) mkdirSync(folder)
+    // Libraries that report keep still where CI is set.
+    const env = { HOME: home, TMPDIR: temporary, XDG_CACHE_HOME: undefined, CI: undefined }
+    const { result } = await new Cli(made.libraryDir, { env }).index(made.photos)
+    expect(result.photos).toBeGreaterThan(0)
+    expect(readdirSync(home!)).toEqual([])
+    expect(readdirSync(temporary!)).toEqual([])
+  })
+})
