@@ -55,6 +55,8 @@ export interface EngineOptions {
   readonly forWindow?: boolean
   /** Restore a damaged catalog from its backups instead of refusing to open it. */
   readonly rescue?: boolean
+  /** Called when the library is known to be good, and only its index has still to be loaded. */
+  readonly onCatalogOpen?: () => void
 }
 
 export interface SimilarRequest extends PhotoFilter {
@@ -123,6 +125,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       }
     }
     const version = registerBundledModel(catalog, model, now(), isUsable)
+    options.onCatalogOpen?.()
     const { index, recovery } = await EmbeddingIndex.open(catalog, layout.index, version, log)
     if (recovery !== 'none') log('info', `The index was ${recovery}`, { photos: index.size })
     const jobs = new JobRunner(catalog, log, now)

@@ -37,9 +37,12 @@ export interface HttpHostOptions {
   readonly rendererDir?: string
 }
 
-/** Serves the interface, the contract (WebSocket at /rpc) and the pixels (/media/) to this machine alone. */
+/**
+ * Serves the interface, the contract (WebSocket at /rpc) and the pixels (/media/) to this machine alone.
+ * @param service may still be opening: the page is served meanwhile, everything else waits
+ */
 export async function startHttpHost(
-  service: EngineService,
+  service: EngineService | Promise<EngineService>,
   options: HttpHostOptions = {},
 ): Promise<HttpHost> {
   const token = options.token ?? randomBytes(24).toString('hex')
@@ -58,7 +61,11 @@ export async function startHttpHost(
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
       return
     }
-    sockets.handleUpgrade(request, socket, head, client => service.serve(channelOf(client)))
+    socket.on('error', () => socket.destroy())
+    Promise.resolve(service).then(
+      opened => sockets.handleUpgrade(request, socket, head, client => opened.serve(channelOf(client))),
+      () => socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n'),
+    )
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve)
@@ -72,7 +79,7 @@ export async function startHttpHost(
 }
 
 async function respond(
-  service: EngineService,
+  service: EngineService | Promise<EngineService>,
   rendererDir: string | undefined,
   port: number,
   token: string,
@@ -93,7 +100,7 @@ async function respond(
       send(403, 'text/plain', 'This is not for you.')
       return
     }
-    if (pathname === '/media/upload' && request.method === 'POST') return upload(service, request, send)
+    if (pathname === '/media/upload' && request.method === 'POST') return upload(await service, request, send)
     if (request.method !== 'GET') {
       send(405, 'text/plain', 'Only GET is answered here.')
       return
@@ -101,7 +108,7 @@ async function respond(
     const query = new URLSearchParams(search)
     query.delete('token')
     const rest = query.size > 0 ? `?${query.toString()}` : ''
-    const { status, type, body } = await service.media(pathname.slice('/media/'.length) + rest)
+    const { status, type, body } = await (await service).media(pathname.slice('/media/'.length) + rest)
     send(status, type, body, status === 200 ? 'private, max-age=31536000, immutable' : 'no-store')
     return
   }

@@ -112,7 +112,7 @@ export function modelCommands(program: Command): void {
           const result = engine.models.import(readBytes(path))
           return { result, report: `Took in ${result.name}. Use it with: kindred models use ${result.name}` }
         }
-        const source = networkSource(path, wish, name)
+        const source = await networkSource(path, wish, name)
         const result = await engine.models.importNetwork(source, { signal, onProgress }).done
         return {
           result,

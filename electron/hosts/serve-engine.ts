@@ -27,28 +27,33 @@ const tell = (message: ServeEngineMessage): void => {
 
 try {
   const { libraryDir, resourcesDir, ...options } = JSON.parse(process.argv[2] ?? '{}') as ServeEngineOptions
-  const service = await EngineService.open({
-    libraryDir,
-    resourcesDir,
-    machineDir: machineDir(process.env),
+  const library = { libraryDir, resourcesDir, machineDir: machineDir(process.env) }
+  let opening!: Promise<EngineService>
+  await new Promise((resolve, reject) => {
+    opening = EngineService.open({ ...library, onCatalogOpen: () => resolve(undefined) })
+    opening.catch(reject)
   })
-  const host = await startHttpHost(service, options)
+  // Browser and page start while the index is loaded.
+  const host = await startHttpHost(opening, options)
   let stopping = false
   const stop = (): void => {
     if (stopping) return
     stopping = true
     void host
       .close()
-      .then(() => service.close())
-      .finally(() => process.exit(0))
+      .then(() => opening)
+      .then(service => service.close())
+      .finally(() => process.exit())
   }
   // Ctrl-C reaches every process of the terminal; the parent decides when this one ends.
   process.on('SIGINT', () => undefined)
   process.once('SIGTERM', stop).once('disconnect', stop)
   tell({ type: 'ready', port: host.port, url: host.url })
+  await opening
 } catch (error) {
   const { code, message, nextStep } = asKindredError(error)
   tell({ type: 'failed', error: { code, message, nextStep } })
   process.exitCode = 1
-  process.disconnect()
+  // Being told no more ends it, by the same way as a request to stop.
+  if (process.connected) process.disconnect()
 }

@@ -20,6 +20,7 @@ export interface ServeOptions {
 /**
  * Serves the interface on loopback until the process is asked to end. The engine runs in a child process: when it
  * crashes, another one takes its place, and the page reconnects by itself.
+ * @throws KindredError what keeps the library from being opened
  */
 export async function serve({ libraryDir, port, json, quiet, onReady }: ServeOptions): Promise<void> {
   const token = randomBytes(24).toString('hex')
@@ -33,10 +34,20 @@ export async function serve({ libraryDir, port, json, quiet, onReady }: ServeOpt
   let ends: readonly number[] = []
   let stopping = false
   let restarting: Promise<void> | undefined
+  const hopeless = Promise.withResolvers<never>()
 
   const watch = (): void => {
+    let failure: KindredError | undefined
+    engine.child.once('message', (message: ServeEngineMessage) => {
+      if (message.type === 'failed') failure = errorOf(message)
+    })
     engine.child.once('exit', (code, signal) => {
       if (stopping) return
+      // It had begun to serve, and could not load the index.
+      if (failure) {
+        hopeless.reject(failure)
+        return
+      }
       const decision = decideRestart(ends, Date.now(), defaultRestartPolicy)
       ends = decision.ends
       if (!quiet) process.stderr.write(`The engine ended unasked (${signal ?? code ?? ''}). Restarting it…\n`)
@@ -64,7 +75,8 @@ export async function serve({ libraryDir, port, json, quiet, onReady }: ServeOpt
   if (json) process.stdout.write(`${JSON.stringify({ url, enginePid: engine.child.pid })}\n`)
   else if (!quiet) process.stdout.write(`Kindred is at ${url}\nPress Ctrl-C to end it.\n`)
   onReady?.(url)
-  await new Promise(resolve => process.once('SIGINT', resolve).once('SIGTERM', resolve))
+  const asked = new Promise(resolve => process.once('SIGINT', resolve).once('SIGTERM', resolve))
+  await Promise.race([asked, hopeless.promise])
   stopping = true
   // The one that is being started must not outlive this process.
   await restarting
@@ -89,10 +101,13 @@ async function startEngine(options: ServeEngineOptions): Promise<RunningEngine> 
     child.once('message', (message: ServeEngineMessage) => {
       child.removeAllListeners('exit')
       if (message.type === 'ready') resolve({ child, port: message.port, url: message.url })
-      else reject(new KindredError(message.error.code as ErrorCode, message.error.message))
+      else reject(errorOf(message))
     })
   })
 }
+
+const errorOf = ({ error }: Extract<ServeEngineMessage, { type: 'failed' }>): KindredError =>
+  new KindredError(error.code as ErrorCode, error.message)
 
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return

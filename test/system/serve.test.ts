@@ -1,8 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { serveLibrary } from '../support/browser.ts'
-import { temporaryFolder } from '../support/cli.ts'
+import { WebSocket } from 'ws'
+import { once } from 'node:events'
+import { mkdir, rm } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { startHttpHost } from '../../electron/hosts/http.ts'
+import { nextStepFor } from '../../electron/shared/errors.ts'
+import { serveLibrary } from '../support/browser.ts'
+import { Cli, temporaryFolder } from '../support/cli.ts'
 
 describe('kindred serve', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>
@@ -19,5 +25,52 @@ describe('kindred serve', () => {
     const ended = await Promise.race([served.stop().then(() => true), wait(15_000, false)])
     if (!ended) process.kill(served.hostPid, 'SIGKILL')
     expect(ended).toBe(true)
+  })
+
+  test('says why when the index can be neither loaded nor made', async () => {
+    const library = join(folder.path, 'no index')
+    const cli = new Cli(library)
+    expect((await cli.run(['doctor'])).status).toBe(0)
+    await rm(join(library, 'index.kindred'), { force: true })
+    await mkdir(join(library, 'index.kindred', 'in the way'), { recursive: true })
+    const { status, stderr } = await cli.run(['serve'])
+    expect(status).toBe(1)
+    expect(stderr).toContain(nextStepFor('library-unwritable'))
+  })
+
+  test('ends when its port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    try {
+      const { port } = other.address() as AddressInfo
+      const { status } = await new Cli(join(folder.path, 'port')).run(['serve', '--port', String(port)])
+      expect(status).toBe(1)
+    } finally {
+      other.close()
+    }
+  })
+})
+
+describe('the page of a library that is still being loaded', () => {
+  const rendererDir = join(import.meta.dirname, '..', '..', 'renderer')
+
+  test('is served at once, and what needs the library waits for it', async () => {
+    const opening = Promise.withResolvers<never>()
+    const host = await startHttpHost(opening.promise, { rendererDir })
+    const origin = `http://127.0.0.1:${host.port}`
+    try {
+      expect((await fetch(`${origin}/`)).status).toBe(200)
+      const socket = new WebSocket(`ws://127.0.0.1:${host.port}/rpc?token=${host.token}`, {
+        headers: { origin },
+      })
+      const refused = new Promise(resolve =>
+        socket.once('unexpected-response', (_, { statusCode }) => resolve(statusCode)),
+      )
+      expect(await Promise.race([refused, wait(300, 'waiting')])).toBe('waiting')
+      opening.reject(new Error('It cannot be opened.'))
+      expect(await refused).toBe(503)
+    } finally {
+      await host.close()
+    }
   })
 })

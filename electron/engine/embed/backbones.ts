@@ -1,15 +1,8 @@
 import { createHash } from 'node:crypto'
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs'
+import { createWriteStream, existsSync, readFileSync } from 'node:fs'
+import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { KindredError } from '../../shared/errors.ts'
 import type { BackboneId } from '../../shared/ids.ts'
 import type { Catalog } from '../catalog/catalog.ts'
@@ -80,27 +73,30 @@ export class Backbones {
   }
 
   /**
-   * Keeps a network: its file first, synced and renamed, then its row.
+   * Keeps a network: its file first, hashed on the way, synced and renamed, then its row.
+   * @param onnx the bytes of the file
    * @throws KindredError `library-unwritable`, `disk-full`
    */
-  add(
+  async add(
     name: string,
-    onnx: Uint8Array,
+    onnx: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
     { input, output }: Pick<NetworkCard, 'input' | 'output'>,
     now: number,
-  ): BackboneId {
-    const sha256 = createHash('sha256').update(onnx).digest('hex')
-    const file = join(this.#folder, `${sha256}.onnx`)
-    try {
-      mkdirSync(this.#folder, { recursive: true })
-      const handle = openSync(`${file}.tmp`, 'w')
-      try {
-        for (let at = 0; at < onnx.length;) at += writeSync(handle, onnx, at)
-        fsyncSync(handle)
-      } finally {
-        closeSync(handle)
+  ): Promise<BackboneId> {
+    const hash = createHash('sha256')
+    const hashed = async function* (): AsyncGenerator<Uint8Array> {
+      for await (const part of onnx) {
+        hash.update(part)
+        yield part
       }
-      renameSync(`${file}.tmp`, file)
+    }
+    const incoming = join(this.#folder, 'incoming.tmp')
+    let sha256: string
+    try {
+      await mkdir(this.#folder, { recursive: true })
+      await pipeline(hashed, createWriteStream(incoming, { flush: true }))
+      sha256 = hash.digest('hex')
+      await rename(incoming, join(this.#folder, `${sha256}.onnx`))
     } catch (error) {
       throw asStorageError(error, 'The network')
     }

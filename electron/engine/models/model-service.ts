@@ -28,7 +28,7 @@ import type { TrainWorkerApi } from '../workers/train-worker.ts'
 import { WorkerClient } from '../workers/rpc.ts'
 import { packHead, unpackHead } from './head-file.ts'
 import { probeNetwork } from './network-probe.ts'
-import { readNetwork, type NetworkSource } from './network-file.ts'
+import { checkFile, readNetwork, type NetworkSource } from './network-file.ts'
 
 export interface ModelTools {
   readonly catalog: Catalog
@@ -175,9 +175,9 @@ export class ModelService {
   async #importNetwork({ file, name, wish }: NetworkSource, job: JobContext): Promise<ModelSummary> {
     const { catalog, backbones, now } = this.#tools
     job.progress.begin('checking')
-    const bytes = readNetwork(file)
+    checkFile(file)
     const card = await probeNetwork(file, wish)
-    const backboneId = backbones.add(name, bytes, card, now())
+    const backboneId = await backbones.add(name, readNetwork(file), card, now())
     await this.#lookAtAll(backboneId, job)
     const raw = catalog.models.ensureHead(backboneId, `${name}-raw`, card.output.length, null, now())
     const head = await this.#whiteningHead(backboneId, card.output.length)

@@ -1,5 +1,13 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createHash } from 'node:crypto'
+import {
+  accessSync,
+  constants,
+  createReadStream,
+  existsSync,
+  readFileSync,
+  statSync,
+  type ReadStream,
+} from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import { asKindredError, KindredError } from '../../shared/errors.ts'
 import { parseNetworkCard, type NetworkCard } from '../embed/model-card.ts'
@@ -14,6 +22,8 @@ export interface NetworkSource {
 
 const LARGEST = 2 ** 30
 const LARGEST_CARD = 2 ** 20
+/** Bytes that are read at a time. */
+const PART = 2 ** 20
 
 /** Whether a file is a network, or the card of one, rather than a head. */
 export const isNetworkFile = (file: string): boolean =>
@@ -23,7 +33,7 @@ export const isNetworkFile = (file: string): boolean =>
  * A network by its file or its card. A card beside the file, of the same name, is read unless something is said instead.
  * @throws KindredError `not-a-model`, `network-invalid`
  */
-export function networkSource(file: string, wish: NetworkWish, name?: string): NetworkSource {
+export async function networkSource(file: string, wish: NetworkWish, name?: string): Promise<NetworkSource> {
   const isJson = extname(file).toLowerCase() === '.json'
   const beside = file.replace(/\.onnx$/i, '.json')
   const cardFile = isJson ? file : existsSync(beside) && !isSaid(wish) ? beside : undefined
@@ -33,7 +43,9 @@ export function networkSource(file: string, wish: NetworkWish, name?: string): N
     throw new KindredError('not-a-model', `${file} is not a head, and not the card of a network either.`)
   }
   const network = join(dirname(cardFile!), card.file)
-  if (createHash('sha256').update(readNetwork(network)).digest('hex') !== card.sha256)
+  const hash = createHash('sha256')
+  for await (const part of readNetwork(network)) hash.update(part as Buffer)
+  if (hash.digest('hex') !== card.sha256)
     throw new KindredError(
       'network-invalid',
       `The network ${network} is not the one that its card speaks of.`,
@@ -44,7 +56,8 @@ export function networkSource(file: string, wish: NetworkWish, name?: string): N
 
 /** What a JSON file says of a network; undefined where it speaks of something else. */
 function readCard(file: string): NetworkCard | undefined {
-  const text = readNetwork(file, LARGEST_CARD).toString('utf8')
+  checkFile(file, LARGEST_CARD)
+  const text = readFileSync(file, 'utf8')
   if (!speaksOfNetwork(text)) return undefined
   try {
     return parseNetworkCard(file, text)
@@ -62,13 +75,23 @@ function speaksOfNetwork(text: string): boolean {
   }
 }
 
-/** @throws KindredError `not-a-model`, `network-invalid` */
-export function readNetwork(file: string, largest = LARGEST): Buffer {
+/**
+ * The bytes of a network, part by part.
+ * @throws KindredError `not-a-model`, `network-invalid`, before the first part
+ */
+export function readNetwork(file: string): ReadStream {
+  checkFile(file)
+  return createReadStream(file, { highWaterMark: PART })
+}
+
+/** @throws KindredError `not-a-model`, `network-invalid` where it is no file, cannot be read, or is too large */
+export function checkFile(file: string, largest = LARGEST): void {
   try {
     const entry = statSync(file)
     // What is no file, such as a pipe, may never end.
     if (!entry.isFile()) throw new Error('It is no file.')
-    if (entry.size <= largest) return readFileSync(file)
+    accessSync(file, constants.R_OK)
+    if (entry.size <= largest) return
   } catch (error) {
     throw new KindredError('not-a-model', `The file ${file} cannot be read.`, { cause: error })
   }

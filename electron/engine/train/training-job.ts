@@ -207,7 +207,7 @@ class TrainingRun {
       }
       const { onnx, headParameters } = await thread.call('export')
       const head = headFromParameters(Buffer.from(headParameters), active.head.inputLength)
-      const backboneId = backbones.add(catalog.models.freeName('deep'), onnx, this.#tools.card, now())
+      const backboneId = await backbones.add(catalog.models.freeName('deep'), [onnx], this.#tools.card, now())
       const trained = { backboneId, head }
       const watched = spreadSample(this.#unlabelled(set), NEIGHBOUR_SAMPLE)
       await completeFeatures(this.#tools, backboneId, [...set.ids, ...watched], this.#job)

@@ -164,20 +164,20 @@ describe('a network of other origin', () => {
     await expect(describeNetwork({ inputMetadata }, run, wish)).rejects.toThrow(words)
   })
 
-  it.skipIf(process.platform === 'win32')('is a file, and its card a small one', () => {
+  it.skipIf(process.platform === 'win32')('is a file, and its card a small one', async () => {
     for (const none of ['/dev/zero', tmpdir(), join(scratch.folder(), 'none.onnx')])
       expect(() => readNetwork(none)).toThrow('cannot be read')
     const card = join(scratch.folder(), 'card.json')
     writeFileSync(card, ' '.repeat(2 ** 20 + 1))
-    expect(() => networkSource(card, {})).toThrow('larger than')
+    await expect(networkSource(card, {})).rejects.toThrow('larger than')
   })
 
-  it('is read by its card, which must fit', () => {
-    const source = networkSource('resources/models/kindred-1.json', {})
+  it('is read by its card, which must fit', async () => {
+    const source = await networkSource('resources/models/kindred-1.json', {})
     expect(source).toMatchObject({ name: 'kindred-1', wish: { size: 192 } })
     // The card beside it counts, unless something is said.
-    expect(networkSource(bundled, {})).toEqual(source)
-    expect(networkSource(bundled, { size: 224 }, 'large')).toEqual({
+    expect(await networkSource(bundled, {})).toEqual(source)
+    expect(await networkSource(bundled, { size: 224 }, 'large')).toEqual({
       file: bundled,
       name: 'large',
       wish: { size: 224 },
@@ -186,7 +186,7 @@ describe('a network of other origin', () => {
     const card = readFileSync('resources/models/kindred-1.json', 'utf8')
     writeFileSync(join(folder, 'card.json'), card)
     writeFileSync(join(folder, 'kindred-1.onnx'), 'something else')
-    expect(() => networkSource(join(folder, 'card.json'), {})).toThrow('not the one')
+    await expect(networkSource(join(folder, 'card.json'), {})).rejects.toThrow('not the one')
   })
 
   it.each<[string, string, RegExp]>([
@@ -194,25 +194,24 @@ describe('a network of other origin', () => {
     ['a list', '[1, 2]', /^not-a-model/],
     ['no JSON', '{', /^not-a-model/],
     ['a card that lacks something', '{ "name": "x", "input": {}, "output": {} }', /^network-invalid .*card/],
-  ])('is told from a JSON file that is %s', (_, text, words) => {
+  ])('is told from a JSON file that is %s', async (_, text, words) => {
     const path = join(scratch.folder(), 'said.json')
     writeFileSync(path, text)
-    const refusal = (): string => {
-      try {
-        return networkSource(path, {}).name
-      } catch (error) {
+    const refusal = await networkSource(path, {}).then(
+      ({ name }) => name,
+      (error: unknown) => {
         if (!(error instanceof KindredError)) throw error
         return `${error.code} ${error.message} ${error.nextStep}`
-      }
-    }
-    expect(refusal()).toMatch(words)
-    expect(refusal()).not.toMatch(/install/i)
+      },
+    )
+    expect(refusal).toMatch(words)
+    expect(refusal).not.toMatch(/install/i)
   })
 
-  it('is not described by any JSON file beside it', () => {
+  it('is not described by any JSON file beside it', async () => {
     const folder = scratch.folder()
     const path = join(folder, 'some.onnx')
     writeFileSync(join(folder, 'some.json'), '{ "layers": 12 }')
-    expect(networkSource(path, {})).toEqual({ file: path, name: 'some', wish: {} })
+    expect(await networkSource(path, {})).toEqual({ file: path, name: 'some', wish: {} })
   })
 })
