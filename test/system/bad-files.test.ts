@@ -31,7 +31,7 @@ describe('a folder with 1,000 good photos and 60 bad files', () => {
     await makeFolderFor(reader, library)
     cli = new Cli(library, asReader(reader))
     first = await cli.index(photos)
-  }, 120_000)
+  })
 
   afterAll(async () => {
     sockets.close()

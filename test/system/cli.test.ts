@@ -49,7 +49,7 @@ beforeAll(async () => {
   const { status, result } = await cli.index(photos)
   expect(status).toBe(0)
   expect(result.photos).toBe(PHOTOS)
-}, 120_000)
+})
 
 afterAll(() => folder.remove())
 

@@ -37,7 +37,7 @@ describe('an import that is cut off', () => {
     duration = run.millis
     start = (await cli.index(photos)).millis
     whole = readLibrary(cli.library)
-  }, 120_000)
+  })
 
   afterAll(() => folder.remove())
 
@@ -77,7 +77,8 @@ describe('an import that is cut off', () => {
     expect({ ok, problems }).toEqual({ ok: true, problems: [] })
     expect(readLibrary(cli.library)).toEqual(whole)
     expect(strayFiles(cli.library)).toEqual([])
-  })
+    // Some thirty programs, one after the other.
+  }, 900_000)
 
   test('once in every phase of a first import ends the same, each time from nothing', async () => {
     for (const [i, part] of [0.3, 0.55, 0.8, 0.97].entries()) {
