@@ -3,8 +3,10 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { asKindredError } from '../shared/errors.ts'
 import { defaultLibraryDir } from './default-folders.ts'
 import { serve } from './serve.ts'
+import { fail } from './session.ts'
 
 /**
  * `npm start`: the desktop app where Electron's binary is there or can be had and there is a display to show it on;
@@ -50,13 +52,9 @@ if (binary) {
 } else {
   const why = hasDisplay ? "Electron's binary could not be downloaded" : 'There is no display for a window'
   console.log(`${why}, so Kindred serves the same interface to your browser, on this machine only.`)
-  await serve({
-    libraryDir: defaultLibraryDir(process.env),
-    port: 0,
-    json: false,
-    quiet: false,
-    onReady: url => {
-      if (hasDisplay) openBrowser(url)
-    },
-  })
+  const options = { libraryDir: defaultLibraryDir(process.env), port: 0, json: false, quiet: false }
+  const onReady = (url: string): void => {
+    if (hasDisplay) openBrowser(url)
+  }
+  await serve({ ...options, onReady }).catch((error: unknown) => fail(asKindredError(error)))
 }

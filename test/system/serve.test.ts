@@ -5,10 +5,11 @@ import { once } from 'node:events'
 import { mkdir, rm } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { layoutOf, lockLibrary } from '../../electron/engine/library.ts'
 import { startHttpHost } from '../../electron/hosts/http.ts'
 import { nextStepFor } from '../../electron/shared/errors.ts'
 import { serveLibrary } from '../support/browser.ts'
-import { Cli, temporaryFolder } from '../support/cli.ts'
+import { Cli, kindred, repository, temporaryFolder } from '../support/cli.ts'
 
 describe('kindred serve', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>
@@ -49,6 +50,21 @@ describe('kindred serve', () => {
       other.close()
     }
   })
+})
+
+test.skipIf(process.platform !== 'linux')('npm start says why it does not begin', async () => {
+  const folder = await temporaryFolder('start')
+  const lock = lockLibrary(layoutOf(folder.path))
+  try {
+    const program = [process.execPath, join(repository, 'electron/hosts/start.ts')]
+    const env = { KINDRED_LIBRARY: folder.path, DISPLAY: undefined, WAYLAND_DISPLAY: undefined }
+    const { status, stderr } = await kindred([], { program, env })
+    expect(status).toBe(1)
+    expect(stderr).toBe(`This library is open in another Kindred.\n${nextStepFor('library-in-use')}\n`)
+  } finally {
+    lock.release()
+    await folder.remove()
+  }
 })
 
 describe('the page of a library that is still being loaded', () => {
