@@ -24,7 +24,7 @@ export class Library {
   loaded = $state(false)
   /** Whether photos are being added at present. */
   importing = $state(false)
-  readonly rows = $derived(new Map(this.photos.ids.map((id, row) => [id, row])))
+  readonly #rows = $derived(new Map(this.photos.ids.map((id, row) => [id, row])))
   #connection: Connection | undefined
   #reading = false
   #lastRead = -Infinity
@@ -46,7 +46,7 @@ export class Library {
 
   /** The place of a photo in the list, or undefined. */
   rowOf(id: number): number | undefined {
-    return this.rows.get(id)
+    return this.#rows.get(id)
   }
 
   /** Photos by their ids, as a grid shows them. */
