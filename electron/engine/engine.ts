@@ -265,12 +265,15 @@ export class Engine {
 
   /** The photos most similar to the images, those of the query left out. */
   async similar(request: SimilarRequest): Promise<SimilarResult> {
+    const { catalog } = this
     const { model, millis, photos } = await this.nearest(request)
-    const results = photos.map(({ id, score, distance }, i) => {
-      const path = this.catalog.files.pathOf(id) ?? ''
-      const albums = this.catalog.albums.albumsOf(id).map(album => this.catalog.albums.nameOf(album))
-      return { rank: i + 1, id, path, score, distance, albums }
-    })
+    const results = catalog.snapshot(() =>
+      photos.map(({ id, score, distance }, i) => {
+        const path = catalog.files.pathOf(id) ?? ''
+        const albums = catalog.albums.albumsOf(id).map(album => catalog.albums.nameOf(album))
+        return { rank: i + 1, id, path, score, distance, albums }
+      }),
+    )
     return { query: request.images.map(image => this.#nameOf(image)), model, millis, results }
   }
 

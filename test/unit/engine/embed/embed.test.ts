@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { embed, headFromParameters, identityHead } from '../../../../electron/engine/embed/head.ts'
 import { readModel, type ModelCard } from '../../../../electron/engine/embed/model-card.ts'
@@ -9,6 +10,7 @@ import { OnnxEmbedder } from '../../../../electron/engine/embed/onnx-embedder.ts
 import { toInputTensor } from '../../../../electron/engine/embed/preprocess.ts'
 import { toFloat16, toFloat32 } from '../../../../electron/engine/catalog/float16.ts'
 import { KindredError } from '../../../../electron/shared/errors.ts'
+import { Random } from '../../../../electron/shared/random.ts'
 
 const models = fileURLToPath(new URL('../../../../resources/models', import.meta.url))
 const bundled = readModel(join(models, 'kindred-1.json'))
@@ -45,6 +47,26 @@ describe('a head', () => {
     expect(head.dimension).toBe(2)
     const [x, y] = embed(head, Float32Array.of(2, 3))
     expect([x, y]).toEqual([expect.closeTo(0.6), expect.closeTo(0.8)])
+  })
+
+  it('is the product of the centred features and the matrix, whatever their lengths', () => {
+    const lengths = fc.record({
+      input: fc.integer({ min: 1, max: 21 }),
+      dimension: fc.integer({ min: 1, max: 9 }),
+    })
+    const property = fc.property(lengths, fc.integer(), ({ input, dimension }, seed) => {
+      const random = new Random(seed)
+      const some = (count: number) => Float32Array.from({ length: count }, () => random.gauss())
+      const [features, mean, matrix] = [some(input), some(input), some(input * dimension)]
+      const head = headFromParameters(Buffer.from(Float32Array.of(...mean, ...matrix).buffer), input)
+      const sums = Array.from({ length: dimension }, (_, j) =>
+        features.reduce((sum, x, i) => sum + (x - mean[i]!) * matrix[i * dimension + j]!, 0),
+      )
+      const length = Math.hypot(...sums)
+      const embedding = embed(head, features)
+      for (const [j, sum] of sums.entries()) expect(embedding[j]).toBeCloseTo(sum / length, 4)
+    })
+    fc.assert(property)
   })
 
   it('leaves a vector without direction at zero', () => {
