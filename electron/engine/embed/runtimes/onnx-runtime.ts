@@ -6,11 +6,12 @@ import { PARTS_MISSING, type LoadNetwork } from './loaded-network.ts'
 /** What ONNX Runtime calls the parts that compute for it. */
 export type Provider = 'cpu' | 'cuda' | 'webgpu' | 'dml' | 'coreml'
 
+const CORES = availableParallelism()
 /**
- * Of a photo's way into the library the network takes about a third of the processor's time, codecs and bookkeeping the rest
- * (docs/performance.md): so it gets a third of the cores.
+ * Half of the cores, and two where there are two: an outside image is embedded sooner, and small photos, of whose way into the
+ * library the network is the longest part, come in faster; large ones hardly slower (docs/performance.md).
  */
-export const NETWORK_THREADS = Math.max(1, Math.round(availableParallelism() / 3))
+export const NETWORK_THREADS = Math.min(CORES, Math.max(2, Math.round(CORES / 2)))
 
 /** Photos in one pass on the CPU: what the layers hand to each other for more outgrows its cache (docs/performance.md). */
 const PHOTOS_A_PASS = 4
