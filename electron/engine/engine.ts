@@ -37,10 +37,10 @@ import { isLoaded } from './models/machine.ts'
 import { ModelService } from './models/model-service.ts'
 import type { NetworkSource } from './models/network-file.ts'
 import { displayPath, fsPath, isBelow, type FilePath } from './scan/paths.ts'
-import { photosWithin, type PhotoFilter } from './search/filter.ts'
+import { fewWithin, isOpen, photosOfThese, type PhotoFilter } from './search/filter.ts'
 import { embedImage, type EmbeddedImage, type ImageReference, type QueryTools } from './search/image-query.ts'
 import { combineEmbeddings } from './search/query.ts'
-import { findSimilar, type ScoredPhoto } from './search/similar.ts'
+import { findSimilar, type ScoredPhoto, type Selection } from './search/similar.ts'
 
 export interface EngineOptions {
   readonly libraryDir: string
@@ -299,12 +299,21 @@ export class Engine {
       const embedded = performance.now()
       const queried = [...positives, ...negatives].flatMap(({ id }) => id ?? [])
       const excluded = new Set([...queried, ...this.#saidNotLike(positives)])
-      const among = photosWithin(this.catalog, request)
-      const photos = await findSimilar(view, embedding, excluded, { k, min, max, among })
+      const within = isOpen(request) ? undefined : this.#selection(request)
+      const photos = await findSimilar(view, embedding, excluded, { k, min, max, within })
       const finished = performance.now()
       const millis = { embed: embedded - started, search: finished - embedded, total: finished - started }
       return { model: view.version.name, millis, photos }
     })
+  }
+
+  #selection(filter: PhotoFilter): Selection {
+    const { catalog, reader } = this
+    return {
+      few: most => fewWithin(catalog, filter, most),
+      of: photos => photosOfThese(catalog, filter, photos),
+      all: () => reader.photosWithin(filter),
+    }
   }
 
   /** Leave-one-out retrieval quality of a model version, by albums or by the folders that photos lie in. */

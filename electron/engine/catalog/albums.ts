@@ -39,6 +39,7 @@ export class Albums {
   readonly #membership
   readonly #photosOf
   readonly #membersOf
+  readonly #thoseIn
   readonly #albumsOf
   readonly #isFiled
   readonly #isLabelled
@@ -83,6 +84,12 @@ export class Albums {
     this.#membersOf = db
       .prepare<[number], PhotoId>(
         `SELECT photo_id FROM album_photo WHERE album_id = ? AND verdict = 'member' ORDER BY photo_id`,
+      )
+      .pluck()
+    this.#thoseIn = db
+      .prepare<[number, string], PhotoId>(
+        `SELECT photo_id FROM album_photo
+         WHERE album_id = ? AND verdict = 'member' AND photo_id IN (SELECT value FROM json_each(?))`,
       )
       .pluck()
     this.#isFiled = db
@@ -159,6 +166,12 @@ export class Albums {
   membersOf(album: number): PhotoId[] {
     this.#row(album)
     return this.#membersOf.all(album)
+  }
+
+  /** Those of the photos that the album has. */
+  thoseIn(photos: readonly PhotoId[], album: number): PhotoId[] {
+    this.#row(album)
+    return this.#thoseIn.all(album, JSON.stringify(photos))
   }
 
   /** Whether any album has the photo. */

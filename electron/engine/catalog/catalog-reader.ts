@@ -1,4 +1,6 @@
+import type { PhotoId } from '../../shared/ids.ts'
 import type { FilePath } from '../scan/paths.ts'
+import type { PhotoFilter } from '../search/filter.ts'
 import type { CatalogWorkerApi } from '../workers/catalog-worker.ts'
 import { WorkerClient } from '../workers/rpc.ts'
 import type { Catalog } from './catalog.ts'
@@ -46,6 +48,11 @@ export class CatalogReader {
   /** How many photos lie below each of the folders. */
   countPhotosBelow(folders: readonly FilePath[]): Promise<number[]> {
     return this.#ask().call('countPhotosBelow', folders)
+  }
+
+  /** All photos that a filter leaves, see search/filter.ts. */
+  async photosWithin(filter: PhotoFilter): Promise<ReadonlySet<PhotoId>> {
+    return new Set((await this.#ask().call('photosWithin', filter)) as Iterable<PhotoId>)
   }
 
   /** A backup a day at most, see database.ts. */

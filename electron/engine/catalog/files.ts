@@ -42,6 +42,7 @@ export class Files {
   readonly #countPhotosBelow
   readonly #countFailed
   readonly #photosBelow
+  readonly #thoseBelow
 
   constructor(db: Database) {
     this.#below = db.prepare<[Buffer, Buffer, Buffer], StoredRow>(
@@ -78,8 +79,15 @@ export class Files {
       )
       .pluck()
     this.#photosBelow = db
-      .prepare<[Buffer, Buffer], PhotoId>(
-        `SELECT DISTINCT photo_id FROM file WHERE path > ? AND path < ? AND state = 'present'`,
+      .prepare<[Buffer, Buffer, number], PhotoId>(
+        `SELECT DISTINCT photo_id FROM file WHERE path > ? AND path < ? AND state = 'present' LIMIT ?`,
+      )
+      .pluck()
+    // The plus keeps SQLite from going through all paths of the folder.
+    this.#thoseBelow = db
+      .prepare<[string, Buffer, Buffer], PhotoId>(
+        `SELECT DISTINCT photo_id FROM file
+         WHERE photo_id IN (SELECT value FROM json_each(?)) AND +path > ? AND +path < ? AND state = 'present'`,
       )
       .pluck()
     this.#countFailed = db.prepare<[], number>(`SELECT count(*) FROM file WHERE state = 'failed'`).pluck()
@@ -144,8 +152,14 @@ export class Files {
     return this.#countPhotosBelow.get(...rangeBelow(folder))!
   }
 
-  photosBelow(folder: FilePath): PhotoId[] {
-    return this.#photosBelow.all(...rangeBelow(folder))
+  /** Photos of which a file lies below the folder, so many at most. */
+  photosBelow(folder: FilePath, most = Infinity): PhotoId[] {
+    return this.#photosBelow.all(...rangeBelow(folder), limitOf(most))
+  }
+
+  /** Those of the photos of which a file lies below the folder. */
+  thoseBelow(photos: readonly PhotoId[], folder: FilePath): PhotoId[] {
+    return this.#thoseBelow.all(JSON.stringify(photos), ...rangeBelow(folder))
   }
 
   countFailed(): number {
@@ -156,6 +170,9 @@ export class Files {
     return this.#present.all().map(toRow)
   }
 }
+
+/** As SQLite understands it. */
+const limitOf = (most: number): number => (most === Infinity ? -1 : most)
 
 function toRow(row: StoredRow): FileRow {
   return { ...row, path: pathFromBytes(row.path) }

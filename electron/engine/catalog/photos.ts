@@ -33,11 +33,12 @@ export interface PhotoRow {
  * Photos that can be reached with the moment at which each was taken, its oldest file's own date where it does not say.
  * In the order of the index, and files looked at only where the photo says no date: half the time of a join.
  */
-const dated = `
+const datedAmong = (chosen: string): string => `
   SELECT photo.*, CAST(coalesce(taken_at, (SELECT min(modified_ms) FROM file
                                            WHERE photo_id = photo.id AND state = 'present')) AS INTEGER) AS date
-  FROM (SELECT DISTINCT photo_id FROM file WHERE photo_id IS NOT NULL AND state = 'present') AS here
+  FROM (SELECT DISTINCT photo_id FROM file WHERE ${chosen} AND state = 'present') AS here
        CROSS JOIN photo ON photo.id = here.photo_id`
+const dated = datedAmong('photo_id IS NOT NULL')
 
 const columns = `id, content_hash AS contentHash, format, width, height, pipeline`
 
@@ -53,6 +54,7 @@ export class Photos {
   readonly #facts
   readonly #grid
   readonly #takenBetween
+  readonly #thoseTakenBetween
 
   constructor(db: Database) {
     this.#byHash = db.prepare<[Buffer], PhotoRow>(`SELECT ${columns} FROM photo WHERE content_hash = ?`)
@@ -90,6 +92,10 @@ export class Photos {
     this.#takenBetween = db
       .prepare<[number, number], PhotoId>(`SELECT id FROM (${dated}) WHERE date >= ? AND date < ?`)
       .pluck()
+    const those = datedAmong('photo_id IN (SELECT value FROM json_each(?))')
+    this.#thoseTakenBetween = db
+      .prepare<[string, number, number], PhotoId>(`SELECT id FROM (${those}) WHERE date >= ? AND date < ?`)
+      .pluck()
     this.#all = db.prepare<[], PhotoRow>(`SELECT ${columns} FROM photo ORDER BY id`)
   }
 
@@ -113,6 +119,11 @@ export class Photos {
   /** Photos that can be reached, taken from one moment on and before another, see {@link grid} for the dates. */
   takenBetween(from: number, before: number): PhotoId[] {
     return this.#takenBetween.all(from, before)
+  }
+
+  /** Those of the photos that were taken then. */
+  thoseTakenBetween(photos: readonly PhotoId[], from: number, before: number): PhotoId[] {
+    return this.#thoseTakenBetween.all(JSON.stringify(photos), from, before)
   }
 
   /** Photos that can be reached, the newest first. */

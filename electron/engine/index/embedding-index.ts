@@ -32,6 +32,8 @@ export interface IndexView {
   readonly photos: ReadonlySet<PhotoId>
   /** The k nearest photos of an embedding of this version, nearest first. */
   search(embedding: Float32Array, k: number): Promise<Neighbour[]>
+  /** The same, exact, whatever the index. */
+  searchExactly(embedding: Float32Array, k: number): Promise<Neighbour[]>
   /** The k nearest among these photos: exact, whatever the index. */
   searchAmong(embedding: Float32Array, k: number, among: Uint32Array): Promise<Neighbour[]>
 }
@@ -177,25 +179,27 @@ export class EmbeddingIndex {
     const [version, held, host, photos] = [this.#version, this.#held, this.#host, this.#ids]
     held.users++
     try {
+      const search = async (embedding: Float32Array, k: number, nprobe: number): Promise<Neighbour[]> => {
+        if (k < 1) return []
+        const numbers = photos.size * embedding.length * (nprobe === 0 ? 1 : nprobe / held.lists)
+        const found = neighbours(
+          (numbers <= DIRECT ? this.#searchHere(held.handle, embedding, k, nprobe) : undefined) ??
+            (await host.call('search', held.handle, embedding, k, nprobe)),
+        )
+        // The lists near the query may hold too few photos.
+        return nprobe === 0 || found.length === k ? found : search(embedding, k, 0)
+      }
       return await ask({
         version,
         photos,
         search: async (embedding, k) => {
           const asked = Math.min(k, photos.size)
-          if (asked < 1) return []
           const started = performance.now()
-          const nprobe = probesFor(asked, held.nprobe)
-          const numbers = photos.size * embedding.length * (nprobe === 0 ? 1 : nprobe / held.lists)
-          const found = neighbours(
-            (numbers <= DIRECT ? this.#searchHere(held.handle, embedding, asked, nprobe) : undefined) ??
-              (await host.call('search', held.handle, embedding, asked, nprobe)),
-          )
-          // The lists near the query may hold too few photos.
-          const isWhole = nprobe === 0 || found.length === asked
-          const whole = isWhole ? found : neighbours(await host.call('search', held.handle, embedding, asked))
+          const found = await search(embedding, asked, probesFor(asked, held.nprobe))
           this.#slow.note(performance.now() - started, () => this.#whySlow(held, asked))
-          return whole
+          return found
         },
+        searchExactly: (embedding, k) => search(embedding, Math.min(k, photos.size), 0),
         searchAmong: async (embedding, k, among) => {
           const asked = Math.min(k, among.length, photos.size)
           if (asked < 1) return []

@@ -16,19 +16,72 @@ export interface PhotoFilter {
   readonly takenBefore?: number | undefined
 }
 
-/**
- * The photos that may be answers, chosen before anything is compared: so the answer among them is exact, whatever the
- * index. Undefined where all may.
- */
-export function photosWithin(catalog: Catalog, filter: PhotoFilter): ReadonlySet<PhotoId> | undefined {
+/** The tables that a filter asks. */
+export type FilteredCatalog = Pick<Catalog, 'albums' | 'files' | 'photos'>
+
+/** One part of a filter. */
+interface Part {
+  /** Those of the photos for which it holds. */
+  of(photos: readonly PhotoId[]): readonly PhotoId[]
+  /** All photos for which it holds; so many at most, where the catalog can stop there. */
+  all(most?: number): readonly PhotoId[]
+  /** Whether few photos are told from many at once. */
+  readonly stops: boolean
+}
+
+/** Whether nothing is asked for. */
+export const isOpen = ({ album, folder, takenFrom, takenBefore }: PhotoFilter): boolean =>
+  [album, folder, takenFrom, takenBefore].every(part => part === undefined)
+
+/** Those of the photos that may be answers. */
+export function photosOfThese(
+  catalog: FilteredCatalog,
+  filter: PhotoFilter,
+  photos: readonly PhotoId[],
+): ReadonlySet<PhotoId> {
+  return new Set(partsOf(catalog, filter).reduce((kept, part) => part.of(kept), photos))
+}
+
+/** All photos that may be answers. In a large library it takes longer than the engine's thread can be spared. */
+export function photosWithin(catalog: FilteredCatalog, filter: PhotoFilter): ReadonlySet<PhotoId> {
+  const [first, ...others] = partsOf(catalog, filter).map(part => new Set(part.all()))
+  return others.reduce((kept, ids) => kept.intersection(ids), first ?? new Set<PhotoId>())
+}
+
+/** The same where a part of the filter leaves so few photos at most, and tells so at once; otherwise undefined. */
+export function fewWithin(
+  catalog: FilteredCatalog,
+  filter: PhotoFilter,
+  most: number,
+): ReadonlySet<PhotoId> | undefined {
+  for (const part of partsOf(catalog, filter).filter(({ stops }) => stops)) {
+    const photos = part.all(most + 1)
+    if (photos.length <= most) return photosOfThese(catalog, filter, photos)
+  }
+  return undefined
+}
+
+function partsOf({ albums, files, photos }: FilteredCatalog, filter: PhotoFilter): readonly Part[] {
   const { album, folder, takenFrom, takenBefore } = filter
-  const parts: readonly (readonly PhotoId[])[] = [
-    ...(album === undefined ? [] : [catalog.albums.photosOf(album)]),
-    ...(folder === undefined ? [] : [catalog.files.photosBelow(folder)]),
-    ...(takenFrom === undefined && takenBefore === undefined
-      ? []
-      : [catalog.photos.takenBetween(takenFrom ?? -Infinity, takenBefore ?? Infinity)]),
+  const [from, before] = [takenFrom ?? -Infinity, takenBefore ?? Infinity]
+  const inAlbum = (id: number): Part => ({
+    of: those => albums.thoseIn(those, id),
+    all: () => albums.photosOf(id),
+    stops: true,
+  })
+  const inFolder = (path: FilePath): Part => ({
+    of: those => files.thoseBelow(those, path),
+    all: most => files.photosBelow(path, most),
+    stops: true,
+  })
+  const inTime: Part = {
+    of: those => photos.thoseTakenBetween(those, from, before),
+    all: () => photos.takenBetween(from, before),
+    stops: false,
+  }
+  return [
+    ...(album === undefined ? [] : [inAlbum(album)]),
+    ...(folder === undefined ? [] : [inFolder(folder)]),
+    ...(takenFrom === undefined && takenBefore === undefined ? [] : [inTime]),
   ]
-  const [first, ...others] = parts.map(ids => new Set(ids))
-  return first && others.reduce((kept, ids) => kept.intersection(ids), first)
 }

@@ -2,13 +2,22 @@ import type { PhotoId } from '../../shared/ids.ts'
 import type { IndexView, Neighbour } from '../index/embedding-index.ts'
 import { scoreOf } from './query.ts'
 
+/** The photos that may be answers. */
+export interface Selection {
+  /** All of them, where they are known to be so few at most; otherwise undefined. */
+  few(most: number): ReadonlySet<PhotoId> | undefined
+  /** Those of the photos that may. */
+  of(photos: readonly PhotoId[]): ReadonlySet<PhotoId>
+  all(): Promise<ReadonlySet<PhotoId>>
+}
+
 export interface SearchLimits {
   readonly k: number
   /** Scores, 0…1, both included. */
   readonly min: number
   readonly max: number
   /** Only these photos; all, where it is absent. */
-  readonly among?: ReadonlySet<PhotoId> | undefined
+  readonly within?: Selection | undefined
 }
 
 export interface ScoredPhoto extends Neighbour {
@@ -16,10 +25,17 @@ export interface ScoredPhoto extends Neighbour {
   readonly score: number
 }
 
+/** So many photos are compared by themselves sooner than all of a large library. */
+const FEW = 4096
+/** Among so many of the nearest photos those that may be answers are looked for; then it is better to know all that may. */
+const MOST_LOOKED_THROUGH = 4096
+/** How many times the photos that are wanted are looked through at first. */
+const AHEAD = 8
+
 /**
  * The k photos nearest to an embedding that lie within the limits, nearest first; the excluded ones are left out.
- * Where photos are left out, more are asked for until k are found or none is left; among chosen photos, these alone
- * are compared.
+ * Where photos are left out, more are asked for until k are found or none is left. Within a selection the answer is
+ * exact, whatever the index: a small one is compared by itself; of a large one k are soon found among the nearest of all.
  */
 export async function findSimilar(
   index: IndexView,
@@ -27,14 +43,43 @@ export async function findSimilar(
   excluded: ReadonlySet<PhotoId>,
   limits: SearchLimits,
 ): Promise<ScoredPhoto[]> {
-  const among = limits.among && Uint32Array.from(limits.among.difference(excluded))
-  for (let ask = limits.k + excluded.size; ; ask *= 4) {
-    const found = await (among ? index.searchAmong(embedding, ask, among) : index.search(embedding, ask))
-    const scored = found.map(({ id, distance }) => ({ id, distance, score: scoreOf(distance) }))
-    const kept = scored.filter(
-      ({ id, score }) => !excluded.has(id) && score <= limits.max && score >= limits.min,
-    )
-    const beyondMin = scored.length > 0 && scored.at(-1)!.score < limits.min
-    if (kept.length >= limits.k || beyondMin || found.length < ask) return kept.slice(0, limits.k)
+  const { k, within } = limits
+  const wanted = k + excluded.size
+  const except = (found: readonly ScoredPhoto[]): ScoredPhoto[] => found.filter(({ id }) => !excluded.has(id))
+  if (!within) return (await collect(ask => index.search(embedding, ask), wanted, Infinity, except, limits))!
+
+  const few = within.few(FEW)
+  if (!few) {
+    const selected = (found: readonly ScoredPhoto[]): ScoredPhoto[] => {
+      const chosen = within.of(found.map(({ id }) => id))
+      return except(found).filter(({ id }) => chosen.has(id))
+    }
+    const search = (ask: number): Promise<Neighbour[]> => index.searchExactly(embedding, ask)
+    const found = await collect(search, AHEAD * wanted, MOST_LOOKED_THROUGH, selected, limits)
+    if (found) return found
   }
+  const among = Uint32Array.from((few ?? (await within.all())).difference(excluded))
+  return (await collect(ask => index.searchAmong(embedding, ask, among), k, Infinity, except, limits))!
+}
+
+/**
+ * Asks for more and more of the nearest photos until k are left of them.
+ * @param keep which of those that were found may be answers
+ * @returns undefined where more than `most` would have to be asked for
+ */
+async function collect(
+  search: (ask: number) => Promise<Neighbour[]>,
+  first: number,
+  most: number,
+  keep: (found: readonly ScoredPhoto[]) => ScoredPhoto[],
+  { k, min, max }: SearchLimits,
+): Promise<ScoredPhoto[] | undefined> {
+  for (let ask = first; ask <= most; ask *= 4) {
+    const found = await search(ask)
+    const scored = found.map(({ id, distance }) => ({ id, distance, score: scoreOf(distance) }))
+    const kept = keep(scored.filter(({ score }) => score <= max && score >= min))
+    const beyondMin = scored.length > 0 && scored.at(-1)!.score < min
+    if (kept.length >= k || beyondMin || found.length < ask) return kept.slice(0, k)
+  }
+  return undefined
 }

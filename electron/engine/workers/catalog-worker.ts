@@ -1,9 +1,11 @@
 import Database from 'better-sqlite3'
+import { Albums } from '../catalog/albums.ts'
 import { backUpDaily, explain } from '../catalog/database.ts'
 import { Files } from '../catalog/files.ts'
 import { Photos } from '../catalog/photos.ts'
 import { Settings } from '../catalog/settings.ts'
 import type { FilePath } from '../scan/paths.ts'
+import { photosWithin, type PhotoFilter } from '../search/filter.ts'
 import { serveWorker, Transferred } from './rpc.ts'
 
 /** The grid's columns, see catalog/photos.ts, as of one generation. */
@@ -16,23 +18,37 @@ export interface PackedGrid {
 }
 
 /** What goes through whole tables, over a connection of its own: it takes too long for the engine's thread. */
-let db: Database.Database | undefined
+let catalog: Tables | undefined
 
-function open(): Database.Database {
-  if (!db) throw new Error('No catalog is open.')
-  return db
+class Tables {
+  readonly db: Database.Database
+  readonly settings: Settings
+  readonly albums: Albums
+  readonly files: Files
+  readonly photos: Photos
+
+  constructor(file: string) {
+    this.db = new Database(file, { readonly: true })
+    this.settings = new Settings(this.db)
+    this.albums = new Albums(this.db, this.settings)
+    this.files = new Files(this.db)
+    this.photos = new Photos(this.db)
+  }
+}
+
+function tables(): Tables {
+  if (!catalog) throw new Error('No catalog is open.')
+  return catalog
 }
 
 const api = {
   open(file: string): void {
-    db = new Database(file, { readonly: true })
+    catalog = new Tables(file)
   },
 
   grid(): Transferred<PackedGrid> {
-    const read = open().transaction(() => ({
-      generation: new Settings(open()).generation(),
-      columns: new Photos(open()).grid(),
-    }))
+    const { db, settings, photos } = tables()
+    const read = db.transaction(() => ({ generation: settings.generation(), columns: photos.grid() }))
     const { generation, columns } = read()
     const [ids, aspects, colors, dates] = [
       Float64Array.from(columns.ids),
@@ -45,13 +61,18 @@ const api = {
   },
 
   countPhotosBelow(folders: readonly FilePath[]): number[] {
-    const files = new Files(open())
-    return folders.map(folder => files.countPhotosBelow(folder))
+    return folders.map(folder => tables().files.countPhotosBelow(folder))
+  },
+
+  photosWithin(filter: PhotoFilter): Transferred<Uint32Array<ArrayBuffer>> {
+    const read = tables().db.transaction(() => photosWithin(tables(), filter))
+    const ids = Uint32Array.from(read())
+    return new Transferred(ids, [ids.buffer])
   },
 
   backUpDaily(folder: string, now: number): void {
     try {
-      backUpDaily(open(), folder, now)
+      backUpDaily(tables().db, folder, now)
     } catch (error) {
       throw explain(error)
     }

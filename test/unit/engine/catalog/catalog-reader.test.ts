@@ -49,6 +49,17 @@ describe('the thread that reads the catalog', () => {
     expect(await readerOf(catalog).countPhotosBelow(['/a', '/c', '/d'])).toEqual([2, 1, 0])
   })
 
+  it('knows the photos within a filter, again and again, and says where there is no such album', async () => {
+    const catalog = scratch.catalog()
+    const [first, second, third] = ['/a/1.jpg', '/a/b/2.jpg', '/c/3.jpg'].map(path => putPhoto(catalog, path))
+    const album = catalog.albums.create('Some', [second!, third!], 0)
+    const reader = readerOf(catalog)
+    expect(await reader.photosWithin({ folder: '/a' })).toEqual(new Set([first, second]))
+    expect(await reader.photosWithin({ folder: '/a', album })).toEqual(new Set([second]))
+    expect(await reader.photosWithin({ takenBefore: -1 })).toEqual(new Set())
+    expect(await codeOf(() => reader.photosWithin({ album: 99 }))).toBe('album-not-found')
+  })
+
   it('makes the daily backup, which can be opened', async () => {
     const catalog = scratch.catalog()
     const backups = join(scratch.folder(), 'backups')

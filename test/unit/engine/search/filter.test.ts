@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { photosWithin } from '../../../../electron/engine/search/filter.ts'
+import { fewWithin, isOpen, photosOfThese, photosWithin } from '../../../../electron/engine/search/filter.ts'
 import type { PhotoId } from '../../../../electron/shared/ids.ts'
 import { putPhoto, Scratch } from '../scratch.ts'
 
@@ -9,10 +9,6 @@ const DAY = 86_400_000
 const FOLDERS = ['/photos', '/photos/summer', '/photos/summer 2', '/other']
 
 describe('photos within a filter', () => {
-  it('are all, where nothing is asked for', () => {
-    expect(photosWithin(scratch.catalog(), {})).toBeUndefined()
-  })
-
   it('are those of which every part holds', () => {
     const catalog = scratch.catalog()
     const album = catalog.albums.create('Some', [], 0)
@@ -46,9 +42,18 @@ describe('photos within a filter', () => {
         .filter(({ date }) => wanted.takenBefore === undefined || date < wanted.takenBefore)
         .map(({ id }) => id)
         .filter((id: PhotoId) => id !== gone.id)
-      const found = photosWithin(catalog, wanted)
-      if (Object.values(wanted).every(part => part === undefined)) expect(found).toBeUndefined()
-      else expect([...found!].filter(id => id !== gone.id).sort()).toEqual(expected.sort())
+      expect(isOpen(wanted)).toBe(Object.values(wanted).every(part => part === undefined))
+      const sorted = (ids: Iterable<PhotoId>): PhotoId[] => [...ids].filter(id => id !== gone.id).sort()
+      const all = photos.map(({ id }) => id)
+      expect(sorted(photosOfThese(catalog, wanted, all))).toEqual(expected.sort())
+      if (isOpen(wanted)) return
+      expect(sorted(photosWithin(catalog, wanted))).toEqual(expected)
+      for (const most of [0, 3, 9, 40]) {
+        const few = fewWithin(catalog, wanted, most)
+        if (few) expect(sorted(few)).toEqual(expected)
+        // Of forty photos every album and every folder has at most so many; times are not told at once.
+        else expect(most < 40 || (wanted.album === undefined && wanted.folder === undefined)).toBe(true)
+      }
     })
     fc.assert(property, { numRuns: 200 })
   })

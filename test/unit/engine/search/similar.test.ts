@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { EmbeddingIndex, type IndexView } from '../../../../electron/engine/index/embedding-index.ts'
 import { indexHost } from '../../../../electron/engine/index/index-host.ts'
 import { combineEmbeddings, scoreOf } from '../../../../electron/engine/search/query.ts'
-import { findSimilar } from '../../../../electron/engine/search/similar.ts'
+import { findSimilar, type Selection } from '../../../../electron/engine/search/similar.ts'
 import type { PhotoId } from '../../../../electron/shared/ids.ts'
 import { codeOf, putSearchable, rawVersion, Scratch } from '../scratch.ts'
 
@@ -96,6 +96,88 @@ describe('similar photos', () => {
     expect(found.map(({ distance }) => distance)).toEqual(
       found.map(({ distance }) => distance).sort((a, b) => a - b),
     )
+  })
+})
+
+describe('similar photos within a selection', () => {
+  const LIBRARY = 5000
+  let wide: EmbeddingIndex
+  let ids: PhotoId[]
+
+  beforeAll(async () => {
+    const folder = scratch.folder()
+    const catalog = scratch.catalog(folder)
+    const version = rawVersion(catalog, 2)
+    ids = catalog.transaction(() =>
+      Array.from({ length: LIBRARY }, (_, i) =>
+        putSearchable(catalog, version, `/${i}.jpg`, [...at((360 * i) / LIBRARY)]),
+      ),
+    )
+    ;({ index: wide } = await EmbeddingIndex.open(catalog, join(folder, 'index.kindred'), version))
+  })
+  afterAll(() => wide.close())
+
+  /** @param knownFew up to how many photos the selection says at once which they are */
+  async function within(
+    chosen: ReadonlySet<PhotoId>,
+    k: number,
+    excluded: readonly PhotoId[],
+    knownFew: number,
+  ) {
+    const asked = { all: 0, few: 0 }
+    const selection: Selection = {
+      few: most => {
+        const few = chosen.size <= Math.min(most, knownFew) ? chosen : undefined
+        if (few) asked.few++
+        return few
+      },
+      of: photos => new Set(photos.filter(id => chosen.has(id))),
+      all: () => {
+        asked.all++
+        return Promise.resolve(chosen)
+      },
+    }
+    const limits = { k, min: 0, max: 1, within: selection }
+    const found = await wide.use(view => findSimilar(view, at(0), new Set(excluded), limits))
+    return { found: found.map(({ distance }) => distance), numbers: found.map(({ id }) => id), asked }
+  }
+
+  it('are the k nearest of those, however few or many they are and however far away', async () => {
+    const nearest = (await wide.search(at(0), LIBRARY)).map(({ id, distance }) => ({ id, distance }))
+    const property = fc.asyncProperty(
+      fc.record({
+        from: fc.integer({ min: 0, max: LIBRARY - 1 }),
+        count: fc.oneof(fc.integer({ min: 0, max: 50 }), fc.integer({ min: 0, max: LIBRARY })),
+        each: fc.integer({ min: 1, max: 7 }),
+        k: fc.integer({ min: 1, max: 60 }),
+        left: fc.integer({ min: 0, max: 5 }),
+        knownFew: fc.constantFrom(0, LIBRARY),
+      }),
+      async ({ from, count, each, k, left, knownFew }) => {
+        const chosen = new Set(
+          nearest
+            .slice(from, from + count)
+            .filter((_, i) => i % each === 0)
+            .map(({ id }) => id),
+        )
+        const excluded = nearest.slice(from, from + left).map(({ id }) => id)
+        const { found, numbers } = await within(chosen, k, excluded, knownFew)
+        const expected = nearest.filter(({ id }) => chosen.has(id) && !excluded.includes(id)).slice(0, k)
+        expect(numbers.every(id => chosen.has(id) && !excluded.includes(id))).toBe(true)
+        expect(found.map(distance => distance.toFixed(4))).toEqual(
+          expected.map(({ distance }) => distance.toFixed(4)),
+        )
+      },
+    )
+    await fc.assert(property, { numRuns: 60 })
+  })
+
+  it('take what is cheaper: the few alone, the nearest of all, or all that may be answers', async () => {
+    const near = new Set(ids)
+    const far = new Set((await wide.search(at(180), 300)).map(({ id }) => id))
+    expect((await within(far, 10, [], LIBRARY)).asked).toEqual({ few: 1, all: 0 })
+    expect((await within(near, 10, [], 0)).asked).toEqual({ few: 0, all: 0 })
+    expect((await within(far, 10, [], 0)).asked).toEqual({ few: 0, all: 1 })
   })
 })
 
