@@ -31,6 +31,8 @@ const FEW = 4096
 const MOST_LOOKED_THROUGH = 4096
 /** How many times the photos that are wanted are looked through at first. */
 const AHEAD = 8
+/** How many times as many as by the share found so far. */
+const MARGIN = 1.5
 
 /**
  * The k photos nearest to an embedding that lie within the limits, nearest first; the excluded ones are left out.
@@ -45,39 +47,45 @@ export async function findSimilar(
 ): Promise<ScoredPhoto[]> {
   const { k, within } = limits
   const wanted = k + excluded.size
-  const except = (found: readonly ScoredPhoto[]): ScoredPhoto[] => found.filter(({ id }) => !excluded.has(id))
-  if (!within) return (await collect(ask => index.search(embedding, ask), wanted, Infinity, except, limits))!
+  const others = (photos: readonly PhotoId[]): ReadonlySet<PhotoId> => new Set(photos).difference(excluded)
+  const fourfold = (ask: number): number => 4 * ask
+  if (!within) return (await collect(ask => index.search(embedding, ask), others, limits, wanted, fourfold))!
 
   const few = within.few(FEW)
   if (!few) {
-    const selected = (found: readonly ScoredPhoto[]): ScoredPhoto[] => {
-      const chosen = within.of(found.map(({ id }) => id))
-      return except(found).filter(({ id }) => chosen.has(id))
+    const chosen = (photos: readonly PhotoId[]): ReadonlySet<PhotoId> =>
+      within.of(photos).difference(excluded)
+    const byShare = (ask: number, kept: number): number => {
+      const next = Math.ceil((MARGIN * k * ask) / kept)
+      return next > MOST_LOOKED_THROUGH ? Infinity : Math.max(next, ask + 1)
     }
     const search = (ask: number): Promise<Neighbour[]> => index.searchExactly(embedding, ask)
-    const found = await collect(search, AHEAD * wanted, MOST_LOOKED_THROUGH, selected, limits)
+    const found = await collect(search, chosen, limits, AHEAD * wanted, byShare)
     if (found) return found
   }
   const among = Uint32Array.from((few ?? (await within.all())).difference(excluded))
-  return (await collect(ask => index.searchAmong(embedding, ask, among), k, Infinity, except, limits))!
+  return (await collect(ask => index.searchAmong(embedding, ask, among), others, limits, k, fourfold))!
 }
 
 /**
- * Asks for more and more of the nearest photos until k are left of them.
- * @param keep which of those that were found may be answers
- * @returns undefined where more than `most` would have to be asked for
+ * Asks for more and more of the nearest photos until k of them are left.
+ * @param chosen those that may be answers
+ * @param more how many to ask for next, by how many were asked for and how many of them were left; infinite to give up
+ * @returns undefined where it was given up
  */
 async function collect(
   search: (ask: number) => Promise<Neighbour[]>,
-  first: number,
-  most: number,
-  keep: (found: readonly ScoredPhoto[]) => ScoredPhoto[],
+  chosen: (photos: readonly PhotoId[]) => ReadonlySet<PhotoId>,
   { k, min, max }: SearchLimits,
+  first: number,
+  more: (ask: number, kept: number) => number,
 ): Promise<ScoredPhoto[] | undefined> {
-  for (let ask = first; ask <= most; ask *= 4) {
+  for (let ask = first, kept: ScoredPhoto[]; ask < Infinity; ask = more(ask, kept.length)) {
     const found = await search(ask)
     const scored = found.map(({ id, distance }) => ({ id, distance, score: scoreOf(distance) }))
-    const kept = keep(scored.filter(({ score }) => score <= max && score >= min))
+    const fitting = scored.filter(({ score }) => score <= max && score >= min)
+    const ids = chosen(fitting.map(({ id }) => id))
+    kept = fitting.filter(({ id }) => ids.has(id))
     const beyondMin = scored.length > 0 && scored.at(-1)!.score < min
     if (kept.length >= k || beyondMin || found.length < ask) return kept.slice(0, k)
   }
