@@ -54,7 +54,7 @@ export class Catalog {
     }
   }
 
-  /** Reads in one transaction: all of it from one state, and many small reads in a third of the time. */
+  /** Reads in one transaction: all of it from one state, and the file is locked once instead of for each read. */
   snapshot<T>(read: () => T): T {
     return this.db.transaction(read).deferred()
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream, existsSync, readFileSync } from 'node:fs'
-import { mkdir, rename } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { KindredError } from '../../shared/errors.ts'
@@ -24,6 +24,8 @@ export class Backbones {
   /** Files that are what they were: reading all of a large one takes a while. */
   readonly #verified = new Set<string>()
   readonly #embedders = new Map<BackboneId, Embedder>()
+  /** Networks that were begun to be kept: two at once have files of their own, and a killed one is overwritten. */
+  #begun = 0
 
   /** @param runtimes chooses among them; absent: the CPU does all */
   constructor(catalog: Catalog, bundled: BundledModel, folder: string, runtimes?: Runtimes) {
@@ -90,7 +92,7 @@ export class Backbones {
         yield part
       }
     }
-    const incoming = join(this.#folder, 'incoming.tmp')
+    const incoming = join(this.#folder, `incoming-${this.#begun++}.tmp`)
     let sha256: string
     try {
       await mkdir(this.#folder, { recursive: true })
@@ -98,6 +100,8 @@ export class Backbones {
       sha256 = hash.digest('hex')
       await rename(incoming, join(this.#folder, `${sha256}.onnx`))
     } catch (error) {
+      // On a full disk its part of a gigabyte is missed.
+      await rm(incoming, { force: true }).catch(() => undefined)
       throw asStorageError(error, 'The network')
     }
     const card = JSON.stringify({ name, file: `${sha256}.onnx`, sha256, input, output })

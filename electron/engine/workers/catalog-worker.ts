@@ -23,16 +23,20 @@ let catalog: Tables | undefined
 class Tables {
   readonly db: Database.Database
   readonly settings: Settings
-  readonly albums: Albums
   readonly files: Files
   readonly photos: Photos
+  #albums: Albums | undefined
 
   constructor(file: string) {
     this.db = new Database(file, { readonly: true })
     this.settings = new Settings(this.db)
-    this.albums = new Albums(this.db, this.settings)
     this.files = new Files(this.db)
     this.photos = new Photos(this.db)
+  }
+
+  /** Made when it is needed: the grid, for which a window waits, does without. */
+  get albums(): Albums {
+    return (this.#albums ??= new Albums(this.db, this.settings))
   }
 }
 
@@ -65,7 +69,8 @@ const api = {
   },
 
   photosWithin(filter: PhotoFilter): Transferred<Uint32Array<ArrayBuffer>> {
-    const read = tables().db.transaction(() => photosWithin(tables(), filter))
+    const { db, albums, files, photos } = tables()
+    const read = db.transaction(() => photosWithin({ albums, files, photos }, filter))
     const ids = Uint32Array.from(read())
     return new Transferred(ids, [ids.buffer])
   },

@@ -58,6 +58,7 @@ describe('the thread that reads the catalog', () => {
     expect(await reader.photosWithin({ folder: '/a', album })).toEqual(new Set([second]))
     expect(await reader.photosWithin({ takenBefore: -1 })).toEqual(new Set())
     expect(await codeOf(() => reader.photosWithin({ album: 99 }))).toBe('album-not-found')
+    expect(await reader.photosWithin({ album })).toEqual(new Set([second, third]))
   })
 
   it('makes the daily backup, which can be opened', async () => {
