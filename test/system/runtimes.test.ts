@@ -21,7 +21,7 @@ import { compareRuntimes, TRIAL_PHOTOS } from '../../electron/engine/embed/runti
 import { Verdicts } from '../../electron/engine/embed/runtimes/verdicts.ts'
 import { machineFacts } from '../../electron/engine/embed/runtimes/machine-facts.ts'
 import { bundledModelCard, openEngine, type Engine } from '../../electron/engine/engine.ts'
-import { silentLog } from '../../electron/engine/log.ts'
+import { silentLog } from '../../electron/engine/runtime/log.ts'
 import { decodeForNetwork, PIPELINE_VERSION, type NetworkPixels } from '../../electron/engine/media/decode.ts'
 import { drawSample, sampleKinds } from '../../electron/engine/samples/samples.ts'
 import { makeLibrary } from '../support/made-library.ts'

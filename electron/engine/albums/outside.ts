@@ -3,7 +3,7 @@ import type { PhotoId } from '../../shared/ids.ts'
 import { Random } from '../../shared/random.ts'
 import type { Albums } from '../catalog/albums.ts'
 import type { IndexView } from '../index/embedding-index.ts'
-import { spreadSample } from '../train/sample.ts'
+import { spreadSample } from '../../shared/stride-sample.ts'
 
 /** Draws for each photo that is wanted, before giving up on finding as many. */
 const TRIES = 4

@@ -1,7 +1,7 @@
 import type { PhotoId } from '../../shared/ids.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { IndexView } from '../index/embedding-index.ts'
-import { spreadSample } from '../train/sample.ts'
+import { spreadSample } from '../../shared/stride-sample.ts'
 import { calibrate, confidenceOf, type Calibration } from './calibration.ts'
 import { countOf, likeness, likenessWithin, vectorAt, vectorsOf, type Vectors } from './likeness.ts'
 import { drawPhotos, photosElsewhere, searchableMembers } from './outside.ts'

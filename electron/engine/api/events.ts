@@ -2,7 +2,7 @@ import { eventNames, jobKinds, type EventName, type Events, type Job } from '../
 import { asKindredError } from '../../shared/errors.ts'
 import type { ImportResult } from '../../shared/results.ts'
 import type { Engine } from '../engine.ts'
-import type { LiveJob } from '../jobs/job-runner.ts'
+import type { LiveJob } from '../runtime/jobs/job-runner.ts'
 
 /** Snapshots are told this often at most, in milliseconds. */
 const EVERY_MS: Readonly<Record<EventName, number>> = {

@@ -8,7 +8,7 @@ import {
 } from '../../shared/contract.ts'
 import { asKindredError, KindredError } from '../../shared/errors.ts'
 import type { ServerChannel } from '../../shared/rpc.ts'
-import type { Logger } from '../log.ts'
+import type { Logger } from '../runtime/log.ts'
 import type { EngineEvents } from './events.ts'
 
 const id = z.int().nonnegative()

@@ -1,7 +1,7 @@
 import type { Handlers } from '../../shared/contract.ts'
 import type { ServerChannel } from '../../shared/rpc.ts'
 import { openEngine, type Engine, type EngineOptions } from '../engine.ts'
-import { silentLog } from '../log.ts'
+import { silentLog } from '../runtime/log.ts'
 import { kindredVersion } from '../versions.ts'
 import { EngineEvents } from './events.ts'
 import { createHandlers } from './handlers.ts'

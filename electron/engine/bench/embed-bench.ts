@@ -6,7 +6,7 @@ import { candidatesFor } from '../embed/runtimes/candidates.ts'
 import { compareRuntimes, TRIAL_PHOTOS } from '../embed/runtimes/trial.ts'
 import { bundledModelCard } from '../engine.ts'
 import { decodeForNetwork, type NetworkPixels } from '../media/decode.ts'
-import { spreadSample } from '../train/sample.ts'
+import { spreadSample } from '../../shared/stride-sample.ts'
 
 const WASM = 'tfjs-wasm'
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import type { BenchResult } from '../../shared/results.ts'
 import { openEngine } from '../engine.ts'
-import { mapConcurrently } from '../jobs/pipeline.ts'
+import { mapConcurrently } from '../runtime/jobs/pipeline.ts'
 import { CAMERA_MEGAPIXELS, writeCameraPhotos } from '../samples/camera-photos.ts'
 
 /** Enough for some seconds, few enough to be drawn in less than a minute. */

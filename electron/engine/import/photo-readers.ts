@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { Limit } from '../jobs/limit.ts'
+import { Limit } from '../runtime/jobs/weighted-semaphore.ts'
 import type { FilePath } from '../scan/paths.ts'
 import type { ImportedPhoto, PhotoWorkerApi, ReadFile } from '../workers/photo-worker.ts'
 import { WorkerClient } from '../workers/rpc.ts'

@@ -1,5 +1,5 @@
 import { KindredError } from '../../shared/errors.ts'
-import type { ProgressMeter } from '../jobs/progress.ts'
+import type { ProgressMeter } from '../runtime/jobs/progress.ts'
 import { WorkerClient } from '../workers/rpc.ts'
 import type { ScanWorkerApi } from '../workers/scan-worker.ts'
 import type { ChangeQuery, Changes } from './changes.ts'

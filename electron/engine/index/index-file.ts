@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { z } from 'zod'
-import { asStorageError } from '../storage-error.ts'
+import { asStorageError } from '../runtime/storage-error.ts'
 
 /**
  * The index on disk: magic, length of the header (uint32, little-endian), header (JSON), zeros up to `BODY`, then ids

@@ -1,5 +1,5 @@
 import type { IndexStatus, IndexTuning } from '../../shared/results.ts'
-import type { JobContext, JobRunner, StartedJob } from '../jobs/job-runner.ts'
+import type { JobContext, JobRunner, StartedJob } from '../runtime/jobs/job-runner.ts'
 import { FLAT, INVERTED_FILE } from './faiss-vectors.ts'
 import { indexHost } from './index-host.ts'
 import { isTuningDue, tuneIndex, type TuningTools } from './index-tuning.ts'

@@ -1,5 +1,5 @@
 import { quantile } from '../../shared/quantile.ts'
-import type { Logger } from '../log.ts'
+import type { Logger } from '../runtime/log.ts'
 
 /** Searches that the median is taken of. */
 const REMEMBERED = 256

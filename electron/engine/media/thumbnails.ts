@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { threadId } from 'node:worker_threads'
-import { asStorageError } from '../storage-error.ts'
+import { asStorageError } from '../runtime/storage-error.ts'
 
 /** Thumbnails on disk, one file a photo, named by its content. They can all be made again. Several threads may write. */
 export class ThumbnailCache {

@@ -3,10 +3,10 @@ import { asKindredError } from '../../shared/errors.ts'
 import type { JobId } from '../../shared/ids.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { EmbeddingIndex } from '../index/embedding-index.ts'
-import type { JobRunner } from '../jobs/job-runner.ts'
+import type { JobRunner } from '../runtime/jobs/job-runner.ts'
 import { collectLabels, type TrainingParameters } from '../train/training-job.ts'
 import { requireEnough, type TrainingSet } from '../train/training-set.ts'
-import { whyMachineIsBusy } from './machine.ts'
+import { whyMachineIsBusy } from '../runtime/machine.ts'
 import type { ModelService } from './model-service.ts'
 
 export interface LearningTools {

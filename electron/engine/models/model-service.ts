@@ -11,7 +11,7 @@ import { completeFeatures } from '../embed/complete-features.ts'
 import type { BundledModel } from '../embed/model-card.ts'
 import { toVersion } from '../embed/model-versions.ts'
 import type { EmbeddingIndex, ModelVersion } from '../index/embedding-index.ts'
-import type { JobContext, JobOptions, JobRunner, StartedJob } from '../jobs/job-runner.ts'
+import type { JobContext, JobOptions, JobRunner, StartedJob } from '../runtime/jobs/job-runner.ts'
 import { decodeForNetwork, PIPELINE_VERSION } from '../media/decode.ts'
 import { perceptualHash } from '../media/perceptual-hash.ts'
 import type { ThumbnailCache } from '../media/thumbnails.ts'
@@ -23,7 +23,7 @@ import {
   type TrainingParameters,
   type TrainingTools,
 } from '../train/training-job.ts'
-import { spreadSample } from '../train/sample.ts'
+import { spreadSample } from '../../shared/stride-sample.ts'
 import type { TrainWorkerApi } from '../workers/train-worker.ts'
 import { WorkerClient } from '../workers/rpc.ts'
 import { packHead, unpackHead } from './head-file.ts'

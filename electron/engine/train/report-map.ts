@@ -4,7 +4,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import { embedPhotos, type EmbeddingSpace } from '../evaluate/retrieval.ts'
 import type { WorkerClient } from '../workers/rpc.ts'
 import type { TrainWorkerApi } from '../workers/train-worker.ts'
-import { spreadSample } from './sample.ts'
+import { spreadSample } from '../../shared/stride-sample.ts'
 import type { TrainingSet } from './training-set.ts'
 
 /** Photos on the map: labelled ones, and others beside them. */

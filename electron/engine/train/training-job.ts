@@ -17,8 +17,8 @@ import {
   type RetrievalProblem,
 } from '../evaluate/retrieval.ts'
 import type { ModelVersion } from '../index/embedding-index.ts'
-import type { JobContext } from '../jobs/job-runner.ts'
-import { mapConcurrently } from '../jobs/pipeline.ts'
+import type { JobContext } from '../runtime/jobs/job-runner.ts'
+import { mapConcurrently } from '../runtime/jobs/pipeline.ts'
 import { PIPELINE_VERSION } from '../media/decode.ts'
 import type { DeepTask, DeepWorkerApi } from '../workers/deep-worker.ts'
 import { WorkerClient } from '../workers/rpc.ts'
@@ -30,7 +30,7 @@ import { luckOf } from './label-swap.ts'
 import { compareNeighbourhoods, type Space } from './neighbours.ts'
 import { optionsFor, type TrainingOptions } from './options.ts'
 import { drawMap } from './report-map.ts'
-import { spreadSample } from './sample.ts'
+import { spreadSample } from '../../shared/stride-sample.ts'
 import {
   requireEnough,
   sourceWithout,

@@ -1,6 +1,6 @@
 import { asKindredError } from '../../../shared/errors.ts'
 import type { RuntimeStatus } from '../../../shared/results.ts'
-import type { Logger } from '../../log.ts'
+import type { Logger } from '../../runtime/log.ts'
 import type { NetworkPixels } from '../../media/decode.ts'
 import type { Embedder } from '../embedder.ts'
 import type { Network, NetworkCard } from '../model-card.ts'

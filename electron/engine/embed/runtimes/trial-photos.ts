@@ -3,7 +3,7 @@ import type { Catalog } from '../../catalog/catalog.ts'
 import { decodeForNetwork, type NetworkPixels } from '../../media/decode.ts'
 import type { ThumbnailCache } from '../../media/thumbnails.ts'
 import { drawSample, sampleKinds } from '../../samples/samples.ts'
-import { spreadSample } from '../../train/sample.ts'
+import { spreadSample } from '../../../shared/stride-sample.ts'
 import { TRIAL_PHOTOS } from './trial.ts'
 
 /** Enough for a network, whose input is hardly larger. */

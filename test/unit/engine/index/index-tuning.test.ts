@@ -11,8 +11,8 @@ import {
   type TuningLimits,
 } from '../../../../electron/engine/index/index-tuning.ts'
 import { readTuning } from '../../../../electron/engine/index/tuning-record.ts'
-import type { JobContext } from '../../../../electron/engine/jobs/job-runner.ts'
-import { ProgressMeter } from '../../../../electron/engine/jobs/progress.ts'
+import type { JobContext } from '../../../../electron/engine/runtime/jobs/job-runner.ts'
+import { ProgressMeter } from '../../../../electron/engine/runtime/jobs/progress.ts'
 import type { PhotoId } from '../../../../electron/shared/ids.ts'
 import { Random } from '../../../../electron/shared/random.ts'
 import { putSearchable, rawVersion, Scratch } from '../scratch.ts'

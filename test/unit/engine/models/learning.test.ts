@@ -2,13 +2,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Catalog } from '../../../../electron/engine/catalog/catalog.ts'
 import type { ModelVersion } from '../../../../electron/engine/index/embedding-index.ts'
 import type { JobId } from '../../../../electron/shared/ids.ts'
-import type { LiveJob } from '../../../../electron/engine/jobs/job-runner.ts'
+import type { LiveJob } from '../../../../electron/engine/runtime/jobs/job-runner.ts'
 import { Learning, type LearningTools } from '../../../../electron/engine/models/learning.ts'
 import { rawVersion, Scratch } from '../scratch.ts'
 import { Album } from './labelled.ts'
 
 const machine = vi.hoisted(() => ({ busy: null as string | null }))
-vi.mock('../../../../electron/engine/models/machine.ts', () => ({ whyMachineIsBusy: () => machine.busy }))
+vi.mock('../../../../electron/engine/runtime/machine.ts', () => ({ whyMachineIsBusy: () => machine.busy }))
 
 const scratch = new Scratch()
 const MINUTE = 60_000

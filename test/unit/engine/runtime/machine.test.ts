@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { isOnBattery, whyMachineIsBusy } from '../../../../electron/engine/models/machine.ts'
+import { isOnBattery, whyMachineIsBusy } from '../../../../electron/engine/runtime/machine.ts'
 import { Scratch } from '../scratch.ts'
 
 const scratch = new Scratch()

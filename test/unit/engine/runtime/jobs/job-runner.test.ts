@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { Catalog } from '../../../../electron/engine/catalog/catalog.ts'
-import { JobRunner, type JobContext } from '../../../../electron/engine/jobs/job-runner.ts'
-import { silentLog } from '../../../../electron/engine/log.ts'
-import { KindredError } from '../../../../electron/shared/errors.ts'
-import type { JobProgress } from '../../../../electron/shared/results.ts'
-import { codeOf, Scratch } from '../scratch.ts'
+import type { Catalog } from '../../../../../electron/engine/catalog/catalog.ts'
+import { JobRunner, type JobContext } from '../../../../../electron/engine/runtime/jobs/job-runner.ts'
+import { silentLog } from '../../../../../electron/engine/runtime/log.ts'
+import { KindredError } from '../../../../../electron/shared/errors.ts'
+import type { JobProgress } from '../../../../../electron/shared/results.ts'
+import { codeOf, Scratch } from '../../scratch.ts'
 
 const scratch = new Scratch()
 

@@ -1,4 +1,4 @@
-import type { JobProgress } from '../../shared/results.ts'
+import type { JobProgress } from '../../../shared/results.ts'
 
 /** Progress is told this often at most, in milliseconds. */
 const EVERY_MS = 100

@@ -1,4 +1,4 @@
-import { KindredError } from '../shared/errors.ts'
+import { KindredError } from '../../shared/errors.ts'
 
 /** What the file system answered when the library was written, as a code and a sentence. */
 export function asStorageError(error: unknown, what: string): KindredError {

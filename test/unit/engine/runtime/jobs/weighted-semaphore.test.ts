@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Limit } from '../../../../electron/engine/jobs/limit.ts'
+import { Limit } from '../../../../../electron/engine/runtime/jobs/weighted-semaphore.ts'
 
 const tick = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 

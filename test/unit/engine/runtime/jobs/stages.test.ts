@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { inBatches, mapConcurrently, runAhead } from '../../../../electron/engine/jobs/pipeline.ts'
+import { inBatches, mapConcurrently, runAhead } from '../../../../../electron/engine/runtime/jobs/pipeline.ts'
 
 const tick = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 const ticks = async (count: number): Promise<void> => {

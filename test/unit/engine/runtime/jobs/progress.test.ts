@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ProgressMeter } from '../../../../electron/engine/jobs/progress.ts'
-import type { JobProgress } from '../../../../electron/shared/results.ts'
+import { ProgressMeter } from '../../../../../electron/engine/runtime/jobs/progress.ts'
+import type { JobProgress } from '../../../../../electron/shared/results.ts'
 
 /** A meter whose clock is set by hand. */
 function meter() {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { inBatches, mapConcurrently, runAhead } from '../../../../electron/engine/jobs/pipeline.ts'
-import { ProgressMeter } from '../../../../electron/engine/jobs/progress.ts'
-import type { JobProgress } from '../../../../electron/shared/results.ts'
+import { inBatches, mapConcurrently, runAhead } from '../../../../../electron/engine/runtime/jobs/pipeline.ts'
+import { ProgressMeter } from '../../../../../electron/engine/runtime/jobs/progress.ts'
+import type { JobProgress } from '../../../../../electron/shared/results.ts'
 
 async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
   const items: T[] = []
