@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import sharp from 'sharp'
 import type { FaissBuild } from '../../native/faiss.ts'
-import type { Catalog } from './catalog/catalog.ts'
-import { schemaVersion } from './catalog/database.ts'
+import type { Catalog } from './library/catalog/catalog.ts'
+import { schemaVersion } from './library/catalog/database.ts'
 
 const require = createRequire(import.meta.url)
 

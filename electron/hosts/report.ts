@@ -14,7 +14,7 @@ import type {
   TrainingReport,
 } from '../shared/results.ts'
 import { nextStepFor } from '../shared/errors.ts'
-import { displayPath } from '../engine/scan/paths.ts'
+import { displayPath } from '../engine/library/paths.ts'
 import { count, duration } from './progress-line.ts'
 
 /** Results as text for a person. With `--json` none of this is used. */

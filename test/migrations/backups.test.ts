@@ -12,11 +12,16 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Catalog } from '../../electron/engine/catalog/catalog.ts'
-import { backUp, backUpDaily, openDatabase, schemaVersion } from '../../electron/engine/catalog/database.ts'
-import { migrations, type Migration } from '../../electron/engine/catalog/migrations/index.ts'
-import { rescueCatalog } from '../../electron/engine/catalog/rescue.ts'
-import { layoutOf, type LibraryLayout } from '../../electron/engine/library.ts'
+import { Catalog } from '../../electron/engine/library/catalog/catalog.ts'
+import {
+  backUp,
+  backUpDaily,
+  openDatabase,
+  schemaVersion,
+} from '../../electron/engine/library/catalog/database.ts'
+import { migrations, type Migration } from '../../electron/engine/library/catalog/migrations/index.ts'
+import { rescueCatalog } from '../../electron/engine/library/catalog/rescue.ts'
+import { layoutOf, type LibraryLayout } from '../../electron/engine/library/layout.ts'
 import { KindredError } from '../../electron/shared/errors.ts'
 import { Random } from '../../electron/shared/random.ts'
 

@@ -3,11 +3,11 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Catalog } from '../../electron/engine/catalog/catalog.ts'
-import { backUpDaily, openDatabase, schemaVersion } from '../../electron/engine/catalog/database.ts'
-import { migrations } from '../../electron/engine/catalog/migrations/index.ts'
-import { rescueCatalog } from '../../electron/engine/catalog/rescue.ts'
-import { layoutOf, type LibraryLayout } from '../../electron/engine/library.ts'
+import { Catalog } from '../../electron/engine/library/catalog/catalog.ts'
+import { backUpDaily, openDatabase, schemaVersion } from '../../electron/engine/library/catalog/database.ts'
+import { migrations } from '../../electron/engine/library/catalog/migrations/index.ts'
+import { rescueCatalog } from '../../electron/engine/library/catalog/rescue.ts'
+import { layoutOf, type LibraryLayout } from '../../electron/engine/library/layout.ts'
 import { KindredError } from '../../electron/shared/errors.ts'
 
 let folder: string

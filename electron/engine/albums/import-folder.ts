@@ -3,9 +3,9 @@ import { basename, sep } from 'node:path'
 import { KindredError } from '../../shared/errors.ts'
 import type { PhotoId } from '../../shared/ids.ts'
 import type { AlbumImportResult, ImportResult } from '../../shared/results.ts'
-import { NAME_LENGTH } from '../catalog/albums.ts'
-import type { Catalog } from '../catalog/catalog.ts'
-import { displayPath, fsPath, isBelow, type FilePath } from '../scan/paths.ts'
+import { NAME_LENGTH } from '../library/catalog/albums.ts'
+import type { Catalog } from '../library/catalog/catalog.ts'
+import { displayPath, fsPath, isBelow, type FilePath } from '../library/paths.ts'
 
 export interface FolderImport {
   readonly catalog: Catalog

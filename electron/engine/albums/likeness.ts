@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { PhotoId } from '../../shared/ids.ts'
-import type { Catalog } from '../catalog/catalog.ts'
+import type { Catalog } from '../library/catalog/catalog.ts'
 import { embedPhotos } from '../evaluate/retrieval.ts'
 import type { ModelVersion } from '../index/embedding-index.ts'
 

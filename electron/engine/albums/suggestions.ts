@@ -1,5 +1,5 @@
 import type { PhotoId } from '../../shared/ids.ts'
-import type { Catalog } from '../catalog/catalog.ts'
+import type { Catalog } from '../library/catalog/catalog.ts'
 import type { IndexView } from '../index/embedding-index.ts'
 import { spreadSample } from '../../shared/stride-sample.ts'
 import { calibrate, confidenceOf, type Calibration } from './calibration.ts'

@@ -4,7 +4,7 @@ import type { PhotoId } from '../../shared/ids.ts'
 import { parseMediaPath } from '../../shared/media-url.ts'
 import type { Engine } from '../engine.ts'
 import { renderImage } from '../media/decode.ts'
-import { fsPath } from '../scan/paths.ts'
+import { fsPath } from '../library/paths.ts'
 import { processPhoto } from '../search/image-query.ts'
 import type { Uploads } from './uploads.ts'
 

@@ -1,5 +1,5 @@
 import type { BackboneId, PhotoId } from '../../shared/ids.ts'
-import type { Catalog } from '../catalog/catalog.ts'
+import type { Catalog } from '../library/catalog/catalog.ts'
 import type { JobContext } from '../runtime/jobs/job-runner.ts'
 import { inBatches, mapConcurrently } from '../runtime/jobs/pipeline.ts'
 import { decodeForNetwork, PIPELINE_VERSION, type NetworkPixels } from '../media/decode.ts'

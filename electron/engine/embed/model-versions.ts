@@ -1,6 +1,6 @@
 import type { BackboneId } from '../../shared/ids.ts'
-import type { Catalog } from '../catalog/catalog.ts'
-import type { HeadRow } from '../catalog/models.ts'
+import type { Catalog } from '../library/catalog/catalog.ts'
+import type { HeadRow } from '../library/catalog/models.ts'
 import type { ModelVersion } from '../index/embedding-index.ts'
 import { headFromParameters, identityHead } from './head.ts'
 import { parseNetworkCard, type BundledModel } from './model-card.ts'

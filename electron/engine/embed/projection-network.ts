@@ -1,7 +1,7 @@
 import type { InferenceSession, TensorConstructor } from 'onnxruntime-node'
 import protobuf from 'protobufjs/minimal.js'
 import { embed, normalise, type Head } from './head.ts'
-import { toFloat32 } from '../catalog/float16.ts'
+import { toFloat32 } from '../library/catalog/float16.ts'
 
 /**
  * Embeds stored features by ONNX Runtime's matrix product, some thirty times as fast as JavaScript: what re-embedding a

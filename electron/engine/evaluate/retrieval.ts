@@ -1,5 +1,5 @@
 import type { BackboneId, PhotoId } from '../../shared/ids.ts'
-import type { Catalog } from '../catalog/catalog.ts'
+import type { Catalog } from '../library/catalog/catalog.ts'
 import type { Head } from '../embed/head.ts'
 import { indexHost } from '../index/index-host.ts'
 import { PIPELINE_VERSION } from '../media/decode.ts'

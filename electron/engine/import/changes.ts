@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../shared/errors.ts'
-import { readKnownFiles, type KnownFile } from '../catalog/known-files.ts'
-import { PIPELINE_VERSION } from '../media/pipeline-version.ts'
-import { isBelow, type FilePath } from '../scan/paths.ts'
+import { readKnownFiles, type KnownFile } from '../library/catalog/known-files.ts'
+import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
+import { isBelow, type FilePath } from '../library/paths.ts'
 import { walk, type FileStamp, type Found, type WalkOptions } from '../scan/walk.ts'
 
 export interface ChangeQuery extends WalkOptions {

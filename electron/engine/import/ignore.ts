@@ -1,4 +1,4 @@
-import type { Catalog } from '../catalog/catalog.ts'
+import type { Catalog } from '../library/catalog/catalog.ts'
 
 /** Patterns of what the person wants left out. */
 export function readIgnore({ settings }: Catalog): readonly string[] {

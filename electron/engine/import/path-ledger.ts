@@ -1,6 +1,6 @@
 import type { PhotoId } from '../../shared/ids.ts'
 import type { ImportCounts } from '../../shared/results.ts'
-import type { FilePath } from '../scan/paths.ts'
+import type { FilePath } from '../library/paths.ts'
 
 interface Change {
   readonly before: PhotoId | null

@@ -1,7 +1,7 @@
 import type { PhotoId } from '../../shared/ids.ts'
 import { Random } from '../../shared/random.ts'
 import type { IndexRow, IndexTuning } from '../../shared/results.ts'
-import type { Catalog } from '../catalog/catalog.ts'
+import type { Catalog } from '../library/catalog/catalog.ts'
 import type { JobContext } from '../runtime/jobs/job-runner.ts'
 import { FLAT, INVERTED_FILE } from './faiss-vectors.ts'
 import { directIndex, indexBuilder, indexHost } from './index-host.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { HeadId } from '../../shared/ids.ts'
 import type { IndexTuning } from '../../shared/results.ts'
-import type { Settings } from '../catalog/settings.ts'
+import type { Settings } from '../library/catalog/settings.ts'
 
 const KEY = 'indexTuning'
 

@@ -1,6 +1,6 @@
 import sharp, { type Metadata, type Sharp } from 'sharp'
 import { KindredError } from '../../shared/errors.ts'
-import { sniff, SNIFF_BYTES } from '../scan/sniff.ts'
+import { sniff, SNIFF_BYTES } from './sniff.ts'
 import { readCaptureInfo, type CaptureInfo } from './capture-info.ts'
 import { isCutOff } from './cut-off.ts'
 import { limits } from './limits.ts'
@@ -11,7 +11,7 @@ sharp.concurrency(1)
 // Each photo is seen once: libvips would keep operations of which none comes again.
 sharp.cache(false)
 
-export { PIPELINE_VERSION } from './pipeline-version.ts'
+export { PIPELINE_VERSION } from '../library/pipeline-version.ts'
 
 /** Longest edge of a thumbnail, in pixels: sharp in a row of 200 px on a display of double density. */
 export const THUMBNAIL_EDGE = 400

@@ -1,7 +1,7 @@
 import { constants, open, type FileHandle } from 'node:fs/promises'
 import { KindredError } from '../../shared/errors.ts'
-import { fsPath, type FilePath } from '../scan/paths.ts'
-import { looksLikePhoto, sniff, SNIFF_BYTES } from '../scan/sniff.ts'
+import { fsPath, type FilePath } from '../library/paths.ts'
+import { looksLikePhoto, sniff, SNIFF_BYTES } from './sniff.ts'
 import { describe } from '../scan/walk.ts'
 import { limits } from './limits.ts'
 

@@ -3,7 +3,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { z } from 'zod'
 import { KindredError } from '../../shared/errors.ts'
 import { headFromParameters, headToParameters, type Head } from '../embed/head.ts'
-import { toFloat16, toFloat32 } from '../catalog/float16.ts'
+import { toFloat16, toFloat32 } from '../library/catalog/float16.ts'
 
 /**
  * A head as one small file to take along: magic, length of the header (uint32), header (JSON), and the parameters in

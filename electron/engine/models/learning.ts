@@ -1,7 +1,7 @@
 import type { TrainingStatus } from '../../shared/contract.ts'
 import { asKindredError } from '../../shared/errors.ts'
 import type { JobId } from '../../shared/ids.ts'
-import type { Catalog } from '../catalog/catalog.ts'
+import type { Catalog } from '../library/catalog/catalog.ts'
 import type { EmbeddingIndex } from '../index/embedding-index.ts'
 import type { JobRunner } from '../runtime/jobs/job-runner.ts'
 import { collectLabels, type TrainingParameters } from '../train/training-job.ts'

@@ -1,4 +1,4 @@
-import { toFloat16, toFloat32 } from '../catalog/float16.ts'
+import { toFloat16, toFloat32 } from '../library/catalog/float16.ts'
 import { invalid } from './invalid.ts'
 import type { TensorProto, Wide } from './schema.ts'
 

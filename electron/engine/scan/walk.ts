@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, readlinkSync, statSync, type Stats } from 'node
 import { basename, join, relative, sep } from 'node:path'
 import picomatch from 'picomatch'
 import type { ErrorCode } from '../../shared/errors.ts'
-import { fsPath, pathFromBytes, UNDECODABLE, type FilePath } from './paths.ts'
+import { fsPath, pathFromBytes, UNDECODABLE, type FilePath } from '../library/paths.ts'
 
 /** What tells, without reading a file, that it is still the same: size and both times (milliseconds, fractions kept). */
 export interface FileStamp {

@@ -1,14 +1,14 @@
 import { statSync } from 'node:fs'
 import { KindredError } from '../../shared/errors.ts'
 import type { PhotoId } from '../../shared/ids.ts'
-import type { Catalog } from '../catalog/catalog.ts'
+import type { Catalog } from '../library/catalog/catalog.ts'
 import { embed } from '../embed/head.ts'
 import type { Backbones } from '../embed/backbones.ts'
 import type { EmbeddingIndex, ModelVersion } from '../index/embedding-index.ts'
 import { decodeForNetwork, decodePhoto, PIPELINE_VERSION, type Crop } from '../media/decode.ts'
 import { hashPhoto, readPhoto, type PhotoBytes } from '../media/read-photo.ts'
 import type { ThumbnailCache } from '../media/thumbnails.ts'
-import { fsPath, type FilePath } from '../scan/paths.ts'
+import { fsPath, type FilePath } from '../library/paths.ts'
 
 export interface QueryTools {
   readonly catalog: Catalog

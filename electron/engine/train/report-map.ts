@@ -1,6 +1,6 @@
 import type { PhotoId } from '../../shared/ids.ts'
 import type { TrainingReport } from '../../shared/results.ts'
-import type { Catalog } from '../catalog/catalog.ts'
+import type { Catalog } from '../library/catalog/catalog.ts'
 import { embedPhotos, type EmbeddingSpace } from '../evaluate/retrieval.ts'
 import type { WorkerClient } from '../workers/rpc.ts'
 import type { TrainWorkerApi } from '../workers/train-worker.ts'

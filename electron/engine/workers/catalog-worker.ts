@@ -1,11 +1,11 @@
 import Database from 'better-sqlite3'
-import { Albums } from '../catalog/albums.ts'
-import { backUpDaily, explain } from '../catalog/database.ts'
-import { Files } from '../catalog/files.ts'
-import { Photos } from '../catalog/photos.ts'
-import { Settings } from '../catalog/settings.ts'
-import type { FilePath } from '../scan/paths.ts'
-import { photosWithin, type PhotoFilter } from '../search/filter.ts'
+import { Albums } from '../library/catalog/albums.ts'
+import { backUpDaily, explain } from '../library/catalog/database.ts'
+import { Files } from '../library/catalog/files.ts'
+import { Photos } from '../library/catalog/photos.ts'
+import { Settings } from '../library/catalog/settings.ts'
+import type { FilePath } from '../library/paths.ts'
+import { photosWithin, type PhotoFilter } from '../library/catalog/photo-filter.ts'
 import { serveWorker, Transferred } from './rpc.ts'
 
 /** The grid's columns, see catalog/photos.ts, as of one generation. */

@@ -4,7 +4,7 @@ import { BufferPool } from '../media/buffer-pool.ts'
 import { decodePhoto, type NetworkPixels, type PhotoTraits } from '../media/decode.ts'
 import { readImage } from '../media/read-photo.ts'
 import { ThumbnailCache } from '../media/thumbnails.ts'
-import type { FilePath } from '../scan/paths.ts'
+import type { FilePath } from '../library/paths.ts'
 import { serveWorkerAtOnce, Transferred } from './rpc.ts'
 
 /** A file that was read: its bytes stay in the thread until they are given up. */

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { toFloat32 } from '../../../electron/engine/catalog/float16.ts'
+import { toFloat32 } from '../../../electron/engine/library/catalog/float16.ts'
 import { embed, normalise } from '../../../electron/engine/embed/head.ts'
 import { openEngine } from '../../../electron/engine/engine.ts'
 import { assess, summarise, type QueryQuality } from '../../../electron/engine/evaluate/metrics.ts'

@@ -1,5 +1,5 @@
 import type { PhotoId } from '../../../shared/ids.ts'
-import type { Catalog } from '../../catalog/catalog.ts'
+import type { Catalog } from '../../library/catalog/catalog.ts'
 import { decodeForNetwork, type NetworkPixels } from '../../media/decode.ts'
 import type { ThumbnailCache } from '../../media/thumbnails.ts'
 import { drawSample, sampleKinds } from '../../samples/samples.ts'

@@ -1,7 +1,7 @@
 import { asKindredError, KindredError } from '../../../shared/errors.ts'
 import type { JobId } from '../../../shared/ids.ts'
 import type { JobProgress } from '../../../shared/results.ts'
-import type { Catalog } from '../../catalog/catalog.ts'
+import type { Catalog } from '../../library/catalog/catalog.ts'
 import type { Logger } from '../log.ts'
 import { ProgressMeter } from './progress.ts'
 

@@ -8,7 +8,7 @@ import { embed, headFromParameters, identityHead } from '../../../../electron/en
 import { readModel, type ModelCard } from '../../../../electron/engine/embed/model-card.ts'
 import { OnnxEmbedder } from '../../../../electron/engine/embed/onnx-embedder.ts'
 import { toInputTensor } from '../../../../electron/engine/embed/preprocess.ts'
-import { toFloat16, toFloat32 } from '../../../../electron/engine/catalog/float16.ts'
+import { toFloat16, toFloat32 } from '../../../../electron/engine/library/catalog/float16.ts'
 import { KindredError } from '../../../../electron/shared/errors.ts'
 import { Random } from '../../../../electron/shared/random.ts'
 

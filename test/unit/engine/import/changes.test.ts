@@ -1,11 +1,11 @@
 import { lstatSync, mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Catalog } from '../../../../electron/engine/catalog/catalog.ts'
-import type { FileOutcome } from '../../../../electron/engine/catalog/files.ts'
+import type { Catalog } from '../../../../electron/engine/library/catalog/catalog.ts'
+import type { FileOutcome } from '../../../../electron/engine/library/catalog/files.ts'
 import { ChangeFinder, type Candidate } from '../../../../electron/engine/import/changes.ts'
-import { PIPELINE_VERSION } from '../../../../electron/engine/media/pipeline-version.ts'
-import { fsPath, type FilePath } from '../../../../electron/engine/scan/paths.ts'
+import { PIPELINE_VERSION } from '../../../../electron/engine/library/pipeline-version.ts'
+import { fsPath, type FilePath } from '../../../../electron/engine/library/paths.ts'
 import { bytePath, putPhoto, Scratch } from '../scratch.ts'
 
 const scratch = new Scratch()

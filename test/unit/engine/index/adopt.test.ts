@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, describe, expect, it, vi } from 'vitest'
-import type { Catalog } from '../../../../electron/engine/catalog/catalog.ts'
+import type { Catalog } from '../../../../electron/engine/library/catalog/catalog.ts'
 import { embed, headFromParameters, headToParameters } from '../../../../electron/engine/embed/head.ts'
 import {
   EmbeddingIndex,

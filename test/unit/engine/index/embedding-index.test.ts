@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Catalog } from '../../../../electron/engine/catalog/catalog.ts'
+import type { Catalog } from '../../../../electron/engine/library/catalog/catalog.ts'
 import { headFromParameters } from '../../../../electron/engine/embed/head.ts'
 import {
   EmbeddingIndex,

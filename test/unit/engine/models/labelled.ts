@@ -1,4 +1,4 @@
-import type { Catalog } from '../../../../electron/engine/catalog/catalog.ts'
+import type { Catalog } from '../../../../electron/engine/library/catalog/catalog.ts'
 import type { ModelVersion } from '../../../../electron/engine/index/embedding-index.ts'
 import type { AlbumId, PhotoId } from '../../../../electron/shared/ids.ts'
 import { Random } from '../../../../electron/shared/random.ts'

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Catalog } from '../../../../electron/engine/catalog/catalog.ts'
+import type { Catalog } from '../../../../electron/engine/library/catalog/catalog.ts'
 import type { ModelVersion } from '../../../../electron/engine/index/embedding-index.ts'
 import type { JobId } from '../../../../electron/shared/ids.ts'
 import type { LiveJob } from '../../../../electron/engine/runtime/jobs/job-runner.ts'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { Backbones } from '../../../../electron/engine/embed/backbones.ts'
-import type { Catalog } from '../../../../electron/engine/catalog/catalog.ts'
+import type { Catalog } from '../../../../electron/engine/library/catalog/catalog.ts'
 import { embed, headToParameters, type Head } from '../../../../electron/engine/embed/head.ts'
 import type { BundledModel } from '../../../../electron/engine/embed/model-card.ts'
 import { registerBundledModel } from '../../../../electron/engine/embed/model-versions.ts'

@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync, statSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { fsPath, pathToBytes, type FilePath } from '../../../../electron/engine/scan/paths.ts'
+import { fsPath, pathToBytes, type FilePath } from '../../../../electron/engine/library/paths.ts'
 import { walk, type Found, type WalkOptions } from '../../../../electron/engine/scan/walk.ts'
 import { bytePath, Scratch } from '../scratch.ts'
 

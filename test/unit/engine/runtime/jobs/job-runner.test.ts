@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Catalog } from '../../../../../electron/engine/catalog/catalog.ts'
+import type { Catalog } from '../../../../../electron/engine/library/catalog/catalog.ts'
 import { JobRunner, type JobContext } from '../../../../../electron/engine/runtime/jobs/job-runner.ts'
 import { silentLog } from '../../../../../electron/engine/runtime/log.ts'
 import { KindredError } from '../../../../../electron/shared/errors.ts'

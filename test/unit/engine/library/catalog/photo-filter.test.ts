@@ -1,8 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fewWithin, isOpen, photosOfThese, photosWithin } from '../../../../electron/engine/search/filter.ts'
-import type { PhotoId } from '../../../../electron/shared/ids.ts'
-import { putPhoto, Scratch } from '../scratch.ts'
+import {
+  fewWithin,
+  isOpen,
+  photosOfThese,
+  photosWithin,
+} from '../../../../../electron/engine/library/catalog/photo-filter.ts'
+import type { PhotoId } from '../../../../../electron/shared/ids.ts'
+import { putPhoto, Scratch } from '../../scratch.ts'
 
 const scratch = new Scratch()
 const DAY = 86_400_000

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { KindredError } from '../../shared/errors.ts'
+import { KindredError } from '../../../shared/errors.ts'
 import { migrations as allMigrations, type Migration } from './migrations/index.ts'
 
 export type { Database } from 'better-sqlite3'

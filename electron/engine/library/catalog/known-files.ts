@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { pathFromBytes, pathToBytes, UNDECODABLE, type FilePath } from '../scan/paths.ts'
+import { pathFromBytes, pathToBytes, UNDECODABLE, type FilePath } from '../paths.ts'
 import { rangeBelow, type FileRow } from './files.ts'
 
 /** A file as the catalog has it: enough to tell whether it has changed. */

@@ -1,6 +1,6 @@
-import type { PhotoId } from '../../shared/ids.ts'
-import type { Catalog } from '../catalog/catalog.ts'
-import type { FilePath } from '../scan/paths.ts'
+import type { PhotoId } from '../../../shared/ids.ts'
+import type { Catalog } from './catalog.ts'
+import type { FilePath } from '../paths.ts'
 
 /** Which photos may be answers; every part that is given must hold. */
 export interface PhotoFilter {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { PIPELINE_VERSION } from '../../../../electron/engine/media/decode.ts'
-import type { FilePath } from '../../../../electron/engine/scan/paths.ts'
-import { bytePath, putPhoto, Scratch, stamp } from '../scratch.ts'
+import { PIPELINE_VERSION } from '../../../../../electron/engine/media/decode.ts'
+import type { FilePath } from '../../../../../electron/engine/library/paths.ts'
+import { bytePath, putPhoto, Scratch, stamp } from '../../scratch.ts'
 
 const scratch = new Scratch()
 const pathsOf = (rows: readonly { path: FilePath }[]): FilePath[] => rows.map(({ path }) => path).sort()

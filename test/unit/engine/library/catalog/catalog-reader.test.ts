@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { Catalog } from '../../../../electron/engine/catalog/catalog.ts'
-import { CatalogReader } from '../../../../electron/engine/catalog/catalog-reader.ts'
-import { codeOf, putPhoto, Scratch } from '../scratch.ts'
+import { Catalog } from '../../../../../electron/engine/library/catalog/catalog.ts'
+import { CatalogReader } from '../../../../../electron/engine/library/catalog/catalog-reader.ts'
+import { codeOf, putPhoto, Scratch } from '../../scratch.ts'
 
 const scratch = new Scratch()
 const readers: CatalogReader[] = []

@@ -1,5 +1,5 @@
 import { extname } from 'node:path'
-import type { FilePath } from './paths.ts'
+import type { FilePath } from '../library/paths.ts'
 
 /** How many bytes of a file suffice to tell its type. */
 export const SNIFF_BYTES = 4100

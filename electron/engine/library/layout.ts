@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { KindredError } from '../shared/errors.ts'
+import { KindredError } from '../../shared/errors.ts'
 
 /** Where the parts of a library lie. Only the catalog cannot be made again. */
 export interface LibraryLayout {

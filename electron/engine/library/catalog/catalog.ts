@@ -1,5 +1,5 @@
-import { KindredError } from '../../shared/errors.ts'
-import { pathFromBytes, pathToBytes, type FilePath } from '../scan/paths.ts'
+import { KindredError } from '../../../shared/errors.ts'
+import { pathFromBytes, pathToBytes, type FilePath } from '../paths.ts'
 import { Albums } from './albums.ts'
 import { explain, openDatabase, type Database } from './database.ts'
 import { Features } from './features.ts'

@@ -1,4 +1,4 @@
-import type { BackboneId, HeadId } from '../../shared/ids.ts'
+import type { BackboneId, HeadId } from '../../../shared/ids.ts'
 import type { Database } from './database.ts'
 import type { Settings } from './settings.ts'
 

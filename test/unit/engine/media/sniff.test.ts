@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { looksLikePhoto, sniff } from '../../../../electron/engine/scan/sniff.ts'
+import { looksLikePhoto, sniff } from '../../../../electron/engine/media/sniff.ts'
 
 const image = (): Sharp => sharp({ create: { width: 9, height: 7, channels: 3, background: '#123456' } })
 

@@ -1,4 +1,4 @@
-import type { AlbumId, PhotoId } from '../../shared/ids.ts'
+import type { AlbumId, PhotoId } from '../../../shared/ids.ts'
 import type { Database } from './database.ts'
 
 export interface AlbumCount {

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Catalog } from '../../../../electron/engine/catalog/catalog.ts'
-import type { AlbumId, PhotoId } from '../../../../electron/shared/ids.ts'
-import { KindredError } from '../../../../electron/shared/errors.ts'
-import { codeOf, putPhoto, Scratch } from '../scratch.ts'
+import type { Catalog } from '../../../../../electron/engine/library/catalog/catalog.ts'
+import type { AlbumId, PhotoId } from '../../../../../electron/shared/ids.ts'
+import { KindredError } from '../../../../../electron/shared/errors.ts'
+import { codeOf, putPhoto, Scratch } from '../../scratch.ts'
 
 const scratch = new Scratch()
 

@@ -1,8 +1,8 @@
-import type { PhotoId } from '../../shared/ids.ts'
-import type { FilePath } from '../scan/paths.ts'
-import type { PhotoFilter } from '../search/filter.ts'
-import type { CatalogWorkerApi } from '../workers/catalog-worker.ts'
-import { WorkerClient } from '../workers/rpc.ts'
+import type { PhotoId } from '../../../shared/ids.ts'
+import type { FilePath } from '../paths.ts'
+import type { PhotoFilter } from './photo-filter.ts'
+import type { CatalogWorkerApi } from '../../workers/catalog-worker.ts'
+import { WorkerClient } from '../../workers/rpc.ts'
 import type { Catalog } from './catalog.ts'
 import type { PhotoColumns } from './photos.ts'
 

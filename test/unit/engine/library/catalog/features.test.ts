@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { toFloat16, toFloat32 } from '../../../../electron/engine/catalog/float16.ts'
-import { PIPELINE_VERSION } from '../../../../electron/engine/media/decode.ts'
-import { putPhoto, putSearchable, rawVersion, Scratch } from '../scratch.ts'
+import { toFloat16, toFloat32 } from '../../../../../electron/engine/library/catalog/float16.ts'
+import { PIPELINE_VERSION } from '../../../../../electron/engine/media/decode.ts'
+import { putPhoto, putSearchable, rawVersion, Scratch } from '../../scratch.ts'
 
 const scratch = new Scratch()
 

@@ -1,4 +1,4 @@
-import type { BackboneId, PhotoId } from '../../shared/ids.ts'
+import type { BackboneId, PhotoId } from '../../../shared/ids.ts'
 import type { Database } from './database.ts'
 import { toFloat16, toFloat32 } from './float16.ts'
 

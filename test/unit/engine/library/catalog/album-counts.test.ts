@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Catalog } from '../../../../electron/engine/catalog/catalog.ts'
-import { PIPELINE_VERSION } from '../../../../electron/engine/media/decode.ts'
-import { putPhoto, Scratch, stamp } from '../scratch.ts'
+import type { Catalog } from '../../../../../electron/engine/library/catalog/catalog.ts'
+import { PIPELINE_VERSION } from '../../../../../electron/engine/media/decode.ts'
+import { putPhoto, Scratch, stamp } from '../../scratch.ts'
 
 const scratch = new Scratch()
 const PHOTOS = 4

@@ -7,7 +7,7 @@ import {
   isBelow,
   pathFromBytes,
   pathToBytes,
-} from '../../../../electron/engine/scan/paths.ts'
+} from '../../../../electron/engine/library/paths.ts'
 
 describe('paths', () => {
   it('survive the way to a string and back, whatever their bytes', () => {

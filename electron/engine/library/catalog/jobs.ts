@@ -1,4 +1,4 @@
-import type { JobId } from '../../shared/ids.ts'
+import type { JobId } from '../../../shared/ids.ts'
 import type { Database } from './database.ts'
 
 export type JobState = 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted'

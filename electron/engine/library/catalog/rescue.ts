@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { KindredError } from '../../shared/errors.ts'
-import type { LibraryLayout } from '../library.ts'
+import { KindredError } from '../../../shared/errors.ts'
+import type { LibraryLayout } from '../layout.ts'
 import { Catalog } from './catalog.ts'
 import { backupsOf } from './database.ts'
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { Limit } from '../runtime/jobs/weighted-semaphore.ts'
-import type { FilePath } from '../scan/paths.ts'
+import type { FilePath } from '../library/paths.ts'
 import type { ImportedPhoto, PhotoWorkerApi, ReadFile } from '../workers/photo-worker.ts'
 import { WorkerClient } from '../workers/rpc.ts'
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Catalog } from '../../../../electron/engine/catalog/catalog.ts'
-import { ChangeLog, type RowChange } from '../../../../electron/engine/catalog/change-log.ts'
-import type { PhotoId } from '../../../../electron/shared/ids.ts'
-import { putPhoto, Scratch } from '../scratch.ts'
+import type { Catalog } from '../../../../../electron/engine/library/catalog/catalog.ts'
+import { ChangeLog, type RowChange } from '../../../../../electron/engine/library/catalog/change-log.ts'
+import type { PhotoId } from '../../../../../electron/shared/ids.ts'
+import { putPhoto, Scratch } from '../../scratch.ts'
 
 const scratch = new Scratch()
 
