@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import type { NetworkWish } from '../engine/models/network-probe.ts'
+import type { NetworkWish } from '../engine/vision/external/network-probe.ts'
 import { KindredError } from '../shared/errors.ts'
 import { evaluateReport, modelsReport, trainingReport } from './report.ts'
 import { number, toPath, withEngine } from './session.ts'
@@ -106,7 +106,7 @@ export function modelCommands(program: Command): void {
     .option('--name <name>', 'of a network: what its version is called')
     .action((file: string, { name, ...wish }: NetworkWish & { name?: string }, command: Command) =>
       withEngine(command, async ({ engine, signal, onProgress }) => {
-        const { isNetworkFile, networkSource } = await import('../engine/models/network-file.ts')
+        const { isNetworkFile, networkSource } = await import('../engine/vision/external/network-file.ts')
         const path = toPath(file)
         if (!isNetworkFile(path)) {
           const result = engine.models.import(readBytes(path))

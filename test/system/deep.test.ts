@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openEngine, type Engine } from '../../electron/engine/engine.ts'
-import { headToParameters } from '../../electron/engine/embed/head.ts'
+import { headToParameters } from '../../electron/engine/vision/head/head.ts'
 import { writeSamples } from '../../electron/engine/samples/samples.ts'
 import { card, head, network } from '../unit/engine/deep/lesson.ts'
 

@@ -3,23 +3,23 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
-import { compareFeatures } from '../../electron/engine/embed/agreement.ts'
-import { readModel, type Network } from '../../electron/engine/embed/model-card.ts'
-import { OnnxEmbedder } from '../../electron/engine/embed/onnx-embedder.ts'
+import { compareFeatures } from '../../electron/engine/vision/network/feature-agreement.ts'
+import { readModel, type Network } from '../../electron/engine/vision/network/model-card.ts'
+import { OnnxEmbedder } from '../../electron/engine/vision/runtimes/onnx-embedder.ts'
 import {
   candidatesFor,
   CPU_RUNTIME,
   type Candidate,
-} from '../../electron/engine/embed/runtimes/candidates.ts'
+} from '../../electron/engine/vision/runtimes/candidates.ts'
 import {
   ProcessEmbedder,
   usualDeadlines,
   type Deadlines,
-} from '../../electron/engine/embed/runtimes/process-embedder.ts'
-import { Runtimes, type RuntimesOptions } from '../../electron/engine/embed/runtimes/runtimes.ts'
-import { compareRuntimes, TRIAL_PHOTOS } from '../../electron/engine/embed/runtimes/trial.ts'
-import { Verdicts } from '../../electron/engine/embed/runtimes/verdicts.ts'
-import { machineFacts } from '../../electron/engine/embed/runtimes/machine-facts.ts'
+} from '../../electron/engine/vision/runtimes/process-embedder.ts'
+import { Runtimes, type RuntimesOptions } from '../../electron/engine/vision/runtimes/runtimes.ts'
+import { compareRuntimes, TRIAL_PHOTOS } from '../../electron/engine/vision/runtimes/runtime-benchmark.ts'
+import { Verdicts } from '../../electron/engine/vision/runtimes/benchmark-results.ts'
+import { machineFacts } from '../../electron/engine/vision/runtimes/machine-facts.ts'
 import { bundledModelCard, openEngine, type Engine } from '../../electron/engine/engine.ts'
 import { silentLog } from '../../electron/engine/runtime/log.ts'
 import { decodeForNetwork, PIPELINE_VERSION, type NetworkPixels } from '../../electron/engine/media/decode.ts'

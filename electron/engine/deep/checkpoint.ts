@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { invalid } from '../onnx/invalid.ts'
+import { invalid } from '../vision/onnx-graph/invalid.ts'
 import { floatsToBytes } from './floats.ts'
 
 /** A training as it was between two steps. */

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { Head } from '../embed/head.ts'
-import type { ModelCard } from '../embed/model-card.ts'
-import { toInputTensor } from '../embed/preprocess.ts'
-import { GraphExecutor } from '../onnx/executor.ts'
-import { ModelFile } from '../onnx/model-file.ts'
-import { product } from '../tensors/product.ts'
+import type { Head } from '../vision/head/head.ts'
+import type { ModelCard } from '../vision/network/model-card.ts'
+import { toInputTensor } from '../vision/network/preprocess.ts'
+import { GraphExecutor } from '../vision/onnx-graph/executor.ts'
+import { ModelFile } from '../vision/onnx-graph/model-file.ts'
+import { product } from '../vision/tensors/product.ts'
 import { floatsToBytes } from './floats.ts'
 
 /** A network and its head as one, all of it learnable: the same for anchor, positive and negative. */

@@ -1,7 +1,7 @@
 import type { NearestIds } from '../../../native/faiss.ts'
 import type { BackboneId, HeadId, PhotoId } from '../../shared/ids.ts'
 import type { Catalog } from '../library/catalog/catalog.ts'
-import type { Head } from '../embed/head.ts'
+import type { Head } from '../vision/head/head.ts'
 import { silentLog, type Logger } from '../runtime/log.ts'
 import { PIPELINE_VERSION } from '../media/decode.ts'
 import { directIndex, indexBuilder, indexHost, type IndexHost } from './index-host.ts'

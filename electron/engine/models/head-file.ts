@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { z } from 'zod'
 import { KindredError } from '../../shared/errors.ts'
-import { headFromParameters, headToParameters, type Head } from '../embed/head.ts'
+import { headFromParameters, headToParameters, type Head } from '../vision/head/head.ts'
 import { toFloat16, toFloat32 } from '../library/catalog/float16.ts'
 
 /**

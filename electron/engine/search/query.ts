@@ -1,5 +1,5 @@
 import { KindredError } from '../../shared/errors.ts'
-import { normalise } from '../embed/head.ts'
+import { normalise } from '../vision/head/head.ts'
 
 /** Weight of what is pushed away, against 1 for what is looked for (Rocchio's relevance feedback uses less than 1). */
 const NEGATIVE_WEIGHT = 0.5

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { gram } from '../tensors/product.ts'
+import { gram } from '../vision/tensors/product.ts'
 import { mineTriplets, type Mining, type Relation } from './triplets.ts'
 
 /** A loss over a batch of embeddings, `size × dimension`, each row of length 1. */

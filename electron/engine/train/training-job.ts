@@ -5,9 +5,9 @@ import type { BackboneId, HeadId, PhotoId } from '../../shared/ids.ts'
 import type { TrainingReport } from '../../shared/results.ts'
 import type { Catalog } from '../library/catalog/catalog.ts'
 import { toFloat32 } from '../library/catalog/float16.ts'
-import { completeFeatures, pixelsOf, type FeatureTools } from '../embed/complete-features.ts'
-import { headFromParameters, headToParameters, type Head } from '../embed/head.ts'
-import type { ModelCard } from '../embed/model-card.ts'
+import { completeFeatures, pixelsOf, type FeatureTools } from '../vision/compute-missing-features.ts'
+import { headFromParameters, headToParameters, type Head } from '../vision/head/head.ts'
+import type { ModelCard } from '../vision/network/model-card.ts'
 import { figures, summarise } from '../evaluate/metrics.ts'
 import {
   askQueries,

@@ -1,4 +1,4 @@
-import type { Head } from '../embed/head.ts'
+import type { Head } from '../vision/head/head.ts'
 import { symmetricEigen, type LibraryMoments } from './start-head.ts'
 
 /** The variances of directions are lifted by the one of this rank, so that what hardly varies is not blown up. */

@@ -1,7 +1,7 @@
 import { KindredError } from '../../shared/errors.ts'
 import { usualAugmentation } from '../deep/augment.ts'
 import { DeepTrainer, type DeepLesson, type DeepOptions } from '../deep/deep-trainer.ts'
-import { chooseBackend, type Backend } from '../tensors/backend.ts'
+import { chooseBackend, type Backend } from '../vision/tensors/backend.ts'
 import { tripletLoss } from '../train/losses.ts'
 import type { LossChoice } from '../train/options.ts'
 import { relate, type Labels } from '../train/triplets.ts'

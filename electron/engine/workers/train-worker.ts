@@ -1,6 +1,6 @@
 import { KindredError } from '../../shared/errors.ts'
-import type { Head } from '../embed/head.ts'
-import { chooseBackend, type Backend } from '../tensors/backend.ts'
+import type { Head } from '../vision/head/head.ts'
+import { chooseBackend, type Backend } from '../vision/tensors/backend.ts'
 import { HeadTrainer, type HeadProblem } from '../train/head-trainer.ts'
 import { tripletLoss, supervisedContrastiveLoss, type Loss } from '../train/losses.ts'
 import { layOut, type Layout } from '../train/map.ts'

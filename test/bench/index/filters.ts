@@ -6,7 +6,7 @@
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
-import { embed } from '../../../electron/engine/embed/head.ts'
+import { embed } from '../../../electron/engine/vision/head/head.ts'
 import { openEngine } from '../../../electron/engine/engine.ts'
 import { PIPELINE_VERSION } from '../../../electron/engine/library/pipeline-version.ts'
 import { photosWithin, type PhotoFilter } from '../../../electron/engine/library/catalog/photo-filter.ts'

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { embed, normalise } from '../../../electron/engine/embed/head.ts'
+import { embed, normalise } from '../../../electron/engine/vision/head/head.ts'
 import { openEngine } from '../../../electron/engine/engine.ts'
 import { PIPELINE_VERSION } from '../../../electron/engine/media/decode.ts'
 import { resourcesDir } from '../../../electron/hosts/default-folders.ts'

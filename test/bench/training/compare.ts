@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import { toFloat32 } from '../../../electron/engine/library/catalog/float16.ts'
-import { embed, normalise } from '../../../electron/engine/embed/head.ts'
+import { embed, normalise } from '../../../electron/engine/vision/head/head.ts'
 import { openEngine } from '../../../electron/engine/engine.ts'
 import { assess, summarise, type QueryQuality } from '../../../electron/engine/evaluate/metrics.ts'
 import { PIPELINE_VERSION } from '../../../electron/engine/media/decode.ts'
-import { chooseBackend } from '../../../electron/engine/tensors/backend.ts'
+import { chooseBackend } from '../../../electron/engine/vision/tensors/backend.ts'
 import {
   HeadTrainer,
   type HeadOptions,

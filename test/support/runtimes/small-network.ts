@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Network } from '../../../electron/engine/embed/model-card.ts'
+import type { Network } from '../../../electron/engine/vision/network/model-card.ts'
 import type { NetworkPixels } from '../../../electron/engine/media/decode.ts'
 import { Random } from '../../../electron/shared/random.ts'
 import { card, network, SIZE } from '../../unit/engine/deep/lesson.ts'

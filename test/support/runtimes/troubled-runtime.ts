@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { runtimeApi, type LoadNetwork } from '../../../electron/engine/embed/runtimes/loaded-network.ts'
-import { onnxRuntime } from '../../../electron/engine/embed/runtimes/onnx-runtime.ts'
+import { runtimeApi, type LoadNetwork } from '../../../electron/engine/vision/runtimes/loaded-network.ts'
+import { onnxRuntime } from '../../../electron/engine/vision/runtimes/onnx-runtime.ts'
 import { serveProcess } from '../../../electron/engine/workers/rpc.ts'
 
 /** What befalls a runtime, and after how many answers. */

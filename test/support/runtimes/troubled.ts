@@ -1,4 +1,4 @@
-import type { Candidate } from '../../../electron/engine/embed/runtimes/candidates.ts'
+import type { Candidate } from '../../../electron/engine/vision/runtimes/candidates.ts'
 import type { Trouble } from './troubled-runtime.ts'
 
 /** A runtime with a trouble, as one to choose from. */

@@ -8,12 +8,12 @@ import {
   type DeepOptions,
 } from '../../../../electron/engine/deep/deep-trainer.ts'
 import { SiameseNetwork } from '../../../../electron/engine/deep/siamese.ts'
-import { embed, headFromParameters, identityHead } from '../../../../electron/engine/embed/head.ts'
-import { readModel } from '../../../../electron/engine/embed/model-card.ts'
-import { toInputTensor } from '../../../../electron/engine/embed/preprocess.ts'
-import { chooseBackend } from '../../../../electron/engine/tensors/backend.ts'
+import { embed, headFromParameters, identityHead } from '../../../../electron/engine/vision/head/head.ts'
+import { readModel } from '../../../../electron/engine/vision/network/model-card.ts'
+import { toInputTensor } from '../../../../electron/engine/vision/network/preprocess.ts'
+import { chooseBackend } from '../../../../electron/engine/vision/tensors/backend.ts'
 import { codeOf } from '../scratch.ts'
-import { backends, expectClose, inRuntime } from '../onnx/runtimes.ts'
+import { backends, expectClose, inRuntime } from '../vision/onnx-graph/runtimes.ts'
 import { album, card, head, mapAtR, network, picture, SIZE, softBatchHard, type Album } from './lesson.ts'
 
 const taught = album(12, 'taught')

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { headFromParameters, type Head } from '../../../../electron/engine/embed/head.ts'
-import type { ModelCard } from '../../../../electron/engine/embed/model-card.ts'
+import { headFromParameters, type Head } from '../../../../electron/engine/vision/head/head.ts'
+import type { ModelCard } from '../../../../electron/engine/vision/network/model-card.ts'
 import { assess } from '../../../../electron/engine/evaluate/metrics.ts'
 import type { NetworkPixels } from '../../../../electron/engine/media/decode.ts'
 import { Random } from '../../../../electron/shared/random.ts'
-import { file, floats, int, ints, node } from '../onnx/build.ts'
+import { file, floats, int, ints, node } from '../vision/onnx-graph/build.ts'
 
 /** A small lesson: drawn patterns of four kinds, and a network that has not seen any. */
 export const SIZE = 24

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import type { Catalog } from '../../../../electron/engine/library/catalog/catalog.ts'
-import { embed, headFromParameters, headToParameters } from '../../../../electron/engine/embed/head.ts'
+import { embed, headFromParameters, headToParameters } from '../../../../electron/engine/vision/head/head.ts'
 import {
   EmbeddingIndex,
   type IndexView,

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } fro
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Catalog } from '../../../../electron/engine/library/catalog/catalog.ts'
-import { headFromParameters } from '../../../../electron/engine/embed/head.ts'
+import { headFromParameters } from '../../../../electron/engine/vision/head/head.ts'
 import {
   EmbeddingIndex,
   type ModelVersion,

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
-import { embed } from '../../../../electron/engine/embed/head.ts'
+import { embed } from '../../../../electron/engine/vision/head/head.ts'
 import { EmbeddingIndex } from '../../../../electron/engine/index/embedding-index.ts'
 import { directIndex, indexBuilder, indexHost } from '../../../../electron/engine/index/index-host.ts'
 import {

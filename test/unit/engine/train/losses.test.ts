@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { chooseBackend } from '../../../../electron/engine/tensors/backend.ts'
+import { chooseBackend } from '../../../../electron/engine/vision/tensors/backend.ts'
 import {
   pairwiseDistances,
   supervisedContrastiveLoss,

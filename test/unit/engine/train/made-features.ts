@@ -1,4 +1,4 @@
-import { embed, type Head } from '../../../../electron/engine/embed/head.ts'
+import { embed, type Head } from '../../../../electron/engine/vision/head/head.ts'
 import type { BatchSource, Labels } from '../../../../electron/engine/train/triplets.ts'
 import { Random } from '../../../../electron/shared/random.ts'
 

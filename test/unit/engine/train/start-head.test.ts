@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { embed, identityHead, type Head } from '../../../../electron/engine/embed/head.ts'
-import { chooseBackend } from '../../../../electron/engine/tensors/backend.ts'
+import { embed, identityHead, type Head } from '../../../../electron/engine/vision/head/head.ts'
+import { chooseBackend } from '../../../../electron/engine/vision/tensors/backend.ts'
 import { labelMoments, libraryMoments } from '../../../../electron/engine/train/moments.ts'
 import { startHead } from '../../../../electron/engine/train/start-head.ts'
 import { Random } from '../../../../electron/shared/random.ts'

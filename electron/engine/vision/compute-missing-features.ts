@@ -1,0 +1,73 @@
+import type { BackboneId, PhotoId } from '../../shared/ids.ts'
+import type { Catalog } from '../library/catalog/catalog.ts'
+import type { JobContext } from '../runtime/jobs/job-runner.ts'
+import { inBatches, mapConcurrently } from '../runtime/jobs/pipeline.ts'
+import { decodeForNetwork, PIPELINE_VERSION, type NetworkPixels } from '../media/decode.ts'
+import { readPhoto } from '../media/read-photo.ts'
+import type { ThumbnailCache } from '../media/thumbnails.ts'
+import type { Backbones } from './backbones.ts'
+import { BATCH_SIZE } from './network/embedder.ts'
+
+export interface FeatureTools {
+  readonly catalog: Catalog
+  readonly backbones: Backbones
+  readonly thumbnails: ThumbnailCache
+}
+
+const DECODERS = 3
+
+/**
+ * Lets a backbone see photos that it has not seen yet. What is done stays done: stopped and begun again, it goes on. A
+ * photo that cannot be read any more is left out.
+ */
+export async function completeFeatures(
+  { catalog, backbones, thumbnails }: FeatureTools,
+  backbone: BackboneId,
+  photos: readonly PhotoId[],
+  job: JobContext,
+): Promise<void> {
+  const lacking = photos.filter(id => !catalog.features.has(backbone, id, PIPELINE_VERSION))
+  if (lacking.length === 0) return
+  job.progress.begin('looking', lacking.length)
+  const embedder = backbones.embedder(backbone)
+  const decode = async (id: PhotoId): Promise<{ id: PhotoId; pixels: NetworkPixels | undefined }> => {
+    job.signal.throwIfAborted()
+    return { id, pixels: await pixelsOf({ catalog, thumbnails }, id, embedder.inputSize) }
+  }
+  for await (const batch of inBatches(mapConcurrently(lacking, DECODERS, decode), BATCH_SIZE)) {
+    await job.checkpoint()
+    const seen = batch.flatMap(({ id, pixels }) => (pixels ? { id, pixels } : []))
+    if (seen.length > 0) {
+      const features = await embedder.features(seen.map(({ pixels }) => pixels))
+      const { featureLength } = embedder
+      catalog.transaction(() => {
+        for (const [n, { id }] of seen.entries()) {
+          const row = features.subarray(n * featureLength, (n + 1) * featureLength)
+          catalog.features.put(backbone, id, PIPELINE_VERSION, row)
+        }
+      })
+    }
+    job.progress.advance(batch.length)
+  }
+}
+
+/** Of the photo's file; where that cannot be read, of its thumbnail. */
+export async function pixelsOf(
+  { catalog, thumbnails }: Pick<FeatureTools, 'catalog' | 'thumbnails'>,
+  id: PhotoId,
+  size: number,
+): Promise<NetworkPixels | undefined> {
+  const path = catalog.files.pathOf(id)
+  const photo = catalog.photos.byId(id)
+  try {
+    const read = path === undefined ? undefined : await readPhoto(path)
+    if (read && photo?.contentHash.equals(read.contentHash)) return await decodeForNetwork(read.bytes, size)
+  } catch {
+    // Its thumbnail is nearly as good.
+  }
+  try {
+    return photo && (await decodeForNetwork(await thumbnails.read(photo.contentHash), size))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto'
+import {
+  accessSync,
+  constants,
+  createReadStream,
+  existsSync,
+  readFileSync,
+  statSync,
+  type ReadStream,
+} from 'node:fs'
+import { basename, dirname, extname, join } from 'node:path'
+import { asKindredError, KindredError } from '../../../shared/errors.ts'
+import { parseNetworkCard, type NetworkCard } from '../network/model-card.ts'
+import type { NetworkWish } from './network-probe.ts'
+
+/** A network to be brought in. */
+export interface NetworkSource {
+  readonly file: string
+  readonly name: string
+  readonly wish: NetworkWish
+}
+
+const LARGEST = 2 ** 30
+const LARGEST_CARD = 2 ** 20
+/** Bytes that are read at a time. */
+const PART = 2 ** 20
+
+/** Whether a file is a network, or the card of one, rather than a head. */
+export const isNetworkFile = (file: string): boolean =>
+  ['.onnx', '.json'].includes(extname(file).toLowerCase())
+
+/**
+ * A network by its file or its card. A card beside the file, of the same name, is read unless something is said instead.
+ * @throws KindredError `not-a-model`, `network-invalid`
+ */
+export async function networkSource(file: string, wish: NetworkWish, name?: string): Promise<NetworkSource> {
+  const isJson = extname(file).toLowerCase() === '.json'
+  const beside = file.replace(/\.onnx$/i, '.json')
+  const cardFile = isJson ? file : existsSync(beside) && !isSaid(wish) ? beside : undefined
+  const card = cardFile === undefined ? undefined : readCard(cardFile)
+  if (!card) {
+    if (!isJson) return { file, name: name ?? basename(file, extname(file)), wish }
+    throw new KindredError('not-a-model', `${file} is not a head, and not the card of a network either.`)
+  }
+  const network = join(dirname(cardFile!), card.file)
+  const hash = createHash('sha256')
+  for await (const part of readNetwork(network)) hash.update(part as Buffer)
+  if (hash.digest('hex') !== card.sha256)
+    throw new KindredError(
+      'network-invalid',
+      `The network ${network} is not the one that its card speaks of.`,
+    )
+  const { size, mean, std } = card.input
+  return { file: network, name: name ?? card.name, wish: { size, mean, std } }
+}
+
+/** What a JSON file says of a network; undefined where it speaks of something else. */
+function readCard(file: string): NetworkCard | undefined {
+  checkFile(file, LARGEST_CARD)
+  const text = readFileSync(file, 'utf8')
+  if (!speaksOfNetwork(text)) return undefined
+  try {
+    return parseNetworkCard(file, text)
+  } catch (error) {
+    throw new KindredError('network-invalid', asKindredError(error).message, { cause: error })
+  }
+}
+
+function speaksOfNetwork(text: string): boolean {
+  try {
+    const said: unknown = JSON.parse(text)
+    return typeof said === 'object' && said !== null && 'input' in said && 'output' in said
+  } catch {
+    return false
+  }
+}
+
+/**
+ * The bytes of a network, part by part.
+ * @throws KindredError `not-a-model`, `network-invalid`, before the first part
+ */
+export function readNetwork(file: string): ReadStream {
+  checkFile(file)
+  return createReadStream(file, { highWaterMark: PART })
+}
+
+/** @throws KindredError `not-a-model`, `network-invalid` where it is no file, cannot be read, or is too large */
+export function checkFile(file: string, largest = LARGEST): void {
+  try {
+    const entry = statSync(file)
+    // What is no file, such as a pipe, may never end.
+    if (!entry.isFile()) throw new Error('It is no file.')
+    accessSync(file, constants.R_OK)
+    if (entry.size <= largest) return
+  } catch (error) {
+    throw new KindredError('not-a-model', `The file ${file} cannot be read.`, { cause: error })
+  }
+  throw new KindredError('network-invalid', `The file ${file} is larger than ${largest / 2 ** 20} MB.`)
+}
+
+const isSaid = ({ size, mean, std }: NetworkWish): boolean =>
+  size !== undefined || mean !== undefined || std !== undefined

@@ -1,0 +1,99 @@
+import { endianness } from 'node:os'
+import { KindredError } from '../../../shared/errors.ts'
+
+/**
+ * Turns features into the embedding that is searched: `normalise((features − mean) · matrix)`. The siamese part of the
+ * network: the same projection for anchor, positive and negative.
+ */
+export interface Head {
+  readonly inputLength: number
+  readonly dimension: number
+  /** `inputLength` values and `inputLength × dimension`, row by row; absent: the features themselves, normalised. */
+  readonly projection?: { readonly mean: Float32Array; readonly matrix: Float32Array }
+}
+
+export const identityHead = (length: number): Head => ({ inputLength: length, dimension: length })
+
+/** The parameters as they are stored: float32, little-endian, mean first, then the matrix row by row. */
+export function headFromParameters(parameters: Buffer, inputLength: number): Head {
+  const dimension = parameters.length / 4 / inputLength - 1
+  if (!Number.isInteger(dimension) || dimension < 1)
+    throw new KindredError(
+      'model-invalid',
+      `A head of ${parameters.length} bytes does not fit ${inputLength} features.`,
+    )
+  const values = toFloats(parameters)
+  if (!values.every(Number.isFinite))
+    throw new KindredError('model-invalid', 'A head holds values that are no numbers.')
+  return {
+    inputLength,
+    dimension,
+    projection: { mean: values.slice(0, inputLength), matrix: values.slice(inputLength) },
+  }
+}
+
+const littleEndian = endianness() === 'LE'
+
+/** Little-endian, as they are stored. */
+function toFloats(bytes: Buffer): Float32Array<ArrayBuffer> {
+  // Copied, because a row's bytes may start at an odd place.
+  const copy = new Uint8Array(bytes)
+  if (!littleEndian) Buffer.from(copy.buffer).swap32()
+  return new Float32Array(copy.buffer)
+}
+
+/** The same the other way round. */
+export function headToParameters({ projection }: Head): Buffer {
+  if (!projection) throw new RangeError('A head without projection has no parameters.')
+  const values = [...projection.mean, ...projection.matrix]
+  const parameters = Buffer.alloc(values.length * 4)
+  for (const [i, value] of values.entries()) parameters.writeFloatLE(value, i * 4)
+  return parameters
+}
+
+/**
+ * @param features `count × inputLength`
+ * @returns `count × dimension`, each row of length 1 (a row without direction stays zero)
+ */
+export function embed(head: Head, features: Float32Array): Float32Array<ArrayBuffer> {
+  const { inputLength, dimension } = head
+  const count = features.length / inputLength
+  const out = new Float32Array(count * dimension)
+  for (let n = 0; n < count; n++) {
+    const row = out.subarray(n * dimension, (n + 1) * dimension)
+    const from = features.subarray(n * inputLength, (n + 1) * inputLength)
+    if (head.projection) project(from, head.projection.mean, head.projection.matrix, row)
+    else row.set(from)
+    normalise(row)
+  }
+  return out
+}
+
+/** @param matrix `inputLength × dimension`, row by row */
+function project(features: Float32Array, mean: Float32Array, matrix: Float32Array, out: Float32Array): void {
+  const dimension = out.length
+  const centred = features.map((feature, i) => feature - mean[i]!)
+  const inFours = centred.length - (centred.length % 4)
+  // Four rows at a time: each sum is read and written a quarter as often, which halves the time.
+  for (let i = 0; i < inFours; i += 4) {
+    const [a, b, c, d] = [centred[i]!, centred[i + 1]!, centred[i + 2]!, centred[i + 3]!]
+    let at = i * dimension
+    for (let j = 0; j < dimension; j++, at++)
+      out[j]! +=
+        a * matrix[at]! +
+        b * matrix[at + dimension]! +
+        c * matrix[at + 2 * dimension]! +
+        d * matrix[at + 3 * dimension]!
+  }
+  for (let i = inFours; i < centred.length; i++)
+    for (let j = 0; j < dimension; j++) out[j]! += centred[i]! * matrix[i * dimension + j]!
+}
+
+/** Scales the vector to length 1, in place. */
+export function normalise(vector: Float32Array): void {
+  let sum = 0
+  for (const value of vector) sum += value * value
+  if (sum === 0) return
+  const scale = 1 / Math.sqrt(sum)
+  for (let i = 0; i < vector.length; i++) vector[i]! *= scale
+}

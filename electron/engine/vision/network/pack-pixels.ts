@@ -1,0 +1,12 @@
+import type { NetworkPixels } from '../../media/decode.ts'
+
+/**
+ * Photos one after the other, as the runtimes take them.
+ * @returns `count × size × size × 3` bytes, a copy
+ */
+export function packPixels(photos: readonly NetworkPixels[], size: number): Uint8Array<ArrayBuffer> {
+  const bytes = size ** 2 * 3
+  const rgb = new Uint8Array(bytes * photos.length)
+  for (const [n, photo] of photos.entries()) rgb.set(photo.rgb, n * bytes)
+  return rgb
+}

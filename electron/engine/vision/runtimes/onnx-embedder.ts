@@ -1,0 +1,49 @@
+import { asKindredError, KindredError } from '../../../shared/errors.ts'
+import type { NetworkPixels } from '../../media/decode.ts'
+import { WorkerClient } from '../../workers/rpc.ts'
+import type { Embedder } from '../network/embedder.ts'
+import { packPixels } from '../network/pack-pixels.ts'
+import { CPU_RUNTIME } from './candidates.ts'
+import type { RuntimeApi } from './loaded-network.ts'
+import type { Network } from '../network/model-card.ts'
+
+/** ONNX Runtime on the CPU, in a thread of its own: its Node binding computes on the thread that calls it. */
+export class OnnxEmbedder implements Embedder {
+  readonly runtime = CPU_RUNTIME
+  readonly featureLength: number
+  readonly inputSize: number
+  readonly #model: Network
+  #worker: WorkerClient<RuntimeApi> | undefined
+  #ready: Promise<void> | undefined
+
+  constructor(model: Network) {
+    this.#model = model
+    this.featureLength = model.card.output.length
+    this.inputSize = model.card.input.size
+  }
+
+  async features(photos: readonly NetworkPixels[]): Promise<Float32Array> {
+    const worker = await this.#start()
+    const rgb = packPixels(photos, this.inputSize)
+    return worker.callWith([rgb.buffer], 'features', rgb, photos.length)
+  }
+
+  async close(): Promise<void> {
+    await this.#worker?.close()
+  }
+
+  /** Starts the thread at the first use, and again where it has died. */
+  async #start(): Promise<WorkerClient<RuntimeApi>> {
+    if (!this.#worker?.alive) {
+      this.#worker = new WorkerClient<RuntimeApi>('embed')
+      this.#ready = this.#worker.call('load', this.#model.file, this.#model.card).catch(refused)
+    }
+    await this.#ready
+    return this.#worker
+  }
+}
+
+function refused(error: unknown): never {
+  const { code, message } = asKindredError(error)
+  throw new KindredError(code, `The network could not be loaded: ${message}`, { cause: error })
+}

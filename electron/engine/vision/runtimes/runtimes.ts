@@ -1,0 +1,193 @@
+import { asKindredError } from '../../../shared/errors.ts'
+import type { RuntimeStatus } from '../../../shared/results.ts'
+import type { Logger } from '../../runtime/log.ts'
+import type { NetworkPixels } from '../../media/decode.ts'
+import type { Embedder } from '../network/embedder.ts'
+import type { Network, NetworkCard } from '../network/model-card.ts'
+import { OnnxEmbedder } from './onnx-embedder.ts'
+import { candidatesFor, CPU_RUNTIME, type Candidate } from './candidates.ts'
+import { machineFacts } from './machine-facts.ts'
+import { ProcessEmbedder, type Deadlines } from './process-embedder.ts'
+import { compareRuntimes } from './runtime-benchmark.ts'
+import { Verdicts, type Verdict } from './benchmark-results.ts'
+import { WatchedEmbedder } from './guarded-embedder.ts'
+
+export interface RuntimesOptions {
+  /** Where the measurements of this machine are kept. */
+  readonly file: string
+  /** Photos to measure with, of the size of a network's input. */
+  readonly photos: (size: number, signal: AbortSignal) => Promise<readonly NetworkPixels[]>
+  readonly log: Logger
+  readonly now: () => number
+  readonly candidates?: readonly Candidate[]
+  readonly deadlines?: Deadlines
+  readonly machine?: () => Promise<readonly string[]>
+}
+
+/** It is looked this often whether there is time to measure, in milliseconds. */
+const LOOK_EVERY = 5000
+/** After so many photos in one go there are probably more to come, and measuring beside them pays. */
+const MANY_PHOTOS = 1000
+
+/** Chooses the runtime of each network: by a measurement on this machine, made once. Until then the CPU works. */
+export class Runtimes {
+  readonly #options: RuntimesOptions
+  readonly #candidates: readonly Candidate[]
+  readonly #embedders = new Map<string, WatchedEmbedder>()
+  readonly #known = new Map<string, Verdict>()
+  readonly #listeners = new Set<() => void>()
+  /** Networks that could not be measured: another try would end the same way. */
+  readonly #given = new Set<string>()
+  readonly #closing = new AbortController()
+  #verdicts: Promise<Verdicts> | undefined
+  #measuring: { readonly sha256: string; readonly done: Promise<void> } | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(options: RuntimesOptions) {
+    this.#options = options
+    this.#candidates = options.candidates ?? candidatesFor(process.platform)
+  }
+
+  /** Runs the network on the CPU, and on the runtime that was found to be the fastest from when that is known. */
+  embedder(network: Network): Embedder {
+    const { sha256 } = network.card
+    let photos = 0
+    const embedder = new WatchedEmbedder(new OnnxEmbedder(network), {
+      onWork: count => {
+        photos += count
+        if (photos > MANY_PHOTOS) this.#measureOnce(network)
+      },
+      onDropped: (runtime, reason) => void this.#drop(sha256, runtime, reason),
+    })
+    this.#embedders.set(sha256, embedder)
+    void this.#recall(sha256).then(verdict => this.#apply(network, verdict))
+    return embedder
+  }
+
+  /** As far as it is known in this process: what an earlier one measured is read by `recall`. */
+  status({ sha256, name }: NetworkCard): RuntimeStatus {
+    const verdict = this.#known.get(sha256)
+    const state = this.#measuring?.sha256 === sha256 ? 'measuring' : verdict ? 'measured' : 'unknown'
+    return { state, network: name, measuredAt: verdict?.measuredAt ?? null, rows: verdict?.rows ?? [] }
+  }
+
+  /** Reads what was measured earlier on this machine as it is. */
+  async recall({ sha256 }: NetworkCard): Promise<void> {
+    if (await this.#recall(sha256)) this.#changed()
+  }
+
+  /** Measures, unless that has been done on this machine as it is. */
+  async ensure(network: Network): Promise<void> {
+    if (await this.#recall(network.card.sha256)) this.#changed()
+    else await this.measure(network)
+  }
+
+  /**
+   * Measures, also what was measured or dropped before, and lets the fastest do the work from the next batch on.
+   * @throws KindredError `runtime-failed` when not even the CPU runs the network, `cancelled` when this is closed
+   */
+  async measure(network: Network): Promise<void> {
+    const { sha256 } = network.card
+    // Two at a time would measure each other.
+    while (this.#measuring) {
+      if (this.#measuring.sha256 === sha256) return this.#measuring.done
+      await this.#measuring.done.catch(() => undefined)
+    }
+    const done = this.#measure(network).finally(() => {
+      this.#measuring = undefined
+      this.#changed()
+    })
+    this.#measuring = { sha256, done }
+    this.#changed()
+    return done
+  }
+
+  /** Looks for a moment to measure the network in use. Only hosts with a face do: a command should end when it is done. */
+  start(inUse: () => Network, isBusy: () => boolean): void {
+    const look = (): void => {
+      try {
+        if (!isBusy()) this.#measureOnce(inUse())
+      } catch {
+        // A network whose file has gone: whoever needs it is told so.
+      }
+    }
+    this.#timer ??= setInterval(look, LOOK_EVERY).unref()
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Ends a measurement that is under way. The embedders are closed by those who asked for them. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    this.#closing.abort()
+    await this.#measuring?.done.catch(() => undefined)
+  }
+
+  #measureOnce(network: Network): void {
+    const { sha256 } = network.card
+    if (this.#measuring || this.#known.has(sha256) || this.#given.has(sha256)) return
+    this.ensure(network).catch((error: unknown) => {
+      this.#given.add(sha256)
+      const { code, message } = asKindredError(error)
+      if (code !== 'cancelled') this.#options.log('warn', 'The runtimes could not be compared', { message })
+    })
+  }
+
+  async #measure(network: Network): Promise<void> {
+    const { now, photos, deadlines, log } = this.#options
+    const { signal } = this.#closing
+    const pixels = await photos(network.card.input.size, signal)
+    const rows = await compareRuntimes(network, pixels, { candidates: this.#candidates, signal, deadlines })
+    const chosen = rows.find(row => row.chosen)?.runtime
+    log('info', 'The runtimes were compared', { network: network.card.name, chosen })
+    const verdict = { measuredAt: now(), rows }
+    await this.#keep(network.card.sha256, verdict)
+    this.#apply(network, verdict)
+  }
+
+  #apply(network: Network, verdict: Verdict | undefined): void {
+    const name = verdict?.rows.find(({ chosen }) => chosen)?.runtime
+    const candidate = this.#candidates.find(other => other.name === name)
+    const start = candidate && (() => new ProcessEmbedder(candidate, network, this.#options.deadlines))
+    void this.#embedders.get(network.card.sha256)?.use(start)
+  }
+
+  /** Remembered, so that it is not tried again until the machine changes or the person asks. */
+  async #drop(sha256: string, runtime: string, reason: string): Promise<void> {
+    this.#options.log('warn', `The runtime ${runtime} was dropped`, { reason })
+    const verdict = await this.#recall(sha256)
+    if (!verdict) return
+    const rows = verdict.rows.map(row =>
+      row.runtime === runtime
+        ? { ...row, state: 'dropped' as const, reason, chosen: false }
+        : { ...row, chosen: row.runtime === CPU_RUNTIME },
+    )
+    await this.#keep(sha256, { ...verdict, rows })
+    this.#changed()
+  }
+
+  async #recall(sha256: string): Promise<Verdict | undefined> {
+    const known = this.#known.get(sha256) ?? (await this.#file()).of(sha256)
+    if (known) this.#known.set(sha256, known)
+    return known
+  }
+
+  async #keep(sha256: string, verdict: Verdict): Promise<void> {
+    this.#known.set(sha256, verdict)
+    const file = await this.#file()
+    file.keep(sha256, verdict)
+  }
+
+  #file(): Promise<Verdicts> {
+    const { file, machine = machineFacts } = this.#options
+    this.#verdicts ??= machine().then(facts => new Verdicts(file, facts))
+    return this.#verdicts
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener()
+  }
+}
