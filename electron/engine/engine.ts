@@ -23,9 +23,9 @@ import { trialPhotos } from './vision/runtimes/benchmark-photos.ts'
 import { classesByFolder, evaluate, heldOutByAlbum } from './evaluate/evaluate.ts'
 import { readIgnore } from './import/ignore.ts'
 import { runImport, type ImportParameters } from './import/import-job.ts'
-import { EmbeddingIndex, type ModelVersion, type Recovery } from './index/embedding-index.ts'
-import { indexHost } from './index/index-host.ts'
-import { IndexService } from './index/index-service.ts'
+import { EmbeddingIndex, type ModelVersion, type Recovery } from './retrieval/index/embedding-index.ts'
+import { indexHost } from './retrieval/index/index-host.ts'
+import { IndexService } from './retrieval/index/index-service.ts'
 import { JobRunner, type JobContext, type JobOptions, type StartedJob } from './runtime/jobs/job-runner.ts'
 import { layoutOf, lockLibrary, type LibraryLayout, type LibraryLock } from './library/layout.ts'
 import { silentLog, type Logger } from './runtime/log.ts'
@@ -38,9 +38,14 @@ import { ModelService } from './models/model-service.ts'
 import type { NetworkSource } from './vision/external/network-file.ts'
 import { displayPath, fsPath, isBelow, type FilePath } from './library/paths.ts'
 import { fewWithin, isOpen, photosOfThese, type PhotoFilter } from './library/catalog/photo-filter.ts'
-import { embedImage, type EmbeddedImage, type ImageReference, type QueryTools } from './search/image-query.ts'
-import { combineEmbeddings } from './search/query.ts'
-import { findSimilar, type ScoredPhoto, type Selection } from './search/similar.ts'
+import {
+  embedImage,
+  type EmbeddedImage,
+  type ImageReference,
+  type QueryTools,
+} from './retrieval/image-query.ts'
+import { combineEmbeddings } from './retrieval/query.ts'
+import { findSimilar, type ScoredPhoto, type Selection } from './retrieval/similar.ts'
 
 export interface EngineOptions {
   readonly libraryDir: string

@@ -1,5 +1,5 @@
-import { BODY, readIndexHeader, type IndexHeader } from '../../electron/engine/index/index-file.ts'
-import { vectorsOfMachine } from '../../electron/engine/index/vectors-of-machine.ts'
+import { BODY, readIndexHeader, type IndexHeader } from '../../electron/engine/retrieval/index/index-file.ts'
+import { vectorsOfMachine } from '../../electron/engine/retrieval/stores/machine-store.ts'
 
 /** What an index file holds; undefined where it is absent or not whole. */
 export function readIndexFile(

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { importAlbums } from '../../electron/engine/albums/import-folder.ts'
+import { importAlbums } from '../../electron/engine/import/album-folders.ts'
 import { openEngine, type Engine } from '../../electron/engine/engine.ts'
 import { writeSamples } from '../../electron/engine/samples/samples.ts'
 

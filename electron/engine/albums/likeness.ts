@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { PhotoId } from '../../shared/ids.ts'
 import type { Catalog } from '../library/catalog/catalog.ts'
 import { embedPhotos } from '../evaluate/retrieval.ts'
-import type { ModelVersion } from '../index/embedding-index.ts'
+import type { ModelVersion } from '../retrieval/index/embedding-index.ts'
 
 /** Unit vectors, row by row. */
 export interface Vectors {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { About } from '../../shared/contract.ts'
 import type { Engine } from '../engine.ts'
-import { indexHost } from '../index/index-host.ts'
+import { indexHost } from '../retrieval/index/index-host.ts'
 import { versions } from '../versions.ts'
 
 /** What the program and the library consist of. */

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { FolderListing } from '../../shared/contract.ts'
 import { KindredError } from '../../shared/errors.ts'
 import { looksLikePhoto } from '../media/sniff.ts'
-import { describe } from '../scan/walk.ts'
+import { describe } from '../import/walk.ts'
 
 /** The folders inside a folder, hidden ones left out; without a path, the person's own folder. */
 export function browse(path: string = homedir()): FolderListing {

@@ -5,7 +5,7 @@ import { parseMediaPath } from '../../shared/media-url.ts'
 import type { Engine } from '../engine.ts'
 import { renderImage } from '../media/decode.ts'
 import { fsPath } from '../library/paths.ts'
-import { processPhoto } from '../search/image-query.ts'
+import { processPhoto } from '../retrieval/image-query.ts'
 import type { Uploads } from './uploads.ts'
 
 export interface MediaAnswer {

@@ -5,10 +5,10 @@ import { quantile } from '../../shared/quantile.ts'
 import { Random } from '../../shared/random.ts'
 import type { SearchBench } from '../../shared/results.ts'
 import { normalise } from '../vision/head/head.ts'
-import { FLAT, INVERTED_FILE } from '../index/faiss-vectors.ts'
-import { directIndex, indexBuilder, indexHost } from '../index/index-host.ts'
-import { buildInvertedFile, findNprobe, tuningLimits } from '../index/index-tuning.ts'
-import { plainKind } from '../index/plain-index.ts'
+import { FLAT, INVERTED_FILE } from '../retrieval/stores/faiss-store.ts'
+import { directIndex, indexBuilder, indexHost } from '../retrieval/index/index-host.ts'
+import { buildInvertedFile, findNprobe, tuningLimits } from '../retrieval/index/index-tuning.ts'
+import { plainKind } from '../retrieval/stores/plain-flat-index.ts'
 
 /** The search of the article that Kindred comes from, in milliseconds, among about 8,200 vectors. */
 export const ARTICLE_MILLIS = 4.09

@@ -3,13 +3,13 @@ import { asKindredError } from '../../shared/errors.ts'
 import type { PhotoId } from '../../shared/ids.ts'
 import type { DoctorResult, Problem, RuntimeRow } from '../../shared/results.ts'
 import { toFloat32 } from '../library/catalog/float16.ts'
-import { indexHost } from '../index/index-host.ts'
-import type { IndexService } from '../index/index-service.ts'
-import type { Recovery } from '../index/embedding-index.ts'
+import { indexHost } from '../retrieval/index/index-host.ts'
+import type { IndexService } from '../retrieval/index/index-service.ts'
+import type { Recovery } from '../retrieval/index/embedding-index.ts'
 import { PIPELINE_VERSION } from '../media/decode.ts'
 import { fsPath } from '../library/paths.ts'
 import { versions } from '../versions.ts'
-import { embedImage, processPhoto, type QueryTools } from '../search/image-query.ts'
+import { embedImage, processPhoto, type QueryTools } from '../retrieval/image-query.ts'
 
 export interface DoctorTools extends QueryTools {
   readonly indexService: IndexService

@@ -1,7 +1,7 @@
 import type { BackboneId, PhotoId } from '../../shared/ids.ts'
 import type { Catalog } from '../library/catalog/catalog.ts'
 import type { Head } from '../vision/head/head.ts'
-import { indexHost } from '../index/index-host.ts'
+import { indexHost } from '../retrieval/index/index-host.ts'
 import { PIPELINE_VERSION } from '../media/decode.ts'
 import { assess, type QueryQuality } from './metrics.ts'
 

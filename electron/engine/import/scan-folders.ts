@@ -2,7 +2,7 @@ import { KindredError } from '../../shared/errors.ts'
 import type { ProgressMeter } from '../runtime/jobs/progress.ts'
 import { WorkerClient } from '../workers/rpc.ts'
 import type { ScanWorkerApi } from '../workers/scan-worker.ts'
-import type { ChangeQuery, Changes } from './changes.ts'
+import type { ChangeQuery, Changes } from './scan-delta.ts'
 
 /** What has changed below the folders, part by part, from a thread that may block on a slow disk. */
 export async function* scanFolders(

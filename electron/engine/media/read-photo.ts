@@ -2,7 +2,7 @@ import { constants, open, type FileHandle } from 'node:fs/promises'
 import { KindredError } from '../../shared/errors.ts'
 import { fsPath, type FilePath } from '../library/paths.ts'
 import { looksLikePhoto, sniff, SNIFF_BYTES } from './sniff.ts'
-import { describe } from '../scan/walk.ts'
+import { describe } from '../import/walk.ts'
 import { limits } from './limits.ts'
 
 /** Without it, opening what has become a named pipe meanwhile would wait for ever. Windows has no such flag. */

@@ -1,5 +1,5 @@
 import type { TrainingReport } from '../../shared/results.ts'
-import { indexHost } from '../index/index-host.ts'
+import { indexHost } from '../retrieval/index/index-host.ts'
 import { neighbourhoodsKeep } from './gate.ts'
 
 const NEAREST = 10

@@ -16,7 +16,7 @@ import {
   type QueryAnswer,
   type RetrievalProblem,
 } from '../evaluate/retrieval.ts'
-import type { ModelVersion } from '../index/embedding-index.ts'
+import type { ModelVersion } from '../retrieval/index/embedding-index.ts'
 import type { JobContext } from '../runtime/jobs/job-runner.ts'
 import { mapConcurrently } from '../runtime/jobs/pipeline.ts'
 import { PIPELINE_VERSION } from '../media/decode.ts'

@@ -1,7 +1,7 @@
 import type { BackboneId } from '../../shared/ids.ts'
 import type { Catalog } from '../library/catalog/catalog.ts'
 import type { HeadRow } from '../library/catalog/models.ts'
-import type { ModelVersion } from '../index/embedding-index.ts'
+import type { ModelVersion } from '../retrieval/index/embedding-index.ts'
 import { headFromParameters, identityHead } from './head/head.ts'
 import { parseNetworkCard, type BundledModel } from './network/model-card.ts'
 

@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os'
 import type { PhotoIndexModule } from '../../../native/faiss.ts'
 import { loadPhotoIndex } from '../../../native/faiss.ts'
 import { KindredError } from '../../shared/errors.ts'
-import { FaissVectors } from '../index/faiss-vectors.ts'
-import { measureSearch, type MeasuredSearch } from '../index/measure-search.ts'
-import { writeIndexFile, type IndexDescription } from '../index/index-file.ts'
+import { FaissVectors } from '../retrieval/stores/faiss-store.ts'
+import { measureSearch, type MeasuredSearch } from '../retrieval/index/measure-search.ts'
+import { writeIndexFile, type IndexDescription } from '../retrieval/index/index-file.ts'
 import { serveWorker } from './rpc.ts'
 
 /**

@@ -2,10 +2,15 @@ import type { FaissBuild, NearestIds } from '../../../native/faiss.ts'
 import { KindredError } from '../../shared/errors.ts'
 import type { Head } from '../vision/head/head.ts'
 import { Projection } from '../vision/head/projection-network.ts'
-import { FaissVectors } from '../index/faiss-vectors.ts'
-import { BODY, readIndexHeader, writeIndexFile, type IndexDescription } from '../index/index-file.ts'
-import type { PhotoVectors } from '../index/photo-vectors.ts'
-import { vectorsOfMachine } from '../index/vectors-of-machine.ts'
+import { FaissVectors } from '../retrieval/stores/faiss-store.ts'
+import {
+  BODY,
+  readIndexHeader,
+  writeIndexFile,
+  type IndexDescription,
+} from '../retrieval/index/index-file.ts'
+import type { PhotoVectors } from '../retrieval/stores/vector-store.ts'
+import { vectorsOfMachine } from '../retrieval/stores/machine-store.ts'
 import { serveWorker, Transferred } from './rpc.ts'
 
 /** What an index file must say to be used. */

@@ -1,4 +1,4 @@
-import { ChangeFinder, type ChangeQuery, type Changes } from '../import/changes.ts'
+import { ChangeFinder, type ChangeQuery, type Changes } from '../import/scan-delta.ts'
 import { serveWorker } from './rpc.ts'
 
 /** Milliseconds of work in one answer. */

@@ -141,7 +141,7 @@ describe('loading Faiss', () => {
   })
 
   it('leaves a library searchable where it is off: by the built-in index', () => {
-    const host = new URL('../../../electron/engine/index/index-host.ts', import.meta.url).href
+    const host = new URL('../../../electron/engine/retrieval/index/index-host.ts', import.meta.url).href
     const program = join(scratch.folder(), 'program.mjs')
     writeFileSync(
       program,

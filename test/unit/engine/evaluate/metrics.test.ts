@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { assess, summarise } from '../../../../electron/engine/evaluate/metrics.ts'
-import { combineEmbeddings, scoreOf } from '../../../../electron/engine/search/query.ts'
+import { combineEmbeddings, scoreOf } from '../../../../electron/engine/retrieval/query.ts'
 
 describe('retrieval quality of a query', () => {
   it('follows the definitions', () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Catalog } from '../../../../electron/engine/library/catalog/catalog.ts'
-import type { ModelVersion } from '../../../../electron/engine/index/embedding-index.ts'
+import type { ModelVersion } from '../../../../electron/engine/retrieval/index/embedding-index.ts'
 import type { JobId } from '../../../../electron/shared/ids.ts'
 import type { LiveJob } from '../../../../electron/engine/runtime/jobs/job-runner.ts'
 import { Learning, type LearningTools } from '../../../../electron/engine/models/learning.ts'

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { indexHost } from '../../../../electron/engine/index/index-host.ts'
+import { indexHost } from '../../../../electron/engine/retrieval/index/index-host.ts'
 import { compareNeighbourhoods, participationRatio } from '../../../../electron/engine/train/neighbours.ts'
 import { Random } from '../../../../electron/shared/random.ts'
 

@@ -1,0 +1,114 @@
+import { statSync } from 'node:fs'
+import { KindredError } from '../../shared/errors.ts'
+import type { PhotoId } from '../../shared/ids.ts'
+import type { Catalog } from '../library/catalog/catalog.ts'
+import { embed } from '../vision/head/head.ts'
+import type { Backbones } from '../vision/backbones.ts'
+import type { EmbeddingIndex, ModelVersion } from './index/embedding-index.ts'
+import { decodeForNetwork, decodePhoto, PIPELINE_VERSION, type Crop } from '../media/decode.ts'
+import { hashPhoto, readPhoto, type PhotoBytes } from '../media/read-photo.ts'
+import type { ThumbnailCache } from '../media/thumbnails.ts'
+import { fsPath, type FilePath } from '../library/paths.ts'
+
+export interface QueryTools {
+  readonly catalog: Catalog
+  readonly backbones: Backbones
+  readonly index: EmbeddingIndex
+  readonly thumbnails: ThumbnailCache
+}
+
+/** An example to search by: a photo of the library, or an image file inside or outside of it. */
+export type ImageReference =
+  | { readonly path: FilePath }
+  | { readonly id: PhotoId }
+  | { readonly name: string; readonly bytes: Buffer<ArrayBuffer> }
+
+export interface EmbeddedImage {
+  /** The photo of the library that has this content, if there is one. */
+  readonly id: PhotoId | undefined
+  readonly embedding: Float32Array
+}
+
+/**
+ * The embedding of an image. Features that the catalog has are used; a photo of the library that has none gets them
+ * here and keeps them.
+ * @param version under which it is embedded
+ */
+export async function embedImage(
+  tools: QueryTools,
+  image: ImageReference,
+  crop?: Crop,
+  version: ModelVersion = tools.index.version,
+): Promise<EmbeddedImage> {
+  const { catalog } = tools
+  const { head } = version
+  const known = 'id' in image ? image.id : 'path' in image ? knownAt(catalog, image.path) : undefined
+  if (known !== undefined && !crop)
+    return { id: known, embedding: embed(head, await featuresOf(tools, known, version)) }
+  const { bytes, contentHash } = await readReference(catalog, image)
+  const id = catalog.photos.byHash(contentHash)?.id
+  if (id !== undefined && !crop) return { id, embedding: embed(head, await featuresOf(tools, id, version)) }
+  const embedder = tools.backbones.embedder(version.backboneId)
+  const pixels = await decodeForNetwork(bytes, embedder.inputSize, crop)
+  return { id, embedding: embed(head, await embedder.features([pixels])) }
+}
+
+/** Makes anew what the library keeps of a photo: thumbnail, colour, features. */
+export async function processPhoto(
+  tools: QueryTools,
+  id: PhotoId,
+  { backboneId }: ModelVersion = tools.index.version,
+): Promise<Float32Array> {
+  const { catalog, backbones, index, thumbnails } = tools
+  const embedder = backbones.embedder(backboneId)
+  const path = pathOf(catalog, id)
+  const { bytes, contentHash } = await readImage(path)
+  if (!catalog.photos.byId(id)?.contentHash.equals(contentHash))
+    throw new KindredError('file-vanished', `${path} has changed since it was imported.`)
+  const photo = await decodePhoto(bytes, embedder.inputSize)
+  await thumbnails.write(contentHash, photo.thumbnail)
+  const features = await embedder.features([photo.network])
+  catalog.transaction(() => {
+    catalog.photos.record(contentHash, bytes.length, photo, PIPELINE_VERSION, 0)
+    catalog.features.put(backboneId, id, PIPELINE_VERSION, features)
+    catalog.settings.bumpGeneration()
+  })
+  await index.remove([id])
+  await index.add([id])
+  return features
+}
+
+async function featuresOf(tools: QueryTools, id: PhotoId, version: ModelVersion): Promise<Float32Array> {
+  const known = tools.catalog.features.asFloat32(version.backboneId, id, PIPELINE_VERSION)
+  return known ?? processPhoto(tools, id, version)
+}
+
+async function readReference(catalog: Catalog, image: ImageReference): Promise<PhotoBytes> {
+  if ('bytes' in image) return hashPhoto(image.bytes)
+  return readImage('path' in image ? image.path : pathOf(catalog, image.id))
+}
+
+async function readImage(path: FilePath): Promise<PhotoBytes> {
+  const read = await readPhoto(path)
+  if (!read) throw new KindredError('not-an-image', `${path} holds no image.`)
+  return read
+}
+
+function pathOf(catalog: Catalog, id: PhotoId): FilePath {
+  const file = catalog.files.presentOf(id)[0] ?? catalog.files.missingOf(id)[0]
+  if (!file) throw new KindredError('photo-not-found', `There is no photo ${id} in this library.`)
+  return file.path
+}
+
+/** The photo that the catalog knows at a path, unless the file has changed since; a drive that is away changes nothing. */
+function knownAt(catalog: Catalog, path: FilePath): PhotoId | undefined {
+  const row = catalog.files.byPath(path)
+  if (!row?.photoId) return undefined
+  try {
+    const { size, mtimeMs, ctimeMs } = statSync(fsPath(path))
+    const same = size === row.size && mtimeMs === row.modifiedMs && ctimeMs === row.changedMs
+    return same ? row.photoId : undefined
+  } catch {
+    return row.photoId
+  }
+}

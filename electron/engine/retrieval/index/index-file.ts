@@ -1,0 +1,112 @@
+import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import { crc32 } from 'node:zlib'
+import { z } from 'zod'
+import { asStorageError } from '../../runtime/storage-error.ts'
+
+/**
+ * The index on disk: magic, length of the header (uint32, little-endian), header (JSON), zeros up to `BODY`, then ids
+ * and vectors in the format of their kind. It is derived from the catalog, so whatever does not fit is thrown away and
+ * made anew.
+ */
+const MAGIC = Buffer.from('KINDRED2')
+
+/** Where ids and vectors begin. */
+export const BODY = 1024
+
+const headerSchema = z.strictObject({
+  kind: z.string(),
+  /** Row of the head whose embeddings these are. */
+  head: z.int(),
+  dimension: z.int(),
+  count: z.int(),
+  /** Version of the pipeline that the features went through. */
+  pipeline: z.int(),
+  /** The catalog's generation that this was made from. */
+  generation: z.int(),
+  /** Bytes of everything after the header. */
+  bytes: z.int(),
+  /** Of the header without this, and of everything after it: damage is to be noticed, nobody is to be kept out. */
+  crc32: z.int(),
+})
+
+export type IndexHeader = z.infer<typeof headerSchema>
+export type IndexDescription = Omit<IndexHeader, 'bytes' | 'crc32'>
+
+/** Bytes read at once. */
+const PIECE = 4 * 2 ** 20
+
+/**
+ * Written to a temporary file, synced and renamed: at every moment the file is whole, the old one or the new.
+ * @param append appends ids and vectors to the file
+ * @throws KindredError when the disk is full or the library cannot be written
+ */
+export function writeIndexFile(
+  file: string,
+  about: IndexDescription,
+  append: (temporary: string) => void,
+): void {
+  const temporary = `${file}.tmp`
+  try {
+    const handle = openSync(temporary, 'w+')
+    try {
+      writeSync(handle, Buffer.alloc(BODY))
+      append(temporary)
+      const described = { ...about, bytes: statSync(temporary).size - BODY }
+      const header = { ...described, crc32: checksum(described, handle) } satisfies IndexHeader
+      const json = Buffer.from(JSON.stringify(header))
+      const start = Buffer.alloc(BODY)
+      MAGIC.copy(start)
+      start.writeUInt32LE(json.length, 8)
+      json.copy(start, 12)
+      writeSync(handle, start, 0, BODY, 0)
+      fsyncSync(handle)
+    } finally {
+      closeSync(handle)
+    }
+    renameSync(temporary, file)
+  } catch (error) {
+    removeQuietly(temporary)
+    throw asStorageError(error, 'The index')
+  }
+}
+
+/** @returns undefined when there is no such file, or when it is not whole */
+export function readIndexHeader(file: string): IndexHeader | undefined {
+  let handle: number | undefined
+  try {
+    handle = openSync(file, 'r')
+    const start = Buffer.alloc(BODY)
+    if (readSync(handle, start, 0, BODY, 0) < BODY || !start.subarray(0, 8).equals(MAGIC)) return undefined
+    const end = 12 + start.readUInt32LE(8)
+    const header = headerSchema.parse(JSON.parse(start.toString('utf8', 12, end)))
+    const { crc32, ...described } = header
+    if (!start.subarray(end).every(byte => byte === 0)) return undefined
+    if (statSync(file).size !== BODY + header.bytes) return undefined
+    return checksum(described, handle) === crc32 ? header : undefined
+  } catch {
+    return undefined
+  } finally {
+    if (handle !== undefined) closeSync(handle)
+  }
+}
+
+/** The fields in a fixed order, so that the header's own spelling does not matter. */
+function checksum(described: Omit<IndexHeader, 'crc32'>, handle: number): number {
+  const { kind, head, dimension, count, pipeline, generation, bytes } = described
+  let sum = crc32(JSON.stringify([kind, head, dimension, count, pipeline, generation, bytes]))
+  const piece = Buffer.allocUnsafe(Math.min(PIECE, bytes + 1))
+  for (let at = BODY; ;) {
+    const read = readSync(handle, piece, 0, piece.length, at)
+    if (read === 0) return sum
+    sum = crc32(piece.subarray(0, read), sum)
+    at += read
+  }
+}
+
+function removeQuietly(file: string): void {
+  try {
+    rmSync(file, { force: true })
+  } catch {
+    // The folder itself is gone; the error that led here says so.
+  }
+}

@@ -1,0 +1,49 @@
+import { loadPhotoIndex, type PhotoIndexModule } from '../../../../native/faiss.ts'
+import type { IndexBuilderApi } from '../../workers/index-builder-worker.ts'
+import { WorkerClient } from '../../workers/rpc.ts'
+import type { IndexWorkerApi } from '../../workers/index-worker.ts'
+
+export type IndexHost = WorkerClient<IndexWorkerApi>
+export type IndexBuilder = WorkerClient<IndexBuilderApi>
+
+let host: IndexHost | undefined
+let builder: IndexBuilder | undefined
+let direct: PhotoIndexModule | null | undefined
+
+/**
+ * The one thread of this process that runs faiss-node's own classes. They keep their constructors in a static of the
+ * process: two threads using them at once would take each other's.
+ */
+export function indexHost(): IndexHost {
+  if (!host?.alive) {
+    limitOpenMp()
+    host = new WorkerClient<IndexWorkerApi>('index')
+  }
+  return host
+}
+
+/**
+ * Faiss by the handles of all threads, for searches so short that the way to another thread and back would be longer.
+ * Undefined where the binding knows no such handles.
+ */
+export function directIndex(): PhotoIndexModule | undefined {
+  if (direct === undefined) {
+    limitOpenMp()
+    direct = loadPhotoIndex() ?? null
+  }
+  return direct ?? undefined
+}
+
+/** The thread for slow work on indexes that {@link directIndex} knows. */
+export function indexBuilder(): IndexBuilder {
+  if (!builder?.alive) builder = new WorkerClient<IndexBuilderApi>('index-builder')
+  return builder
+}
+
+/**
+ * A single query is memory-bound: two OpenMP threads were slower than one (docs/performance.md). Read when the library
+ * is loaded, so it is set before.
+ */
+function limitOpenMp(): void {
+  process.env.OMP_NUM_THREADS ??= '1'
+}
