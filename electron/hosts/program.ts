@@ -153,7 +153,7 @@ program
   .option('--vectors <count>', 'size of the index', number(100, 10_000_000, true), 8189)
   .option('--dim <length>', 'length of a vector', number(2, 4096, true), 256)
   .action(async (options: { vectors: number; dim: number }, command: Command) => {
-    const { runBench } = await import('../engine/bench/bench.ts')
+    const { runBench } = await import('../engine/diagnostics/bench/bench.ts')
     const result = await runBench({ ...options, resourcesDir: resourcesDir(process.env) })
     print({ result, report: benchReport(result) }, globals(command).json ?? false)
   })

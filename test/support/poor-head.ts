@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { packHead } from '../../electron/engine/models/head-file.ts'
+import { packHead } from '../../electron/engine/learning/versions/head-file.ts'
 import { Random } from '../../electron/shared/random.ts'
 import { repository } from './cli.ts'
 

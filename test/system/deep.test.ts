@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openEngine, type Engine } from '../../electron/engine/engine.ts'
 import { headToParameters } from '../../electron/engine/vision/head/head.ts'
 import { writeSamples } from '../../electron/engine/samples/samples.ts'
-import { card, head, network } from '../unit/engine/deep/lesson.ts'
+import { card, head, network } from '../unit/engine/learning/deep/lesson.ts'
 
 /** Kinds that differ in colour as well as in form: a network of four layers can learn them. */
 const KINDS = ['citrus', 'auroras', 'dunes', 'sailboats'] as const

@@ -7,7 +7,7 @@ import { resourcesDir } from '../../electron/hosts/default-folders.ts'
 import type { ModelSummary, SimilarResult } from '../../electron/shared/results.ts'
 import { Cli, parseOnly, temporaryFolder } from '../support/cli.ts'
 import { shapes, writePicture } from '../support/small-photos.ts'
-import { network } from '../unit/engine/deep/lesson.ts'
+import { network } from '../unit/engine/learning/deep/lesson.ts'
 
 describe('a network that is brought in', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { About } from '../../shared/contract.ts'
 import type { Engine } from '../engine.ts'
 import { indexHost } from '../retrieval/index/index-host.ts'
-import { versions } from '../versions.ts'
+import { versions } from '../diagnostics/versions.ts'
 
 /** What the program and the library consist of. */
 export async function about(engine: Engine): Promise<About> {

@@ -1,10 +1,10 @@
 import { KindredError } from '../../shared/errors.ts'
-import { usualAugmentation } from '../deep/augment.ts'
-import { DeepTrainer, type DeepLesson, type DeepOptions } from '../deep/deep-trainer.ts'
+import { usualAugmentation } from '../learning/deep/augment.ts'
+import { DeepTrainer, type DeepLesson, type DeepOptions } from '../learning/deep/deep-trainer.ts'
 import { chooseBackend, type Backend } from '../vision/tensors/backend.ts'
-import { tripletLoss } from '../train/losses.ts'
-import type { LossChoice } from '../train/options.ts'
-import { relate, type Labels } from '../train/triplets.ts'
+import { tripletLoss } from '../learning/training/losses.ts'
+import type { LossChoice } from '../learning/training/training-options.ts'
+import { relate, type Labels } from '../learning/training/triplets.ts'
 import { serveWorker, Transferred } from './rpc.ts'
 
 export interface DeepTask extends Pick<DeepLesson, 'model' | 'card' | 'head' | 'classes'> {

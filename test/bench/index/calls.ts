@@ -4,7 +4,7 @@
  *     node test/bench/index/calls.ts LIBRARY
  */
 import { setImmediate } from 'node:timers/promises'
-import { ARTICLE_MILLIS } from '../../../electron/engine/bench/search-bench.ts'
+import { ARTICLE_MILLIS } from '../../../electron/engine/diagnostics/bench/search-bench.ts'
 import { openEngine } from '../../../electron/engine/engine.ts'
 import { resourcesDir } from '../../../electron/hosts/default-folders.ts'
 import { quantile } from '../../../electron/shared/quantile.ts'

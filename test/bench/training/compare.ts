@@ -2,18 +2,22 @@ import { resolve } from 'node:path'
 import { toFloat32 } from '../../../electron/engine/library/catalog/float16.ts'
 import { embed, normalise } from '../../../electron/engine/vision/head/head.ts'
 import { openEngine } from '../../../electron/engine/engine.ts'
-import { assess, summarise, type QueryQuality } from '../../../electron/engine/evaluate/metrics.ts'
+import { assess, summarise, type QueryQuality } from '../../../electron/engine/learning/evaluation/metrics.ts'
 import { PIPELINE_VERSION } from '../../../electron/engine/media/decode.ts'
 import { chooseBackend } from '../../../electron/engine/vision/tensors/backend.ts'
 import {
   HeadTrainer,
   type HeadOptions,
   type HeadProblem,
-} from '../../../electron/engine/train/head-trainer.ts'
-import { supervisedContrastiveLoss, tripletLoss, type Loss } from '../../../electron/engine/train/losses.ts'
-import { labelMoments, libraryMoments } from '../../../electron/engine/train/moments.ts'
-import { optionsFor } from '../../../electron/engine/train/options.ts'
-import { startHead, type StartHead } from '../../../electron/engine/train/start-head.ts'
+} from '../../../electron/engine/learning/training/head-trainer.ts'
+import {
+  supervisedContrastiveLoss,
+  tripletLoss,
+  type Loss,
+} from '../../../electron/engine/learning/training/losses.ts'
+import { labelMoments, libraryMoments } from '../../../electron/engine/learning/training/statistics.ts'
+import { optionsFor } from '../../../electron/engine/learning/training/training-options.ts'
+import { startHead, type StartHead } from '../../../electron/engine/learning/training/discriminant-init.ts'
 import { resourcesDir } from '../../../electron/hosts/default-folders.ts'
 import { openFlowers } from './flowers.ts'
 import { trainTwoLayers, whitenedStart } from './heads.ts'

@@ -1,9 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { EigenvalueDecomposition } from 'ml-matrix'
-import { drawBatch, relate } from '../../../electron/engine/train/triplets.ts'
-import type { HeadOptions, HeadProblem } from '../../../electron/engine/train/head-trainer.ts'
-import { unitRows } from '../../../electron/engine/train/losses.ts'
-import type { LibraryMoments, StartHead } from '../../../electron/engine/train/start-head.ts'
+import { drawBatch, relate } from '../../../electron/engine/learning/training/triplets.ts'
+import type { HeadOptions, HeadProblem } from '../../../electron/engine/learning/training/head-trainer.ts'
+import { unitRows } from '../../../electron/engine/learning/training/losses.ts'
+import type {
+  LibraryMoments,
+  StartHead,
+} from '../../../electron/engine/learning/training/discriminant-init.ts'
 import { Random } from '../../../electron/shared/random.ts'
 
 /** The usual start: principal components of the labelled photos, whitened; small ones damped by the 97th. */

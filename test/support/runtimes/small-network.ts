@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Network } from '../../../electron/engine/vision/network/model-card.ts'
 import type { NetworkPixels } from '../../../electron/engine/media/decode.ts'
 import { Random } from '../../../electron/shared/random.ts'
-import { card, network, SIZE } from '../../unit/engine/deep/lesson.ts'
+import { card, network, SIZE } from '../../unit/engine/learning/deep/lesson.ts'
 
 /** A network in a folder that every runtime has run in a moment. */
 export function writeSmallNetwork(folder: string): Network {

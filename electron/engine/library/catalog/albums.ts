@@ -1,6 +1,6 @@
 import { KindredError } from '../../../shared/errors.ts'
 import type { AlbumId, PhotoId } from '../../../shared/ids.ts'
-import type { AlbumLabels } from '../../train/training-set.ts'
+import type { AlbumLabels } from '../../learning/labels/training-set.ts'
 import { AlbumCounts, isPresent, type AlbumCount } from './album-counts.ts'
 import { ChangeLog, type Row, type RowChange } from './change-log.ts'
 import type { Database } from './database.ts'

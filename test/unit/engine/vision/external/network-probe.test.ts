@@ -10,7 +10,7 @@ import {
 } from '../../../../../electron/engine/vision/external/network-probe.ts'
 import { KindredError } from '../../../../../electron/shared/errors.ts'
 import { Random } from '../../../../../electron/shared/random.ts'
-import { network } from '../../deep/lesson.ts'
+import { network } from '../../learning/deep/lesson.ts'
 import { dataTypes, sizeOf } from '../../../../../electron/engine/vision/onnx-graph/tensor.ts'
 import { file, floats, integers, ints, node, type FileParts } from '../onnx-graph/build.ts'
 import { Scratch } from '../../scratch.ts'

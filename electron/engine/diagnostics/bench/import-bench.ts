@@ -1,0 +1,83 @@
+import { readdir } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import type { BenchResult } from '../../../shared/results.ts'
+import { openEngine } from '../../engine.ts'
+import { mapConcurrently } from '../../runtime/jobs/pipeline.ts'
+import { CAMERA_MEGAPIXELS, writeCameraPhotos } from '../../samples/camera-photos.ts'
+
+/** Enough for some seconds, few enough to be drawn in less than a minute. */
+const PHOTOS = 96
+const DISTINCT = 24
+
+/** The import of made photos of 12 megapixels beside a bare loop over them. */
+export async function benchImport(folder: string, resourcesDir: string): Promise<BenchResult['import']> {
+  const photos = join(folder, 'camera')
+  await writeCameraPhotos(photos, PHOTOS, DISTINCT)
+  const { bare, imported } = await compareImport(photos, join(folder, 'library'), resourcesDir)
+  return {
+    photos: PHOTOS,
+    megapixels: CAMERA_MEGAPIXELS,
+    photosPerSecond: imported.photosPerSecond,
+    decodeOnlyPhotosPerSecond: bare.photosPerSecond,
+    ratio: imported.photosPerSecond / bare.photosPerSecond,
+  }
+}
+
+export interface Pace {
+  readonly photosPerSecond: number
+  /** Processor time of all threads, in milliseconds: what a busy machine disturbs least. */
+  readonly cpuMillisPerPhoto: number
+}
+
+/**
+ * The whole import into a new library against a loop that only decodes and resizes the same files, before and after it,
+ * with the files in the system's memory.
+ */
+export async function compareImport(
+  photos: string,
+  libraryDir: string,
+  resourcesDir: string,
+): Promise<{ bare: Pace; imported: Pace }> {
+  const files = await filesBelow(photos)
+  const engine = await openEngine({ libraryDir, resourcesDir })
+  try {
+    const { size } = engine.model.card.input
+    // Loads what is loaded once, into the system's memory and this process.
+    await decodeAll(files, size)
+    const before = await paceOf(files.length, () => decodeAll(files, size))
+    const imported = await paceOf(files.length, () => engine.import([photos]))
+    const after = await paceOf(files.length, () => decodeAll(files, size))
+    const bare = {
+      photosPerSecond: 2 / (1 / before.photosPerSecond + 1 / after.photosPerSecond),
+      cpuMillisPerPhoto: (before.cpuMillisPerPhoto + after.cpuMillisPerPhoto) / 2,
+    }
+    return { bare, imported }
+  } finally {
+    await engine.close()
+  }
+}
+
+async function paceOf(photos: number, work: () => Promise<unknown>): Promise<Pace> {
+  const [cpu, started] = [process.cpuUsage(), performance.now()]
+  await work()
+  const { user, system } = process.cpuUsage(cpu)
+  return {
+    photosPerSecond: photos / ((performance.now() - started) / 1000),
+    cpuMillisPerPhoto: (user + system) / 1000 / photos,
+  }
+}
+
+/** A bare loop: sharp opens, decodes, resizes; nothing else. */
+async function decodeAll(files: readonly string[], size: number): Promise<void> {
+  const decode = (file: string): Promise<Buffer> => sharp(file).resize(size, size).raw().toBuffer()
+  for await (const _ of mapConcurrently(files, availableParallelism() + 1, decode));
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  return entries
+    .filter(entry => entry.isFile() && /\.(jpe?g|png|webp)$/i.test(entry.name))
+    .map(entry => join(entry.parentPath, entry.name))
+}

@@ -1,0 +1,166 @@
+import { statSync } from 'node:fs'
+import { asKindredError } from '../../shared/errors.ts'
+import type { PhotoId } from '../../shared/ids.ts'
+import type { DoctorResult, Problem, RuntimeRow } from '../../shared/results.ts'
+import { toFloat32 } from '../library/catalog/float16.ts'
+import { indexHost } from '../retrieval/index/index-host.ts'
+import type { IndexService } from '../retrieval/index/index-service.ts'
+import type { Recovery } from '../retrieval/index/embedding-index.ts'
+import { PIPELINE_VERSION } from '../media/decode.ts'
+import { fsPath } from '../library/paths.ts'
+import { versions } from './versions.ts'
+import { embedImage, processPhoto, type QueryTools } from '../retrieval/image-query.ts'
+
+export interface DoctorTools extends QueryTools {
+  readonly indexService: IndexService
+  readonly libraryFolder: string
+  /** What opening the library had to do. */
+  readonly recovery: Recovery
+  readonly catalogRepaired: string | undefined
+  readonly runtimes: readonly RuntimeRow[]
+}
+
+/** A photo must find itself: its own embedding lies at most this far away (features in half precision). */
+const SELF_DISTANCE = 0.01
+const SELF_SAMPLES = 50
+
+/** Checks catalog, files, vectors and index against each other, and mends what can be mended when asked to. */
+export async function examine(tools: DoctorTools, repair: boolean): Promise<DoctorResult> {
+  const { catalog, index, catalogRepaired, recovery } = tools
+  const problems: Problem[] = []
+  const notes: string[] = []
+  if (catalogRepaired) problems.push({ code: 'catalog-damaged', message: catalogRepaired, repaired: true })
+  if (recovery === 'rebuilt')
+    notes.push('The index was made anew from the catalog when the library was opened.')
+  if (recovery === 'caught-up')
+    notes.push('The index took over changes from the catalog when the library was opened.')
+
+  checkDatabase(tools, problems)
+  const broken = await findBrokenPhotos(tools)
+  for (const [photo, message] of broken) problems.push(await mendPhoto(tools, photo, message, repair))
+  problems.push(...(await checkIndex(tools, repair)))
+  notes.push(...noteFiles(tools))
+
+  const { reason, build } = await indexHost().call('describe')
+  if (reason)
+    notes.push(
+      `Faiss is not available (${reason}); the built-in exact search serves, slower in large libraries.`,
+    )
+  return {
+    ok: problems.every(problem => problem.repaired),
+    problems,
+    notes,
+    library: tools.libraryFolder,
+    photos: catalog.photos.countPresent(),
+    index: await tools.indexService.status(),
+    model: index.version.name,
+    models: catalog.models.heads().map(head => head.name),
+    runtimes: tools.runtimes,
+    versions: versions(catalog, build),
+  }
+}
+
+function checkDatabase({ catalog }: DoctorTools, problems: Problem[]): void {
+  const answers = catalog.db.pragma('integrity_check', { simple: false }) as { integrity_check: string }[]
+  for (const { integrity_check: message } of answers)
+    if (message !== 'ok') problems.push({ code: 'catalog-damaged', message, repaired: false })
+  const orphans = catalog.db.pragma('foreign_key_check') as { table: string }[]
+  for (const { table } of orphans)
+    problems.push({
+      code: 'catalog-orphan',
+      message: `A row of ${table} refers to nothing.`,
+      repaired: false,
+    })
+}
+
+/** Photos whose features or thumbnail are absent or cannot be right, with what is wrong. */
+async function findBrokenPhotos({
+  catalog,
+  backbones,
+  index,
+  thumbnails,
+}: DoctorTools): Promise<Map<PhotoId, string>> {
+  const broken = new Map<PhotoId, string>()
+  const { backboneId } = index.version
+  const { featureLength } = backbones.embedder(backboneId)
+  for (const photo of catalog.photos.all()) {
+    if (catalog.files.pathOf(photo.id) === undefined) continue
+    const stored = catalog.features.get(backboneId, photo.id, PIPELINE_VERSION)
+    const features = stored && toFloat32(stored)
+    if (!features) broken.set(photo.id, `Photo ${photo.id} has no features.`)
+    else if (features.length !== featureLength || !features.every(Number.isFinite))
+      broken.set(photo.id, `The features of photo ${photo.id} are damaged.`)
+    else if (!(await thumbnails.has(photo.contentHash)))
+      broken.set(photo.id, `Photo ${photo.id} has no thumbnail.`)
+  }
+  return broken
+}
+
+async function mendPhoto(
+  tools: DoctorTools,
+  photo: PhotoId,
+  message: string,
+  repair: boolean,
+): Promise<Problem> {
+  const problem = { code: 'photo-incomplete', message }
+  if (!repair) return { ...problem, repaired: false }
+  try {
+    await processPhoto(tools, photo)
+    return { ...problem, repaired: true }
+  } catch (error) {
+    return { ...problem, message: `${message} ${asKindredError(error).message}`, repaired: false }
+  }
+}
+
+async function checkIndex(tools: DoctorTools, repair: boolean): Promise<Problem[]> {
+  const { catalog, index } = tools
+  const wanted = new Set(catalog.features.searchableIds(index.version.backboneId, PIPELINE_VERSION))
+  const inStep = wanted.size === index.size && [...wanted].every(id => index.has(id))
+  const lost = inStep ? await photosNotFindingThemselves(tools, [...wanted]) : 0
+  if (inStep && lost === 0) return []
+  const message = inStep
+    ? `${lost} of ${Math.min(SELF_SAMPLES, wanted.size)} photos do not find themselves in the index.`
+    : `The index holds ${index.size} photos, the catalog ${wanted.size}.`
+  if (repair) {
+    await index.remove([...wanted])
+    await index.catchUp()
+    await index.save()
+  }
+  return [{ code: 'index-out-of-step', message, repaired: repair }]
+}
+
+async function photosNotFindingThemselves(tools: DoctorTools, ids: readonly PhotoId[]): Promise<number> {
+  const step = Math.max(1, Math.floor(ids.length / SELF_SAMPLES))
+  let lost = 0
+  for (let i = 0, taken = 0; i < ids.length && taken < SELF_SAMPLES; i += step, taken++) {
+    const { embedding } = await embedImage(tools, { id: ids[i]! })
+    // Several photos may lie at the same place (copies saved again); what counts is that something lies here.
+    const [nearest] = await tools.index.search(embedding, 1)
+    if (!nearest || nearest.distance > SELF_DISTANCE) lost++
+  }
+  return lost
+}
+
+/** What a person should know of their folders; nothing of it is wrong with the library. */
+function noteFiles({ catalog }: DoctorTools): string[] {
+  let gone = 0
+  let changed = 0
+  for (const row of catalog.files.present()) {
+    try {
+      const { size, mtimeMs } = statSync(fsPath(row.path))
+      if (size !== row.size || mtimeMs !== row.modifiedMs) changed++
+    } catch {
+      gone++
+    }
+  }
+  const failed = catalog.files.failed().length
+  const cutOff = new Set(catalog.jobs.withState('interrupted').map(({ kind }) => kind))
+  return [
+    ...(gone + changed > 0
+      ? [`${gone} files have gone and ${changed} have changed since the last import.`]
+      : []),
+    ...(failed > 0 ? [`${failed} files could not be read as photos.`] : []),
+    ...(cutOff.has('import') ? ['An import was interrupted; run kindred index again and it goes on.'] : []),
+    ...(cutOff.has('train') ? ['A training was interrupted; run kindred train again and it goes on.'] : []),
+  ]
+}

@@ -1,0 +1,64 @@
+import type { Confusion, TrainingReport } from '../../../shared/results.ts'
+import { summarise } from './metrics.ts'
+import type { QueryAnswer } from './retrieval-run.ts'
+import type { TrainingSet } from '../labels/training-set.ts'
+
+export interface ComparedAnswers {
+  readonly before: readonly QueryAnswer[]
+  readonly after: readonly QueryAnswer[]
+}
+
+/** Confusions told of at most, each way. */
+const CONFUSIONS = 12
+
+/** The figures of each album that teaches, the largest gain in MAP@R first. */
+export function perAlbum(set: TrainingSet, { before, after }: ComparedAnswers): TrainingReport['perAlbum'] {
+  const { albumsOf, teaching } = set.labels
+  const figures = [...teaching].map(number => {
+    const isIn = ({ row }: QueryAnswer): boolean => albumsOf[row]!.includes(number)
+    return {
+      album: set.albumNames[number]!,
+      photos: albumsOf.filter(numbers => numbers.includes(number)).length,
+      before: summarise(before.filter(isIn)),
+      after: summarise(after.filter(isIn)),
+    }
+  })
+  return figures.sort((a, b) => b.after.mapAtR - b.before.mapAtR - (a.after.mapAtR - a.before.mapAtR))
+}
+
+/** Which albums were taken for which, by the photo that was found first: what went away, and what came. */
+export function confusions(
+  set: TrainingSet,
+  { before, after }: ComparedAnswers,
+): TrainingReport['confusions'] {
+  const counts = new Map<string, { album: number; takenFor: number; before: number; after: number }>()
+  const count = (answers: readonly QueryAnswer[], side: 'before' | 'after'): void => {
+    const { albumsOf } = set.labels
+    for (const { row, nearest, hitAt1 } of answers) {
+      const [album, takenFor] = [albumsOf[row]![0], albumsOf[nearest[0] ?? -1]?.[0]]
+      if (hitAt1 === 1 || album === undefined || takenFor === undefined) continue
+      const key = `${album}/${takenFor}`
+      const entry = counts.get(key) ?? { album, takenFor, before: 0, after: 0 }
+      entry[side]++
+      counts.set(key, entry)
+    }
+  }
+  count(before, 'before')
+  count(after, 'after')
+  const all: Confusion[] = [...counts.values()].map(entry => ({
+    ...entry,
+    album: set.albumNames[entry.album]!,
+    takenFor: set.albumNames[entry.takenFor]!,
+  }))
+  const change = (confusion: Confusion): number => confusion.after - confusion.before
+  return {
+    gone: all
+      .filter(confusion => change(confusion) < 0)
+      .sort((a, b) => change(a) - change(b))
+      .slice(0, CONFUSIONS),
+    come: all
+      .filter(confusion => change(confusion) > 0)
+      .sort((a, b) => change(b) - change(a))
+      .slice(0, CONFUSIONS),
+  }
+}

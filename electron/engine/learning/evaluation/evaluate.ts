@@ -1,0 +1,85 @@
+import { dirname } from 'node:path'
+import { KindredError } from '../../../shared/errors.ts'
+import type { PhotoId } from '../../../shared/ids.ts'
+import type { EvaluateResult } from '../../../shared/results.ts'
+import type { Catalog } from '../../library/catalog/catalog.ts'
+import type { ModelVersion } from '../../retrieval/index/embedding-index.ts'
+import type { ProgressMeter } from '../../runtime/jobs/progress.ts'
+import { PIPELINE_VERSION } from '../../media/decode.ts'
+import { summarise } from './metrics.ts'
+import { HELD_OUT } from '../labels/folds.ts'
+import { askedBy, collectLabels } from '../training/training-job.ts'
+import { requireEnough } from '../labels/training-set.ts'
+import { askQueries, type RetrievalProblem } from './retrieval-run.ts'
+
+export interface ClassifiedPhotos extends RetrievalProblem {
+  /** Photos left out because they lie in folders of several classes. */
+  readonly ambiguous: number
+}
+
+/** Each photo's class is the folder that it lies in. A photo that lies in several folders has no class. */
+export function classesByFolder(catalog: Catalog, version: ModelVersion): ClassifiedPhotos {
+  const folders = new Map<PhotoId, Set<string>>()
+  for (const { photoId, path } of catalog.files.present()) {
+    const known = folders.get(photoId!)
+    if (known) known.add(dirname(path))
+    else folders.set(photoId!, new Set([dirname(path)]))
+  }
+  const numbers = new Map<string, number>()
+  const ids: PhotoId[] = []
+  const classesOf: number[][] = []
+  let ambiguous = 0
+  for (const id of catalog.features.searchableIds(version.backboneId, PIPELINE_VERSION)) {
+    const [folder, ...others] = folders.get(id) ?? []
+    if (folder === undefined) continue
+    if (others.length > 0) {
+      ambiguous++
+      continue
+    }
+    const number = numbers.get(folder) ?? numbers.size
+    numbers.set(folder, number)
+    ids.push(id)
+    classesOf.push([number])
+  }
+  return { ids, classesOf, queries: [...ids.keys()], ambiguous }
+}
+
+/**
+ * The albums are the classes, and the photos that are held out from all training ask.
+ * @throws KindredError `no-albums`
+ */
+export function heldOutByAlbum(catalog: Catalog, version: ModelVersion): ClassifiedPhotos {
+  const set = collectLabels(catalog, version.backboneId)
+  requireEnough(set)
+  const seen = catalog.trainings.seen(version.headId)
+  return { ...askedBy(set, HELD_OUT, seen), ambiguous: 0 }
+}
+
+/**
+ * Retrieval quality of a model version, leave-one-out. Photos whose class has no other photo are answers, but no
+ * queries.
+ * @throws KindredError `no-classes`
+ */
+export async function evaluate(
+  catalog: Catalog,
+  version: ModelVersion,
+  photos: ClassifiedPhotos,
+  progress: ProgressMeter,
+  signal: AbortSignal,
+  split: EvaluateResult['split'] = 'folders',
+): Promise<EvaluateResult> {
+  const started = performance.now()
+  progress.begin('evaluating', photos.queries.length)
+  const answers = await askQueries(catalog, version, photos, signal, count => progress.advance(count))
+  if (answers.length === 0)
+    throw new KindredError('no-classes', 'No two photos have the same class, so there is nothing to measure.')
+  return {
+    ...summarise(answers),
+    split,
+    model: version.name,
+    photos: photos.ids.length,
+    classes: new Set(answers.flatMap(({ row }) => photos.classesOf[row]!)).size,
+    ambiguous: photos.ambiguous,
+    seconds: (performance.now() - started) / 1000,
+  }
+}

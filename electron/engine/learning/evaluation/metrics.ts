@@ -1,0 +1,81 @@
+import { Random } from '../../../shared/random.ts'
+import type { Figure, Interval, Metrics } from '../../../shared/results.ts'
+
+/** Retrieval quality of a single query. */
+export interface QueryQuality {
+  readonly hitAt1: number
+  readonly hitAt10: number
+  readonly rPrecision: number
+  readonly averagePrecisionAtR: number
+}
+
+/**
+ * @param relevant for each result, nearest first, whether it is of the query's class; at least `max(10, r)` of them
+ *   where there are so many
+ * @param r size of the class less one: how many relevant photos there are to find
+ * @see Musgrave, Belongie, Lim, "A Metric Learning Reality Check", 2020: MAP@R = (1/R) Σ_{i ≤ R} precision(i) where the
+ *   i-th is relevant
+ */
+export function assess(relevant: readonly boolean[], r: number): QueryQuality {
+  let hits = 0
+  let sum = 0
+  for (let i = 0; i < r; i++) {
+    if (!relevant[i]) continue
+    hits++
+    sum += hits / (i + 1)
+  }
+  return {
+    hitAt1: relevant[0] ? 1 : 0,
+    hitAt10: relevant.slice(0, 10).includes(true) ? 1 : 0,
+    rPrecision: hits / r,
+    averagePrecisionAtR: sum / r,
+  }
+}
+
+const RESAMPLES = 1000
+
+/** Where a query keeps what a figure is the mean of. */
+export const figures: Readonly<Record<Figure, keyof QueryQuality>> = {
+  recallAt1: 'hitAt1',
+  recallAt10: 'hitAt10',
+  rPrecision: 'rPrecision',
+  mapAtR: 'averagePrecisionAtR',
+}
+const names = Object.keys(figures) as Figure[]
+
+/** Means over the queries, with 95 % percentile bootstrap intervals. The same queries give the same intervals. */
+export function summarise(queries: readonly QueryQuality[], seed = 1): Metrics {
+  const columns = names.map(name => Float64Array.from(queries, query => query[figures[name]]))
+  const intervals = bootstrap(columns, queries.length, seed)
+  const record = <T>(value: (column: number) => T): Record<Figure, T> =>
+    Object.fromEntries(names.map((name, i) => [name, value(i)])) as Record<Figure, T>
+  return {
+    queries: queries.length,
+    ...record(i => mean(columns[i]!)),
+    interval: record(i => intervals[i]!),
+  }
+}
+
+function mean(values: Float64Array): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
+/** One interval a column; each resample draws whole queries. */
+function bootstrap(columns: readonly Float64Array[], count: number, seed: number): Interval[] {
+  if (count === 0) return columns.map(() => [0, 0])
+  const random = new Random(seed)
+  const sums = columns.map(() => new Float64Array(RESAMPLES))
+  for (let resample = 0; resample < RESAMPLES; resample++) {
+    for (let left = count; left > 0; left--) {
+      const query = Math.floor(random.next() * count)
+      for (const [i, column] of columns.entries()) sums[i]![resample]! += column[query]!
+    }
+  }
+  return sums.map(values => {
+    values.sort()
+    return [
+      values[Math.round(RESAMPLES * 0.025)]! / count,
+      values[Math.round(RESAMPLES * 0.975) - 1]! / count,
+    ]
+  })
+}

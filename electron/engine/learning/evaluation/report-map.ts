@@ -1,0 +1,44 @@
+import type { PhotoId } from '../../../shared/ids.ts'
+import type { TrainingReport } from '../../../shared/results.ts'
+import type { Catalog } from '../../library/catalog/catalog.ts'
+import { embedPhotos, type EmbeddingSpace } from './retrieval-run.ts'
+import type { WorkerClient } from '../../workers/rpc.ts'
+import type { TrainWorkerApi } from '../../workers/train-worker.ts'
+import { spreadSample } from '../../../shared/stride-sample.ts'
+import type { TrainingSet } from '../labels/training-set.ts'
+
+/** Photos on the map: labelled ones, and others beside them. */
+const LABELLED = 700
+const OTHERS = 300
+
+export interface MapQuestion {
+  readonly catalog: Catalog
+  readonly set: TrainingSet
+  /** Photos without label. */
+  readonly others: readonly PhotoId[]
+  readonly before: EmbeddingSpace
+  readonly after: EmbeddingSpace
+}
+
+/** The library in two dimensions, under the version before and the one after. */
+export async function drawMap(
+  thread: WorkerClient<TrainWorkerApi>,
+  { catalog, set, others, before, after }: MapQuestion,
+  seed: number,
+): Promise<TrainingReport['map']> {
+  const rows = [...set.ids.keys()].filter(row => set.labels.albumsOf[row]!.length > 0)
+  const chosen = spreadSample(rows, LABELLED)
+  const beside = spreadSample(others, OTHERS)
+  const ids = [...chosen.map(row => set.ids[row]!), ...beside]
+  const layouts = {
+    before: await thread.call('layOut', await embedPhotos(catalog, before, ids), before.head.dimension, seed),
+  }
+  const embeddings = await embedPhotos(catalog, after, ids)
+  return {
+    ids,
+    albums: [...chosen.map(row => set.labels.albumsOf[row]![0]!), ...beside.map(() => -1)],
+    albumNames: set.albumNames,
+    ...layouts,
+    after: await thread.call('layOut', embeddings, after.head.dimension, seed, layouts.before),
+  }
+}

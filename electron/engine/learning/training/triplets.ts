@@ -1,0 +1,140 @@
+import type { Random } from '../../../shared/random.ts'
+
+/** What is known of each pair of a batch, `size × size`, row by row: 1 or 0. A pair may be neither. */
+export interface Relation {
+  readonly size: number
+  readonly positive: Uint8Array
+  readonly negative: Uint8Array
+}
+
+export type Mining = 'batch-hard' | 'semi-hard'
+
+/** Positions in a batch. */
+export interface Triplet {
+  readonly anchor: number
+  readonly positive: number
+  readonly negative: number
+}
+
+/**
+ * Chooses the triplets of a batch by their distances now (online mining).
+ * - `batch-hard`: for each anchor its farthest positive and its nearest negative (Hermans, Beyer, Leibe, "In Defense of
+ *   the Triplet Loss for Person Re-Identification", 2017);
+ * - `semi-hard`: for each pair of anchor and positive the nearest negative that is farther than the positive, or the
+ *   farthest one where none is (Schroff, Kalenichenko, Philbin, "FaceNet", 2015).
+ * @param distances `size × size`
+ */
+export function mineTriplets(
+  distances: Float32Array,
+  { size, positive, negative }: Relation,
+  mining: Mining,
+): Triplet[] {
+  const triplets: Triplet[] = []
+  for (let anchor = 0; anchor < size; anchor++) {
+    const row = anchor * size
+    const positives: number[] = []
+    const negatives: number[] = []
+    for (let other = 0; other < size; other++) {
+      if (other === anchor) continue
+      if (positive[row + other]) positives.push(other)
+      if (negative[row + other]) negatives.push(other)
+    }
+    if (positives.length === 0 || negatives.length === 0) continue
+    const distance = (other: number): number => distances[row + other]!
+    negatives.sort((a, b) => distance(a) - distance(b))
+    if (mining === 'batch-hard') {
+      const farthest = positives.reduce((a, b) => (distance(b) > distance(a) ? b : a))
+      triplets.push({ anchor, positive: farthest, negative: negatives[0]! })
+      continue
+    }
+    for (const other of positives) {
+      const beyond = negatives.find(candidate => distance(candidate) > distance(other))
+      triplets.push({ anchor, positive: other, negative: beyond ?? negatives.at(-1)! })
+    }
+  }
+  return triplets
+}
+
+/** What a batch is drawn from: rows are photos. */
+export interface BatchSource {
+  /** Of each album that teaches, the rows that may be trained on. */
+  readonly members: readonly (readonly number[])[]
+  /** Rows of albums that are too small to teach: they serve as negatives only. */
+  readonly negatives: readonly number[]
+  /** Of each album that teaches, rows that were said not to belong to it. */
+  readonly refused: readonly (readonly number[])[]
+  /** Of a row, rows that were said not to be like it. */
+  readonly notLike: ReadonlyMap<number, readonly number[]>
+}
+
+/** Hard negatives that the person named, added for each album and each photo of a batch at most. */
+const NAMED_NEGATIVES = 2
+/** Photos of albums too small to teach, in a batch at most. */
+const OTHER_NEGATIVES = 8
+
+/**
+ * P albums × K photos each, and beside them the negatives that the person named for these.
+ * @returns rows, each once
+ */
+export function drawBatch(source: BatchSource, albums: number, photos: number, random: Random): number[] {
+  const chosen = sample([...source.members.keys()], albums, random)
+  const rows = new Set<number>()
+  for (const album of chosen) {
+    for (const row of sample(source.members[album]!, photos, random)) rows.add(row)
+    for (const row of sample(source.refused[album]!, NAMED_NEGATIVES, random)) rows.add(row)
+  }
+  for (const row of sample(source.negatives, OTHER_NEGATIVES, random)) rows.add(row)
+  for (const row of [...rows])
+    for (const other of sample(source.notLike.get(row) ?? [], NAMED_NEGATIVES, random)) rows.add(other)
+  return [...rows]
+}
+
+/** `count` different items, or all where there are fewer (Fisher and Yates, stopped early). */
+function sample<T>(items: readonly T[], count: number, random: Random): T[] {
+  const rest = [...items]
+  const taken = Math.min(count, rest.length)
+  for (let i = 0; i < taken; i++) {
+    const j = random.int(i, rest.length - 1)
+    ;[rest[i], rest[j]] = [rest[j]!, rest[i]!]
+  }
+  return rest.slice(0, taken)
+}
+
+/** What decides whether two photos belong together. */
+export interface Labels {
+  /** The albums of each row. A row without any is only known by what it was said not to be. */
+  readonly albumsOf: readonly (readonly number[])[]
+  /** The albums that are large enough to have positives. */
+  readonly teaching: ReadonlySet<number>
+  /** Of each row, the albums that it was said not to belong to. */
+  readonly refusedBy: readonly (readonly number[])[]
+  readonly notLike: ReadonlyMap<number, readonly number[]>
+}
+
+/**
+ * Positive are photos that share an album that teaches; negative are photos in albums that share none, and what the
+ * person said not to belong together, which outweighs a shared album.
+ */
+export function relate(
+  rows: readonly number[],
+  { albumsOf, teaching, refusedBy, notLike }: Labels,
+): Relation {
+  const size = rows.length
+  const positive = new Uint8Array(size * size)
+  const negative = new Uint8Array(size * size)
+  for (const [i, a] of rows.entries())
+    for (const [j, b] of rows.entries()) {
+      if (a === b) continue
+      const shared = albumsOf[a]!.filter(album => albumsOf[b]!.includes(album))
+      const apart =
+        notLike.get(a)?.includes(b) === true ||
+        notLike.get(b)?.includes(a) === true ||
+        refusedBy[a]!.some(album => albumsOf[b]!.includes(album)) ||
+        refusedBy[b]!.some(album => albumsOf[a]!.includes(album))
+      const bothLabelled = albumsOf[a]!.length > 0 && albumsOf[b]!.length > 0
+      const at = i * size + j
+      if (apart || (bothLabelled && shared.length === 0)) negative[at] = 1
+      else if (shared.some(album => teaching.has(album))) positive[at] = 1
+    }
+  return { size, positive, negative }
+}

@@ -1,0 +1,162 @@
+import type { TrainingStatus } from '../../../shared/contract.ts'
+import { asKindredError } from '../../../shared/errors.ts'
+import type { JobId } from '../../../shared/ids.ts'
+import type { Catalog } from '../../library/catalog/catalog.ts'
+import type { EmbeddingIndex } from '../../retrieval/index/embedding-index.ts'
+import type { JobRunner } from '../../runtime/jobs/job-runner.ts'
+import { collectLabels, type TrainingParameters } from '../training/training-job.ts'
+import { requireEnough, type TrainingSet } from '../labels/training-set.ts'
+import { whyMachineIsBusy } from '../../runtime/machine.ts'
+import type { ModelService } from './model-service.ts'
+
+export interface LearningTools {
+  readonly catalog: Catalog
+  readonly index: EmbeddingIndex
+  readonly jobs: JobRunner
+  readonly models: ModelService
+  readonly now: () => number
+}
+
+/** It is looked this often whether a training should start, in milliseconds. */
+const LOOK_EVERY = 30_000
+/** A person has left the program alone for so long. */
+const IDLE = 120_000
+/** Labels that must have changed: this many, and this share of all. */
+const ENOUGH_CHANGES = 12
+const ENOUGH_SHARE = 0.05
+/** Cores that a training keeps busy. */
+const OWN_LOAD = 1
+
+/** Decides when Kindred learns by itself: enough labels have changed, and nobody needs the machine. */
+export class Learning {
+  readonly #tools: LearningTools
+  #timer: NodeJS.Timeout | undefined
+  #usedAt: number
+  /** The labels as they were when they were last looked at; reading all of them at each event would be too slow. */
+  #looked: { revision: number; generation: number; set: TrainingSet } | undefined
+  /** The training that nobody asked for just now, and whether it was made to wait for the machine. */
+  #own: { readonly job: JobId; waits: boolean } | undefined
+
+  constructor(tools: LearningTools) {
+    this.#tools = tools
+    this.#usedAt = tools.now()
+  }
+
+  /** Starts looking. Only hosts with a face do: a command should end when it has done what it says. */
+  start(): void {
+    this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY).unref()
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+    this.#timer = undefined
+  }
+
+  /** Goes on with a training that was cut off. */
+  resume(parameters: TrainingParameters): void {
+    if (!this.#tools.models.training) this.#begin(parameters)
+  }
+
+  /** A person does something. */
+  noteUse(): void {
+    this.#usedAt = this.#tools.now()
+    this.#tools.models.noteUse()
+  }
+
+  get automatic(): boolean {
+    return this.#tools.catalog.settings.number('learnAutomatically') !== 0
+  }
+
+  set automatic(automatic: boolean) {
+    this.#tools.catalog.settings.set('learnAutomatically', automatic ? 1 : 0)
+  }
+
+  status(): TrainingStatus {
+    const { catalog, models } = this.#tools
+    const set = this.#labels()
+    const { albumsOf, teaching } = set.labels
+    return {
+      labelsChanged: catalog.albums.labelChanges,
+      albums: teaching.size,
+      photos: albumsOf.filter(albums => albums.some(album => teaching.has(album))).length,
+      blocked: whyNot(set),
+      automatic: this.automatic,
+      waitsFor: this.#waitsFor(set),
+      live: models.live,
+    }
+  }
+
+  #look(): void {
+    const { models } = this.#tools
+    if (models.training) this.#mindMachine()
+    else if (this.automatic && this.#waitsFor(this.#labels()) === null) this.#begin({ seed: 1, deep: false })
+  }
+
+  #begin(parameters: TrainingParameters): void {
+    const { id, done } = this.#tools.models.train(parameters)
+    const own = { job: id, waits: false }
+    this.#own = own
+    const over = (): void => {
+      if (this.#own === own) this.#own = undefined
+    }
+    done.then(over, over)
+    this.#mindMachine()
+  }
+
+  /** Nobody waits for a training that began by itself: it pauses while the machine has no room for it. */
+  #mindMachine(): void {
+    const { jobs } = this.#tools
+    const own = this.#own
+    const state = own && jobs.list().find(({ id }) => id === own.job)?.state
+    if (state !== 'running' && state !== 'paused') return
+    const hasRoom = whyMachineIsBusy(own!.waits ? 0 : OWN_LOAD) === null
+    if (state === 'running') {
+      // A person has let it go on all the same, and is not contradicted.
+      if (own!.waits) this.#own = undefined
+      else if (!hasRoom) {
+        own!.waits = true
+        jobs.pause(own!.job)
+      }
+    } else if (own!.waits && hasRoom) {
+      own!.waits = false
+      jobs.resume(own!.job)
+    }
+  }
+
+  #waitsFor(set: TrainingSet): string | null {
+    const { catalog, jobs, models, now } = this.#tools
+    if (models.training) return this.#own?.waits ? whyMachineIsBusy() : null
+    const changes = catalog.albums.labelChanges
+    const blocked = whyNot(set)
+    if (blocked !== null) return blocked
+    const enough = Math.max(ENOUGH_CHANGES, Math.round(ENOUGH_SHARE * set.ids.length))
+    if (changes < enough)
+      return `It starts by itself once ${enough} labels have changed; it is ${changes} now.`
+    if (jobs.list().some(({ state }) => state === 'running')) return 'It waits for other work to end.'
+    if (now() - this.#usedAt < IDLE)
+      return 'It starts by itself when you have left the computer for two minutes.'
+    return whyMachineIsBusy()
+  }
+
+  #labels(): TrainingSet {
+    const { catalog, index } = this.#tools
+    const { revision } = catalog.albums
+    const generation = catalog.settings.generation()
+    if (this.#looked?.revision !== revision || this.#looked.generation !== generation) {
+      // The index knows what it holds: to ask the catalog for all photos takes a tenth of a second in a large library.
+      const labels = catalog.albums.labels()
+      const set = collectLabels(catalog, index.version.backboneId, labels, index.photos)
+      this.#looked = { revision, generation, set }
+    }
+    return this.#looked.set
+  }
+}
+
+function whyNot(set: TrainingSet): string | null {
+  try {
+    requireEnough(set)
+    return null
+  } catch (error) {
+    return asKindredError(error).message
+  }
+}

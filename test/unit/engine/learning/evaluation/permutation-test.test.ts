@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import type { QueryAnswer } from '../../../../../electron/engine/learning/evaluation/retrieval-run.ts'
+import { luckOf, type Labelled } from '../../../../../electron/engine/learning/evaluation/permutation-test.ts'
+import { Random } from '../../../../../electron/shared/random.ts'
+
+const ALBUMS = 5
+const PHOTOS = 50
+const FOLDS = 5
+
+interface Draw {
+  readonly albumsOf: number[][]
+  readonly before: QueryAnswer[]
+  readonly after: QueryAnswer[]
+}
+
+const answer = (row: number, nearest: number[]): QueryAnswer => ({
+  ...{ row, nearest, hitAt1: 0, hitAt10: 0, rPrecision: 0, averagePrecisionAtR: 0 },
+})
+
+const set = (
+  { albumsOf }: Draw,
+  groups = Int32Array.from({ length: PHOTOS }, (_, row) => row),
+): Labelled => ({
+  labels: { albumsOf },
+  folds: Int8Array.from({ length: PHOTOS }, (_, row) => Math.floor(row / ALBUMS) % FOLDS),
+  groups,
+})
+
+/**
+ * Labels dealt at random; the version after draws each fold to some places, so that queries of one place have the same
+ * answers: right or wrong together.
+ */
+function clumped(seed: string): Draw {
+  const random = new Random(seed)
+  const rows = Array.from({ length: PHOTOS }, (_, row) => row)
+  const albumsOf = random.shuffled(rows).map(place => [place % ALBUMS])
+  const before = rows.map(row => answer(row, random.shuffled(rows.filter(r => r !== row)).slice(0, 10)))
+  const places = Array.from({ length: FOLDS * 2 }, () => random.shuffled(rows).slice(0, 12))
+  const after = rows.map(row => {
+    const fold = Math.floor(row / ALBUMS) % FOLDS
+    return answer(row, places[2 * fold + random.int(0, 1)]!.filter(r => r !== row).slice(0, 10))
+  })
+  return { albumsOf, before, after }
+}
+
+function learned(): Draw {
+  const draw = clumped('learned')
+  const own = (row: number): number[] =>
+    draw.albumsOf.flatMap((albums, r) => (r !== row && albums[0] === draw.albumsOf[row]![0] ? [r] : []))
+  return { ...draw, after: draw.after.map(({ row }) => answer(row, own(row))) }
+}
+
+describe('the luck of a gain', () => {
+  it('is small where the album is found, and the same each time', async () => {
+    const draw = learned()
+    const luck = await luckOf(draw, set(draw))
+    expect(luck).toBe(0.001)
+    expect(await luckOf(draw, set(draw))).toBe(luck)
+  })
+
+  it('is certain where nothing changed', async () => {
+    const draw = learned()
+    expect(await luckOf({ before: draw.after, after: draw.after }, set(draw))).toBe(1)
+  })
+
+  it('is spread evenly where labels mean nothing, however closely answers hang together', async () => {
+    const values: number[] = []
+    for (let time = 0; time < 200; time++) {
+      const draw = clumped(`clumped ${time}`)
+      values.push(await luckOf(draw, set(draw)))
+    }
+    const share = (limit: number): number => values.filter(value => value <= limit).length / values.length
+    expect(share(0.01)).toBeLessThanOrEqual(0.04)
+    expect(share(0.1)).toBeLessThan(0.17)
+    expect(share(0.5)).toBeGreaterThan(0.38)
+    expect(share(0.5)).toBeLessThan(0.62)
+  })
+
+  it('takes the photos of one moment for one', async () => {
+    // Five bursts of ten, an album each: with one moment a fold there is nothing to swap.
+    const albumsOf = Array.from({ length: PHOTOS }, (_, row) => [Math.floor(row / 10)])
+    const rows = [...albumsOf.keys()]
+    const draw: Draw = {
+      albumsOf,
+      before: rows.map(row => answer(row, [])),
+      after: rows.map(row =>
+        answer(
+          row,
+          rows.filter(r => r !== row && albumsOf[r]![0] === albumsOf[row]![0]),
+        ),
+      ),
+    }
+    const groups = Int32Array.from(rows, row => Math.floor(row / 10))
+    const folds = Int8Array.from(groups)
+    expect(await luckOf(draw, { ...set(draw), groups, folds })).toBe(1)
+    expect(await luckOf(draw, set(draw))).toBe(0.001)
+  })
+
+  it('knows photos in several albums', async () => {
+    const draw = learned()
+    const both = { ...draw, albumsOf: draw.albumsOf.map(albums => [...albums, ALBUMS]) }
+    expect(await luckOf(both, set(both))).toBe(1)
+  })
+})

@@ -1,0 +1,272 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Catalog } from '../../../../../electron/engine/library/catalog/catalog.ts'
+import type { ModelVersion } from '../../../../../electron/engine/retrieval/index/embedding-index.ts'
+import type { JobId } from '../../../../../electron/shared/ids.ts'
+import type { LiveJob } from '../../../../../electron/engine/runtime/jobs/job-runner.ts'
+import {
+  Learning,
+  type LearningTools,
+} from '../../../../../electron/engine/learning/versions/auto-trainer.ts'
+import { rawVersion, Scratch } from '../../scratch.ts'
+import { Album } from './labelled.ts'
+
+const machine = vi.hoisted(() => ({ busy: null as string | null }))
+vi.mock('../../../../../electron/engine/runtime/machine.ts', () => ({ whyMachineIsBusy: () => machine.busy }))
+
+const scratch = new Scratch()
+const MINUTE = 60_000
+
+let now: number
+let catalog: Catalog
+let version: ModelVersion
+let running: Partial<LiveJob>[]
+let training: boolean
+let trained: unknown[]
+let learning: Learning
+let ends: () => void
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  now = 1_000_000
+  catalog = scratch.catalog()
+  version = rawVersion(catalog, 4)
+  running = []
+  training = false
+  trained = []
+  machine.busy = null
+  learning = new Learning({
+    catalog,
+    now: () => now,
+    index: { version } as unknown as LearningTools['index'],
+    jobs: {
+      list: () => running,
+      pause: (id: number) => setState(id, 'paused'),
+      resume: (id: number) => setState(id, 'running'),
+    } as unknown as LearningTools['jobs'],
+    models: {
+      get training() {
+        return training
+      },
+      live: null,
+      noteUse: () => undefined,
+      train: (parameters: unknown) => {
+        const id = trained.push(parameters) as JobId
+        const { promise: done, resolve } = Promise.withResolvers<undefined>()
+        running = [...running, { id, state: 'running' }]
+        training = true
+        ends = () => {
+          setState(id, 'done')
+          training = false
+          resolve(undefined)
+        }
+        return { id, done }
+      },
+    } as unknown as LearningTools['models'],
+  })
+  learning.start()
+})
+
+afterEach(() => {
+  learning.stop()
+  vi.useRealTimers()
+})
+
+function setState(job: number, state: LiveJob['state']): void {
+  running = running.map(one => (one.id === job ? { ...one, state } : one))
+}
+
+/** Lets the clock run on; the engine looks twice a minute. */
+function pass(millis: number): void {
+  now += millis
+  vi.advanceTimersByTime(millis)
+}
+
+function fill(photos = 10): Album[] {
+  return ['Cats', 'Dogs'].map(name => new Album(catalog, version, name, photos))
+}
+
+describe('learning by itself', () => {
+  it('begins once enough labels have changed and nobody has used the computer for two minutes', () => {
+    fill()
+    expect(learning.status()).toMatchObject({
+      labelsChanged: 20,
+      albums: 2,
+      photos: 20,
+      blocked: null,
+      automatic: true,
+    })
+    expect(learning.status().waitsFor).toMatch(/two minutes/)
+    pass(MINUTE)
+    expect(trained).toEqual([])
+    pass(1.5 * MINUTE)
+    expect(trained[0]).toEqual({ seed: 1, deep: false })
+    expect(learning.status().waitsFor).toBeNull()
+  })
+
+  it('waits as long as somebody uses it', () => {
+    fill()
+    for (let i = 0; i < 20; i++) {
+      pass(MINUTE)
+      learning.noteUse()
+    }
+    expect(trained).toEqual([])
+    pass(3 * MINUTE)
+    expect(trained).not.toEqual([])
+  })
+
+  it('waits while there is nothing to learn from, and says what is lacking', () => {
+    expect(learning.status().blocked).toMatch(/2 albums of at least 5 different photos/)
+    new Album(catalog, version, 'Cats', 10)
+    new Album(catalog, version, 'Dogs', 3)
+    pass(10 * MINUTE)
+    expect(trained).toEqual([])
+    const { blocked, waitsFor, albums, photos } = learning.status()
+    expect(blocked).toContain('“Dogs” needs 2 more')
+    expect(waitsFor).toBe(blocked)
+    expect([albums, photos]).toEqual([1, 10])
+  })
+
+  it('waits for twelve labels, or a twentieth of all where these are many', () => {
+    const [cats, dogs] = fill()
+    catalog.albums.settleLabelChanges()
+    catalog.albums.remove(dogs!.id, dogs!.photos.slice(0, 3), 1)
+    catalog.albums.refuse(cats!.id, dogs!.photos.slice(0, 8), 1)
+    pass(10 * MINUTE)
+    expect(learning.status()).toMatchObject({ labelsChanged: 11, blocked: null })
+    expect(learning.status().waitsFor).toContain('12 labels have changed; it is 11 now')
+    expect(trained).toEqual([])
+    catalog.albums.refuse(cats!.id, dogs!.photos.slice(8, 9), 1)
+    pass(MINUTE)
+    expect(trained).not.toEqual([])
+    ends()
+
+    const many = new Album(catalog, version, 'Many', 380)
+    catalog.albums.settleLabelChanges()
+    catalog.albums.refuse(cats!.id, many.photos.slice(0, 19), 1)
+    expect(learning.status().waitsFor).toContain('20 labels have changed; it is 19 now')
+    catalog.albums.refuse(cats!.id, many.photos.slice(19, 20), 1)
+    expect(learning.status().waitsFor).toBeNull()
+  })
+
+  it('waits for other work', () => {
+    fill()
+    running = [{ state: 'done' }, { state: 'running' }]
+    pass(10 * MINUTE)
+    expect(learning.status().waitsFor).toMatch(/other work/)
+    expect(trained).toEqual([])
+    running = [{ state: 'done' }, { state: 'paused' }]
+    pass(MINUTE)
+    expect(trained).not.toEqual([])
+  })
+
+  it('waits on battery', () => {
+    fill()
+    machine.busy = 'The computer runs on its battery.'
+    pass(10 * MINUTE)
+    expect(learning.status().waitsFor).toBe('The computer runs on its battery.')
+    expect(trained).toEqual([])
+    machine.busy = null
+    pass(MINUTE)
+    expect(trained).not.toEqual([])
+  })
+
+  it('pauses while the machine has no room, and says so', () => {
+    fill()
+    pass(3 * MINUTE)
+    const state = () => running[0]!.state
+    expect(state()).toBe('running')
+    machine.busy = 'The computer runs on its battery.'
+    pass(MINUTE)
+    expect(state()).toBe('paused')
+    expect(learning.status().waitsFor).toBe('The computer runs on its battery.')
+    machine.busy = null
+    pass(MINUTE)
+    expect(state()).toBe('running')
+    expect(learning.status().waitsFor).toBeNull()
+    ends()
+    expect(trained).toHaveLength(1)
+  })
+
+  it('does not contradict a person who lets it go on, or pauses it', () => {
+    fill()
+    pass(3 * MINUTE)
+    setState(1, 'paused')
+    pass(MINUTE)
+    expect(running[0]!.state).toBe('paused')
+    setState(1, 'running')
+    machine.busy = 'The computer is busy with other work.'
+    pass(MINUTE)
+    expect(running[0]!.state).toBe('paused')
+    setState(1, 'running')
+    pass(10 * MINUTE)
+    expect(running[0]!.state).toBe('running')
+  })
+
+  it('leaves alone what a person has asked for', () => {
+    fill()
+    training = true
+    running = [{ id: 7 as JobId, state: 'running' }]
+    machine.busy = 'The computer runs on its battery.'
+    pass(10 * MINUTE)
+    expect(running[0]!.state).toBe('running')
+  })
+
+  it('goes on with what was cut off as soon as the machine has room', () => {
+    machine.busy = 'The computer runs on its battery.'
+    learning.resume({ seed: 3, deep: true })
+    expect(trained).toEqual([{ seed: 3, deep: true }])
+    expect(running[0]!.state).toBe('paused')
+    learning.resume({ seed: 4, deep: false })
+    expect(trained).toHaveLength(1)
+    machine.busy = null
+    pass(MINUTE)
+    expect(running[0]!.state).toBe('running')
+  })
+
+  it('does not begin where one is learning already', () => {
+    fill()
+    training = true
+    pass(10 * MINUTE)
+    expect(trained).toEqual([])
+  })
+
+  it('does not begin where a person has turned it off, and remembers that', () => {
+    fill()
+    learning.automatic = false
+    pass(10 * MINUTE)
+    expect(trained).toEqual([])
+    expect(learning.status().automatic).toBe(false)
+    learning.automatic = true
+    pass(MINUTE)
+    expect(trained).not.toEqual([])
+  })
+
+  it('does not begin where nobody has asked it to look, or after it was told to stop', () => {
+    fill()
+    learning.stop()
+    pass(10 * MINUTE)
+    expect(trained).toEqual([])
+    learning.start()
+    learning.start()
+    pass(31_000)
+    expect(trained).toHaveLength(1)
+  })
+})
+
+describe('what can be learned from', () => {
+  it('follows the albums', () => {
+    const [cats] = fill()
+    expect(learning.status()).toMatchObject({ albums: 2, photos: 20 })
+    catalog.albums.remove(cats!.id, cats!.photos.slice(0, 4), 1)
+    expect(learning.status()).toMatchObject({ albums: 2, photos: 16 })
+    catalog.albums.setTeaches(cats!.id, false, 1)
+    expect(learning.status()).toMatchObject({ albums: 1, photos: 10 })
+    expect(learning.status().blocked).not.toBeNull()
+    catalog.albums.undo()
+    expect(learning.status()).toMatchObject({ albums: 2, photos: 16, blocked: null })
+    // Photos without features do not count.
+    catalog.files.markMissing(catalog.files.byPath('/photos/Dogs/0.jpg')!.id)
+    catalog.settings.bumpGeneration()
+    expect(learning.status()).toMatchObject({ albums: 2, photos: 15 })
+  })
+})
