@@ -32,15 +32,15 @@ export interface Bundle {
   readonly output: OutputOptions & { readonly dir: string }
 }
 
-/** The engine's hosts and, because a thread starts from a file of its own, its workers. */
+/** The engine's hosts and, because each starts from a file of its own, the entries of its threads (`*.worker.ts`). */
 export function engineEntries(): Record<string, string> {
-  const workers = join(electron, 'engine', 'workers')
+  const engine = join(electron, 'engine')
   const hosts = ['child', 'cli', 'serve-engine']
     .map(name => join(electron, 'hosts', `${name}.ts`))
     .filter(existsSync)
-  const threads = readdirSync(workers)
-    .filter(name => name.endsWith('-worker.ts'))
-    .map(name => join(workers, name))
+  const threads = readdirSync(engine, { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.worker.ts'))
+    .map(name => join(engine, name))
   return Object.fromEntries([...hosts, ...threads].map(file => [basename(file, '.ts'), file]))
 }
 

@@ -17,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { EngineProcess } from '../../electron/main/engine-process.ts'
 import { photoHandler } from '../../electron/main/media-protocol.ts'
 import { engineEnvironment, placesOf } from '../../electron/main/places.ts'
-import { buildApp, nativePackages } from '../../native/build-app.ts'
+import { buildApp, engineEntries, nativePackages } from '../../native/build-app.ts'
 import checkPackage from '../../native/check-package.ts'
 import type { DoctorResult, RuntimeRow } from '../../electron/shared/results.ts'
 import { makeLibrary } from '../support/made-library.ts'
@@ -149,12 +149,9 @@ describe.skipIf(process.platform !== 'linux')('what is packaged', () => {
 
   test('beside it: the engine with its threads, and no package but the native ones and what they need', () => {
     const engine = readdirSync(join(unpacked, 'dist', 'engine'))
-    const workers = readdirSync(join(root, 'electron/engine/workers')).filter(name =>
-      name.endsWith('-worker.ts'),
-    )
-    expect(engine).toEqual(
-      expect.arrayContaining(['child.js', ...workers.map(name => name.replace('.ts', '.js'))]),
-    )
+    const entries = Object.keys(engineEntries())
+    expect(entries).toEqual(expect.arrayContaining(['child', 'index.worker', 'train.worker']))
+    expect(engine).toEqual(expect.arrayContaining(entries.map(name => `${name}.js`)))
     const packages = readdirSync(join(unpacked, 'node_modules'))
     expect(packages).toEqual(
       expect.arrayContaining(nativePackages.filter(name => !name.startsWith('@tensorflow'))),

@@ -330,7 +330,7 @@ describe.skipIf(process.platform !== 'linux')('a crash of a runtime’s process 
         const importing = engine.import([made.photos])
         const embedder = engine.backbones.embedder(engine.index.version.backboneId)
         await vi.waitUntil(() => embedder.runtime === 'tfjs-wasm', { timeout: 60_000, interval: 5 })
-        process.kill(childRunning('runtime-worker')!, 'SIGKILL')
+        process.kill(childRunning('runtime.worker')!, 'SIGKILL')
         const result = await importing
         // Where the import was too quick to notice, the next batch does.
         await embedder.features(await drawn(4, card.input.size))

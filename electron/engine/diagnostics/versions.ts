@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import sharp from 'sharp'
 import type { FaissBuild } from '../../../native/faiss.ts'
 import type { Catalog } from '../library/catalog/catalog.ts'
 import { schemaVersion } from '../library/catalog/database.ts'
+import { kindredVersion } from '../runtime/version.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -18,9 +18,4 @@ export function versions(catalog: Catalog, faiss: FaissBuild | undefined) {
     onnxruntime: (require('onnxruntime-node/package.json') as { version: string }).version,
     faiss: faiss ? `${faiss.faiss} ${faiss.origin}` : 'none',
   }
-}
-
-export function kindredVersion(): string {
-  const file = new URL('../../../package.json', import.meta.url)
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
 }

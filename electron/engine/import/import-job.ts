@@ -10,7 +10,7 @@ import { inBatches, mapConcurrently, runAhead } from '../runtime/jobs/pipeline.t
 import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
 import type { ThumbnailCache } from '../media/thumbnails.ts'
 import { fsPath, isBelow, type FilePath } from '../library/paths.ts'
-import type { ImportedPhoto } from '../workers/photo-worker.ts'
+import type { ImportedPhoto } from '../media/photo.worker.ts'
 import type { Candidate, ScanFailure, VanishedFile } from './scan-delta.ts'
 import { PathLedger } from './path-ledger.ts'
 import { PHOTOS_AT_ONCE, PhotoReaders, type OpenPhoto } from '../media/photo-readers.ts'

@@ -1,7 +1,8 @@
 import { KindredError } from '../../shared/errors.ts'
 import type { ProgressMeter } from '../runtime/jobs/progress.ts'
-import { WorkerClient } from '../workers/rpc.ts'
-import type { ScanWorkerApi } from '../workers/scan-worker.ts'
+import { WorkerClient } from '../runtime/threads/rpc.ts'
+import { workerFile } from '../runtime/threads/worker-file.ts'
+import type { ScanWorkerApi } from './scan.worker.ts'
 import type { ChangeQuery, Changes } from './scan-delta.ts'
 
 /** What has changed below the folders, part by part, from a thread that may block on a slow disk. */
@@ -10,7 +11,7 @@ export async function* scanFolders(
   progress: ProgressMeter,
   signal: AbortSignal,
 ): AsyncGenerator<Changes> {
-  const worker = new WorkerClient<ScanWorkerApi>('scan')
+  const worker = new WorkerClient<ScanWorkerApi>(workerFile('scan', import.meta.url))
   const stop = (): void => void worker.close()
   signal.addEventListener('abort', stop)
   try {

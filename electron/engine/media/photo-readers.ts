@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { Limit } from '../runtime/jobs/weighted-semaphore.ts'
 import type { FilePath } from '../library/paths.ts'
-import type { ImportedPhoto, PhotoWorkerApi, ReadFile } from '../workers/photo-worker.ts'
-import { WorkerClient } from '../workers/rpc.ts'
+import type { ImportedPhoto, PhotoWorkerApi, ReadFile } from './photo.worker.ts'
+import { WorkerClient } from '../runtime/threads/rpc.ts'
+import { workerFile } from '../runtime/threads/worker-file.ts'
 
 const cores = availableParallelism()
 /** Photos decoded at once: the codecs take one thread each. */
@@ -72,7 +73,7 @@ export class PhotoReaders {
   #next(): WorkerClient<PhotoWorkerApi> {
     if (this.#workers.length === 0)
       this.#workers = Array.from({ length: Math.ceil(cores / CORES_A_THREAD) }, () => {
-        const worker = new WorkerClient<PhotoWorkerApi>('photo')
+        const worker = new WorkerClient<PhotoWorkerApi>(workerFile('photo', import.meta.url))
         // Calls come after it in order; that it failed is told by them.
         worker.call('begin', ...this.#begin).catch(() => undefined)
         return worker

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { runtimeApi, type LoadNetwork } from '../../../electron/engine/vision/runtimes/loaded-network.ts'
 import { onnxRuntime } from '../../../electron/engine/vision/runtimes/onnx-runtime.ts'
-import { serveProcess } from '../../../electron/engine/workers/rpc.ts'
+import { serveProcess } from '../../../electron/engine/runtime/threads/rpc.ts'
 
 /** What befalls a runtime, and after how many answers. */
 export interface Trouble {

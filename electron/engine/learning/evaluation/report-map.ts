@@ -2,8 +2,7 @@ import type { PhotoId } from '../../../shared/ids.ts'
 import type { TrainingReport } from '../../../shared/results.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
 import { embedPhotos, type EmbeddingSpace } from './retrieval-run.ts'
-import type { WorkerClient } from '../../workers/rpc.ts'
-import type { TrainWorkerApi } from '../../workers/train-worker.ts'
+import type { Layout } from './map-layout.ts'
 import { spreadSample } from '../../../shared/stride-sample.ts'
 import type { TrainingSet } from '../labels/training-set.ts'
 
@@ -20,9 +19,17 @@ export interface MapQuestion {
   readonly after: EmbeddingSpace
 }
 
+/** Lays embeddings out in the plane, see map-layout.ts; it takes seconds, so a thread does it. */
+export type LayOut = (
+  embeddings: Float32Array,
+  dimension: number,
+  seed: number,
+  like?: Layout,
+) => Promise<Layout>
+
 /** The library in two dimensions, under the version before and the one after. */
 export async function drawMap(
-  thread: WorkerClient<TrainWorkerApi>,
+  layOut: LayOut,
   { catalog, set, others, before, after }: MapQuestion,
   seed: number,
 ): Promise<TrainingReport['map']> {
@@ -31,7 +38,7 @@ export async function drawMap(
   const beside = spreadSample(others, OTHERS)
   const ids = [...chosen.map(row => set.ids[row]!), ...beside]
   const layouts = {
-    before: await thread.call('layOut', await embedPhotos(catalog, before, ids), before.head.dimension, seed),
+    before: await layOut(await embedPhotos(catalog, before, ids), before.head.dimension, seed),
   }
   const embeddings = await embedPhotos(catalog, after, ids)
   return {
@@ -39,6 +46,6 @@ export async function drawMap(
     albums: [...chosen.map(row => set.labels.albumsOf[row]![0]!), ...beside.map(() => -1)],
     albumNames: set.albumNames,
     ...layouts,
-    after: await thread.call('layOut', embeddings, after.head.dimension, seed, layouts.before),
+    after: await layOut(embeddings, after.head.dimension, seed, layouts.before),
   }
 }

@@ -20,9 +20,9 @@ import type { ModelVersion } from '../../retrieval/index/embedding-index.ts'
 import type { JobContext } from '../../runtime/jobs/job-runner.ts'
 import { mapConcurrently } from '../../runtime/jobs/pipeline.ts'
 import { PIPELINE_VERSION } from '../../media/decode.ts'
-import type { DeepTask, DeepWorkerApi } from '../../workers/deep-worker.ts'
-import { WorkerClient } from '../../workers/rpc.ts'
-import type { TrainWorkerApi } from '../../workers/train-worker.ts'
+import { startDeepThread, type DeepThread } from '../deep/deep-thread.ts'
+import type { DeepTask } from '../deep/deep.worker.ts'
+import { startTrainThread } from './train-thread.ts'
 import { confusions, perAlbum } from '../evaluation/album-figures.ts'
 import { FOLDS, HELD_OUT, NO_FOLD } from '../labels/folds.ts'
 import { judge, pairedGain } from '../evaluation/gate.ts'
@@ -141,7 +141,7 @@ class TrainingRun {
   readonly #tools: TrainingTools
   readonly #seed: number
   readonly #job: JobContext
-  readonly #thread = new WorkerClient<TrainWorkerApi>('train')
+  readonly #thread = startTrainThread()
   readonly #startedAt = performance.now()
   readonly #curve: { step: number; loss: number; mapAtR?: number }[] = []
   #checkpointedAt = performance.now()
@@ -178,7 +178,7 @@ class TrainingRun {
   async runDeep(): Promise<Trained> {
     const { catalog, active, bundled, backbones, now } = this.#tools
     const { signal, progress } = this.#job
-    const thread = new WorkerClient<DeepWorkerApi>('deep')
+    const thread = startDeepThread()
     try {
       const set = await this.#collect()
       requireEnough(set)
@@ -255,7 +255,7 @@ class TrainingRun {
     }
   }
 
-  async #resumeDeep(thread: WorkerClient<DeepWorkerApi>): Promise<number> {
+  async #resumeDeep(thread: DeepThread): Promise<number> {
     const stored = this.#tools.catalog.trainings.checkpoint(this.#job.id)
     if (stored?.[0] !== DEEP) return 0
     try {
@@ -474,7 +474,7 @@ class TrainingRun {
     ) as TrainingReport['gain']
     const verdict = judge(answers, gain.mapAtR, await luckOf(answers, set), neighbours, set.tooSmall)
     const map = await drawMap(
-      this.#thread,
+      (...layout) => this.#thread.call('layOut', ...layout),
       { catalog, set, others: sample, before: active, after: trained },
       this.#seed,
     )

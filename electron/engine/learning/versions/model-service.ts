@@ -24,8 +24,7 @@ import {
   type TrainingTools,
 } from '../training/training-job.ts'
 import { spreadSample } from '../../../shared/stride-sample.ts'
-import type { TrainWorkerApi } from '../../workers/train-worker.ts'
-import { WorkerClient } from '../../workers/rpc.ts'
+import { startTrainThread } from '../training/train-thread.ts'
 import { packHead, unpackHead } from './head-file.ts'
 import { probeNetwork } from '../../vision/external/network-probe.ts'
 import { checkFile, readNetwork, type NetworkSource } from '../../vision/external/network-file.ts'
@@ -196,7 +195,7 @@ export class ModelService {
     const features = new Float32Array(ids.length * length)
     for (const [row, id] of ids.entries())
       features.set(catalog.features.asFloat32(backbone, id, PIPELINE_VERSION)!, row * length)
-    const thread = new WorkerClient<TrainWorkerApi>('train')
+    const thread = startTrainThread()
     try {
       await thread.call('open', features, length)
       return await thread.call('whiten', WHITENED_DIMENSION)

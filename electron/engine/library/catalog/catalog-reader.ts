@@ -1,8 +1,9 @@
 import type { PhotoId } from '../../../shared/ids.ts'
 import type { FilePath } from '../paths.ts'
 import type { PhotoFilter } from './photo-filter.ts'
-import type { CatalogWorkerApi } from '../../workers/catalog-worker.ts'
-import { WorkerClient } from '../../workers/rpc.ts'
+import type { CatalogWorkerApi } from './catalog.worker.ts'
+import { WorkerClient } from '../../runtime/threads/rpc.ts'
+import { workerFile } from '../../runtime/threads/worker-file.ts'
 import type { Catalog } from './catalog.ts'
 import type { PhotoColumns } from './photos.ts'
 
@@ -66,7 +67,7 @@ export class CatalogReader {
 
   #ask(): WorkerClient<CatalogWorkerApi> {
     if (!this.#worker?.alive) {
-      this.#worker = new WorkerClient<CatalogWorkerApi>('catalog')
+      this.#worker = new WorkerClient<CatalogWorkerApi>(workerFile('catalog', import.meta.url))
       // Calls come after it in order; that it failed is told by them.
       this.#worker.call('open', this.#catalog.file).catch(() => undefined)
     }

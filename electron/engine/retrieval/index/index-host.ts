@@ -1,7 +1,8 @@
 import { loadPhotoIndex, type PhotoIndexModule } from '../../../../native/faiss.ts'
-import type { IndexBuilderApi } from '../../workers/index-builder-worker.ts'
-import { WorkerClient } from '../../workers/rpc.ts'
-import type { IndexWorkerApi } from '../../workers/index-worker.ts'
+import type { IndexBuilderApi } from './index-builder.worker.ts'
+import { WorkerClient } from '../../runtime/threads/rpc.ts'
+import { workerFile } from '../../runtime/threads/worker-file.ts'
+import type { IndexWorkerApi } from './index.worker.ts'
 
 export type IndexHost = WorkerClient<IndexWorkerApi>
 export type IndexBuilder = WorkerClient<IndexBuilderApi>
@@ -17,7 +18,7 @@ let direct: PhotoIndexModule | null | undefined
 export function indexHost(): IndexHost {
   if (!host?.alive) {
     limitOpenMp()
-    host = new WorkerClient<IndexWorkerApi>('index')
+    host = new WorkerClient<IndexWorkerApi>(workerFile('index', import.meta.url))
   }
   return host
 }
@@ -36,7 +37,8 @@ export function directIndex(): PhotoIndexModule | undefined {
 
 /** The thread for slow work on indexes that {@link directIndex} knows. */
 export function indexBuilder(): IndexBuilder {
-  if (!builder?.alive) builder = new WorkerClient<IndexBuilderApi>('index-builder')
+  if (!builder?.alive)
+    builder = new WorkerClient<IndexBuilderApi>(workerFile('index-builder', import.meta.url))
   return builder
 }
 

@@ -8,7 +8,7 @@ import { Random } from '../../../shared/random.ts'
 import { cosine } from '../network/feature-agreement.ts'
 import type { NetworkCard } from '../network/model-card.ts'
 import { reduceAnswer } from '../network/run-network.ts'
-import { workerFile } from '../../workers/worker-file.ts'
+import { workerFile } from '../../runtime/threads/worker-file.ts'
 
 /** What the person says of a network; what is left out is read from its file or assumed. */
 export interface NetworkWish {
@@ -36,7 +36,7 @@ const ENDS: Readonly<Record<string, string>> = {
  */
 export async function probeNetwork(file: string, wish: NetworkWish): Promise<Described> {
   const empty = mkdtempSync(join(tmpdir(), 'kindred-probe-'))
-  const child = fork(workerFile('probe'), {
+  const child = fork(workerFile('probe', import.meta.url), {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     serialization: 'advanced',
     cwd: empty,

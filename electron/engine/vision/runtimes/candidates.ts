@@ -1,8 +1,8 @@
-import { workerFile } from '../../workers/worker-file.ts'
+import { workerFile } from '../../runtime/threads/worker-file.ts'
 import type { Backend } from '../tensors/backend.ts'
 import type { Provider } from './onnx-runtime.ts'
 
-/** What a process of `runtime-worker.ts` runs, as its argument. */
+/** What a process of `runtime.worker.ts` runs, as its argument. */
 export type RuntimeKind = { readonly provider: Provider } | { readonly backend: Backend }
 
 /** A runtime that may or may not work on this machine, in a process of its own. */
@@ -36,5 +36,9 @@ export function candidatesFor(platform: NodeJS.Platform): Candidate[] {
   )
   return Object.entries(kinds)
     .filter(([name]) => !elsewhere.has(name))
-    .map(([name, kind]) => ({ name, program: workerFile('runtime'), argument: JSON.stringify(kind) }))
+    .map(([name, kind]) => ({
+      name,
+      program: workerFile('runtime', import.meta.url),
+      argument: JSON.stringify(kind),
+    }))
 }

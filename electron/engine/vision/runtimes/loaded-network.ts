@@ -1,5 +1,5 @@
 import { KindredError } from '../../../shared/errors.ts'
-import { Transferred } from '../../workers/rpc.ts'
+import { Transferred } from '../../runtime/threads/rpc.ts'
 import type { NetworkCard } from '../network/model-card.ts'
 
 /** A network in a runtime, ready to run. */

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { cpus, release } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { kindredVersion } from '../../diagnostics/versions.ts'
+import { kindredVersion } from '../../runtime/version.ts'
 
 /** Where Windows keeps its graphics adapters with the versions of their drivers. */
 const ADAPTERS = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Class\\{4d36e968-e325-11ce-bfc1-08002be10318}'

@@ -1,6 +1,7 @@
 import { asKindredError, KindredError } from '../../../shared/errors.ts'
 import type { NetworkPixels } from '../../media/decode.ts'
-import { WorkerClient } from '../../workers/rpc.ts'
+import { WorkerClient } from '../../runtime/threads/rpc.ts'
+import { workerFile } from '../../runtime/threads/worker-file.ts'
 import type { Embedder } from '../network/embedder.ts'
 import { packPixels } from '../network/pack-pixels.ts'
 import { CPU_RUNTIME } from './candidates.ts'
@@ -35,7 +36,7 @@ export class OnnxEmbedder implements Embedder {
   /** Starts the thread at the first use, and again where it has died. */
   async #start(): Promise<WorkerClient<RuntimeApi>> {
     if (!this.#worker?.alive) {
-      this.#worker = new WorkerClient<RuntimeApi>('embed')
+      this.#worker = new WorkerClient<RuntimeApi>(workerFile('embed', import.meta.url))
       this.#ready = this.#worker.call('load', this.#model.file, this.#model.card).catch(refused)
     }
     await this.#ready

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { KindredError } from '../../../shared/errors.ts'
 import type { NetworkPixels } from '../../media/decode.ts'
-import type { Call, Reply } from '../../workers/rpc.ts'
+import type { Call, Reply } from '../../runtime/threads/rpc.ts'
 import type { Embedder } from '../network/embedder.ts'
 import type { Network } from '../network/model-card.ts'
 import { packPixels } from '../network/pack-pixels.ts'

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
-import { KindredError } from '../../shared/errors.ts'
-import { describeNetwork, type NetworkWish, type ProbeReply } from '../vision/external/network-probe.ts'
+import { KindredError } from '../../../shared/errors.ts'
+import { describeNetwork, type NetworkWish, type ProbeReply } from './network-probe.ts'
 
 /** Networks for photos need a gigabyte for what lies between their layers, and their weights several times. */
 const mostMemory = (fileBytes: number): number => 2 ** 30 + 8 * fileBytes

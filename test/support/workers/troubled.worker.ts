@@ -1,5 +1,5 @@
 import { KindredError } from '../../../electron/shared/errors.ts'
-import { serveWorker, Transferred } from '../../../electron/engine/workers/rpc.ts'
+import { serveWorker, Transferred } from '../../../electron/engine/runtime/threads/rpc.ts'
 
 /** A worker that can do whatever goes wrong with one. */
 const api = {

@@ -1,11 +1,11 @@
-import { KindredError } from '../../shared/errors.ts'
-import { usualAugmentation } from '../learning/deep/augment.ts'
-import { DeepTrainer, type DeepLesson, type DeepOptions } from '../learning/deep/deep-trainer.ts'
-import { chooseBackend, type Backend } from '../vision/tensors/backend.ts'
-import { tripletLoss } from '../learning/training/losses.ts'
-import type { LossChoice } from '../learning/training/training-options.ts'
-import { relate, type Labels } from '../learning/training/triplets.ts'
-import { serveWorker, Transferred } from './rpc.ts'
+import { KindredError } from '../../../shared/errors.ts'
+import { usualAugmentation } from './augment.ts'
+import { DeepTrainer, type DeepLesson, type DeepOptions } from './deep-trainer.ts'
+import { chooseBackend, type Backend } from '../../vision/tensors/backend.ts'
+import { tripletLoss } from '../training/losses.ts'
+import type { LossChoice } from '../training/training-options.ts'
+import { relate, type Labels } from '../training/triplets.ts'
+import { serveWorker, Transferred } from '../../runtime/threads/rpc.ts'
 
 export interface DeepTask extends Pick<DeepLesson, 'model' | 'card' | 'head' | 'classes'> {
   /** RGB squares of the network's size, one after the other. */

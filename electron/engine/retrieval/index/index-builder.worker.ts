@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os'
-import type { PhotoIndexModule } from '../../../native/faiss.ts'
-import { loadPhotoIndex } from '../../../native/faiss.ts'
-import { KindredError } from '../../shared/errors.ts'
-import { FaissVectors } from '../retrieval/stores/faiss-store.ts'
-import { measureSearch, type MeasuredSearch } from '../retrieval/index/measure-search.ts'
-import { writeIndexFile, type IndexDescription } from '../retrieval/index/index-file.ts'
-import { serveWorker } from './rpc.ts'
+import type { PhotoIndexModule } from '../../../../native/faiss.ts'
+import { loadPhotoIndex } from '../../../../native/faiss.ts'
+import { KindredError } from '../../../shared/errors.ts'
+import { FaissVectors } from '../stores/faiss-store.ts'
+import { measureSearch, type MeasuredSearch } from './measure-search.ts'
+import { writeIndexFile, type IndexDescription } from './index-file.ts'
+import { serveWorker } from '../../runtime/threads/rpc.ts'
 
 /**
  * The slow work on indexes that live in Faiss: another thread searches meanwhile. It gives way to all others, the

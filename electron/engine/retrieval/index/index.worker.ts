@@ -1,17 +1,12 @@
-import type { FaissBuild, NearestIds } from '../../../native/faiss.ts'
-import { KindredError } from '../../shared/errors.ts'
-import type { Head } from '../vision/head/head.ts'
-import { Projection } from '../vision/head/projection-network.ts'
-import { FaissVectors } from '../retrieval/stores/faiss-store.ts'
-import {
-  BODY,
-  readIndexHeader,
-  writeIndexFile,
-  type IndexDescription,
-} from '../retrieval/index/index-file.ts'
-import type { PhotoVectors } from '../retrieval/stores/vector-store.ts'
-import { vectorsOfMachine } from '../retrieval/stores/machine-store.ts'
-import { serveWorker, Transferred } from './rpc.ts'
+import type { FaissBuild, NearestIds } from '../../../../native/faiss.ts'
+import { KindredError } from '../../../shared/errors.ts'
+import type { Head } from '../../vision/head/head.ts'
+import { Projection } from '../../vision/head/projection-network.ts'
+import { FaissVectors } from '../stores/faiss-store.ts'
+import { BODY, readIndexHeader, writeIndexFile, type IndexDescription } from './index-file.ts'
+import type { PhotoVectors } from '../stores/vector-store.ts'
+import { vectorsOfMachine } from '../stores/machine-store.ts'
+import { serveWorker, Transferred } from '../../runtime/threads/rpc.ts'
 
 /** What an index file must say to be used. */
 export interface Expected {

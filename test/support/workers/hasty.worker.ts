@@ -1,5 +1,5 @@
 import { KindredError } from '../../../electron/shared/errors.ts'
-import { serveWorkerAtOnce } from '../../../electron/engine/workers/rpc.ts'
+import { serveWorkerAtOnce } from '../../../electron/engine/runtime/threads/rpc.ts'
 
 /** A worker that takes up every call at once. */
 let open: (() => void) | undefined

@@ -1,12 +1,12 @@
 import Database from 'better-sqlite3'
-import { Albums } from '../library/catalog/albums.ts'
-import { backUpDaily, explain } from '../library/catalog/database.ts'
-import { Files } from '../library/catalog/files.ts'
-import { Photos } from '../library/catalog/photos.ts'
-import { Settings } from '../library/catalog/settings.ts'
-import type { FilePath } from '../library/paths.ts'
-import { photosWithin, type PhotoFilter } from '../library/catalog/photo-filter.ts'
-import { serveWorker, Transferred } from './rpc.ts'
+import { Albums } from './albums.ts'
+import { backUpDaily, explain } from './database.ts'
+import { Files } from './files.ts'
+import { Photos } from './photos.ts'
+import { Settings } from './settings.ts'
+import type { FilePath } from '../paths.ts'
+import { photosWithin, type PhotoFilter } from './photo-filter.ts'
+import { serveWorker, Transferred } from '../../runtime/threads/rpc.ts'
 
 /** The grid's columns, see catalog/photos.ts, as of one generation. */
 export interface PackedGrid {

@@ -1,6 +1,6 @@
+import { basename, extname } from 'node:path'
 import { parentPort, Worker, type Transferable } from 'node:worker_threads'
-import { asKindredError, KindredError, type ErrorCode } from '../../shared/errors.ts'
-import { workerFile } from './worker-file.ts'
+import { asKindredError, KindredError, type ErrorCode } from '../../../shared/errors.ts'
 
 /** What a worker thread offers: plain functions over values that can be cloned or transferred. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the arguments are typed by each worker's own interface
@@ -92,11 +92,10 @@ export class WorkerClient<Api extends WorkerApi> {
   #nextId = 1
   #gone: KindredError | undefined
 
-  /**
-   * @param name the worker's file beside this one, without `-worker` and ending
-   */
-  constructor(name: string) {
-    this.#worker = new Worker(workerFile(name), { name: `kindred-${name}` })
+  /** @param file the thread's entry, see worker-file.ts */
+  constructor(file: URL) {
+    const name = basename(file.pathname, extname(file.pathname)).replace(/\.worker$/, '')
+    this.#worker = new Worker(file, { name: `kindred-${name}` })
     this.#worker.on('message', (reply: Reply) => this.#settle(reply))
     this.#worker.on('error', (error: Error) => this.#fail(`The ${name} worker failed: ${error.message}`))
     this.#worker.on('exit', () => this.#fail(`The ${name} worker has ended.`))

@@ -1,5 +1,5 @@
-import { ChangeFinder, type ChangeQuery, type Changes } from '../import/scan-delta.ts'
-import { serveWorker } from './rpc.ts'
+import { ChangeFinder, type ChangeQuery, type Changes } from './scan-delta.ts'
+import { serveWorker } from '../runtime/threads/rpc.ts'
 
 /** Milliseconds of work in one answer. */
 const PART_MS = 40

@@ -2,21 +2,21 @@ import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { WorkerClient } from '../../../../electron/engine/workers/rpc.ts'
-import type { HastyWorkerApi } from '../../../support/workers/hasty-worker.ts'
-import type { TroubledWorkerApi } from '../../../support/workers/troubled-worker.ts'
-import { codeOf, Scratch } from '../scratch.ts'
+import { WorkerClient } from '../../../../../electron/engine/runtime/threads/rpc.ts'
+import type { HastyWorkerApi } from '../../../../support/workers/hasty.worker.ts'
+import type { TroubledWorkerApi } from '../../../../support/workers/troubled.worker.ts'
+import { codeOf, Scratch } from '../../scratch.ts'
 
 type Client = WorkerClient<TroubledWorkerApi>
 
-// The client looks for its worker beside its own file.
-const name = '../../../test/support/workers/troubled'
+const workers = new URL('../../../../support/workers/', import.meta.url)
+const file = new URL('troubled.worker.ts', workers)
 const scratch = new Scratch()
 const clients: Client[] = []
 afterEach(() => Promise.all(clients.splice(0).map(client => client.close())))
 
 function start(): Client {
-  const client = new WorkerClient<TroubledWorkerApi>(name)
+  const client = new WorkerClient<TroubledWorkerApi>(file)
   clients.push(client)
   return client
 }
@@ -102,7 +102,7 @@ describe('a worker that dies', () => {
   })
 
   it('because its file is not there says so', async () => {
-    const worker = new WorkerClient<TroubledWorkerApi>('no-such')
+    const worker = new WorkerClient<TroubledWorkerApi>(new URL('no-such.worker.ts', workers))
     await expect(worker.call('echo', 1)).rejects.toMatchObject({ code: 'worker-gone' })
     expect(worker.alive).toBe(false)
   })
@@ -110,14 +110,14 @@ describe('a worker that dies', () => {
 
 /** Runs a program that uses the worker, in a process of its own. Answers whether it ended by itself. */
 function ends(program: string): boolean {
-  const rpc = new URL('../../../../electron/engine/workers/rpc.ts', import.meta.url).href
+  const rpc = new URL('../../../../../electron/engine/runtime/threads/rpc.ts', import.meta.url).href
   const script = `
     import { WorkerClient } from ${JSON.stringify(rpc)}
-    const worker = new WorkerClient(${JSON.stringify(name)})
+    const worker = new WorkerClient(new URL(${JSON.stringify(file.href)}))
     ${program}`
-  const file = join(scratch.folder(), 'program.mjs')
-  writeFileSync(file, script)
-  return spawnSync(process.execPath, [file], { timeout: 30_000 }).status === 0
+  const path = join(scratch.folder(), 'program.mjs')
+  writeFileSync(path, script)
+  return spawnSync(process.execPath, [path], { timeout: 30_000 }).status === 0
 }
 
 describe('a program with a worker', () => {
@@ -145,7 +145,7 @@ describe('a program with a worker', () => {
 
 describe('a worker that takes up calls at once', () => {
   it('answers a later call while an earlier one waits', async () => {
-    const worker = new WorkerClient<HastyWorkerApi>('../../../test/support/workers/hasty')
+    const worker = new WorkerClient<HastyWorkerApi>(new URL('hasty.worker.ts', workers))
     try {
       const waiting = worker.call('waitAtGate', 1)
       expect(await codeOf(() => worker.call('fail'))).toBe('disk-full')
