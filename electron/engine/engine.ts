@@ -15,24 +15,30 @@ import { CatalogReader } from './library/catalog/catalog-reader.ts'
 import { rescueCatalog } from './library/catalog/rescue.ts'
 import { examine } from './diagnostics/doctor.ts'
 import { Backbones } from './vision/backbones.ts'
-import { completeFeatures } from './vision/compute-missing-features.ts'
-import { readModel, type BundledModel, type Network, type NetworkCard } from './vision/network/model-card.ts'
-import { registerBundledModel } from './vision/model-versions.ts'
+import { computeMissingFeatures } from './vision/compute-missing-features.ts'
+import {
+  bundledModelCard,
+  readModel,
+  type BundledModel,
+  type Network,
+  type NetworkCard,
+} from './vision/network/model-card.ts'
+import { registerBundledModel, type ModelVersion } from './vision/model-versions.ts'
 import { Runtimes } from './vision/runtimes/runtimes.ts'
-import { trialPhotos } from './vision/runtimes/benchmark-photos.ts'
+import { benchmarkPhotos } from './vision/runtimes/benchmark-photos.ts'
 import { classesByFolder, evaluate, heldOutByAlbum } from './learning/evaluation/evaluate.ts'
 import { readIgnore } from './import/ignore.ts'
 import { runImport, type ImportParameters } from './import/import-job.ts'
-import { EmbeddingIndex, type ModelVersion, type Recovery } from './retrieval/index/embedding-index.ts'
+import { EmbeddingIndex, type Recovery } from './retrieval/index/embedding-index.ts'
 import { indexHost } from './retrieval/index/index-host.ts'
 import { IndexService } from './retrieval/index/index-service.ts'
 import { JobRunner, type JobContext, type JobOptions, type StartedJob } from './runtime/jobs/job-runner.ts'
 import { layoutOf, lockLibrary, type LibraryLayout, type LibraryLock } from './library/layout.ts'
 import { silentLog, type Logger } from './runtime/log.ts'
-import { PIPELINE_VERSION, type Crop } from './media/decode.ts'
+import { type Crop } from './media/decode.ts'
 import { ThumbnailCache } from './media/thumbnails.ts'
 import type { TrainingParameters } from './learning/training/training-job.ts'
-import { Learning } from './learning/versions/auto-trainer.ts'
+import { AutoTrainer } from './learning/versions/auto-trainer.ts'
 import { isLoaded } from './runtime/machine.ts'
 import { ModelService } from './learning/versions/model-service.ts'
 import type { NetworkSource } from './vision/external/network-file.ts'
@@ -46,6 +52,7 @@ import {
 } from './retrieval/image-query.ts'
 import { combineEmbeddings } from './retrieval/query.ts'
 import { findSimilar, type ScoredPhoto, type Selection } from './retrieval/similar.ts'
+import { PIPELINE_VERSION } from './library/pipeline-version.ts'
 
 export interface EngineOptions {
   readonly libraryDir: string
@@ -90,10 +97,6 @@ export interface EvaluateOptions extends JobOptions {
 
 export type ImportOptions = Partial<Pick<ImportParameters, 'ignore' | 'retryFailed'>>
 
-/** The model that ships with Kindred. */
-export const bundledModelCard = (resourcesDir: string): string =>
-  join(resourcesDir, 'models', 'kindred-1.json')
-
 /** Opens a library, making it where there is none. One process at a time has it open. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { resourcesDir, machineDir, log = silentLog, now = Date.now } = options
@@ -118,7 +121,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         ? undefined
         : new Runtimes({
             ...{ file: join(machineDir, 'runtimes.json'), log, now },
-            photos: trialPhotos.bind(null, { catalog, thumbnails }),
+            photos: benchmarkPhotos.bind(null, { catalog, thumbnails }),
           })
     const backbones = new Backbones(catalog, model, layout.models, runtimes)
     const isUsable = (backbone: BackboneId): boolean => {
@@ -133,7 +136,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     options.onCatalogOpen?.()
     const { index, recovery } = await EmbeddingIndex.open(catalog, layout.index, version, log)
     if (recovery !== 'none') log('info', `The index was ${recovery}`, { photos: index.size })
-    const jobs = new JobRunner(catalog, log, now)
+    const jobs = new JobRunner(catalog.jobs, log, now)
     return new Engine({
       layout,
       lock,
@@ -185,7 +188,7 @@ export class Engine {
   readonly thumbnails: ThumbnailCache
   readonly models: ModelService
   readonly albums: AlbumService
-  readonly learning: Learning
+  readonly learning: AutoTrainer
   readonly indexing: IndexService
   readonly #parts: Parts
   readonly backbones: Backbones
@@ -211,7 +214,7 @@ export class Engine {
       thumbnails: this.thumbnails,
     })
     this.indexing = new IndexService({ catalog, index, jobs, now })
-    this.learning = new Learning({ catalog, index, jobs, now, models: this.models })
+    this.learning = new AutoTrainer({ catalog, index, jobs, now, models: this.models })
   }
 
   /** Imports the folders: what is new or changed is read, embedded and indexed. */
@@ -428,18 +431,18 @@ export class Engine {
       ...{ libraryFolder: realpathSync(layout.folder), now: this.#parts.now },
     }
     const result = await runImport(tools, parameters, job)
-    await this.#completeFeatures(job)
+    await this.#computeMissingFeatures(job)
     await this.indexing.settle(job)
     if (index.size > 0) await reader.backUpDaily(layout.backups, this.#parts.now())
     return result
   }
 
   /** Another backbone may have come into use, during an import or with a new release: it looks at what it has not seen. */
-  async #completeFeatures(job: JobContext): Promise<void> {
+  async #computeMissingFeatures(job: JobContext): Promise<void> {
     const { index } = this
     const lacking = this.#lacking()
     if (lacking.length === 0) return
-    await completeFeatures(this.tools, index.version.backboneId, lacking, job)
+    await computeMissingFeatures(this.tools, index.version.backboneId, lacking, job)
     await index.catchUp()
     await index.save()
   }

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import type { NetworkWish } from '../engine/vision/external/network-probe.ts'
+import type { PreprocessingOverrides } from '../engine/vision/external/network-probe.ts'
 import { KindredError } from '../shared/errors.ts'
 import { evaluateReport, modelsReport, trainingReport } from './report.ts'
 import { number, toPath, withEngine } from './session.ts'
@@ -104,7 +104,7 @@ export function modelCommands(program: Command): void {
     )
     .option('--std <r,g,b>', 'of a network: what each channel is divided by (default: of ImageNet)', three)
     .option('--name <name>', 'of a network: what its version is called')
-    .action((file: string, { name, ...wish }: NetworkWish & { name?: string }, command: Command) =>
+    .action((file: string, { name, ...wish }: PreprocessingOverrides & { name?: string }, command: Command) =>
       withEngine(command, async ({ engine, signal, onProgress }) => {
         const { isNetworkFile, networkSource } = await import('../engine/vision/external/network-file.ts')
         const path = toPath(file)

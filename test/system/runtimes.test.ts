@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { compareFeatures } from '../../electron/engine/vision/network/feature-agreement.ts'
-import { readModel, type Network } from '../../electron/engine/vision/network/model-card.ts'
+import { readModel, type Network, bundledModelCard } from '../../electron/engine/vision/network/model-card.ts'
 import { OnnxEmbedder } from '../../electron/engine/vision/runtimes/onnx-embedder.ts'
 import {
   candidatesFor,
@@ -17,17 +17,18 @@ import {
   type Deadlines,
 } from '../../electron/engine/vision/runtimes/process-embedder.ts'
 import { Runtimes, type RuntimesOptions } from '../../electron/engine/vision/runtimes/runtimes.ts'
-import { compareRuntimes, TRIAL_PHOTOS } from '../../electron/engine/vision/runtimes/runtime-benchmark.ts'
-import { Verdicts } from '../../electron/engine/vision/runtimes/benchmark-results.ts'
+import { compareRuntimes, BENCHMARK_PHOTOS } from '../../electron/engine/vision/runtimes/runtime-benchmark.ts'
+import { BenchmarkResults } from '../../electron/engine/vision/runtimes/benchmark-results.ts'
 import { machineFacts } from '../../electron/engine/vision/runtimes/machine-facts.ts'
-import { bundledModelCard, openEngine, type Engine } from '../../electron/engine/engine.ts'
+import { openEngine, type Engine } from '../../electron/engine/engine.ts'
 import { silentLog } from '../../electron/engine/runtime/log.ts'
-import { decodeForNetwork, PIPELINE_VERSION, type NetworkPixels } from '../../electron/engine/media/decode.ts'
+import { decodeForNetwork, type NetworkPixels } from '../../electron/engine/media/decode.ts'
 import { drawSample, sampleKinds } from '../../electron/engine/samples/samples.ts'
 import { makeLibrary } from '../support/made-library.ts'
 import { Scratch } from '../unit/engine/scratch.ts'
 import { smallPixels, writeSmallNetwork } from '../support/runtimes/small-network.ts'
 import { troubled } from '../support/runtimes/troubled.ts'
+import { PIPELINE_VERSION } from '../../electron/engine/library/pipeline-version.ts'
 
 const scratch = new Scratch()
 const networks = mkdtempSync(join(tmpdir(), 'kindred-runtimes-'))
@@ -36,7 +37,7 @@ const small = writeSmallNetwork(networks)
 const resourcesDir = fileURLToPath(new URL('../../resources', import.meta.url))
 const { card, file } = readModel(bundledModelCard(resourcesDir))
 const bundled: Network = { card, file }
-const photos = smallPixels(TRIAL_PHOTOS)
+const photos = smallPixels(BENCHMARK_PHOTOS)
 /** Short only for what is sure to hang. */
 const impatient: Deadlines = { ...usualDeadlines, batch: 1500 }
 
@@ -67,7 +68,9 @@ describe('comparing runtimes', () => {
   it('chooses the fastest that agrees with the CPU', async () => {
     const candidates = [troubled('longer', 1000), troubled('none', 1000)]
     // Large enough for the memory of a stand-in to be far ahead of the CPU.
-    const rows = await compareRuntimes(bundled, await drawn(TRIAL_PHOTOS, card.input.size), { candidates })
+    const rows = await compareRuntimes(bundled, await drawn(BENCHMARK_PHOTOS, card.input.size), {
+      candidates,
+    })
     expect(rows.map(({ runtime }) => runtime)).toEqual([CPU_RUNTIME, 'stand-in-longer', 'stand-in-none'])
     for (const row of rows) expect(row).toMatchObject({ state: 'fits', reason: null })
     expect(rows.filter(row => row.chosen)).toHaveLength(1)
@@ -223,7 +226,7 @@ describe('a runtime in use', () => {
       { ...row, runtime: CPU_RUNTIME, chosen: false },
       { ...row, runtime, chosen: true },
     ]
-    new Verdicts(fileIn(folder), machine).keep(small.card.sha256, { measuredAt: 1, rows })
+    new BenchmarkResults(fileIn(folder), machine).keep(small.card.sha256, { measuredAt: 1, rows })
   }
 
   const batches = Array.from({ length: 12 }, (_, n) => smallPixels(16, `batch ${n}`))
@@ -322,7 +325,7 @@ describe.skipIf(process.platform !== 'linux')('a crash of a runtime’s process 
         { ...row, runtime: CPU_RUNTIME, chosen: false },
         { ...row, runtime: 'tfjs-wasm', chosen: true },
       ]
-      const verdicts = new Verdicts(join(machineDir, 'runtimes.json'), await machineFacts())
+      const verdicts = new BenchmarkResults(join(machineDir, 'runtimes.json'), await machineFacts())
       verdicts.keep(card.sha256, { measuredAt: 1, rows })
       const engine = await openEngine({ libraryDir: made.libraryDir, resourcesDir, machineDir })
       const alone = await openEngine({ libraryDir: join(made.folder, 'alone'), resourcesDir })

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { FolderListing } from '../../shared/contract.ts'
 import { KindredError } from '../../shared/errors.ts'
 import { looksLikePhoto } from '../media/sniff.ts'
-import { describe } from '../import/walk.ts'
+import { describeErrno } from '../library/paths.ts'
 
 /** The folders inside a folder, hidden ones left out; without a path, the person's own folder. */
 export function browse(path: string = homedir()): FolderListing {
@@ -19,7 +19,7 @@ export function browse(path: string = homedir()): FolderListing {
     const parent = dirname(folder)
     return { path: folder, parent: parent === folder ? null : parent, folders, images }
   } catch (error) {
-    const { code, message } = describe(error, 'folder')
+    const { code, message } = describeErrno(error, 'folder')
     throw new KindredError(code === 'file-vanished' ? 'folder-not-found' : code, message, { cause: error })
   }
 }

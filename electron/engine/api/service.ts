@@ -60,7 +60,7 @@ function noteUses(handlers: Handlers, { learning }: Engine): Handlers {
   const noted = Object.entries(handlers).map(([method, handler]) => [
     method,
     (...call: Parameters<typeof handler>) => {
-      learning.noteUse()
+      learning.recordActivity()
       return (handler as (...call: unknown[]) => unknown)(...call)
     },
   ])

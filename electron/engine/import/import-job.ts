@@ -6,7 +6,7 @@ import type { Catalog } from '../library/catalog/catalog.ts'
 import { BATCH_SIZE, type Embedder } from '../vision/network/embedder.ts'
 import type { EmbeddingIndex } from '../retrieval/index/embedding-index.ts'
 import type { JobContext } from '../runtime/jobs/job-runner.ts'
-import { inBatches, mapConcurrently, runAhead } from '../runtime/jobs/pipeline.ts'
+import { inBatches, mapConcurrently, prefetch } from '../runtime/jobs/pipeline.ts'
 import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
 import type { ThumbnailCache } from '../media/thumbnails.ts'
 import { fsPath, isBelow, type FilePath } from '../library/paths.ts'
@@ -116,8 +116,8 @@ class ImportRun {
       const prepared = mapConcurrently(this.#whileRunning(candidates), PHOTOS_AT_ONCE, candidate =>
         this.#prepare(candidate),
       )
-      const batches = runAhead(inBatches(prepared, BATCH_SIZE), 2)
-      const embedded = runAhead(
+      const batches = prefetch(inBatches(prepared, BATCH_SIZE), 2)
+      const embedded = prefetch(
         mapConcurrently(batches, 1, batch => this.#embed(batch)),
         2,
       )

@@ -2,9 +2,10 @@ import type { ErrorCode } from '../../shared/errors.ts'
 import { readKnownFiles, type KnownFile } from '../library/catalog/known-files.ts'
 import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
 import { isBelow, type FilePath } from '../library/paths.ts'
-import { walk, type FileStamp, type Found, type WalkOptions } from './walk.ts'
+import { walk, type Found, type WalkOptions } from './walk.ts'
+import type { FileStamp } from '../library/rows.ts'
 
-export interface ChangeQuery extends WalkOptions {
+export interface ScanDeltaQuery extends WalkOptions {
   readonly folders: readonly FilePath[]
   /** The catalog that the folders are compared with. */
   readonly catalogFile: string
@@ -22,7 +23,7 @@ export type ScanFailure = Exclude<Found, { kind: 'file' }>
 /** A row of a file that was not found where it had been. */
 export type VanishedFile = Pick<KnownFile, 'id' | 'path' | 'state' | 'photoId'>
 
-export interface Changes {
+export interface ScanDelta {
   /** Files looked at. */
   readonly seen: number
   readonly candidates: readonly Candidate[]
@@ -41,13 +42,13 @@ const passing = new Set<ErrorCode>([
 ])
 
 /** What is different below the folders from what the catalog knows. All of it blocks the thread that asks. */
-export class ChangeFinder {
+export class ScanDeltaFinder {
   readonly #retryFailed: boolean
   readonly #known: Map<FilePath, KnownFile>
   readonly #walks: Iterator<Found>
   readonly #unknownFolders: FilePath[] = []
 
-  constructor({ folders, catalogFile, retryFailed, ...options }: ChangeQuery) {
+  constructor({ folders, catalogFile, retryFailed, ...options }: ScanDeltaQuery) {
     this.#retryFailed = retryFailed
     this.#known = readKnownFiles(catalogFile, folders)
     this.#walks = (function* () {
@@ -56,7 +57,7 @@ export class ChangeFinder {
   }
 
   /** As much as `millis` yield, one file at least. */
-  next(millis: number): Changes {
+  next(millis: number): ScanDelta {
     const until = performance.now() + millis
     const [candidates, failures]: [Candidate[], ScanFailure[]] = [[], []]
     let seen = 0

@@ -3,14 +3,14 @@ import type { ProgressMeter } from '../runtime/jobs/progress.ts'
 import { WorkerClient } from '../runtime/threads/rpc.ts'
 import { workerFile } from '../runtime/threads/worker-file.ts'
 import type { ScanWorkerApi } from './scan.worker.ts'
-import type { ChangeQuery, Changes } from './scan-delta.ts'
+import type { ScanDeltaQuery, ScanDelta } from './scan-delta.ts'
 
 /** What has changed below the folders, part by part, from a thread that may block on a slow disk. */
 export async function* scanFolders(
-  query: ChangeQuery,
+  query: ScanDeltaQuery,
   progress: ProgressMeter,
   signal: AbortSignal,
-): AsyncGenerator<Changes> {
+): AsyncGenerator<ScanDelta> {
   const worker = new WorkerClient<ScanWorkerApi>(workerFile('scan', import.meta.url))
   const stop = (): void => void worker.close()
   signal.addEventListener('abort', stop)

@@ -2,14 +2,8 @@ import { lstatSync, readdirSync, readlinkSync, statSync, type Stats } from 'node
 import { basename, join, relative, sep } from 'node:path'
 import picomatch from 'picomatch'
 import type { ErrorCode } from '../../shared/errors.ts'
-import { fsPath, pathFromBytes, UNDECODABLE, type FilePath } from '../library/paths.ts'
-
-/** What tells, without reading a file, that it is still the same: size and both times (milliseconds, fractions kept). */
-export interface FileStamp {
-  readonly size: number
-  readonly modifiedMs: number
-  readonly changedMs: number
-}
+import { describeErrno, fsPath, pathFromBytes, UNDECODABLE, type FilePath } from '../library/paths.ts'
+import type { FileStamp } from '../library/rows.ts'
 
 export type Found =
   | { readonly kind: 'file'; readonly path: FilePath; readonly stamp: FileStamp }
@@ -59,7 +53,7 @@ export function* walk(root: FilePath, options: WalkOptions): Generator<Found> {
       entered.add(identity)
       entries = list(folder)
     } catch (error) {
-      yield { kind: 'unknown-folder', path: folder, ...describe(error, 'folder') }
+      yield { kind: 'unknown-folder', path: folder, ...describeErrno(error, 'folder') }
       continue
     }
     const prefix = folder.endsWith(sep) ? folder : folder + sep
@@ -114,7 +108,7 @@ function* follow(path: FilePath, folder: FilePath, linkedFolders: FilePath[]): G
   try {
     target = statSync(fsPath(path))
   } catch (error) {
-    yield { kind: 'failed', path, ...describe(error, 'link') }
+    yield { kind: 'failed', path, ...describeErrno(error, 'link') }
     return
   }
   if (target.isFile()) yield stat(path, statSync)
@@ -145,27 +139,6 @@ function stat(path: FilePath, read: typeof lstatSync): Found {
     const { size, mtimeMs, ctimeMs } = read(fsPath(path))
     return { kind: 'file', path, stamp: { size, modifiedMs: mtimeMs, changedMs: ctimeMs } }
   } catch (error) {
-    return { kind: 'failed', path, ...describe(error, 'file') }
-  }
-}
-
-/** The code and sentence for what the file system answered. */
-export function describe(
-  error: unknown,
-  thing: 'file' | 'folder' | 'link',
-): { code: ErrorCode; message: string } {
-  const reason = (error as NodeJS.ErrnoException).code ?? String(error)
-  switch (reason) {
-    case 'EACCES':
-    case 'EPERM':
-      return { code: 'permission-denied', message: `You are not allowed to read this ${thing}.` }
-    case 'ELOOP':
-      return { code: 'link-loop', message: 'This link leads back to itself.' }
-    case 'ENOENT':
-      return thing === 'link'
-        ? { code: 'broken-link', message: 'This link points to a file that does not exist.' }
-        : { code: 'file-vanished', message: `This ${thing} was there a moment ago and is gone now.` }
-    default:
-      return { code: 'unreadable-file', message: `This ${thing} could not be read (${reason}).` }
+    return { kind: 'failed', path, ...describeErrno(error, 'file') }
   }
 }

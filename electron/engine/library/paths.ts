@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { sep } from 'node:path'
+import type { ErrorCode } from '../../shared/errors.ts'
 
 /**
  * A file name is a row of bytes on Linux, not always valid UTF-8. Kindred carries paths as strings in which each byte
@@ -53,6 +54,27 @@ export const displayPath = (path: FilePath): string =>
 /** Whether the path is the folder or lies below it. */
 export const isBelow = (path: FilePath, folder: FilePath): boolean =>
   path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep)
+
+/** The code and sentence for an error of the file system. */
+export function describeErrno(
+  error: unknown,
+  thing: 'file' | 'folder' | 'link',
+): { code: ErrorCode; message: string } {
+  const reason = (error as NodeJS.ErrnoException).code ?? String(error)
+  switch (reason) {
+    case 'EACCES':
+    case 'EPERM':
+      return { code: 'permission-denied', message: `You are not allowed to read this ${thing}.` }
+    case 'ELOOP':
+      return { code: 'link-loop', message: 'This link leads back to itself.' }
+    case 'ENOENT':
+      return thing === 'link'
+        ? { code: 'broken-link', message: 'This link points to a file that does not exist.' }
+        : { code: 'file-vanished', message: `This ${thing} was there a moment ago and is gone now.` }
+    default:
+      return { code: 'unreadable-file', message: `This ${thing} could not be read (${reason}).` }
+  }
+}
 
 /** Length of the valid UTF-8 sequence at this place, 0 where there is none. */
 function sequenceLength(bytes: Uint8Array, at: number): number {

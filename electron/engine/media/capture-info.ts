@@ -1,15 +1,6 @@
 import readExif from 'exif-reader'
 import type { Metadata } from 'sharp'
-
-/** What the camera wrote into the photo. */
-export interface CaptureInfo {
-  /** Milliseconds of the wall clock at the place of capture, counted as if it were UTC: EXIF has no time zone. */
-  readonly takenAt: number | null
-  readonly camera: string | null
-  /** Degrees, WGS 84. */
-  readonly latitude: number | null
-  readonly longitude: number | null
-}
+import type { CaptureInfo } from '../library/rows.ts'
 
 /** A clock that was never set writes a date of zeros, which is read as the end of 1899. */
 const CLOCK_UNSET = Date.UTC(1900, 0, 1)

@@ -1,7 +1,8 @@
 import sharp, { type Metadata, type Sharp } from 'sharp'
 import { KindredError } from '../../shared/errors.ts'
+import type { PhotoTraits } from '../library/rows.ts'
 import { sniff, SNIFF_BYTES } from './sniff.ts'
-import { readCaptureInfo, type CaptureInfo } from './capture-info.ts'
+import { readCaptureInfo } from './capture-info.ts'
 import { isCutOff } from './cut-off.ts'
 import { limits } from './limits.ts'
 import { perceptualHash } from './perceptual-hash.ts'
@@ -10,8 +11,6 @@ import { perceptualHash } from './perceptual-hash.ts'
 sharp.concurrency(1)
 // Each photo is seen once: libvips would keep operations of which none comes again.
 sharp.cache(false)
-
-export { PIPELINE_VERSION } from '../library/pipeline-version.ts'
 
 /** Longest edge of a thumbnail, in pixels: sharp in a row of 200 px on a display of double density. */
 export const THUMBNAIL_EDGE = 400
@@ -46,19 +45,6 @@ export interface Crop {
 export interface NetworkPixels {
   readonly size: number
   readonly rgb: Uint8Array<ArrayBuffer>
-}
-
-/** What a photo tells of itself. */
-export interface PhotoTraits {
-  readonly format: string
-  /** Size as shown, after orientation. */
-  readonly width: number
-  readonly height: number
-  readonly capture: CaptureInfo
-  /** 0xRRGGBB, stands in for the photo until its thumbnail is there. */
-  readonly averageColor: number
-  /** 8 bytes, see perceptual-hash.ts. */
-  readonly perceptualHash: Uint8Array
 }
 
 export interface DecodedPhoto extends PhotoTraits {

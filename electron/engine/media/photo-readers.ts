@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { Limit } from '../runtime/jobs/weighted-semaphore.ts'
+import { WeightedSemaphore } from '../runtime/jobs/weighted-semaphore.ts'
 import type { FilePath } from '../library/paths.ts'
 import type { ImportedPhoto, PhotoWorkerApi, ReadFile } from './photo.worker.ts'
 import { WorkerClient } from '../runtime/threads/rpc.ts'
@@ -30,9 +30,9 @@ export interface OpenPhoto extends Pick<ReadFile, 'bytes'> {
  */
 export class PhotoReaders {
   readonly #begin: readonly [thumbnailFolder: string, networkSize: number]
-  readonly #reading = new Limit(READERS)
-  readonly #decoding = new Limit(DECODERS)
-  readonly #memory = new Limit(MEMORY)
+  readonly #reading = new WeightedSemaphore(READERS)
+  readonly #decoding = new WeightedSemaphore(DECODERS)
+  readonly #memory = new WeightedSemaphore(MEMORY)
   #workers: WorkerClient<PhotoWorkerApi>[] = []
   #turn = 0
 

@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto'
 import { KindredError } from '../../shared/errors.ts'
 import { BufferPool } from './buffer-pool.ts'
-import { decodePhoto, type NetworkPixels, type PhotoTraits } from './decode.ts'
+import { decodePhoto, type NetworkPixels } from './decode.ts'
 import { readImage } from './read-photo.ts'
 import { ThumbnailCache } from './thumbnails.ts'
 import type { FilePath } from '../library/paths.ts'
 import { serveWorkerAtOnce, Transferred } from '../runtime/threads/rpc.ts'
+import type { PhotoTraits } from '../library/rows.ts'
 
 /** A file that was read: its bytes stay in the thread until they are given up. */
 export interface ReadFile {

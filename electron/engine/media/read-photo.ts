@@ -2,7 +2,7 @@ import { constants, open, type FileHandle } from 'node:fs/promises'
 import { KindredError } from '../../shared/errors.ts'
 import { fsPath, type FilePath } from '../library/paths.ts'
 import { looksLikePhoto, sniff, SNIFF_BYTES } from './sniff.ts'
-import { describe } from '../import/walk.ts'
+import { describeErrno } from '../library/paths.ts'
 import { limits } from './limits.ts'
 
 /** Without it, opening what has become a named pipe meanwhile would wait for ever. Windows has no such flag. */
@@ -60,7 +60,7 @@ export async function readImage(
     return await readWhole(file, memory(size).subarray(0, size))
   } catch (error) {
     if (error instanceof KindredError) throw error
-    const { code, message } = describe(error, 'file')
+    const { code, message } = describeErrno(error, 'file')
     throw new KindredError(code, message, { cause: error })
   } finally {
     await file?.close()

@@ -4,11 +4,13 @@ import type { PhotoId } from '../../shared/ids.ts'
 import type { Catalog } from '../library/catalog/catalog.ts'
 import { embed } from '../vision/head/head.ts'
 import type { Backbones } from '../vision/backbones.ts'
-import type { EmbeddingIndex, ModelVersion } from './index/embedding-index.ts'
-import { decodeForNetwork, decodePhoto, PIPELINE_VERSION, type Crop } from '../media/decode.ts'
+import type { EmbeddingIndex } from './index/embedding-index.ts'
+import { decodeForNetwork, decodePhoto, type Crop } from '../media/decode.ts'
 import { hashPhoto, readPhoto, type PhotoBytes } from '../media/read-photo.ts'
 import type { ThumbnailCache } from '../media/thumbnails.ts'
 import { fsPath, type FilePath } from '../library/paths.ts'
+import type { ModelVersion } from '../vision/model-versions.ts'
+import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
 
 export interface QueryTools {
   readonly catalog: Catalog

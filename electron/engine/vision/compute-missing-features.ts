@@ -2,11 +2,12 @@ import type { BackboneId, PhotoId } from '../../shared/ids.ts'
 import type { Catalog } from '../library/catalog/catalog.ts'
 import type { JobContext } from '../runtime/jobs/job-runner.ts'
 import { inBatches, mapConcurrently } from '../runtime/jobs/pipeline.ts'
-import { decodeForNetwork, PIPELINE_VERSION, type NetworkPixels } from '../media/decode.ts'
+import { decodeForNetwork, type NetworkPixels } from '../media/decode.ts'
 import { readPhoto } from '../media/read-photo.ts'
 import type { ThumbnailCache } from '../media/thumbnails.ts'
 import type { Backbones } from './backbones.ts'
 import { BATCH_SIZE } from './network/embedder.ts'
+import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
 
 export interface FeatureTools {
   readonly catalog: Catalog
@@ -20,7 +21,7 @@ const DECODERS = 3
  * Lets a backbone see photos that it has not seen yet. What is done stays done: stopped and begun again, it goes on. A
  * photo that cannot be read any more is left out.
  */
-export async function completeFeatures(
+export async function computeMissingFeatures(
   { catalog, backbones, thumbnails }: FeatureTools,
   backbone: BackboneId,
   photos: readonly PhotoId[],

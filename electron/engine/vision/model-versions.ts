@@ -1,9 +1,16 @@
-import type { BackboneId } from '../../shared/ids.ts'
+import type { BackboneId, HeadId } from '../../shared/ids.ts'
 import type { Catalog } from '../library/catalog/catalog.ts'
 import type { HeadRow } from '../library/catalog/models.ts'
-import type { ModelVersion } from '../retrieval/index/embedding-index.ts'
-import { headFromParameters, identityHead } from './head/head.ts'
+import { headFromParameters, identityHead, type Head } from './head/head.ts'
 import { parseNetworkCard, type BundledModel } from './network/model-card.ts'
+
+/** What turns a photo into an embedding: a head on a backbone, both rows of the catalog. */
+export interface ModelVersion {
+  readonly headId: HeadId
+  readonly backboneId: BackboneId
+  readonly name: string
+  readonly head: Head
+}
 
 /**
  * Enters the bundled model into the catalog: its backbone, the head that comes with it, and beside that the features

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { embed, normalise } from '../../../electron/engine/vision/head/head.ts'
 import { openEngine } from '../../../electron/engine/engine.ts'
-import { PIPELINE_VERSION } from '../../../electron/engine/media/decode.ts'
+import { PIPELINE_VERSION } from '../../../electron/engine/library/pipeline-version.ts'
 import { resourcesDir } from '../../../electron/hosts/default-folders.ts'
 import { Random } from '../../../electron/shared/random.ts'
 

@@ -3,7 +3,7 @@ import { toFloat32 } from '../../../electron/engine/library/catalog/float16.ts'
 import { embed, normalise } from '../../../electron/engine/vision/head/head.ts'
 import { openEngine } from '../../../electron/engine/engine.ts'
 import { assess, summarise, type QueryQuality } from '../../../electron/engine/learning/evaluation/metrics.ts'
-import { PIPELINE_VERSION } from '../../../electron/engine/media/decode.ts'
+import { PIPELINE_VERSION } from '../../../electron/engine/library/pipeline-version.ts'
 import { chooseBackend } from '../../../electron/engine/vision/tensors/backend.ts'
 import {
   HeadTrainer,
@@ -15,9 +15,12 @@ import {
   tripletLoss,
   type Loss,
 } from '../../../electron/engine/learning/training/losses.ts'
-import { labelMoments, libraryMoments } from '../../../electron/engine/learning/training/statistics.ts'
+import { labelStatistics, libraryStatistics } from '../../../electron/engine/learning/training/statistics.ts'
 import { optionsFor } from '../../../electron/engine/learning/training/training-options.ts'
-import { startHead, type StartHead } from '../../../electron/engine/learning/training/discriminant-init.ts'
+import {
+  discriminantInit,
+  type DiscriminantInit,
+} from '../../../electron/engine/learning/training/discriminant-init.ts'
 import { resourcesDir } from '../../../electron/hosts/default-folders.ts'
 import { openFlowers } from './flowers.ts'
 import { trainTwoLayers, whitenedStart } from './heads.ts'
@@ -102,7 +105,7 @@ const settings: Setting[] = [
   },
 ]
 
-const library_ = libraryMoments(features, length)
+const library_ = libraryStatistics(features, length)
 for (const { name, learned, columns } of settings) {
   const known = [...new Set(learned.map(row => photos.classes[row]!))]
   const albumOf = learned.map(row => known.indexOf(photos.classes[row]!))
@@ -117,12 +120,12 @@ for (const { name, learned, columns } of settings) {
       notLike: new Map(),
     },
   }
-  const whitened = whitenedStart(libraryMoments(problem.features, length))
-  const discriminant = startHead(library_, labelMoments(problem.features, members, library_.mean))
+  const whitened = whitenedStart(libraryStatistics(problem.features, length))
+  const discriminant = discriminantInit(library_, labelStatistics(problem.features, members, library_.mean))
   const usual = optionsFor(learned.length)
   const options = (loss: Loss): HeadOptions => ({ ...usual, loss, seed: 1 })
   const projected =
-    (start: StartHead): Embedding =>
+    (start: DiscriminantInit): Embedding =>
     input => {
       const matrix = new Float32Array(length * usual.dimension)
       for (let i = 0; i < length; i++)
@@ -130,7 +133,7 @@ for (const { name, learned, columns } of settings) {
       const projection = { mean: start.mean, matrix }
       return embed({ inputLength: length, dimension: usual.dimension, projection }, input)
     }
-  const trained = (start: StartHead, loss: Loss): Embedding => {
+  const trained = (start: DiscriminantInit, loss: Loss): Embedding => {
     const trainer = new HeadTrainer(problem, start, options(loss))
     while (!trainer.done) trainer.advance()
     const head = trainer.head()

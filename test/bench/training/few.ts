@@ -2,7 +2,7 @@ import { cpSync, rmSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { openEngine } from '../../../electron/engine/engine.ts'
 import { summarise } from '../../../electron/engine/learning/evaluation/metrics.ts'
-import { askQueries } from '../../../electron/engine/learning/evaluation/retrieval-run.ts'
+import { runQueries } from '../../../electron/engine/learning/evaluation/retrieval-run.ts'
 import { pairedGain } from '../../../electron/engine/learning/evaluation/gate.ts'
 import { resourcesDir } from '../../../electron/hosts/default-folders.ts'
 import { Random } from '../../../electron/shared/random.ts'
@@ -75,8 +75,8 @@ for (const { albums, photos, shuffled, seeds } of settings) {
         const problem = { ids, classesOf, queries }
         const signal = new AbortController().signal
         const [a, b] = [
-          await askQueries(engine.catalog, before, problem, signal),
-          await askQueries(engine.catalog, trained, problem, signal),
+          await runQueries(engine.catalog, before, problem, signal),
+          await runQueries(engine.catalog, trained, problem, signal),
         ]
         const gain = pairedGain({ before: a, after: b }, 'averagePrecisionAtR')
         if (queries === known)

@@ -4,13 +4,13 @@ import { drawBatch, relate } from '../../../electron/engine/learning/training/tr
 import type { HeadOptions, HeadProblem } from '../../../electron/engine/learning/training/head-trainer.ts'
 import { unitRows } from '../../../electron/engine/learning/training/losses.ts'
 import type {
-  LibraryMoments,
-  StartHead,
+  LibraryStatistics,
+  DiscriminantInit,
 } from '../../../electron/engine/learning/training/discriminant-init.ts'
 import { Random } from '../../../electron/shared/random.ts'
 
 /** The usual start: principal components of the labelled photos, whitened; small ones damped by the 97th. */
-export function whitenedStart({ mean, covariance }: LibraryMoments): StartHead {
+export function whitenedStart({ mean, covariance }: LibraryStatistics): DiscriminantInit {
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(covariance, {
     assumeSymmetric: true,
   })
@@ -29,7 +29,7 @@ export function whitenedStart({ mean, covariance }: LibraryMoments): StartHead {
  */
 export function trainTwoLayers(
   problem: HeadProblem,
-  start: StartHead,
+  start: DiscriminantInit,
   options: HeadOptions,
 ): (features: Float32Array) => Float32Array {
   const length = start.mean.length

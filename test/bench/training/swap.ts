@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { quantile } from '../../../electron/shared/quantile.ts'
 import { headToParameters } from '../../../electron/engine/vision/head/head.ts'
 import { openEngine } from '../../../electron/engine/engine.ts'
-import { PIPELINE_VERSION, type DecodedPhoto } from '../../../electron/engine/media/decode.ts'
+import { type DecodedPhoto } from '../../../electron/engine/media/decode.ts'
 import { resourcesDir } from '../../../electron/hosts/default-folders.ts'
 import { Random } from '../../../electron/shared/random.ts'
 import type { PhotoId } from '../../../electron/shared/ids.ts'
+import { PIPELINE_VERSION } from '../../../electron/engine/library/pipeline-version.ts'
 
 /**
  * Another version for a large library while a client searches without pause: `node test/bench/training/swap.ts [PHOTOS]`.

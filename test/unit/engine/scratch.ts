@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import { afterEach } from 'vitest'
 import { Catalog } from '../../../electron/engine/library/catalog/catalog.ts'
 import { identityHead } from '../../../electron/engine/vision/head/head.ts'
-import type { ModelVersion } from '../../../electron/engine/retrieval/index/embedding-index.ts'
-import { PIPELINE_VERSION, type DecodedPhoto } from '../../../electron/engine/media/decode.ts'
+import type { ModelVersion } from '../../../electron/engine/vision/model-versions.ts'
+import { type DecodedPhoto } from '../../../electron/engine/media/decode.ts'
 import { pathFromBytes, pathToBytes, type FilePath } from '../../../electron/engine/library/paths.ts'
 import type { BackboneId, PhotoId } from '../../../electron/shared/ids.ts'
 import { KindredError } from '../../../electron/shared/errors.ts'
+import { PIPELINE_VERSION } from '../../../electron/engine/library/pipeline-version.ts'
 
 /** Folders and catalogs of one test file: all are gone after each of its tests. */
 export class Scratch {

@@ -1,12 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { EmbedBench } from '../../../shared/results.ts'
-import { readModel } from '../../vision/network/model-card.ts'
+import { readModel, bundledModelCard } from '../../vision/network/model-card.ts'
 import { candidatesFor } from '../../vision/runtimes/candidates.ts'
-import { compareRuntimes, TRIAL_PHOTOS } from '../../vision/runtimes/runtime-benchmark.ts'
-import { bundledModelCard } from '../../engine.ts'
+import { compareRuntimes, BENCHMARK_PHOTOS } from '../../vision/runtimes/runtime-benchmark.ts'
 import { decodeForNetwork, type NetworkPixels } from '../../media/decode.ts'
-import { spreadSample } from '../../../shared/stride-sample.ts'
+import { strideSample } from '../../../shared/stride-sample.ts'
 
 const WASM = 'tfjs-wasm'
 
@@ -30,5 +29,5 @@ async function decodeSome(folder: string, size: number): Promise<NetworkPixels[]
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const files = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
   const decode = async (file: string): Promise<NetworkPixels> => decodeForNetwork(await readFile(file), size)
-  return Promise.all(spreadSample(files.sort(), TRIAL_PHOTOS).map(decode))
+  return Promise.all(strideSample(files.sort(), BENCHMARK_PHOTOS).map(decode))
 }

@@ -4,8 +4,9 @@ import { DeepTrainer, type DeepLesson, type DeepOptions } from './deep-trainer.t
 import { chooseBackend, type Backend } from '../../vision/tensors/backend.ts'
 import { tripletLoss } from '../training/losses.ts'
 import type { LossChoice } from '../training/training-options.ts'
-import { relate, type Labels } from '../training/triplets.ts'
+import { relate } from '../training/triplets.ts'
 import { serveWorker, Transferred } from '../../runtime/threads/rpc.ts'
+import type { Labels } from '../labels/training-set.ts'
 
 export interface DeepTask extends Pick<DeepLesson, 'model' | 'card' | 'head' | 'classes'> {
   /** RGB squares of the network's size, one after the other. */

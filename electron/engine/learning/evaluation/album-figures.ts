@@ -1,11 +1,11 @@
 import type { Confusion, TrainingReport } from '../../../shared/results.ts'
 import { summarise } from './metrics.ts'
-import type { QueryAnswer } from './retrieval-run.ts'
+import type { RankedResult } from './retrieval-run.ts'
 import type { TrainingSet } from '../labels/training-set.ts'
 
 export interface ComparedAnswers {
-  readonly before: readonly QueryAnswer[]
-  readonly after: readonly QueryAnswer[]
+  readonly before: readonly RankedResult[]
+  readonly after: readonly RankedResult[]
 }
 
 /** Confusions told of at most, each way. */
@@ -15,7 +15,7 @@ const CONFUSIONS = 12
 export function perAlbum(set: TrainingSet, { before, after }: ComparedAnswers): TrainingReport['perAlbum'] {
   const { albumsOf, teaching } = set.labels
   const figures = [...teaching].map(number => {
-    const isIn = ({ row }: QueryAnswer): boolean => albumsOf[row]!.includes(number)
+    const isIn = ({ row }: RankedResult): boolean => albumsOf[row]!.includes(number)
     return {
       album: set.albumNames[number]!,
       photos: albumsOf.filter(numbers => numbers.includes(number)).length,
@@ -32,7 +32,7 @@ export function confusions(
   { before, after }: ComparedAnswers,
 ): TrainingReport['confusions'] {
   const counts = new Map<string, { album: number; takenFor: number; before: number; after: number }>()
-  const count = (answers: readonly QueryAnswer[], side: 'before' | 'after'): void => {
+  const count = (answers: readonly RankedResult[], side: 'before' | 'after'): void => {
     const { albumsOf } = set.labels
     for (const { row, nearest, hitAt1 } of answers) {
       const [album, takenFor] = [albumsOf[row]![0], albumsOf[nearest[0] ?? -1]?.[0]]

@@ -3,14 +3,14 @@ import { KindredError } from '../../../shared/errors.ts'
 import type { PhotoId } from '../../../shared/ids.ts'
 import type { EvaluateResult } from '../../../shared/results.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
-import type { ModelVersion } from '../../retrieval/index/embedding-index.ts'
+import type { ModelVersion } from '../../vision/model-versions.ts'
 import type { ProgressMeter } from '../../runtime/jobs/progress.ts'
-import { PIPELINE_VERSION } from '../../media/decode.ts'
+import { PIPELINE_VERSION } from '../../library/pipeline-version.ts'
 import { summarise } from './metrics.ts'
 import { HELD_OUT } from '../labels/folds.ts'
 import { askedBy, collectLabels } from '../training/training-job.ts'
 import { requireEnough } from '../labels/training-set.ts'
-import { askQueries, type RetrievalProblem } from './retrieval-run.ts'
+import { runQueries, type RetrievalProblem } from './retrieval-run.ts'
 
 export interface ClassifiedPhotos extends RetrievalProblem {
   /** Photos left out because they lie in folders of several classes. */
@@ -70,7 +70,7 @@ export async function evaluate(
 ): Promise<EvaluateResult> {
   const started = performance.now()
   progress.begin('evaluating', photos.queries.length)
-  const answers = await askQueries(catalog, version, photos, signal, count => progress.advance(count))
+  const answers = await runQueries(catalog, version, photos, signal, count => progress.advance(count))
   if (answers.length === 0)
     throw new KindredError('no-classes', 'No two photos have the same class, so there is nothing to measure.')
   return {

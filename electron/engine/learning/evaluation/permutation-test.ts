@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Random } from '../../../shared/random.ts'
-import type { QueryAnswer } from './retrieval-run.ts'
+import type { RankedResult } from './retrieval-run.ts'
 
 const SWAPS = 999
 /** Swaps between two turns of the event loop. */
@@ -28,8 +28,8 @@ interface Change {
  *
  * A permutation test: Good, "Permutation, Parametric and Bootstrap Tests of Hypotheses", 2005, chapter 3.
  */
-export async function luckOf(
-  { before, after }: { before: readonly QueryAnswer[]; after: readonly QueryAnswer[] },
+export async function permutationPValue(
+  { before, after }: { before: readonly RankedResult[]; after: readonly RankedResult[] },
   { labels: { albumsOf }, folds, groups }: Labelled,
   seed = 1,
 ): Promise<number> {

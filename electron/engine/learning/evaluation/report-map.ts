@@ -1,9 +1,9 @@
 import type { PhotoId } from '../../../shared/ids.ts'
 import type { TrainingReport } from '../../../shared/results.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
-import { embedPhotos, type EmbeddingSpace } from './retrieval-run.ts'
+import { embedPhotos, type EmbeddingSpace } from '../../retrieval/embed-photos.ts'
 import type { Layout } from './map-layout.ts'
-import { spreadSample } from '../../../shared/stride-sample.ts'
+import { strideSample } from '../../../shared/stride-sample.ts'
 import type { TrainingSet } from '../labels/training-set.ts'
 
 /** Photos on the map: labelled ones, and others beside them. */
@@ -34,8 +34,8 @@ export async function drawMap(
   seed: number,
 ): Promise<TrainingReport['map']> {
   const rows = [...set.ids.keys()].filter(row => set.labels.albumsOf[row]!.length > 0)
-  const chosen = spreadSample(rows, LABELLED)
-  const beside = spreadSample(others, OTHERS)
+  const chosen = strideSample(rows, LABELLED)
+  const beside = strideSample(others, OTHERS)
   const ids = [...chosen.map(row => set.ids[row]!), ...beside]
   const layouts = {
     before: await layOut(await embedPhotos(catalog, before, ids), before.head.dimension, seed),

@@ -1,14 +1,11 @@
-import type { BackboneId, PhotoId } from '../../../shared/ids.ts'
+import type { PhotoId } from '../../../shared/ids.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
-import type { Head } from '../../vision/head/head.ts'
+import { embedPhotos, type EmbeddingSpace } from '../../retrieval/embed-photos.ts'
 import { indexHost } from '../../retrieval/index/index-host.ts'
-import { PIPELINE_VERSION } from '../../media/decode.ts'
 import { assess, type QueryQuality } from './metrics.ts'
 
 /** Queries searched in one call: Faiss multiplies matrices for more than twenty, which is several times faster. */
 const QUERIES_AT_ONCE = 256
-/** Photos embedded in one call. */
-const EMBEDDED_AT_ONCE = 512
 
 export interface RetrievalProblem {
   /** All photos that can be found. */
@@ -21,28 +18,23 @@ export interface RetrievalProblem {
   readonly groups?: Int32Array
 }
 
-export interface QueryAnswer extends QueryQuality {
+export interface RankedResult extends QueryQuality {
   readonly row: number
   /** The rows found first, ten at most. */
   readonly nearest: readonly number[]
-}
-
-export interface EmbeddingSpace {
-  readonly backboneId: BackboneId
-  readonly head: Head
 }
 
 /**
  * Every query asks all photos but itself, by exact search. The answers come in the order of the queries, so that those
  * of two versions can be compared pair by pair.
  */
-export async function askQueries(
+export async function runQueries(
   catalog: Catalog,
   space: EmbeddingSpace,
   problem: RetrievalProblem,
   signal: AbortSignal,
   onAnswered: (queries: number) => void = () => undefined,
-): Promise<QueryAnswer[]> {
+): Promise<RankedResult[]> {
   const { ids, queries } = problem
   const relevance = new Relevance(problem)
   const { dimension } = space.head
@@ -57,7 +49,7 @@ export async function askQueries(
       Array.from(ids.keys(), row => row + 1),
       embeddings,
     )
-    const answers: QueryAnswer[] = []
+    const answers: RankedResult[] = []
     const k = Math.min(ids.length, relevance.answersNeeded(queries))
     for (let from = 0; from < queries.length; from += QUERIES_AT_ONCE) {
       signal.throwIfAborted()
@@ -81,22 +73,6 @@ export async function askQueries(
   } finally {
     await host.call('close', handle)
   }
-}
-
-/** Embeddings of the photos, from the features in the catalog: `ids.length × dimension`. */
-export async function embedPhotos(
-  catalog: Catalog,
-  { backboneId, head }: EmbeddingSpace,
-  ids: readonly PhotoId[],
-): Promise<Float32Array> {
-  const embeddings = new Float32Array(ids.length * head.dimension)
-  for (let from = 0; from < ids.length; from += EMBEDDED_AT_ONCE) {
-    const rows = ids
-      .slice(from, from + EMBEDDED_AT_ONCE)
-      .map(id => catalog.features.get(backboneId, id, PIPELINE_VERSION)!)
-    embeddings.set(await indexHost().call('embed', head, rows), from * head.dimension)
-  }
-  return embeddings
 }
 
 /** Which photos belong together, and how many there are to find. */

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { AlbumId, PhotoId } from '../../../shared/ids.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
 import type { IndexView } from '../../retrieval/index/embedding-index.ts'
-import { spreadSample } from '../../../shared/stride-sample.ts'
+import { strideSample } from '../../../shared/stride-sample.ts'
 import { calibrate, confidenceOf, type Calibration } from './calibration.ts'
 import { cosine, countOf, likeness, likenessWithin, vectorAt, vectorsOf, type Vectors } from './likeness.ts'
 import { drawPhotos, searchableMembers } from './draw-photos.ts'
@@ -103,12 +103,12 @@ async function confidencesOf(photos: Vectors, learned: readonly Learned[]): Prom
     judged.push({
       scores,
       within,
-      without: [...(await likeness(others, members)), ...spreadSample(scores, OTHERS)],
+      without: [...(await likeness(others, members)), ...strideSample(scores, OTHERS)],
     })
     await setImmediate()
   }
   const all = (side: 'within' | 'without'): number[] =>
-    spreadSample(
+    strideSample(
       judged.flatMap(album => album[side]),
       POOLED,
     )
@@ -133,7 +133,7 @@ const curveOf = (within: readonly number[], without: readonly number[]): Calibra
 /** At most `count` rows, spread over all the vectors. */
 function pick(sets: readonly Vectors[], count: number, dimension: number): Vectors {
   const rows = sets.flatMap(set => Array.from({ length: countOf(set) }, (_, row) => ({ set, row })))
-  const picked = spreadSample(rows, count)
+  const picked = strideSample(rows, count)
   const values = new Float32Array(picked.length * dimension)
   for (const [i, { set, row }] of picked.entries()) values.set(vectorAt(set, row), i * dimension)
   return { values, dimension }

@@ -3,14 +3,14 @@ import type { PhotoId } from '../../../shared/ids.ts'
 import { Random } from '../../../shared/random.ts'
 import type { Albums } from '../../library/catalog/albums.ts'
 import type { IndexView } from '../../retrieval/index/embedding-index.ts'
-import { spreadSample } from '../../../shared/stride-sample.ts'
+import { strideSample } from '../../../shared/stride-sample.ts'
 
 /** Draws for each photo that is wanted, before giving up on finding as many. */
 const TRIES = 4
 
 /** At most `count` photos of an album that can be searched, spread over it. */
 export const searchableMembers = (albums: Albums, view: IndexView, album: number, count: number): PhotoId[] =>
-  spreadSample(
+  strideSample(
     albums.membersOf(album).filter(id => view.photos.has(id)),
     count,
   )
@@ -25,7 +25,7 @@ export async function photosElsewhere(
   const inside = new Set(albums.membersOf(album))
   const others = albums.list().filter(({ id, photos }) => id !== album && photos > 0)
   const photos = new Set<PhotoId>()
-  for (const { id } of spreadSample(others, count)) {
+  for (const { id } of strideSample(others, count)) {
     const some = searchableMembers(albums, view, id, Math.ceil(count / others.length))
     for (const photo of some) if (!inside.has(photo)) photos.add(photo)
     await setImmediate()

@@ -1,13 +1,5 @@
+import type { DuplicateTraits } from '../../library/rows.ts'
 import { hashDistance } from '../../media/perceptual-hash.ts'
-
-/** What tells copies and bursts from photos that are independent of one another. */
-export interface PhotoTraits {
-  /** See media/perceptual-hash.ts; absent where it is not known. */
-  readonly perceptualHash: Buffer | null
-  /** Milliseconds. */
-  readonly takenAt: number | null
-  readonly camera: string | null
-}
 
 /** Copies of a photo differ in this many of the 64 bits at most. Eight bytes: one of them is the same in any such pair. */
 const COPY_BITS = 7
@@ -19,7 +11,7 @@ const BURST_GAP = 10_000
  * bursts by the time at which they were taken. Chains are one group.
  * @returns for each photo its group, which is the smallest position in it
  */
-export function groupDuplicates(photos: readonly PhotoTraits[]): Int32Array {
+export function groupDuplicates(photos: readonly DuplicateTraits[]): Int32Array {
   const groups = new DisjointSets(photos.length)
   joinCopies(photos, groups)
   joinBursts(photos, groups)
@@ -27,7 +19,7 @@ export function groupDuplicates(photos: readonly PhotoTraits[]): Int32Array {
 }
 
 /** Only photos that share a byte of their hash are compared: among eight bytes, seven different bits leave one equal. */
-function joinCopies(photos: readonly PhotoTraits[], groups: DisjointSets): void {
+function joinCopies(photos: readonly DuplicateTraits[], groups: DisjointSets): void {
   const buckets = new Map<number, number[]>()
   for (const [position, { perceptualHash }] of photos.entries()) {
     if (!perceptualHash) continue
@@ -43,7 +35,7 @@ function joinCopies(photos: readonly PhotoTraits[], groups: DisjointSets): void 
   }
 }
 
-function joinBursts(photos: readonly PhotoTraits[], groups: DisjointSets): void {
+function joinBursts(photos: readonly DuplicateTraits[], groups: DisjointSets): void {
   const timed = [...photos.keys()].filter(position => photos[position]!.takenAt !== null)
   const time = (position: number): number => photos[position]!.takenAt!
   timed.sort((a, b) => time(a) - time(b))

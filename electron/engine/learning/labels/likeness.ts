@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import type { PhotoId } from '../../../shared/ids.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
-import { embedPhotos } from '../evaluation/retrieval-run.ts'
-import type { ModelVersion } from '../../retrieval/index/embedding-index.ts'
+import { embedPhotos } from '../../retrieval/embed-photos.ts'
+import type { ModelVersion } from '../../vision/model-versions.ts'
 
 /** Unit vectors, row by row. */
 export interface Vectors {

@@ -1,7 +1,7 @@
 import type { PhotoId } from '../../../shared/ids.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
 import type { IndexView } from '../../retrieval/index/embedding-index.ts'
-import { spreadSample } from '../../../shared/stride-sample.ts'
+import { strideSample } from '../../../shared/stride-sample.ts'
 import { calibrate, confidenceOf, type Calibration } from './calibration.ts'
 import { countOf, likeness, likenessWithin, vectorAt, vectorsOf, type Vectors } from './likeness.ts'
 import { drawPhotos, photosElsewhere, searchableMembers } from './draw-photos.ts'
@@ -62,7 +62,7 @@ async function findCandidates(
   limit: number,
 ): Promise<PhotoId[]> {
   const nearest = new Map<PhotoId, number>()
-  for (const row of spreadSample([...Array(countOf(members)).keys()], SEEKERS))
+  for (const row of strideSample([...Array(countOf(members)).keys()], SEEKERS))
     for (let ask = CHOICE * limit; ; ask *= 4) {
       const found = await view.search(vectorAt(members, row), ask)
       const open = found.filter(({ id }) => nearest.has(id) || isOpen(id))
@@ -90,9 +90,9 @@ async function calibrateFor(
   const refused = albums.refusedIn(album).filter(id => view.photos.has(id))
   const others = [
     ...(await photosElsewhere(albums, view, album, OTHERS)),
-    ...spreadSample(refused, OTHERS),
+    ...strideSample(refused, OTHERS),
     ...drawPhotos(view, OTHERS, `calibration ${album}`, isOpen),
   ]
-  const within = spreadSample(await likenessWithin(members), OWN)
+  const within = strideSample(await likenessWithin(members), OWN)
   return calibrate(within, await likeness(await vectorsOf(catalog, view.version, others), members))
 }

@@ -1,29 +1,24 @@
 import { KindredError } from '../../../shared/errors.ts'
-import type { AlbumId, PhotoId } from '../../../shared/ids.ts'
+import type { PhotoId } from '../../../shared/ids.ts'
 import type { TrainingReport } from '../../../shared/results.ts'
-import { groupDuplicates, type PhotoTraits } from './duplicate-groups.ts'
+import type { AlbumLabels, LabelledPhoto } from '../../library/rows.ts'
+import { groupDuplicates } from './duplicate-groups.ts'
 import { assignFolds } from './folds.ts'
-import type { BatchSource, Labels } from '../training/triplets.ts'
-
-/** Everything that a person has said of photos, in a fixed order. */
-export interface AlbumLabels {
-  readonly albums: readonly { readonly id: AlbumId; readonly name: string; readonly teaches: boolean }[]
-  readonly members: readonly { readonly albumId: AlbumId; readonly photoId: PhotoId }[]
-  readonly refused: readonly { readonly albumId: AlbumId; readonly photoId: PhotoId }[]
-  readonly notLike: readonly { readonly anchor: PhotoId; readonly negative: PhotoId }[]
-}
-
-/** A photo that can be learned from: it has features. */
-export interface LabelledPhoto extends PhotoTraits {
-  readonly id: PhotoId
-  readonly contentHash: Buffer
-  /** −1 where none was decided yet. */
-  readonly fold: number
-}
 
 /** An album needs so many photos that are no copies of one another before it can teach: one to ask with, four to learn from. */
 export const FEWEST_PHOTOS = 5
 export const FEWEST_ALBUMS = 2
+
+/** What decides whether two photos belong together. */
+export interface Labels {
+  /** The albums of each row. A row without any is only known by what it was said not to be. */
+  readonly albumsOf: readonly (readonly number[])[]
+  /** The albums that are large enough to have positives. */
+  readonly teaching: ReadonlySet<number>
+  /** Of each row, the albums that it was said not to belong to. */
+  readonly refusedBy: readonly (readonly number[])[]
+  readonly notLike: ReadonlyMap<number, readonly number[]>
+}
 
 /** The labels by rows: what a training learns from and is measured on. */
 export interface TrainingSet {
@@ -46,7 +41,7 @@ export function trainingSet(
   photos: ReadonlyMap<PhotoId, LabelledPhoto>,
 ): TrainingSet {
   const numberOf = new Map(
-    albums.filter(album => album.teaches).map((album, number) => [album.id, number] as const),
+    albums.filter(album => album.usedForTraining).map((album, number) => [album.id, number] as const),
   )
   const known = (id: PhotoId): boolean => photos.has(id)
   const said = [...members, ...refused].filter(
@@ -79,7 +74,7 @@ export function trainingSet(
   }
 
   const groups = groupDuplicates(rows)
-  const names = albums.filter(album => album.teaches).map(album => album.name)
+  const names = albums.filter(album => album.usedForTraining).map(album => album.name)
   const independent = names.map(() => new Set<number>())
   const sizes = names.map(() => 0)
   for (const [row, numbers] of albumsOf.entries())
@@ -118,23 +113,4 @@ export function requireEnough({ labels, tooSmall }: TrainingSet): void {
     `Learning needs ${FEWEST_ALBUMS} albums of at least ${FEWEST_PHOTOS} different photos; there ${labels.teaching.size === 1 ? 'is one' : 'are none'}.` +
       (lacking.length > 0 ? ` ${lacking.join(', ')}.` : ''),
   )
-}
-
-/** What may be learned from when one fold is left out. */
-export function sourceWithout(fold: number, set: TrainingSet): BatchSource {
-  const { albumsOf, teaching, notLike } = set.labels
-  const learned = (row: number): boolean => set.folds[row] !== fold
-  const members = set.albumNames.map((): number[] => [])
-  for (const [row, numbers] of albumsOf.entries())
-    if (learned(row)) for (const number of numbers) members[number]!.push(row)
-  return {
-    members: members.filter((_, number) => teaching.has(number)),
-    negatives: members.filter((_, number) => !teaching.has(number)).flat(),
-    refused: set.refused.map(rows => rows.filter(learned)).filter((_, number) => teaching.has(number)),
-    notLike: new Map(
-      [...notLike]
-        .filter(([anchor]) => learned(anchor))
-        .map(([anchor, rows]) => [anchor, rows.filter(learned)]),
-    ),
-  }
 }

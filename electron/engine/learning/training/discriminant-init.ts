@@ -1,7 +1,7 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
 
 /** A projection before it is trained: `z = (features − mean) · basis`, the most telling directions first. */
-export interface StartHead {
+export interface DiscriminantInit {
   /** `length` */
   readonly mean: Float32Array
   /** `length × length`, row by row */
@@ -9,7 +9,7 @@ export interface StartHead {
 }
 
 /** First and second moments of a library's features. */
-export interface LibraryMoments {
+export interface LibraryStatistics {
   /** `length` */
   readonly mean: Float64Array
   /** `length × length` */
@@ -17,7 +17,7 @@ export interface LibraryMoments {
 }
 
 /** Labelled features less the library's mean, and how they scatter. */
-export interface LabelMoments {
+export interface LabelStatistics {
   /** Sum over albums of the scatter around each album's own mean, `length × length`. */
   readonly withinScatter: Matrix
   /** Photos less albums. */
@@ -48,11 +48,11 @@ const FLOOR = 0.1
  * scatter says which directions tell apart the things that are in no album (docs/training.md has the figures).
  * @param prior of the same library; it takes a while, and is the same for all labels
  */
-export function startHead(
-  library: LibraryMoments,
-  labels: LabelMoments,
+export function discriminantInit(
+  library: LibraryStatistics,
+  labels: LabelStatistics,
   prior = libraryPrior(library),
-): StartHead {
+): DiscriminantInit {
   const { mean, covariance } = library
   const length = mean.length
   const { withinScatter, degreesOfFreedom, means, counts } = labels
@@ -77,7 +77,7 @@ export function startHead(
 }
 
 /** The library's covariance with its small eigenvalues lifted. */
-export function libraryPrior({ covariance }: LibraryMoments): Matrix {
+export function libraryPrior({ covariance }: LibraryStatistics): Matrix {
   const { values } = symmetricEigen(covariance)
   return addToDiagonal(covariance.clone(), values[Math.min(PRIOR_DAMPING, values.length - 1)]!)
 }

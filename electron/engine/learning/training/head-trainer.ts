@@ -3,8 +3,9 @@ import { Random } from '../../../shared/random.ts'
 import type { Head } from '../../vision/head/head.ts'
 import { product } from '../../vision/tensors/product.ts'
 import { unitRows, type Loss } from './losses.ts'
-import type { StartHead } from './discriminant-init.ts'
-import { drawBatch, relate, type BatchSource, type Labels } from './triplets.ts'
+import type { DiscriminantInit } from './discriminant-init.ts'
+import { drawBatch, relate, type BatchSource } from './triplets.ts'
+import type { Labels } from '../labels/training-set.ts'
 
 export interface HeadProblem {
   /** Of the labelled photos, `rows × length`. */
@@ -34,7 +35,7 @@ const SCALE = 16
 export class HeadTrainer {
   readonly #problem: HeadProblem
   readonly #options: HeadOptions
-  readonly #start: StartHead
+  readonly #start: DiscriminantInit
   /** Features in the coordinates of the start, `rows × length`. */
   readonly #inputs: Float32Array
   readonly #length: number
@@ -43,7 +44,7 @@ export class HeadTrainer {
   readonly #optimizer: tf.AdamOptimizer
   #step = 0
 
-  constructor(problem: HeadProblem, start: StartHead, options: HeadOptions) {
+  constructor(problem: HeadProblem, start: DiscriminantInit, options: HeadOptions) {
     this.#problem = problem
     this.#options = options
     this.#start = start
@@ -172,7 +173,7 @@ function setDecay(optimizer: tf.AdamOptimizer, steps: number): void {
   }
 }
 
-function inStartCoordinates(features: Float32Array, { mean, basis }: StartHead): Float32Array {
+function inStartCoordinates(features: Float32Array, { mean, basis }: DiscriminantInit): Float32Array {
   const length = mean.length
   const centred = Float32Array.from(features, (value, at) => value - mean[at % length]!)
   const inputs = tf.tidy(() =>

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { Matrix } from 'ml-matrix'
-import type { LabelMoments, LibraryMoments } from './discriminant-init.ts'
+import type { LabelStatistics, LibraryStatistics } from './discriminant-init.ts'
 
 /** Rows multiplied in one call. */
 const CHUNK = 2048
 
 /** @param features `count × length`, row by row */
-export function libraryMoments(features: Float32Array, length: number): LibraryMoments {
+export function libraryStatistics(features: Float32Array, length: number): LibraryStatistics {
   const count = features.length / length
   const mean = new Float64Array(length)
   for (let n = 0; n < count; n++)
@@ -19,11 +19,11 @@ export function libraryMoments(features: Float32Array, length: number): LibraryM
  * @param features of the labelled photos, `count × length`
  * @param members of each album, the rows to learn from
  */
-export function labelMoments(
+export function labelStatistics(
   features: Float32Array,
   members: readonly (readonly number[])[],
   mean: Float64Array,
-): LabelMoments {
+): LabelStatistics {
   const length = mean.length
   const albums = members.filter(rows => rows.length > 0)
   const means = new Matrix(albums.length, length)

@@ -4,13 +4,13 @@ import { chooseBackend, type Backend } from '../../vision/tensors/backend.ts'
 import { HeadTrainer, type HeadProblem } from './head-trainer.ts'
 import { tripletLoss, supervisedContrastiveLoss, type Loss } from './losses.ts'
 import { layOut, type Layout } from '../evaluation/map-layout.ts'
-import { labelMoments, libraryMoments } from './statistics.ts'
+import { labelStatistics, libraryStatistics } from './statistics.ts'
 import type { TrainingOptions } from './training-options.ts'
 import { whiteningHead } from './whitening.ts'
-import { libraryPrior, startHead, type LibraryMoments } from './discriminant-init.ts'
+import { libraryPrior, discriminantInit, type LibraryStatistics } from './discriminant-init.ts'
 import { serveWorker, Transferred } from '../../runtime/threads/rpc.ts'
 
-let library: LibraryMoments | undefined
+let library: LibraryStatistics | undefined
 let prior: ReturnType<typeof libraryPrior> | undefined
 let trainer: HeadTrainer | undefined
 
@@ -33,7 +33,7 @@ const api = {
    */
   async open(features: Float32Array, length: number): Promise<Backend> {
     const { backend } = await chooseBackend()
-    library = libraryMoments(features, length)
+    library = libraryStatistics(features, length)
     prior = undefined
     return backend
   },
@@ -48,9 +48,9 @@ const api = {
   begin(problem: HeadProblem, options: TrainingOptions, seed: number): void {
     trainer?.dispose()
     if (!library) throw new KindredError('internal', 'The library was not taken in.')
-    const labels = labelMoments(problem.features, problem.source.members, library.mean)
+    const labels = labelStatistics(problem.features, problem.source.members, library.mean)
     prior ??= libraryPrior(library)
-    const start = startHead(library, labels, prior)
+    const start = discriminantInit(library, labels, prior)
     trainer = new HeadTrainer(problem, start, { ...options, loss: lossOf(options), seed })
   },
 

@@ -5,40 +5,30 @@ import type { BackboneId, HeadId, PhotoId } from '../../../shared/ids.ts'
 import type { TrainingReport } from '../../../shared/results.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
 import { toFloat32 } from '../../library/catalog/float16.ts'
-import { completeFeatures, pixelsOf, type FeatureTools } from '../../vision/compute-missing-features.ts'
+import { computeMissingFeatures, pixelsOf, type FeatureTools } from '../../vision/compute-missing-features.ts'
 import { headFromParameters, headToParameters, type Head } from '../../vision/head/head.ts'
 import type { ModelCard } from '../../vision/network/model-card.ts'
 import { figures, summarise } from '../evaluation/metrics.ts'
-import {
-  askQueries,
-  embedPhotos,
-  type EmbeddingSpace,
-  type QueryAnswer,
-  type RetrievalProblem,
-} from '../evaluation/retrieval-run.ts'
-import type { ModelVersion } from '../../retrieval/index/embedding-index.ts'
+import { runQueries, type RankedResult, type RetrievalProblem } from '../evaluation/retrieval-run.ts'
+import { embedPhotos, type EmbeddingSpace } from '../../retrieval/embed-photos.ts'
 import type { JobContext } from '../../runtime/jobs/job-runner.ts'
 import { mapConcurrently } from '../../runtime/jobs/pipeline.ts'
-import { PIPELINE_VERSION } from '../../media/decode.ts'
+import type { ModelVersion } from '../../vision/model-versions.ts'
 import { startDeepThread, type DeepThread } from '../deep/deep-thread.ts'
 import type { DeepTask } from '../deep/deep.worker.ts'
 import { startTrainThread } from './train-thread.ts'
 import { confusions, perAlbum } from '../evaluation/album-figures.ts'
 import { FOLDS, HELD_OUT, NO_FOLD } from '../labels/folds.ts'
 import { judge, pairedGain } from '../evaluation/gate.ts'
-import { luckOf } from '../evaluation/permutation-test.ts'
+import { permutationPValue } from '../evaluation/permutation-test.ts'
 import { compareNeighbourhoods, type Space } from '../evaluation/neighbourhood-preservation.ts'
 import { optionsFor, type TrainingOptions } from './training-options.ts'
 import { drawMap } from '../evaluation/report-map.ts'
-import { spreadSample } from '../../../shared/stride-sample.ts'
-import {
-  requireEnough,
-  sourceWithout,
-  trainingSet,
-  type AlbumLabels,
-  type TrainingSet,
-} from '../labels/training-set.ts'
-import type { BatchSource } from './triplets.ts'
+import { strideSample } from '../../../shared/stride-sample.ts'
+import { requireEnough, trainingSet, type TrainingSet } from '../labels/training-set.ts'
+import { type BatchSource, sourceWithout } from './triplets.ts'
+import { PIPELINE_VERSION } from '../../library/pipeline-version.ts'
+import type { AlbumLabels } from '../../library/rows.ts'
 
 export interface TrainingTools extends FeatureTools {
   /** What the network takes and answers. */
@@ -114,7 +104,7 @@ export async function runDisjoint(
   tools: TrainingTools,
   { seed }: TrainingParameters,
   job: JobContext,
-): Promise<{ before: QueryAnswer[]; after: QueryAnswer[]; photos: number; classes: number }> {
+): Promise<{ before: RankedResult[]; after: RankedResult[]; photos: number; classes: number }> {
   return new TrainingRun(tools, seed, job).runDisjoint()
 }
 
@@ -183,7 +173,7 @@ class TrainingRun {
       const set = await this.#collect()
       requireEnough(set)
       const problem = askedBy(set, HELD_OUT, catalog.trainings.seen(active.headId))
-      const before = await askQueries(catalog, active, problem, signal)
+      const before = await runQueries(catalog, active, problem, signal)
 
       const task = await this.#deepTask(set)
       const steps = Math.min(
@@ -209,11 +199,11 @@ class TrainingRun {
       const head = headFromParameters(Buffer.from(headParameters), active.head.inputLength)
       const backboneId = await backbones.add(catalog.models.freeName('deep'), [onnx], this.#tools.card, now())
       const trained = { backboneId, head }
-      const watched = spreadSample(this.#unlabelled(set), NEIGHBOUR_SAMPLE)
-      await completeFeatures(this.#tools, backboneId, [...set.ids, ...watched], this.#job)
+      const watched = strideSample(this.#unlabelled(set), NEIGHBOUR_SAMPLE)
+      await computeMissingFeatures(this.#tools, backboneId, [...set.ids, ...watched], this.#job)
 
-      const after = await askQueries(catalog, trained, problem, signal)
-      const baseline = await askQueries(catalog, bundled, problem, signal)
+      const after = await runQueries(catalog, trained, problem, signal)
+      const baseline = await runQueries(catalog, bundled, problem, signal)
       return await this.#report(set, { before, after, baseline }, trained, backend, 'deep')
     } finally {
       await thread.close()
@@ -229,7 +219,7 @@ class TrainingRun {
     const learned = [...set.ids.keys()].filter(
       row => set.folds[row] !== HELD_OUT && albumsOf[row]!.some(album => teaching.has(album)),
     )
-    const chosen = spreadSample(learned, MOST_DEEP_PHOTOS)
+    const chosen = strideSample(learned, MOST_DEEP_PHOTOS)
     this.#job.progress.begin('reading', chosen.length)
     const read = mapConcurrently(chosen, 3, async row => {
       await this.#job.checkpoint()
@@ -273,8 +263,8 @@ class TrainingRun {
   }
 
   async runDisjoint(): Promise<{
-    before: QueryAnswer[]
-    after: QueryAnswer[]
+    before: RankedResult[]
+    after: RankedResult[]
     photos: number
     classes: number
   }> {
@@ -282,7 +272,7 @@ class TrainingRun {
     try {
       const labels = catalog.albums.labels()
       const half = (rest: number): TrainingSet => {
-        const albums = labels.albums.filter(album => album.teaches).filter((_, i) => i % 2 === rest)
+        const albums = labels.albums.filter(album => album.usedForTraining).filter((_, i) => i % 2 === rest)
         const ids = new Set(albums.map(({ id }) => id))
         const members = labels.members.filter(({ albumId }) => ids.has(albumId))
         return collectLabels(catalog, bundled.backboneId, { albums, members, refused: [], notLike: [] })
@@ -305,8 +295,8 @@ class TrainingRun {
         groups: Int32Array.from(rows, row => asked.groups[row]!),
       }
       const { signal } = this.#job
-      const before = await askQueries(catalog, bundled, problem, signal)
-      const after = await askQueries(catalog, { ...bundled, head }, problem, signal)
+      const before = await runQueries(catalog, bundled, problem, signal)
+      const after = await runQueries(catalog, { ...bundled, head }, problem, signal)
       const classes = new Set(after.flatMap(({ row }) => problem.classesOf[row]!)).size
       return { before, after, photos: rows.length, classes }
     } finally {
@@ -330,7 +320,7 @@ class TrainingRun {
     const ids = catalog.features.searchableIds(active.backboneId, PIPELINE_VERSION)
     return this.#thread.call(
       'open',
-      this.#features(spreadSample(ids, LIBRARY_SAMPLE)),
+      this.#features(strideSample(ids, LIBRARY_SAMPLE)),
       active.head.inputLength,
     )
   }
@@ -349,11 +339,11 @@ class TrainingRun {
     let kept: Head | undefined
     for (let fold = HELD_OUT; fold < folds; fold++) {
       const problem = askedBy(set, fold, seen)
-      const before = await askQueries(catalog, active, problem, signal)
+      const before = await runQueries(catalog, active, problem, signal)
       const head = await this.#train(set, features, fold, options, problem, before)
       kept ??= head
-      const after = await askQueries(catalog, { ...active, head }, problem, signal)
-      const baseline = await askQueries(catalog, bundled, problem, signal)
+      const after = await runQueries(catalog, { ...active, head }, problem, signal)
+      const baseline = await runQueries(catalog, bundled, problem, signal)
       answers.before.push(...before)
       answers.after.push(...after)
       answers.baseline.push(...baseline)
@@ -367,7 +357,7 @@ class TrainingRun {
     fold: number,
     options: TrainingOptions,
     problem: RetrievalProblem,
-    before: readonly QueryAnswer[],
+    before: readonly RankedResult[],
   ): Promise<Head> {
     const { progress } = this.#job
     const source = sourceWithout(fold, set)
@@ -417,8 +407,8 @@ class TrainingRun {
   async #measureCurve(problem: RetrievalProblem): Promise<void> {
     const { catalog, active } = this.#tools
     const head = await this.#thread.call('head')
-    const some = { ...problem, queries: spreadSample(problem.queries, CURVE_QUERIES) }
-    const answers = await askQueries(catalog, { ...active, head }, some, this.#job.signal)
+    const some = { ...problem, queries: strideSample(problem.queries, CURVE_QUERIES) }
+    const answers = await runQueries(catalog, { ...active, head }, some, this.#job.signal)
     this.#curve.at(-1)!.mapAtR = meanPrecision(answers)
   }
 
@@ -457,7 +447,7 @@ class TrainingRun {
     const { head, backboneId } = trained
     this.#job.progress.begin('measuring')
     const others = this.#unlabelled(set)
-    const sample = spreadSample(others, NEIGHBOUR_SAMPLE).filter(id =>
+    const sample = strideSample(others, NEIGHBOUR_SAMPLE).filter(id =>
       catalog.features.has(backboneId, id, PIPELINE_VERSION),
     )
     const inSpace = async (space: EmbeddingSpace): Promise<Space> => ({
@@ -472,7 +462,13 @@ class TrainingRun {
     const gain = Object.fromEntries(
       Object.entries(figures).map(([figure, quality]) => [figure, pairedGain(answers, quality)]),
     ) as TrainingReport['gain']
-    const verdict = judge(answers, gain.mapAtR, await luckOf(answers, set), neighbours, set.tooSmall)
+    const verdict = judge(
+      answers,
+      gain.mapAtR,
+      await permutationPValue(answers, set),
+      neighbours,
+      set.tooSmall,
+    )
     const map = await drawMap(
       (...layout) => this.#thread.call('layOut', ...layout),
       { catalog, set, others: sample, before: active, after: trained },
@@ -535,9 +531,9 @@ class TrainingRun {
 
 /** The same queries, asked of the versions. */
 export interface Answers {
-  readonly before: QueryAnswer[]
-  readonly after: QueryAnswer[]
-  readonly baseline: QueryAnswer[]
+  readonly before: RankedResult[]
+  readonly after: RankedResult[]
+  readonly baseline: RankedResult[]
 }
 
 /** Photos of this fold ask all labelled photos; those that the version before was trained on would be no fair question. */
@@ -552,7 +548,7 @@ export function askedBy(set: TrainingSet, fold: number, seen: ReadonlySet<PhotoI
   return { ids: set.ids, classesOf: albumsOf, queries, groups: set.groups }
 }
 
-function meanPrecision(answers: readonly QueryAnswer[]): number {
+function meanPrecision(answers: readonly RankedResult[]): number {
   return (
     answers.reduce((sum, { averagePrecisionAtR }) => sum + averagePrecisionAtR, 0) /
     Math.max(1, answers.length)

@@ -1,4 +1,5 @@
 import type { Random } from '../../../shared/random.ts'
+import type { Labels, TrainingSet } from '../labels/training-set.ts'
 
 /** What is known of each pair of a batch, `size × size`, row by row: 1 or 0. A pair may be neither. */
 export interface Relation {
@@ -67,6 +68,25 @@ export interface BatchSource {
   readonly notLike: ReadonlyMap<number, readonly number[]>
 }
 
+/** What may be learned from when one fold is left out. */
+export function sourceWithout(fold: number, set: TrainingSet): BatchSource {
+  const { albumsOf, teaching, notLike } = set.labels
+  const learned = (row: number): boolean => set.folds[row] !== fold
+  const members = set.albumNames.map((): number[] => [])
+  for (const [row, numbers] of albumsOf.entries())
+    if (learned(row)) for (const number of numbers) members[number]!.push(row)
+  return {
+    members: members.filter((_, number) => teaching.has(number)),
+    negatives: members.filter((_, number) => !teaching.has(number)).flat(),
+    refused: set.refused.map(rows => rows.filter(learned)).filter((_, number) => teaching.has(number)),
+    notLike: new Map(
+      [...notLike]
+        .filter(([anchor]) => learned(anchor))
+        .map(([anchor, rows]) => [anchor, rows.filter(learned)]),
+    ),
+  }
+}
+
 /** Hard negatives that the person named, added for each album and each photo of a batch at most. */
 const NAMED_NEGATIVES = 2
 /** Photos of albums too small to teach, in a batch at most. */
@@ -98,17 +118,6 @@ function sample<T>(items: readonly T[], count: number, random: Random): T[] {
     ;[rest[i], rest[j]] = [rest[j]!, rest[i]!]
   }
   return rest.slice(0, taken)
-}
-
-/** What decides whether two photos belong together. */
-export interface Labels {
-  /** The albums of each row. A row without any is only known by what it was said not to be. */
-  readonly albumsOf: readonly (readonly number[])[]
-  /** The albums that are large enough to have positives. */
-  readonly teaching: ReadonlySet<number>
-  /** Of each row, the albums that it was said not to belong to. */
-  readonly refusedBy: readonly (readonly number[])[]
-  readonly notLike: ReadonlyMap<number, readonly number[]>
 }
 
 /**

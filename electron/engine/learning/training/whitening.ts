@@ -1,5 +1,5 @@
 import type { Head } from '../../vision/head/head.ts'
-import { symmetricEigen, type LibraryMoments } from './discriminant-init.ts'
+import { symmetricEigen, type LibraryStatistics } from './discriminant-init.ts'
 
 /** The variances of directions are lifted by the one of this rank, so that what hardly varies is not blown up. */
 const DAMPING = 96
@@ -8,7 +8,7 @@ const DAMPING = 96
  * A head without any label: features centred, turned to their principal directions, and scaled so that all count alike
  * (Jégou, Chum, "Negative evidences and co-occurrences in image retrieval: the benefit of PCA and whitening", 2012).
  */
-export function whiteningHead({ mean, covariance }: LibraryMoments, dimension: number): Head {
+export function whiteningHead({ mean, covariance }: LibraryStatistics, dimension: number): Head {
   const length = mean.length
   const { values, vectors } = symmetricEigen(covariance)
   const lift = values[Math.min(DAMPING, length - 1)]!

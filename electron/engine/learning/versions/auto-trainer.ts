@@ -9,7 +9,7 @@ import { requireEnough, type TrainingSet } from '../labels/training-set.ts'
 import { whyMachineIsBusy } from '../../runtime/machine.ts'
 import type { ModelService } from './model-service.ts'
 
-export interface LearningTools {
+export interface AutoTrainerTools {
   readonly catalog: Catalog
   readonly index: EmbeddingIndex
   readonly jobs: JobRunner
@@ -28,8 +28,8 @@ const ENOUGH_SHARE = 0.05
 const OWN_LOAD = 1
 
 /** Decides when Kindred learns by itself: enough labels have changed, and nobody needs the machine. */
-export class Learning {
-  readonly #tools: LearningTools
+export class AutoTrainer {
+  readonly #tools: AutoTrainerTools
   #timer: NodeJS.Timeout | undefined
   #usedAt: number
   /** The labels as they were when they were last looked at; reading all of them at each event would be too slow. */
@@ -37,7 +37,7 @@ export class Learning {
   /** The training that nobody asked for just now, and whether it was made to wait for the machine. */
   #own: { readonly job: JobId; waits: boolean } | undefined
 
-  constructor(tools: LearningTools) {
+  constructor(tools: AutoTrainerTools) {
     this.#tools = tools
     this.#usedAt = tools.now()
   }
@@ -58,9 +58,9 @@ export class Learning {
   }
 
   /** A person does something. */
-  noteUse(): void {
+  recordActivity(): void {
     this.#usedAt = this.#tools.now()
-    this.#tools.models.noteUse()
+    this.#tools.models.recordActivity()
   }
 
   get automatic(): boolean {

@@ -7,12 +7,12 @@ import type { HeadRow } from '../../library/catalog/models.ts'
 import { headToParameters, type Head } from '../../vision/head/head.ts'
 import { summarise } from '../evaluation/metrics.ts'
 import type { Backbones } from '../../vision/backbones.ts'
-import { completeFeatures } from '../../vision/compute-missing-features.ts'
+import { computeMissingFeatures } from '../../vision/compute-missing-features.ts'
 import type { BundledModel } from '../../vision/network/model-card.ts'
-import { toVersion } from '../../vision/model-versions.ts'
-import type { EmbeddingIndex, ModelVersion } from '../../retrieval/index/embedding-index.ts'
+import { toVersion, type ModelVersion } from '../../vision/model-versions.ts'
+import type { EmbeddingIndex } from '../../retrieval/index/embedding-index.ts'
 import type { JobContext, JobOptions, JobRunner, StartedJob } from '../../runtime/jobs/job-runner.ts'
-import { decodeForNetwork, PIPELINE_VERSION } from '../../media/decode.ts'
+import { decodeForNetwork } from '../../media/decode.ts'
 import { perceptualHash } from '../../media/perceptual-hash.ts'
 import type { ThumbnailCache } from '../../media/thumbnails.ts'
 import {
@@ -23,11 +23,12 @@ import {
   type TrainingParameters,
   type TrainingTools,
 } from '../training/training-job.ts'
-import { spreadSample } from '../../../shared/stride-sample.ts'
+import { strideSample } from '../../../shared/stride-sample.ts'
 import { startTrainThread } from '../training/train-thread.ts'
 import { packHead, unpackHead } from './head-file.ts'
 import { probeNetwork } from '../../vision/external/network-probe.ts'
 import { checkFile, readNetwork, type NetworkSource } from '../../vision/external/network-file.ts'
+import { PIPELINE_VERSION } from '../../library/pipeline-version.ts'
 
 export interface ModelTools {
   readonly catalog: Catalog
@@ -65,7 +66,7 @@ export class ModelService {
   }
 
   /** Somebody uses the engine: training makes room for a moment. */
-  noteUse(): void {
+  recordActivity(): void {
     this.#busyUntil = performance.now() + 250
   }
 
@@ -117,7 +118,7 @@ export class ModelService {
     const { jobs } = this.#tools
     const version = this.version(id)
     const work = async (job: JobContext): Promise<ModelSummary> => {
-      await this.#adopt(version, job)
+      await this.#switchVersion(version, job)
       return this.#summary(this.#row(id))
     }
     return jobs.start('switch', { headId: version.headId }, work, options)
@@ -183,14 +184,14 @@ export class ModelService {
     const id = head
       ? catalog.models.ensureHead(backboneId, name, head.dimension, headToParameters(head), now())
       : raw
-    await this.#adopt(this.version(id), job)
+    await this.#switchVersion(this.version(id), job)
     return this.#summary(this.#row(id))
   }
 
   /** Learned from the library itself, where it has photos enough to say in which directions they differ. */
   async #whiteningHead(backbone: BackboneId, length: number): Promise<Head | undefined> {
     const { catalog } = this.#tools
-    const ids = spreadSample(catalog.features.searchableIds(backbone, PIPELINE_VERSION), WHITENED_BY)
+    const ids = strideSample(catalog.features.searchableIds(backbone, PIPELINE_VERSION), WHITENED_BY)
     if (ids.length < FEWEST_TO_WHITEN || length > LONGEST_TO_WHITEN) return undefined
     const features = new Float32Array(ids.length * length)
     for (const [row, id] of ids.entries())
@@ -239,7 +240,7 @@ export class ModelService {
     try {
       const learned = catalog.albums.labelChanges
       const { headId, report } = await runTraining(this.#trainingTools(job), parameters, job)
-      if (report.accepted) await this.#adopt(this.version(headId), job)
+      if (report.accepted) await this.#switchVersion(this.version(headId), job)
       catalog.albums.settleLabelChanges(learned)
       return report
     } finally {
@@ -248,11 +249,11 @@ export class ModelService {
     }
   }
 
-  async #adopt(version: ModelVersion, job: JobContext): Promise<void> {
+  async #switchVersion(version: ModelVersion, job: JobContext): Promise<void> {
     const { catalog, index } = this.#tools
     await this.#lookAtAll(version.backboneId, job)
     job.progress.begin('switching', catalog.features.countSearchable(version.backboneId, PIPELINE_VERSION))
-    await index.adopt(version, async photos => {
+    await index.switchVersion(version, async photos => {
       job.progress.advance(photos)
       await job.checkpoint()
     })
@@ -268,7 +269,7 @@ export class ModelService {
       jobs.list().some(({ kind, state }) => kind === 'import' && (state === 'running' || state === 'paused'))
     for (;;) {
       const lacking = catalog.features.lackingIds(backbone, PIPELINE_VERSION)
-      await completeFeatures(this.#tools, backbone, lacking, job)
+      await computeMissingFeatures(this.#tools, backbone, lacking, job)
       if (!isImporting()) return
       await job.checkpoint()
       await sleep(200)

@@ -1,6 +1,6 @@
 import { KindredError } from '../../../shared/errors.ts'
 import type { AlbumId, PhotoId } from '../../../shared/ids.ts'
-import type { AlbumLabels } from '../../learning/labels/training-set.ts'
+import type { AlbumLabels } from '../rows.ts'
 import { AlbumCounts, isPresent, type AlbumCount } from './album-counts.ts'
 import { ChangeLog, type Row, type RowChange } from './change-log.ts'
 import type { Database } from './database.ts'
@@ -202,7 +202,9 @@ export class Albums {
     const said = this.#allSaid.all()
     const with_ = (verdict: Verdict): AlbumLabels['members'] => said.filter(row => row.verdict === verdict)
     return {
-      albums: this.#names.all().map(({ id, name, teaches }) => ({ id, name, teaches: teaches === 1 })),
+      albums: this.#names
+        .all()
+        .map(({ id, name, teaches }) => ({ id, name, usedForTraining: teaches === 1 })),
       members: with_('member'),
       refused: with_('refused'),
       notLike: this.#notLike.all(),

@@ -2,7 +2,7 @@ import { sep } from 'node:path'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import type { FileId, PhotoId } from '../../../shared/ids.ts'
 import { pathFromBytes, pathToBytes, type FilePath } from '../paths.ts'
-import type { FileStamp } from '../../import/walk.ts'
+import type { FileStamp } from '../rows.ts'
 import type { Database } from './database.ts'
 
 export type FileState = 'present' | 'missing' | 'failed' | 'ignored'

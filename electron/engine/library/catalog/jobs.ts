@@ -1,4 +1,5 @@
 import type { JobId } from '../../../shared/ids.ts'
+import type { JobStore } from '../../runtime/jobs/job-store.ts'
 import type { Database } from './database.ts'
 
 export type JobState = 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted'
@@ -18,7 +19,7 @@ export interface JobRow {
 const columns = 'id, kind, parameters, state, phase, done, total, attempts'
 
 /** Jobs: long work, remembered so that it goes on after the program was killed. */
-export class Jobs {
+export class Jobs implements JobStore {
   readonly #insert
   readonly #restart
   readonly #progress
@@ -82,6 +83,10 @@ export class Jobs {
   /** What still counts as running when a library is opened was cut off: the program had been killed. */
   markInterrupted(now: number): void {
     this.#interruptAll.run(now)
+  }
+
+  interrupted(): JobRow[] {
+    return this.withState('interrupted')
   }
 
   withState(state: JobState): JobRow[] {

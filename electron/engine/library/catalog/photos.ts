@@ -1,5 +1,5 @@
 import type { PhotoId } from '../../../shared/ids.ts'
-import type { PhotoTraits } from '../../media/decode.ts'
+import type { PhotoTraits } from '../rows.ts'
 import type { Database } from './database.ts'
 
 /** What the grid needs of every photo, as columns. */

@@ -1,6 +1,6 @@
 import type { HeadId, JobId, PhotoId } from '../../../shared/ids.ts'
 import type { TrainingReport } from '../../../shared/results.ts'
-import type { LabelledPhoto } from '../../learning/labels/training-set.ts'
+import type { LabelledPhoto } from '../rows.ts'
 import type { Database } from './database.ts'
 
 interface TrainingRow {

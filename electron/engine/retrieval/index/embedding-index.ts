@@ -1,20 +1,13 @@
 import type { NearestIds } from '../../../../native/faiss.ts'
-import type { BackboneId, HeadId, PhotoId } from '../../../shared/ids.ts'
+import type { PhotoId } from '../../../shared/ids.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
-import type { Head } from '../../vision/head/head.ts'
+import type { ModelVersion } from '../../vision/model-versions.ts'
 import { silentLog, type Logger } from '../../runtime/log.ts'
-import { PIPELINE_VERSION } from '../../media/decode.ts'
+import { PIPELINE_VERSION } from '../../library/pipeline-version.ts'
 import { directIndex, indexBuilder, indexHost, type IndexHost } from './index-host.ts'
 import { LONG_ANSWER, probesFor } from './measure-search.ts'
 import { SlowSearches } from './slow-searches.ts'
 import { readTuning } from './tuning-record.ts'
-
-export interface ModelVersion {
-  readonly headId: HeadId
-  readonly backboneId: BackboneId
-  readonly name: string
-  readonly head: Head
-}
 
 export interface Neighbour {
   readonly id: PhotoId
@@ -47,13 +40,13 @@ export interface IndexLayout {
 }
 
 /** Vectors in the index thread, open as long as somebody asks them. */
-interface Held extends IndexLayout {
+interface IndexLease extends IndexLayout {
   readonly handle: number
   users: number
   retired: boolean
 }
 
-const hold = (handle: number, layout: IndexLayout = { lists: 0, nprobe: 0 }): Held => ({
+const lease = (handle: number, layout: IndexLayout = { lists: 0, nprobe: 0 }): IndexLease => ({
   handle,
   lists: layout.lists,
   nprobe: layout.nprobe,
@@ -79,7 +72,7 @@ export class EmbeddingIndex {
   readonly #file: string
   #host: IndexHost = indexHost()
   #version: ModelVersion
-  #held: Held = hold(0)
+  #lease: IndexLease = lease(0)
   #ids = new Set<PhotoId>()
   /** Photos that came and went since the file was written; infinite where there is no file of these vectors. */
   #behind = Infinity
@@ -123,7 +116,7 @@ export class EmbeddingIndex {
   }
 
   get layout(): IndexLayout {
-    return this.#held
+    return this.#lease
   }
 
   /** Whether it has changed since it was written. */
@@ -154,14 +147,14 @@ export class EmbeddingIndex {
     if (fresh.length === 0) return
     for (const id of fresh) this.#ids.add(id)
     this.#behind += fresh.length
-    await this.#change(this.#addTo(this.#held.handle, this.#version, fresh))
+    await this.#change(this.#addTo(this.#lease.handle, this.#version, fresh))
   }
 
   async remove(photos: readonly PhotoId[]): Promise<void> {
     if (photos.length === 0) return
     for (const id of photos) this.#ids.delete(id)
     this.#behind += photos.length
-    await this.#change(this.#host.call('remove', this.#held.handle, photos))
+    await this.#change(this.#host.call('remove', this.#lease.handle, photos))
   }
 
   /** The k nearest photos of an embedding, nearest first. */
@@ -176,7 +169,7 @@ export class EmbeddingIndex {
   async use<T>(ask: (view: IndexView) => Promise<T>): Promise<T> {
     // The thread runs native code that may have crashed since: the index is loaded into a new one.
     if (!this.#host.alive) await this.#load()
-    const [version, held, host, photos] = [this.#version, this.#held, this.#host, this.#ids]
+    const [version, held, host, photos] = [this.#version, this.#lease, this.#host, this.#ids]
     held.users++
     try {
       const search = async (embedding: Float32Array, k: number, nprobe: number): Promise<Neighbour[]> => {
@@ -216,14 +209,14 @@ export class EmbeddingIndex {
   async withVectors<T>(
     work: (vectors: { readonly handle: number; readonly version: ModelVersion }) => Promise<T>,
   ): Promise<T> {
-    return this.use(({ version }) => work({ handle: this.#held.handle, version }))
+    return this.use(({ version }) => work({ handle: this.#lease.handle, version }))
   }
 
   /**
    * Goes over to vectors of the same version that were laid out anew, once they hold what these hold.
    * @returns whether it did: another version may have come into use meanwhile
    */
-  async replaceVectors(handle: number, layout: IndexLayout, version: ModelVersion): Promise<boolean> {
+  async swapLayout(handle: number, layout: IndexLayout, version: ModelVersion): Promise<boolean> {
     const host = this.#host
     const ids = new Set((await host.call('ids', handle)) as Iterable<PhotoId>)
     for (;;) {
@@ -243,8 +236,8 @@ export class EmbeddingIndex {
         for (const id of chunk) ids.add(id)
       }
     }
-    const old = this.#held
-    this.#held = hold(handle, layout)
+    const old = this.#lease
+    this.#lease = lease(handle, layout)
     this.#behind = Infinity
     old.retired = true
     await this.#closeUnused(old, host)
@@ -256,7 +249,7 @@ export class EmbeddingIndex {
    * all of it is there. Then both change in one step: what the catalog says, and what answers.
    * @param betweenChunks awaited after every few hundred photos; what it throws ends the change, and all stays as it was
    */
-  async adopt(
+  async switchVersion(
     version: ModelVersion,
     betweenChunks: (photos: number) => Promise<void> = () => Promise.resolve(),
   ): Promise<void> {
@@ -293,9 +286,9 @@ export class EmbeddingIndex {
       if (host.alive) await host.call('close', handle)
       throw error
     }
-    const old = this.#held
+    const old = this.#lease
     this.#version = version
-    this.#held = hold(handle)
+    this.#lease = lease(handle)
     this.#ids = ids
     this.#behind = behind
     old.retired = true
@@ -306,7 +299,7 @@ export class EmbeddingIndex {
   async save(): Promise<void> {
     if (this.size >= LARGE && this.#behind <= CHEAP_SHARE * this.size) return
     this.#behind = 0
-    await this.#write(this.#held.handle, this.#version)
+    await this.#write(this.#lease.handle, this.#version)
   }
 
   async #write(handle: number, { headId, head }: ModelVersion): Promise<void> {
@@ -339,7 +332,7 @@ export class EmbeddingIndex {
     }
   }
 
-  #whySlow({ lists }: Held, k: number): string {
+  #whySlow({ lists }: IndexLease, k: number): string {
     if (this.#changing > 0) return 'photos were being added or removed'
     if (lists > 0 && k > LONG_ANSWER)
       return `${k} photos were asked for, and answers longer than ${LONG_ANSWER} are exact`
@@ -355,7 +348,7 @@ export class EmbeddingIndex {
     await this.#host.call('addFeatures', handle, head, photos, rows)
   }
 
-  async #closeUnused(held: Held, host: IndexHost): Promise<void> {
+  async #closeUnused(held: IndexLease, host: IndexHost): Promise<void> {
     if (held.retired && held.users === 0 && host.alive) await host.call('close', held.handle)
   }
 
@@ -369,7 +362,7 @@ export class EmbeddingIndex {
     })
     const handle = opened?.handle ?? (await this.#host.call('create', head.dimension))
     const nprobe = readTuning(this.#catalog.settings, headId)?.rows.find(row => row.chosen)?.nprobe ?? 0
-    this.#held = opened && opened.lists > 0 ? hold(handle, { lists: opened.lists, nprobe }) : hold(handle)
+    this.#lease = opened && opened.lists > 0 ? lease(handle, { lists: opened.lists, nprobe }) : lease(handle)
     this.#ids = new Set(opened?.ids as Iterable<PhotoId> | undefined)
     this.#behind = opened ? 0 : Infinity
     if (opened?.generation === this.#catalog.settings.generation()) return 'none'
@@ -381,7 +374,7 @@ export class EmbeddingIndex {
 
   async close(): Promise<void> {
     if (this.unsaved) await this.save()
-    await this.#host.call('close', this.#held.handle)
+    await this.#host.call('close', this.#lease.handle)
   }
 }
 

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import type { PhotoIndexModule } from '../../../../native/faiss.ts'
 import { loadPhotoIndex } from '../../../../native/faiss.ts'
 import { KindredError } from '../../../shared/errors.ts'
-import { FaissVectors } from '../stores/faiss-store.ts'
+import { FaissStore } from '../stores/faiss-store.ts'
 import { measureSearch, type MeasuredSearch } from './measure-search.ts'
 import { writeIndexFile, type IndexDescription } from './index-file.ts'
 import { serveWorker } from '../../runtime/threads/rpc.ts'
@@ -23,7 +23,7 @@ function requirePhotoIndex(): PhotoIndexModule {
 
 const api = {
   write(handle: number, file: string, about: Omit<IndexDescription, 'kind' | 'count'>): void {
-    const vectors = new FaissVectors(photoIndex, handle)
+    const vectors = new FaissStore(photoIndex, handle)
     writeIndexFile(file, { ...about, kind: vectors.kind, count: vectors.size }, temporary =>
       vectors.append(temporary),
     )

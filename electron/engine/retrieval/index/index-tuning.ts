@@ -121,7 +121,7 @@ export async function tuneIndex(
       })
       const best = rows.at(-1)!
       const pays = best.recallAt10 >= limits.recall && best.p50Micros < exact.p50Micros
-      const taken = pays && (await index.replaceVectors(built.handle, best, version))
+      const taken = pays && (await index.swapLayout(built.handle, best, version))
       if (!taken) await indexHost().call('close', built.handle)
       if (taken) await index.save()
       return taken

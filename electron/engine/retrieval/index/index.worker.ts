@@ -2,10 +2,10 @@ import type { FaissBuild, NearestIds } from '../../../../native/faiss.ts'
 import { KindredError } from '../../../shared/errors.ts'
 import type { Head } from '../../vision/head/head.ts'
 import { Projection } from '../../vision/head/projection-network.ts'
-import { FaissVectors } from '../stores/faiss-store.ts'
+import { FaissStore } from '../stores/faiss-store.ts'
 import { BODY, readIndexHeader, writeIndexFile, type IndexDescription } from './index-file.ts'
-import type { PhotoVectors } from '../stores/vector-store.ts'
-import { vectorsOfMachine } from '../stores/machine-store.ts'
+import type { VectorStore } from '../stores/vector-store.ts'
+import { storeOfMachine } from '../stores/machine-store.ts'
 import { serveWorker, Transferred } from '../../runtime/threads/rpc.ts'
 
 /** What an index file must say to be used. */
@@ -31,21 +31,21 @@ export interface IndexMachine {
   readonly instructions: string | undefined
 }
 
-const { faiss, kind } = vectorsOfMachine()
+const { faiss, kind } = storeOfMachine()
 const photoIndex = faiss.ok ? faiss.faiss.photoIndex : undefined
 /** Those that live in this thread; Faiss's own are the process's. */
-const held = new Map<number, PhotoVectors>()
+const held = new Map<number, VectorStore>()
 let nextHandle = 1
 const projection = new Projection()
 
-function find(handle: number): PhotoVectors {
-  const vectors = photoIndex ? new FaissVectors(photoIndex, handle) : held.get(handle)
+function find(handle: number): VectorStore {
+  const vectors = photoIndex ? new FaissStore(photoIndex, handle) : held.get(handle)
   if (!vectors) throw new KindredError('internal', `There is no index ${handle}.`)
   return vectors
 }
 
-function keep(vectors: PhotoVectors): number {
-  if (vectors instanceof FaissVectors) return vectors.handle
+function keep(vectors: VectorStore): number {
+  if (vectors instanceof FaissStore) return vectors.handle
   held.set(nextHandle, vectors)
   return nextHandle++
 }

@@ -1,18 +1,18 @@
 import type { FaissModule } from '../../../../native/faiss.ts'
-import type { IndexKind, Neighbours, VectorIndex } from './flat-index.ts'
+import type { FlatIndexKind, Neighbours, FlatIndex } from './flat-index.ts'
 
-type FlatIndex = InstanceType<FaissModule['IndexFlatL2']>
+type FaissFlat = InstanceType<FaissModule['IndexFlatL2']>
 
 /** Vectors handed over in one call: the binding takes plain arrays, which cost eight bytes a number and more. */
 const CHUNK = 4096
 
 /** Exact Euclidean search by Faiss. */
-class FaissFlatIndex implements VectorIndex {
+class FaissFlatIndex implements FlatIndex {
   readonly kind = 'faiss-flat-l2'
   readonly dimension: number
-  readonly #index: FlatIndex
+  readonly #index: FaissFlat
 
-  constructor(index: FlatIndex) {
+  constructor(index: FaissFlat) {
     this.#index = index
     this.dimension = index.getDimension()
   }
@@ -53,7 +53,7 @@ class FaissFlatIndex implements VectorIndex {
   }
 }
 
-export const faissKind = (faiss: FaissModule): IndexKind => ({
+export const faissKind = (faiss: FaissModule): FlatIndexKind => ({
   kind: 'faiss-flat-l2',
   create: dimension => new FaissFlatIndex(new faiss.IndexFlatL2(dimension)),
   deserialize: bytes => new FaissFlatIndex(faiss.IndexFlatL2.fromBuffer(bytes)),

@@ -1,11 +1,11 @@
 import type { NearestIds, PhotoIndexModule } from '../../../../native/faiss.ts'
-import type { PhotoVectors, PhotoVectorsKind } from './vector-store.ts'
+import type { VectorStore, VectorStoreKind } from './vector-store.ts'
 
 export const FLAT = 'faiss-flat'
 export const INVERTED_FILE = 'faiss-ivf-flat'
 
 /** Vectors in Faiss, by a handle that all threads share: made by one, they can be searched by another. */
-export class FaissVectors implements PhotoVectors {
+export class FaissStore implements VectorStore {
   readonly handle: number
   readonly #module: PhotoIndexModule
 
@@ -63,11 +63,11 @@ export class FaissVectors implements PhotoVectors {
   }
 }
 
-export const faissVectorsKind = (module: PhotoIndexModule): PhotoVectorsKind => ({
+export const faissStoreKind = (module: PhotoIndexModule): VectorStoreKind => ({
   kinds: [FLAT, INVERTED_FILE],
-  create: dimension => new FaissVectors(module, module.create(dimension)),
+  create: dimension => new FaissStore(module, module.create(dimension)),
   read(file, offset, count) {
-    const vectors = new FaissVectors(module, module.read(file, offset))
+    const vectors = new FaissStore(module, module.read(file, offset))
     if (vectors.size === count) return vectors
     vectors.close()
     throw new RangeError('another number of vectors')

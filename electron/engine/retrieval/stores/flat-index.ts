@@ -10,7 +10,7 @@ export interface Neighbours {
  * A set of vectors by position that can be searched. Positions are dense: a removal moves those behind it forward,
  * in order.
  */
-export interface VectorIndex {
+export interface FlatIndex {
   /** Such as `faiss-flat-l2`; an index is only read back by its own kind. */
   readonly kind: string
   readonly dimension: number
@@ -28,9 +28,9 @@ export interface VectorIndex {
 }
 
 /** A kind of index that this machine can run. */
-export interface IndexKind {
+export interface FlatIndexKind {
   readonly kind: string
-  create(dimension: number): VectorIndex
+  create(dimension: number): FlatIndex
   /** @throws when the bytes are none of this kind */
-  deserialize(bytes: Buffer): VectorIndex
+  deserialize(bytes: Buffer): FlatIndex
 }

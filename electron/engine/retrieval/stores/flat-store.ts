@@ -1,30 +1,30 @@
 import { appendFileSync, closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import type { NearestIds } from '../../../../native/faiss.ts'
-import type { PhotoVectors, PhotoVectorsKind } from './vector-store.ts'
-import type { IndexKind, VectorIndex } from './flat-index.ts'
+import type { VectorStore, VectorStoreKind } from './vector-store.ts'
+import type { FlatIndexKind, FlatIndex } from './flat-index.ts'
 
 /** A vector index that counts positions, under photo ids: where the binding has nothing better. */
-export class IdIndex implements PhotoVectors {
+export class FlatStore implements VectorStore {
   readonly lists = 0
-  readonly #vectors: VectorIndex
+  readonly #vectors: FlatIndex
   readonly #positionOf = new Map<number, number>()
   #ids: number[]
 
-  private constructor(vectors: VectorIndex, ids: number[]) {
+  private constructor(vectors: FlatIndex, ids: number[]) {
     this.#vectors = vectors
     this.#ids = ids
     this.#renumber()
   }
 
-  static empty(kind: IndexKind, dimension: number): IdIndex {
-    return new IdIndex(kind.create(dimension), [])
+  static empty(kind: FlatIndexKind, dimension: number): FlatStore {
+    return new FlatStore(kind.create(dimension), [])
   }
 
   /** @throws when the bytes are none of this kind or do not hold one vector for each id */
-  static restore(kind: IndexKind, ids: Uint32Array, bytes: Buffer): IdIndex {
+  static restore(kind: FlatIndexKind, ids: Uint32Array, bytes: Buffer): FlatStore {
     const vectors = kind.deserialize(bytes)
     if (vectors.size !== ids.length) throw new RangeError('ids and vectors differ')
-    return new IdIndex(vectors, [...ids])
+    return new FlatStore(vectors, [...ids])
   }
 
   get kind(): string {
@@ -106,9 +106,9 @@ export class IdIndex implements PhotoVectors {
   }
 }
 
-export const idIndexKind = (kind: IndexKind): PhotoVectorsKind => ({
+export const flatStoreKind = (kind: FlatIndexKind): VectorStoreKind => ({
   kinds: [kind.kind],
-  create: dimension => IdIndex.empty(kind, dimension),
+  create: dimension => FlatStore.empty(kind, dimension),
   read(file, offset, count) {
     const ids = new Uint32Array(count)
     const handle = openSync(file, 'r')
@@ -117,6 +117,6 @@ export const idIndexKind = (kind: IndexKind): PhotoVectorsKind => ({
     } finally {
       closeSync(handle)
     }
-    return IdIndex.restore(kind, ids, readFileSync(file).subarray(offset + ids.byteLength))
+    return FlatStore.restore(kind, ids, readFileSync(file).subarray(offset + ids.byteLength))
   },
 })

@@ -1,7 +1,7 @@
-import type { IndexKind, Neighbours, VectorIndex } from './flat-index.ts'
+import type { FlatIndexKind, Neighbours, FlatIndex } from './flat-index.ts'
 
 /** Exact search in plain TypeScript: where no Faiss can be had, and the measure that Faiss is held against. */
-export class PlainIndex implements VectorIndex {
+export class PlainFlatIndex implements FlatIndex {
   readonly kind = 'plain-flat-l2'
   readonly dimension: number
   #vectors: Float32Array
@@ -81,13 +81,13 @@ export class PlainIndex implements VectorIndex {
 const bytesOf = (array: ArrayBufferView): Buffer =>
   Buffer.from(array.buffer, array.byteOffset, array.byteLength)
 
-export const plainKind: IndexKind = {
+export const plainKind: FlatIndexKind = {
   kind: 'plain-flat-l2',
-  create: dimension => new PlainIndex(dimension),
+  create: dimension => new PlainFlatIndex(dimension),
   deserialize(bytes) {
     const dimension = bytes.readUInt32LE(0)
     const values = Uint8Array.from(bytes.subarray(4))
     if (dimension === 0 || values.length % (4 * dimension) !== 0) throw new RangeError('no plain index')
-    return new PlainIndex(dimension, new Float32Array(values.buffer))
+    return new PlainFlatIndex(dimension, new Float32Array(values.buffer))
   },
 }

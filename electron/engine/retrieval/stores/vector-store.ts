@@ -1,7 +1,7 @@
 import type { NearestIds } from '../../../../native/faiss.ts'
 
 /** Vectors under photo ids that can be searched. */
-export interface PhotoVectors {
+export interface VectorStore {
   readonly kind: string
   readonly dimension: number
   readonly size: number
@@ -32,14 +32,14 @@ export interface PhotoVectors {
 }
 
 /** A kind of vectors that this machine can keep. */
-export interface PhotoVectorsKind {
+export interface VectorStoreKind {
   /** What files of it are called. */
   readonly kinds: readonly string[]
-  create(dimension: number): PhotoVectors
+  create(dimension: number): VectorStore
   /**
-   * Reads what {@link PhotoVectors.append} wrote.
+   * Reads what {@link VectorStore.append} wrote.
    * @param count vectors in the file
    * @throws when the file holds something else
    */
-  read(file: string, offset: number, count: number): PhotoVectors
+  read(file: string, offset: number, count: number): VectorStore
 }

@@ -1,8 +1,8 @@
 import { asKindredError, KindredError } from '../../../shared/errors.ts'
 import type { JobId } from '../../../shared/ids.ts'
 import type { JobProgress } from '../../../shared/results.ts'
-import type { Catalog } from '../../library/catalog/catalog.ts'
 import type { Logger } from '../log.ts'
+import type { JobStore } from './job-store.ts'
 import { ProgressMeter } from './progress.ts'
 
 /** A job's progress is written to the catalog this often at most, in milliseconds. */
@@ -51,18 +51,18 @@ interface Control {
 
 /** Runs long work under a row of the catalog, so that what was cut off is known and can go on. */
 export class JobRunner {
-  readonly #catalog: Catalog
+  readonly #store: JobStore
   readonly #log: Logger
   readonly #now: () => number
   readonly #controls = new Map<JobId, Control>()
   readonly #live = new Map<JobId, LiveJob>()
   readonly #listeners = new Set<() => void>()
 
-  constructor(catalog: Catalog, log: Logger, now: () => number) {
-    this.#catalog = catalog
+  constructor(store: JobStore, log: Logger, now: () => number) {
+    this.#store = store
     this.#log = log
     this.#now = now
-    catalog.jobs.markInterrupted(now())
+    store.markInterrupted(now())
   }
 
   /**
@@ -158,7 +158,7 @@ export class JobRunner {
     try {
       const result = await work
       progress.end()
-      this.#catalog.jobs.finish(id, 'done', { result: JSON.stringify(result) }, this.#now())
+      this.#store.finish(id, 'done', { result: JSON.stringify(result) }, this.#now())
       this.#update(id, { state: 'done', result })
       return result
     } catch (caught) {
@@ -166,10 +166,9 @@ export class JobRunner {
       const error = asKindredError(caught)
       const state = error.code === 'cancelled' ? 'cancelled' : 'failed'
       this.#log('warn', `Job ${id} ${state}`, { code: error.code, stack: error.stack ?? error.message })
-      if (state === 'cancelled' && !this.#controls.get(id)?.cancelled)
-        this.#catalog.jobs.interrupt(id, this.#now())
+      if (state === 'cancelled' && !this.#controls.get(id)?.cancelled) this.#store.interrupt(id, this.#now())
       else
-        this.#catalog.jobs.finish(
+        this.#store.finish(
           id,
           state,
           { error: JSON.stringify({ code: error.code, message: error.message }) },
@@ -191,11 +190,9 @@ export class JobRunner {
   }
 
   #beginOrResume(kind: string, parameters: string): JobId {
-    const cutOff = this.#catalog.jobs
-      .withState('interrupted')
-      .find(job => job.kind === kind && job.parameters === parameters)
-    if (!cutOff) return this.#catalog.jobs.begin(kind, parameters, this.#now())
-    this.#catalog.jobs.restart(cutOff.id, this.#now())
+    const cutOff = this.#store.interrupted().find(job => job.kind === kind && job.parameters === parameters)
+    if (!cutOff) return this.#store.begin(kind, parameters, this.#now())
+    this.#store.restart(cutOff.id, this.#now())
     return cutOff.id
   }
 
@@ -209,7 +206,7 @@ export class JobRunner {
       if (progress.phase === phase && now - persistedAt < PERSIST_EVERY_MS) return
       persistedAt = now
       phase = progress.phase
-      this.#catalog.jobs.progress(id, phase, progress.done, progress.total ?? null, now)
+      this.#store.progress(id, phase, progress.done, progress.total ?? null, now)
     }
   }
 

@@ -38,7 +38,7 @@ export async function* inBatches<A>(source: AsyncIterable<A>, size: number): Asy
  * Lets a stage run ahead of the one that takes from it, by this many items at most: without it, a pulled chain of
  * generators rests while its last stage works.
  */
-export async function* runAhead<A>(source: AsyncGenerator<A>, items: number): AsyncGenerator<A> {
+export async function* prefetch<A>(source: AsyncGenerator<A>, items: number): AsyncGenerator<A> {
   const ahead: Promise<IteratorResult<A>>[] = []
   const pull = (): void => {
     const next = source.next()

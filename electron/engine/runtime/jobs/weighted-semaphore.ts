@@ -2,7 +2,7 @@
  * Lets work in as long as there is room for its weight: so many decodings at once, so many bytes in memory. First come,
  * first served; what is heavier than all of the room goes in alone.
  */
-export class Limit {
+export class WeightedSemaphore {
   readonly #room: number
   readonly #waiting: { readonly weight: number; readonly enter: () => void }[] = []
   #taken = 0

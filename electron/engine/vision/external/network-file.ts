@@ -11,13 +11,13 @@ import {
 import { basename, dirname, extname, join } from 'node:path'
 import { asKindredError, KindredError } from '../../../shared/errors.ts'
 import { parseNetworkCard, type NetworkCard } from '../network/model-card.ts'
-import type { NetworkWish } from './network-probe.ts'
+import type { PreprocessingOverrides } from './network-probe.ts'
 
 /** A network to be brought in. */
 export interface NetworkSource {
   readonly file: string
   readonly name: string
-  readonly wish: NetworkWish
+  readonly wish: PreprocessingOverrides
 }
 
 const LARGEST = 2 ** 30
@@ -33,7 +33,11 @@ export const isNetworkFile = (file: string): boolean =>
  * A network by its file or its card. A card beside the file, of the same name, is read unless something is said instead.
  * @throws KindredError `not-a-model`, `network-invalid`
  */
-export async function networkSource(file: string, wish: NetworkWish, name?: string): Promise<NetworkSource> {
+export async function networkSource(
+  file: string,
+  wish: PreprocessingOverrides,
+  name?: string,
+): Promise<NetworkSource> {
   const isJson = extname(file).toLowerCase() === '.json'
   const beside = file.replace(/\.onnx$/i, '.json')
   const cardFile = isJson ? file : existsSync(beside) && !isSaid(wish) ? beside : undefined
@@ -98,5 +102,5 @@ export function checkFile(file: string, largest = LARGEST): void {
   throw new KindredError('network-invalid', `The file ${file} is larger than ${largest / 2 ** 20} MB.`)
 }
 
-const isSaid = ({ size, mean, std }: NetworkWish): boolean =>
+const isSaid = ({ size, mean, std }: PreprocessingOverrides): boolean =>
   size !== undefined || mean !== undefined || std !== undefined

@@ -11,7 +11,7 @@ import { reduceAnswer } from '../network/run-network.ts'
 import { workerFile } from '../../runtime/threads/worker-file.ts'
 
 /** What the person says of a network; what is left out is read from its file or assumed. */
-export interface NetworkWish {
+export interface PreprocessingOverrides {
   readonly size?: number | undefined
   readonly mean?: readonly [number, number, number] | undefined
   readonly std?: readonly [number, number, number] | undefined
@@ -34,7 +34,7 @@ const ENDS: Readonly<Record<string, string>> = {
  * Tries the network in a process of its own, and says how it is fed and what it answers.
  * @throws KindredError `network-invalid`, with the reason
  */
-export async function probeNetwork(file: string, wish: NetworkWish): Promise<Described> {
+export async function probeNetwork(file: string, wish: PreprocessingOverrides): Promise<Described> {
   const empty = mkdtempSync(join(tmpdir(), 'kindred-probe-'))
   const child = fork(workerFile('probe', import.meta.url), {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -72,7 +72,7 @@ type Run = (input: string, values: Float32Array, dims: number[]) => Promise<Infe
 export async function describeNetwork(
   session: Pick<InferenceSession, 'inputMetadata'>,
   run: Run,
-  wish: NetworkWish,
+  wish: PreprocessingOverrides,
 ): Promise<Described> {
   const input = inputOf(session, wish)
   const photos = input.batch ?? TRIES.photos
@@ -99,7 +99,7 @@ export async function describeNetwork(
 
 function inputOf(
   { inputMetadata }: Pick<InferenceSession, 'inputMetadata'>,
-  wish: NetworkWish,
+  wish: PreprocessingOverrides,
 ): NetworkCard['input'] {
   const [input, ...others] = inputMetadata
   if (!input || others.length > 0) refuse(`It asks for ${inputMetadata.length} inputs instead of one image.`)

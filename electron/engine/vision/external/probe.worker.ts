@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { KindredError } from '../../../shared/errors.ts'
-import { describeNetwork, type NetworkWish, type ProbeReply } from './network-probe.ts'
+import { describeNetwork, type PreprocessingOverrides, type ProbeReply } from './network-probe.ts'
 
 /** Networks for photos need a gigabyte for what lies between their layers, and their weights several times. */
 const mostMemory = (fileBytes: number): number => 2 ** 30 + 8 * fileBytes
@@ -17,7 +17,7 @@ const WATCH = `
  * Tries a network of unknown origin, in a process of its own and an empty folder: what crashes, never ends or takes all
  * memory there harms nobody. The file is handed over as bytes; weights in other files are looked for in that folder.
  */
-process.once('message', ({ file, wish }: { file: string; wish: NetworkWish }) => {
+process.once('message', ({ file, wish }: { file: string; wish: PreprocessingOverrides }) => {
   const answer = async (): Promise<ProbeReply> => {
     try {
       const bytes = readFileSync(file)

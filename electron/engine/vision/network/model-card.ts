@@ -62,6 +62,10 @@ export interface BundledModel {
   readonly head: Head
 }
 
+/** The card of the model that ships with Kindred. */
+export const bundledModelCard = (resourcesDir: string): string =>
+  join(resourcesDir, 'models', 'kindred-1.json')
+
 /**
  * Reads a model by its card and checks that every file is the one the card speaks of.
  * @throws KindredError `model-invalid`

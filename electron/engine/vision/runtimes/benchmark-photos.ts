@@ -3,8 +3,8 @@ import type { Catalog } from '../../library/catalog/catalog.ts'
 import { decodeForNetwork, type NetworkPixels } from '../../media/decode.ts'
 import type { ThumbnailCache } from '../../media/thumbnails.ts'
 import { drawSample, sampleKinds } from '../../samples/samples.ts'
-import { spreadSample } from '../../../shared/stride-sample.ts'
-import { TRIAL_PHOTOS } from './runtime-benchmark.ts'
+import { strideSample } from '../../../shared/stride-sample.ts'
+import { BENCHMARK_PHOTOS } from './runtime-benchmark.ts'
 
 /** Enough for a network, whose input is hardly larger. */
 const DRAWN_EDGE = 160
@@ -14,13 +14,13 @@ const DRAWN_EDGE = 160
  * @param size edge of the network's input, in pixels
  * @throws the reason of the signal
  */
-export async function trialPhotos(
+export async function benchmarkPhotos(
   { catalog, thumbnails }: { readonly catalog: Catalog; readonly thumbnails: ThumbnailCache },
   size: number,
   signal: AbortSignal,
 ): Promise<NetworkPixels[]> {
   const pixels: NetworkPixels[] = []
-  for (const id of spreadSample(catalog.photos.grid().ids, TRIAL_PHOTOS)) {
+  for (const id of strideSample(catalog.photos.grid().ids, BENCHMARK_PHOTOS)) {
     signal.throwIfAborted()
     const contentHash = catalog.photos.byId(id as PhotoId)?.contentHash
     try {
@@ -29,7 +29,7 @@ export async function trialPhotos(
       // Without a thumbnail: a drawn one takes its place.
     }
   }
-  return [...pixels, ...(await drawnPhotos(TRIAL_PHOTOS - pixels.length, size, signal))]
+  return [...pixels, ...(await drawnPhotos(BENCHMARK_PHOTOS - pixels.length, size, signal))]
 }
 
 /** The same pictures each time. */

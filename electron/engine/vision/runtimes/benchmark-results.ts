@@ -12,16 +12,16 @@ const rowSchema = z.object({
   chosen: z.boolean(),
 }) satisfies z.ZodType<RuntimeRow>
 
-const verdictSchema = z.object({ measuredAt: z.number(), rows: z.array(rowSchema) })
+const resultSchema = z.object({ measuredAt: z.number(), rows: z.array(rowSchema) })
 
 const fileSchema = z.object({
   machine: z.array(z.string()),
   /** By the SHA-256 of the network. */
-  networks: z.record(z.string(), verdictSchema),
+  networks: z.record(z.string(), resultSchema),
 })
 
 /** How the runtimes fared with a network. */
-export interface Verdict {
+export interface BenchmarkResult {
   /** Milliseconds since 1970. */
   readonly measuredAt: number
   readonly rows: readonly RuntimeRow[]
@@ -31,7 +31,7 @@ export interface Verdict {
  * What was measured on this machine, in a file that belongs to it rather than to a library: a library may be carried from
  * one machine to another, and two libraries of one machine share it. It can be thrown away at any time.
  */
-export class Verdicts {
+export class BenchmarkResults {
   readonly #file: string
   readonly #machine: readonly string[]
 
@@ -41,13 +41,13 @@ export class Verdicts {
     this.#machine = machine
   }
 
-  of(sha256: string): Verdict | undefined {
+  of(sha256: string): BenchmarkResult | undefined {
     return this.#read()[sha256]
   }
 
-  /** Keeps a verdict. Where the folder cannot be written, it is measured again the next time. */
-  keep(sha256: string, verdict: Verdict): void {
-    const networks = { ...this.#read(), [sha256]: verdict }
+  /** Keeps a result. Where the folder cannot be written, it is measured again the next time. */
+  keep(sha256: string, result: BenchmarkResult): void {
+    const networks = { ...this.#read(), [sha256]: result }
     const temporary = `${this.#file}.${process.pid}`
     try {
       mkdirSync(dirname(this.#file), { recursive: true })
@@ -59,7 +59,7 @@ export class Verdicts {
   }
 
   /** Empty when there is none, when it is damaged, and when it is of another machine than this one is now. */
-  #read(): Readonly<Record<string, Verdict>> {
+  #read(): Readonly<Record<string, BenchmarkResult>> {
     try {
       const { machine, networks } = fileSchema.parse(JSON.parse(readFileSync(this.#file, 'utf8')))
       return JSON.stringify(machine) === JSON.stringify(this.#machine) ? networks : {}

@@ -29,7 +29,7 @@ interface Other {
  * batch and never waited for while it starts, it is checked as long as it works, and it is dropped at its first fault: its
  * batch is done again by the CPU.
  */
-export class WatchedEmbedder implements Embedder {
+export class GuardedEmbedder implements Embedder {
   readonly featureLength: number
   readonly inputSize: number
   readonly #cpu: Embedder

@@ -10,7 +10,7 @@ import { CPU_RUNTIME, type Candidate } from './candidates.ts'
 import { ProcessEmbedder, type Deadlines } from './process-embedder.ts'
 
 /** Photos on which runtimes are compared. */
-export const TRIAL_PHOTOS = 64
+export const BENCHMARK_PHOTOS = 64
 /** Each runtime sees all photos and goes on for the former time; the latter is the most for one slower than the CPU. */
 const TIME_MS = { least: 1000, most: 3000 }
 /** A runtime that needs so long for one photo, and four times as long as the CPU, is not asked for batches. */
@@ -20,7 +20,7 @@ const SLOW_CPU_MS = 250
 /** Another runtime is worth its process when it is so many times as fast as the CPU. */
 const WORTH = 1.1
 
-export interface TrialOptions {
+export interface BenchmarkOptions {
   readonly candidates: readonly Candidate[]
   readonly signal?: AbortSignal | undefined
   readonly deadlines?: Deadlines | undefined
@@ -35,7 +35,7 @@ export interface TrialOptions {
 export async function compareRuntimes(
   network: Network,
   photos: readonly NetworkPixels[],
-  { candidates, signal, deadlines }: TrialOptions,
+  { candidates, signal, deadlines }: BenchmarkOptions,
 ): Promise<RuntimeRow[]> {
   const reference = await timeCpu(network, photos, signal)
   const rows = [reference.row]

@@ -9,8 +9,8 @@ import { candidatesFor, CPU_RUNTIME, type Candidate } from './candidates.ts'
 import { machineFacts } from './machine-facts.ts'
 import { ProcessEmbedder, type Deadlines } from './process-embedder.ts'
 import { compareRuntimes } from './runtime-benchmark.ts'
-import { Verdicts, type Verdict } from './benchmark-results.ts'
-import { WatchedEmbedder } from './guarded-embedder.ts'
+import { BenchmarkResults, type BenchmarkResult } from './benchmark-results.ts'
+import { GuardedEmbedder } from './guarded-embedder.ts'
 
 export interface RuntimesOptions {
   /** Where the measurements of this machine are kept. */
@@ -33,13 +33,13 @@ const MANY_PHOTOS = 1000
 export class Runtimes {
   readonly #options: RuntimesOptions
   readonly #candidates: readonly Candidate[]
-  readonly #embedders = new Map<string, WatchedEmbedder>()
-  readonly #known = new Map<string, Verdict>()
+  readonly #embedders = new Map<string, GuardedEmbedder>()
+  readonly #known = new Map<string, BenchmarkResult>()
   readonly #listeners = new Set<() => void>()
   /** Networks that could not be measured: another try would end the same way. */
   readonly #given = new Set<string>()
   readonly #closing = new AbortController()
-  #verdicts: Promise<Verdicts> | undefined
+  #results: Promise<BenchmarkResults> | undefined
   #measuring: { readonly sha256: string; readonly done: Promise<void> } | undefined
   #timer: NodeJS.Timeout | undefined
 
@@ -52,7 +52,7 @@ export class Runtimes {
   embedder(network: Network): Embedder {
     const { sha256 } = network.card
     let photos = 0
-    const embedder = new WatchedEmbedder(new OnnxEmbedder(network), {
+    const embedder = new GuardedEmbedder(new OnnxEmbedder(network), {
       onWork: count => {
         photos += count
         if (photos > MANY_PHOTOS) this.#measureOnce(network)
@@ -60,15 +60,15 @@ export class Runtimes {
       onDropped: (runtime, reason) => void this.#drop(sha256, runtime, reason),
     })
     this.#embedders.set(sha256, embedder)
-    void this.#recall(sha256).then(verdict => this.#apply(network, verdict))
+    void this.#recall(sha256).then(result => this.#apply(network, result))
     return embedder
   }
 
   /** As far as it is known in this process: what an earlier one measured is read by `recall`. */
   status({ sha256, name }: NetworkCard): RuntimeStatus {
-    const verdict = this.#known.get(sha256)
-    const state = this.#measuring?.sha256 === sha256 ? 'measuring' : verdict ? 'measured' : 'unknown'
-    return { state, network: name, measuredAt: verdict?.measuredAt ?? null, rows: verdict?.rows ?? [] }
+    const result = this.#known.get(sha256)
+    const state = this.#measuring?.sha256 === sha256 ? 'measuring' : result ? 'measured' : 'unknown'
+    return { state, network: name, measuredAt: result?.measuredAt ?? null, rows: result?.rows ?? [] }
   }
 
   /** Reads what was measured earlier on this machine as it is. */
@@ -143,13 +143,13 @@ export class Runtimes {
     const rows = await compareRuntimes(network, pixels, { candidates: this.#candidates, signal, deadlines })
     const chosen = rows.find(row => row.chosen)?.runtime
     log('info', 'The runtimes were compared', { network: network.card.name, chosen })
-    const verdict = { measuredAt: now(), rows }
-    await this.#keep(network.card.sha256, verdict)
-    this.#apply(network, verdict)
+    const result = { measuredAt: now(), rows }
+    await this.#keep(network.card.sha256, result)
+    this.#apply(network, result)
   }
 
-  #apply(network: Network, verdict: Verdict | undefined): void {
-    const name = verdict?.rows.find(({ chosen }) => chosen)?.runtime
+  #apply(network: Network, result: BenchmarkResult | undefined): void {
+    const name = result?.rows.find(({ chosen }) => chosen)?.runtime
     const candidate = this.#candidates.find(other => other.name === name)
     const start = candidate && (() => new ProcessEmbedder(candidate, network, this.#options.deadlines))
     void this.#embedders.get(network.card.sha256)?.use(start)
@@ -158,33 +158,33 @@ export class Runtimes {
   /** Remembered, so that it is not tried again until the machine changes or the person asks. */
   async #drop(sha256: string, runtime: string, reason: string): Promise<void> {
     this.#options.log('warn', `The runtime ${runtime} was dropped`, { reason })
-    const verdict = await this.#recall(sha256)
-    if (!verdict) return
-    const rows = verdict.rows.map(row =>
+    const result = await this.#recall(sha256)
+    if (!result) return
+    const rows = result.rows.map(row =>
       row.runtime === runtime
         ? { ...row, state: 'dropped' as const, reason, chosen: false }
         : { ...row, chosen: row.runtime === CPU_RUNTIME },
     )
-    await this.#keep(sha256, { ...verdict, rows })
+    await this.#keep(sha256, { ...result, rows })
     this.#changed()
   }
 
-  async #recall(sha256: string): Promise<Verdict | undefined> {
+  async #recall(sha256: string): Promise<BenchmarkResult | undefined> {
     const known = this.#known.get(sha256) ?? (await this.#file()).of(sha256)
     if (known) this.#known.set(sha256, known)
     return known
   }
 
-  async #keep(sha256: string, verdict: Verdict): Promise<void> {
-    this.#known.set(sha256, verdict)
+  async #keep(sha256: string, result: BenchmarkResult): Promise<void> {
+    this.#known.set(sha256, result)
     const file = await this.#file()
-    file.keep(sha256, verdict)
+    file.keep(sha256, result)
   }
 
-  #file(): Promise<Verdicts> {
+  #file(): Promise<BenchmarkResults> {
     const { file, machine = machineFacts } = this.#options
-    this.#verdicts ??= machine().then(facts => new Verdicts(file, facts))
-    return this.#verdicts
+    this.#results ??= machine().then(facts => new BenchmarkResults(file, facts))
+    return this.#results
   }
 
   #changed(): void {

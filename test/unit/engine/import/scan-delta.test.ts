@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Catalog } from '../../../../electron/engine/library/catalog/catalog.ts'
 import type { FileOutcome } from '../../../../electron/engine/library/catalog/files.ts'
-import { ChangeFinder, type Candidate } from '../../../../electron/engine/import/scan-delta.ts'
+import { ScanDeltaFinder, type Candidate } from '../../../../electron/engine/import/scan-delta.ts'
 import { PIPELINE_VERSION } from '../../../../electron/engine/library/pipeline-version.ts'
 import { fsPath, type FilePath } from '../../../../electron/engine/library/paths.ts'
 import { bytePath, putPhoto, Scratch } from '../scratch.ts'
@@ -40,7 +40,7 @@ interface Found {
 
 function find(folders: readonly FilePath[] = [root], retryFailed = false): Found {
   const query = { folders, ignore: [], exclude: [], catalogFile: catalog.file, retryFailed }
-  const finder = new ChangeFinder(query)
+  const finder = new ScanDeltaFinder(query)
   const candidates: Candidate[] = []
   const failures: string[] = []
   for (let seen = 0; ;) {

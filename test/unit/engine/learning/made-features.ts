@@ -1,6 +1,7 @@
 import { embed, type Head } from '../../../../electron/engine/vision/head/head.ts'
-import type { BatchSource, Labels } from '../../../../electron/engine/learning/training/triplets.ts'
+import type { BatchSource } from '../../../../electron/engine/learning/training/triplets.ts'
 import { Random } from '../../../../electron/shared/random.ts'
+import type { Labels } from '../../../../electron/engine/learning/labels/training-set.ts'
 
 /** Features that tell classes apart in a few directions and are noise in many, the noise louder. */
 export interface MadeFeatures {

@@ -1,7 +1,8 @@
 import sharp, { type Exif } from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { readCaptureInfo, type CaptureInfo } from '../../../../electron/engine/media/capture-info.ts'
+import { readCaptureInfo } from '../../../../electron/engine/media/capture-info.ts'
 import { decodePhoto } from '../../../../electron/engine/media/decode.ts'
+import type { CaptureInfo } from '../../../../electron/engine/library/rows.ts'
 
 const nothing: CaptureInfo = { takenAt: null, camera: null, latitude: null, longitude: null }
 

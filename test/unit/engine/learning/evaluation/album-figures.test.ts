@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { QueryAnswer } from '../../../../../electron/engine/learning/evaluation/retrieval-run.ts'
+import type { RankedResult } from '../../../../../electron/engine/learning/evaluation/retrieval-run.ts'
 import { confusions, perAlbum } from '../../../../../electron/engine/learning/evaluation/album-figures.ts'
 import type { TrainingSet } from '../../../../../electron/engine/learning/labels/training-set.ts'
 import type { PhotoId } from '../../../../../electron/shared/ids.ts'
@@ -16,7 +16,7 @@ const set: TrainingSet = {
   tooSmall: [],
 }
 
-const answer = (row: number, nearest: number, averagePrecisionAtR = 0.5): QueryAnswer => ({
+const answer = (row: number, nearest: number, averagePrecisionAtR = 0.5): RankedResult => ({
   ...{
     row,
     nearest: nearest < 0 ? [] : [nearest],
@@ -81,7 +81,7 @@ describe('confusions', () => {
       albumNames: names,
       labels: { ...set.labels, albumsOf: names.map((_, i) => [i]) },
     }
-    const confused = (row: number): QueryAnswer => ({
+    const confused = (row: number): RankedResult => ({
       ...answer(0, 0),
       row,
       nearest: [(row + 1) % 30],

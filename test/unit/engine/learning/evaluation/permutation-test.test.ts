@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { QueryAnswer } from '../../../../../electron/engine/learning/evaluation/retrieval-run.ts'
-import { luckOf, type Labelled } from '../../../../../electron/engine/learning/evaluation/permutation-test.ts'
+import type { RankedResult } from '../../../../../electron/engine/learning/evaluation/retrieval-run.ts'
+import {
+  permutationPValue,
+  type Labelled,
+} from '../../../../../electron/engine/learning/evaluation/permutation-test.ts'
 import { Random } from '../../../../../electron/shared/random.ts'
 
 const ALBUMS = 5
@@ -9,11 +12,11 @@ const FOLDS = 5
 
 interface Draw {
   readonly albumsOf: number[][]
-  readonly before: QueryAnswer[]
-  readonly after: QueryAnswer[]
+  readonly before: RankedResult[]
+  readonly after: RankedResult[]
 }
 
-const answer = (row: number, nearest: number[]): QueryAnswer => ({
+const answer = (row: number, nearest: number[]): RankedResult => ({
   ...{ row, nearest, hitAt1: 0, hitAt10: 0, rPrecision: 0, averagePrecisionAtR: 0 },
 })
 
@@ -53,21 +56,21 @@ function learned(): Draw {
 describe('the luck of a gain', () => {
   it('is small where the album is found, and the same each time', async () => {
     const draw = learned()
-    const luck = await luckOf(draw, set(draw))
+    const luck = await permutationPValue(draw, set(draw))
     expect(luck).toBe(0.001)
-    expect(await luckOf(draw, set(draw))).toBe(luck)
+    expect(await permutationPValue(draw, set(draw))).toBe(luck)
   })
 
   it('is certain where nothing changed', async () => {
     const draw = learned()
-    expect(await luckOf({ before: draw.after, after: draw.after }, set(draw))).toBe(1)
+    expect(await permutationPValue({ before: draw.after, after: draw.after }, set(draw))).toBe(1)
   })
 
   it('is spread evenly where labels mean nothing, however closely answers hang together', async () => {
     const values: number[] = []
     for (let time = 0; time < 200; time++) {
       const draw = clumped(`clumped ${time}`)
-      values.push(await luckOf(draw, set(draw)))
+      values.push(await permutationPValue(draw, set(draw)))
     }
     const share = (limit: number): number => values.filter(value => value <= limit).length / values.length
     expect(share(0.01)).toBeLessThanOrEqual(0.04)
@@ -92,13 +95,13 @@ describe('the luck of a gain', () => {
     }
     const groups = Int32Array.from(rows, row => Math.floor(row / 10))
     const folds = Int8Array.from(groups)
-    expect(await luckOf(draw, { ...set(draw), groups, folds })).toBe(1)
-    expect(await luckOf(draw, set(draw))).toBe(0.001)
+    expect(await permutationPValue(draw, { ...set(draw), groups, folds })).toBe(1)
+    expect(await permutationPValue(draw, set(draw))).toBe(0.001)
   })
 
   it('knows photos in several albums', async () => {
     const draw = learned()
     const both = { ...draw, albumsOf: draw.albumsOf.map(albums => [...albums, ALBUMS]) }
-    expect(await luckOf(both, set(both))).toBe(1)
+    expect(await permutationPValue(both, set(both))).toBe(1)
   })
 })

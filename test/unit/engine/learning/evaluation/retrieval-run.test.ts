@@ -9,7 +9,7 @@ import {
 } from '../../../../../electron/engine/learning/evaluation/metrics.ts'
 import { indexHost } from '../../../../../electron/engine/retrieval/index/index-host.ts'
 import { ProgressMeter } from '../../../../../electron/engine/runtime/jobs/progress.ts'
-import { PIPELINE_VERSION } from '../../../../../electron/engine/media/decode.ts'
+import { PIPELINE_VERSION } from '../../../../../electron/engine/library/pipeline-version.ts'
 import { Random } from '../../../../../electron/shared/random.ts'
 import { codeOf, putPhoto, putSearchable, rawVersion, Scratch, stamp } from '../../scratch.ts'
 

@@ -1,14 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { hashDistance } from '../../../../../electron/engine/media/perceptual-hash.ts'
-import {
-  groupDuplicates,
-  type PhotoTraits,
-} from '../../../../../electron/engine/learning/labels/duplicate-groups.ts'
+import { groupDuplicates } from '../../../../../electron/engine/learning/labels/duplicate-groups.ts'
 import { Random } from '../../../../../electron/shared/random.ts'
+import type { DuplicateTraits } from '../../../../../electron/engine/library/rows.ts'
 
-const plain: PhotoTraits = { perceptualHash: null, takenAt: null, camera: null }
-const hashed = (perceptualHash: Buffer): PhotoTraits => ({ ...plain, perceptualHash })
+const plain: DuplicateTraits = { perceptualHash: null, takenAt: null, camera: null }
+const hashed = (perceptualHash: Buffer): DuplicateTraits => ({ ...plain, perceptualHash })
 
 function flip(hash: Buffer, bits: readonly number[]): Buffer {
   const flipped = Buffer.from(hash)
@@ -16,10 +14,10 @@ function flip(hash: Buffer, bits: readonly number[]): Buffer {
   return flipped
 }
 
-const groupsOf = (photos: readonly PhotoTraits[]): number[] => [...groupDuplicates(photos)]
+const groupsOf = (photos: readonly DuplicateTraits[]): number[] => [...groupDuplicates(photos)]
 
 /** Joins whatever belongs together until nothing changes any more. */
-function naive(photos: readonly PhotoTraits[]): number[] {
+function naive(photos: readonly DuplicateTraits[]): number[] {
   const groups = photos.map((_, i) => i)
   const together = (a: number, b: number): boolean => {
     const [one, other] = [photos[a]!, photos[b]!]
@@ -83,7 +81,7 @@ describe('groups of near-duplicates', () => {
   })
 
   it('join bursts of one camera', () => {
-    const shot = (takenAt: number, camera: string | null): PhotoTraits => ({ ...plain, takenAt, camera })
+    const shot = (takenAt: number, camera: string | null): DuplicateTraits => ({ ...plain, takenAt, camera })
     expect(groupsOf([shot(0, 'A'), shot(10_000, 'A'), shot(20_001, 'A')])).toEqual([0, 0, 2])
     expect(groupsOf([shot(0, 'A'), shot(5000, 'B'), shot(9000, 'A'), shot(14_000, 'B')])).toEqual([
       0, 1, 0, 1,
@@ -124,7 +122,7 @@ describe('groups of near-duplicates', () => {
 
   it('find every copy among thousands of photos', () => {
     const random = new Random('many')
-    const photos: PhotoTraits[] = []
+    const photos: DuplicateTraits[] = []
     const expected: number[] = []
     for (let i = 0; i < 1500; i++) {
       const first = photos.length

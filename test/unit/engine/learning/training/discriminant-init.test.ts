@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { embed, identityHead, type Head } from '../../../../../electron/engine/vision/head/head.ts'
 import { chooseBackend } from '../../../../../electron/engine/vision/tensors/backend.ts'
-import { labelMoments, libraryMoments } from '../../../../../electron/engine/learning/training/statistics.ts'
-import { startHead } from '../../../../../electron/engine/learning/training/discriminant-init.ts'
+import {
+  labelStatistics,
+  libraryStatistics,
+} from '../../../../../electron/engine/learning/training/statistics.ts'
+import { discriminantInit } from '../../../../../electron/engine/learning/training/discriminant-init.ts'
 import { Random } from '../../../../../electron/shared/random.ts'
 import { makeFeatures, recallAt1, sourceOf, type MadeFeatures, type MadeOptions } from '../made-features.ts'
 
@@ -12,9 +15,9 @@ beforeAll(async () => {
 
 /** The start as a head: learned from some photos a class, beside a library of them all. */
 function startOf(made: MadeFeatures, members = sourceOf(made).members): Head {
-  const library = libraryMoments(made.features, made.length)
-  const labels = labelMoments(made.features, members, library.mean)
-  const { mean, basis } = startHead(library, labels)
+  const library = libraryStatistics(made.features, made.length)
+  const labels = labelStatistics(made.features, members, library.mean)
+  const { mean, basis } = discriminantInit(library, labels)
   return { inputLength: made.length, dimension: made.length, projection: { mean, matrix: basis } }
 }
 
@@ -105,8 +108,8 @@ describe('the start', () => {
       ],
     ],
   ])('is finite for %s', (_, library, labelled, members) => {
-    const moments = libraryMoments(library, 6)
-    const { mean, basis } = startHead(moments, labelMoments(labelled, members, moments.mean))
+    const moments = libraryStatistics(library, 6)
+    const { mean, basis } = discriminantInit(moments, labelStatistics(labelled, members, moments.mean))
     expect([...mean, ...basis].every(Number.isFinite)).toBe(true)
     expect(basis).toHaveLength(36)
     const head: Head = { inputLength: 6, dimension: 6, projection: { mean, matrix: basis } }
@@ -123,7 +126,7 @@ describe('moments', () => {
       { length: count * length },
       (_, i) => random.gauss() * (1 + (i % length)) + 5,
     )
-    const { mean, covariance } = libraryMoments(features, length)
+    const { mean, covariance } = libraryStatistics(features, length)
     const at = (row: number, i: number): number => features[row * length + i]!
     const rows = Array.from({ length: count }, (_, row) => row)
     const average = (values: readonly number[]): number =>
@@ -136,7 +139,7 @@ describe('moments', () => {
       }
     }
     const members = [[0, 1, 2], [10, 11], [], [20]]
-    const labels = labelMoments(features, members, mean)
+    const labels = labelStatistics(features, members, mean)
     expect(labels.counts).toEqual([3, 2, 1])
     expect(labels.degreesOfFreedom).toBe(3)
     for (let i = 0; i < length; i++)

@@ -10,7 +10,7 @@ import {
   supervisedContrastiveLoss,
   tripletLoss,
 } from '../../../../../electron/engine/learning/training/losses.ts'
-import type { StartHead } from '../../../../../electron/engine/learning/training/discriminant-init.ts'
+import type { DiscriminantInit } from '../../../../../electron/engine/learning/training/discriminant-init.ts'
 import { labelsOf, makeFeatures, recallAt1, sourceOf } from '../made-features.ts'
 
 beforeAll(async () => {
@@ -21,7 +21,7 @@ const made = makeFeatures()
 const problem = { features: made.features, source: sourceOf(made), labels: labelsOf(made) }
 
 /** The features as they are, so that all that is gained comes from the training. */
-const plain: StartHead = {
+const plain: DiscriminantInit = {
   mean: new Float32Array(made.length).fill(1),
   basis: Float32Array.from({ length: made.length ** 2 }, (_, i) => (i % (made.length + 1) === 0 ? 1 : 0)),
 }

@@ -3,23 +3,22 @@ import { describe, expect, it } from 'vitest'
 import { NO_FOLD } from '../../../../../electron/engine/learning/labels/folds.ts'
 import {
   requireEnough,
-  sourceWithout,
   trainingSet,
-  type AlbumLabels,
-  type LabelledPhoto,
   type TrainingSet,
+  type Labels,
 } from '../../../../../electron/engine/learning/labels/training-set.ts'
 import {
   drawBatch,
   mineTriplets,
   relate,
   type BatchSource,
-  type Labels,
   type Relation,
+  sourceWithout,
 } from '../../../../../electron/engine/learning/training/triplets.ts'
 import type { AlbumId, PhotoId } from '../../../../../electron/shared/ids.ts'
 import { Random } from '../../../../../electron/shared/random.ts'
 import { codeOf } from '../../scratch.ts'
+import type { AlbumLabels, LabelledPhoto } from '../../../../../electron/engine/library/rows.ts'
 
 const batch = fc.integer({ min: 1, max: 12 }).chain(size =>
   fc.record({
@@ -186,20 +185,20 @@ describe('a training set', () => {
     pairs: fc.array(fc.tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 })), {
       maxLength: 10,
     }),
-    teaches: fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
+    usedForTraining: fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
     unknown: fc.uniqueArray(fc.integer({ min: 1, max: 40 }), { maxLength: 5 }),
     copies: fc.uniqueArray(fc.integer({ min: 1, max: 40 }), { maxLength: 6 }),
   })
   type Given = typeof given extends fc.Arbitrary<infer T> ? T : never
 
-  function make({ said, pairs, teaches, unknown, copies }: Given): { set: TrainingSet; labels: AlbumLabels } {
+  function make({ said, pairs, usedForTraining, unknown, copies }: Given): { set: TrainingSet; labels: AlbumLabels } {
     const verdicts = new Map(said.map(one => [`${one.album}/${one.photo}`, one]))
     const of = (refused: boolean): AlbumLabels['members'] =>
       [...verdicts.values()]
         .filter(one => one.refused === refused)
         .map(one => ({ albumId: one.album as AlbumId, photoId: one.photo as PhotoId }))
     const labels: AlbumLabels = {
-      albums: teaches.map((teaches, i) => ({ id: (i + 1) as AlbumId, name: `Album ${i + 1}`, teaches })),
+      albums: usedForTraining.map((usedForTraining, i) => ({ id: (i + 1) as AlbumId, name: `Album ${i + 1}`, usedForTraining })),
       members: of(false),
       refused: of(true),
       notLike: pairs
@@ -288,11 +287,11 @@ describe('a training set', () => {
   it('needs two albums that teach', async () => {
     const photos = (album: number, from: number, count: number): Given['said'] =>
       Array.from({ length: count }, (_, i) => ({ album, photo: from + i, refused: false }))
-    const sized = (first: number, second: number, teaches = true): TrainingSet =>
+    const sized = (first: number, second: number, usedForTraining = true): TrainingSet =>
       make({
         said: [...photos(1, 1, first), ...photos(2, 20, second)],
         pairs: [],
-        teaches: [true, teaches, true, true],
+        usedForTraining: [true, usedForTraining, true, true],
         unknown: [],
         copies: [],
       }).set

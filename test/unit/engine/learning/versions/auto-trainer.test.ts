@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Catalog } from '../../../../../electron/engine/library/catalog/catalog.ts'
-import type { ModelVersion } from '../../../../../electron/engine/retrieval/index/embedding-index.ts'
+import type { ModelVersion } from '../../../../../electron/engine/vision/model-versions.ts'
 import type { JobId } from '../../../../../electron/shared/ids.ts'
 import type { LiveJob } from '../../../../../electron/engine/runtime/jobs/job-runner.ts'
 import {
-  Learning,
-  type LearningTools,
+  AutoTrainer,
+  type AutoTrainerTools,
 } from '../../../../../electron/engine/learning/versions/auto-trainer.ts'
 import { rawVersion, Scratch } from '../../scratch.ts'
 import { Album } from './labelled.ts'
@@ -22,7 +22,7 @@ let version: ModelVersion
 let running: Partial<LiveJob>[]
 let training: boolean
 let trained: unknown[]
-let learning: Learning
+let learning: AutoTrainer
 let ends: () => void
 
 beforeEach(() => {
@@ -34,21 +34,21 @@ beforeEach(() => {
   training = false
   trained = []
   machine.busy = null
-  learning = new Learning({
+  learning = new AutoTrainer({
     catalog,
     now: () => now,
-    index: { version } as unknown as LearningTools['index'],
+    index: { version } as unknown as AutoTrainerTools['index'],
     jobs: {
       list: () => running,
       pause: (id: number) => setState(id, 'paused'),
       resume: (id: number) => setState(id, 'running'),
-    } as unknown as LearningTools['jobs'],
+    } as unknown as AutoTrainerTools['jobs'],
     models: {
       get training() {
         return training
       },
       live: null,
-      noteUse: () => undefined,
+      recordActivity: () => undefined,
       train: (parameters: unknown) => {
         const id = trained.push(parameters) as JobId
         const { promise: done, resolve } = Promise.withResolvers<undefined>()
@@ -61,7 +61,7 @@ beforeEach(() => {
         }
         return { id, done }
       },
-    } as unknown as LearningTools['models'],
+    } as unknown as AutoTrainerTools['models'],
   })
   learning.start()
 })
@@ -107,7 +107,7 @@ describe('learning by itself', () => {
     fill()
     for (let i = 0; i < 20; i++) {
       pass(MINUTE)
-      learning.noteUse()
+      learning.recordActivity()
     }
     expect(trained).toEqual([])
     pass(3 * MINUTE)

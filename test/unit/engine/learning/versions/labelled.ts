@@ -1,5 +1,5 @@
 import type { Catalog } from '../../../../../electron/engine/library/catalog/catalog.ts'
-import type { ModelVersion } from '../../../../../electron/engine/retrieval/index/embedding-index.ts'
+import type { ModelVersion } from '../../../../../electron/engine/vision/model-versions.ts'
 import type { AlbumId, PhotoId } from '../../../../../electron/shared/ids.ts'
 import { Random } from '../../../../../electron/shared/random.ts'
 import { putSearchable } from '../../scratch.ts'

@@ -71,7 +71,7 @@ async function library(work: (library: Library) => Promise<void>): Promise<void>
     ),
   )
   const { index } = await EmbeddingIndex.open(catalog, join(folder, 'index.kindred'), version)
-  const jobs = new JobRunner(catalog, silentLog, () => 7)
+  const jobs = new JobRunner(catalog.jobs, silentLog, () => 7)
   const thumbnails = ThumbnailCache.open(join(folder, 'thumbnails'))
   const models = new ModelService({
     ...{ catalog, index, jobs, model, thumbnails, now: () => 9 },

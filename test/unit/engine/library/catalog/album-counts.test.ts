@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Catalog } from '../../../../../electron/engine/library/catalog/catalog.ts'
-import { PIPELINE_VERSION } from '../../../../../electron/engine/media/decode.ts'
+import { PIPELINE_VERSION } from '../../../../../electron/engine/library/pipeline-version.ts'
 import { putPhoto, Scratch, stamp } from '../../scratch.ts'
 
 const scratch = new Scratch()

@@ -413,7 +413,7 @@ describe('labels', () => {
     const labels = given(false)
     expect(given(true)).toEqual(labels)
     expect(labels).toMatchObject({
-      albums: [{ name: 'Zebras', teaches: true }, { name: 'Ants' }, { name: 'Cats' }],
+      albums: [{ name: 'Zebras', usedForTraining: true }, { name: 'Ants' }, { name: 'Cats' }],
       refused: [{ photoId: 5 }, { photoId: 6 }],
       notLike: [
         { anchor: 1, negative: 2 },

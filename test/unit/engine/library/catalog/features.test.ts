@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { toFloat16, toFloat32 } from '../../../../../electron/engine/library/catalog/float16.ts'
-import { PIPELINE_VERSION } from '../../../../../electron/engine/media/decode.ts'
+import { PIPELINE_VERSION } from '../../../../../electron/engine/library/pipeline-version.ts'
 import { putPhoto, putSearchable, rawVersion, Scratch } from '../../scratch.ts'
 
 const scratch = new Scratch()

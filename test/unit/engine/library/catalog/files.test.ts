@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { PIPELINE_VERSION } from '../../../../../electron/engine/media/decode.ts'
+import { PIPELINE_VERSION } from '../../../../../electron/engine/library/pipeline-version.ts'
 import type { FilePath } from '../../../../../electron/engine/library/paths.ts'
 import { bytePath, putPhoto, Scratch, stamp } from '../../scratch.ts'
 

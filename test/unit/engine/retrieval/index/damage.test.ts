@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import { IdIndex, idIndexKind } from '../../../../../electron/engine/retrieval/stores/flat-store.ts'
+import { FlatStore, flatStoreKind } from '../../../../../electron/engine/retrieval/stores/flat-store.ts'
 import {
   BODY,
   readIndexHeader,
@@ -26,7 +26,7 @@ const appending =
     appendFileSync(temporary, bytes)
 
 function write(): Buffer {
-  const index = IdIndex.empty(plainKind, 4)
+  const index = FlatStore.empty(plainKind, 4)
   const random = new Random('vectors')
   index.add(
     ids,
@@ -116,11 +116,11 @@ describe('writing the index file', () => {
 
 describe('restoring an index', () => {
   it('is refused when ids and vectors differ in number', () => {
-    const index = IdIndex.empty(plainKind, 4)
+    const index = FlatStore.empty(plainKind, 4)
     index.add([1, 2], new Float32Array(8))
     writeFileSync(file, '')
     index.append(file)
-    const kind = idIndexKind(plainKind)
+    const kind = flatStoreKind(plainKind)
     expect(kind.read(file, 0, 2).size).toBe(2)
     expect(() => kind.read(file, 0, 1)).toThrow(RangeError)
     expect(() => kind.read(file, 0, 3)).toThrow(RangeError)

@@ -5,7 +5,6 @@ import type { Catalog } from '../../../../../electron/engine/library/catalog/cat
 import { headFromParameters } from '../../../../../electron/engine/vision/head/head.ts'
 import {
   EmbeddingIndex,
-  type ModelVersion,
   type Recovery,
 } from '../../../../../electron/engine/retrieval/index/embedding-index.ts'
 import {
@@ -15,11 +14,12 @@ import {
   type IndexHeader,
 } from '../../../../../electron/engine/retrieval/index/index-file.ts'
 import { indexHost } from '../../../../../electron/engine/retrieval/index/index-host.ts'
-import { PIPELINE_VERSION } from '../../../../../electron/engine/media/decode.ts'
+import type { ModelVersion } from '../../../../../electron/engine/vision/model-versions.ts'
 import type { PhotoId } from '../../../../../electron/shared/ids.ts'
 import { Random } from '../../../../../electron/shared/random.ts'
 import { readIndexFile } from '../../../../support/index-contents.ts'
 import { codeOf, putSearchable, rawVersion, Scratch } from '../../scratch.ts'
+import { PIPELINE_VERSION } from '../../../../../electron/engine/library/pipeline-version.ts'
 
 const scratch = new Scratch()
 afterAll(() => indexHost().close())

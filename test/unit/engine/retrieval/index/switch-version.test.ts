@@ -11,14 +11,14 @@ import {
 import {
   EmbeddingIndex,
   type IndexView,
-  type ModelVersion,
   type Neighbour,
 } from '../../../../../electron/engine/retrieval/index/embedding-index.ts'
 import { indexHost } from '../../../../../electron/engine/retrieval/index/index-host.ts'
-import { PIPELINE_VERSION } from '../../../../../electron/engine/media/decode.ts'
+import type { ModelVersion } from '../../../../../electron/engine/vision/model-versions.ts'
 import type { PhotoId } from '../../../../../electron/shared/ids.ts'
 import { Random } from '../../../../../electron/shared/random.ts'
 import { putSearchable, rawVersion, Scratch } from '../../scratch.ts'
+import { PIPELINE_VERSION } from '../../../../../electron/engine/library/pipeline-version.ts'
 
 const scratch = new Scratch()
 afterAll(() => indexHost().close())
@@ -200,7 +200,7 @@ describe('going over to another version', () => {
         for (let i = random.int(0, 5); i > 0; i--) await setImmediate()
         // Changes from within, too: between two chunks is where an import would come in.
         let left = 3
-        await index.adopt(library.next, async () => {
+        await index.switchVersion(library.next, async () => {
           if (left-- <= 0) return
           if (adds) await library.add()
           if (removes) await library.remove()
@@ -223,7 +223,7 @@ describe('going over to another version', () => {
   it('is found as it was by who opens the library after a kill', async () => {
     const library = new Library(50, 'kill')
     await library.open()
-    await library.index.adopt(library.next)
+    await library.index.switchVersion(library.next)
     const first = library.index
     expect(await library.open(library.next)).toBe('none')
     await library.expectExact(library.next)
@@ -239,7 +239,7 @@ describe('going over to another version', () => {
       () => done,
       () => busy.add(),
     )
-    await busy.index.adopt(busy.next)
+    await busy.index.switchVersion(busy.next)
     done = true
     await changes
     const before = busy.index
@@ -253,7 +253,7 @@ describe('going over to another version', () => {
     // A kill after the file was written and before the catalog says so: the catalog still names the old version.
     const library = new Library(50, 'between')
     await library.open()
-    await library.index.adopt(library.next)
+    await library.index.switchVersion(library.next)
     library.catalog.models.activate(library.old.headId)
     const first = library.index
     expect(await library.open(library.old)).toBe('rebuilt')
@@ -267,9 +267,9 @@ describe('going over to another version', () => {
     await library.open()
     const { index, old, next } = library
     await index.use(async first => {
-      await index.adopt(next)
+      await index.switchVersion(next)
       await index.use(async second => {
-        await index.adopt(old)
+        await index.switchVersion(old)
         await library.search(first)
         await library.search(second)
         await index.use(view => library.search(view))
@@ -286,7 +286,7 @@ describe('going over to another version', () => {
     await library.open()
     const { index, old, next } = library
     await index.use(async view => {
-      await index.adopt(next)
+      await index.switchVersion(next)
       const before = library.exact(library.query(old), old).length
       while (library.present.size > 0) await library.remove()
       const found = await view.search(library.query(old), 100)
@@ -301,7 +301,7 @@ describe('going over to another version', () => {
   it('goes over to the same version again', async () => {
     const library = new Library(30, 'same')
     await library.open()
-    await library.index.adopt(library.old)
+    await library.index.switchVersion(library.old)
     await library.expectExact(library.old)
     await library.index.close()
     expect(await library.open()).toBe('none')
@@ -312,7 +312,7 @@ describe('going over to another version', () => {
     const library = new Library(CHUNK + 10, 'twice')
     await library.open()
     const third = projected(library.catalog, 5)
-    await Promise.all([library.index.adopt(library.next), library.index.adopt(third)])
+    await Promise.all([library.index.switchVersion(library.next), library.index.switchVersion(third)])
     const { version } = library.index
     expect([library.next, third]).toContain(version)
     expect(library.catalog.models.activeHead()?.id).toBe(version.headId)
@@ -328,7 +328,7 @@ describe('going over to another version', () => {
         const library = new Library(2 * CHUNK + 20, `stop ${stopAt}`)
         await library.open()
         let calls = 0
-        const change = library.index.adopt(library.next, async () => {
+        const change = library.index.switchVersion(library.next, async () => {
           await library.add()
           await library.remove()
           if (++calls === stopAt) throw new Error('stopped')
@@ -338,7 +338,7 @@ describe('going over to another version', () => {
         expect(library.catalog.models.activeHead()?.id).toBe(library.old.headId)
         await library.index.close()
         expect(await library.open()).toBe('none')
-        await library.index.adopt(library.next)
+        await library.index.switchVersion(library.next)
         await library.expectExact(library.next)
         await library.index.close()
       }
@@ -348,7 +348,7 @@ describe('going over to another version', () => {
       const library = new Library(2 * CHUNK, 'signal')
       await library.open()
       const stop = new AbortController()
-      const change = library.index.adopt(library.next, () => {
+      const change = library.index.switchVersion(library.next, () => {
         stop.abort()
         stop.signal.throwIfAborted()
         return Promise.resolve()
@@ -364,7 +364,7 @@ describe('going over to another version', () => {
       const library = new Library(20, 'late')
       await library.open()
       let calls = 0
-      const change = library.index.adopt(library.next, () => {
+      const change = library.index.switchVersion(library.next, () => {
         if (++calls === 2) throw new Error('stopped')
         // Once this chunk is in, a photo comes: it is seen after the file was written.
         void setImmediate().then(() => library.add())
@@ -378,7 +378,7 @@ describe('going over to another version', () => {
       const full = vi.spyOn(library.catalog.models, 'activate').mockImplementationOnce(() => {
         throw new Error('full')
       })
-      await expect(library.index.adopt(library.next)).rejects.toThrow('full')
+      await expect(library.index.switchVersion(library.next)).rejects.toThrow('full')
       full.mockRestore()
       await library.expectExact(library.old)
       await library.index.close()
@@ -391,14 +391,14 @@ describe('going over to another version', () => {
       const library = new Library(CHUNK + 10, 'thread')
       await library.open()
       let calls = 0
-      const change = library.index.adopt(library.next, async () => {
+      const change = library.index.switchVersion(library.next, async () => {
         if (++calls === 1) await indexHost().close()
       })
       await expect(change).rejects.toThrow()
       expect(library.catalog.models.activeHead()?.id).toBe(library.old.headId)
       await library.index.search(library.query(library.old), 3)
       await library.expectExact(library.old)
-      await library.index.adopt(library.next)
+      await library.index.switchVersion(library.next)
       await library.expectExact(library.next)
       await library.index.close()
     })

@@ -3,17 +3,14 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { faissKind } from '../../../../../electron/engine/retrieval/stores/faiss-flat-index.ts'
-import {
-  faissVectorsKind,
-  FaissVectors,
-} from '../../../../../electron/engine/retrieval/stores/faiss-store.ts'
-import { idIndexKind } from '../../../../../electron/engine/retrieval/stores/flat-store.ts'
+import { faissStoreKind, FaissStore } from '../../../../../electron/engine/retrieval/stores/faiss-store.ts'
+import { flatStoreKind } from '../../../../../electron/engine/retrieval/stores/flat-store.ts'
 import type {
-  PhotoVectors,
-  PhotoVectorsKind,
+  VectorStore,
+  VectorStoreKind,
 } from '../../../../../electron/engine/retrieval/stores/vector-store.ts'
 import { plainKind } from '../../../../../electron/engine/retrieval/stores/plain-flat-index.ts'
-import type { IndexKind } from '../../../../../electron/engine/retrieval/stores/flat-index.ts'
+import type { FlatIndexKind } from '../../../../../electron/engine/retrieval/stores/flat-index.ts'
 import { Random } from '../../../../../electron/shared/random.ts'
 import { loadFaiss } from '../../../../../native/faiss.ts'
 import { Scratch } from '../../scratch.ts'
@@ -23,7 +20,7 @@ const photoIndex = faiss.ok ? faiss.faiss.photoIndex : undefined
 const scratch = new Scratch()
 
 /** An inverted file all of whose lists are looked through is exact, too. */
-const invertedFile: PhotoVectorsKind | undefined = photoIndex && {
+const invertedFile: VectorStoreKind | undefined = photoIndex && {
   kinds: [],
   create(dimension) {
     const random = new Random(dimension)
@@ -36,18 +33,18 @@ const invertedFile: PhotoVectorsKind | undefined = photoIndex && {
     )
     const lists = photoIndex.train(flat, 7, ids, 3, 1, 1)
     photoIndex.close(flat)
-    return new FaissVectors(photoIndex, lists)
+    return new FaissStore(photoIndex, lists)
   },
-  read: (...where) => faissVectorsKind(photoIndex).read(...where),
+  read: (...where) => faissStoreKind(photoIndex).read(...where),
 }
 
-const collections: [string, PhotoVectorsKind | undefined][] = [
-  ['Faiss, by this binding', photoIndex && faissVectorsKind(photoIndex)],
+const collections: [string, VectorStoreKind | undefined][] = [
+  ['Faiss, by this binding', photoIndex && faissStoreKind(photoIndex)],
   ['an inverted file of Faiss', invertedFile],
-  ["faiss-node's own classes", faiss.ok ? idIndexKind(faissKind(faiss.faiss)) : undefined],
-  ['the built-in search', idIndexKind(plainKind)],
+  ["faiss-node's own classes", faiss.ok ? flatStoreKind(faissKind(faiss.faiss)) : undefined],
+  ['the built-in search', flatStoreKind(plainKind)],
 ]
-const kinds: [string, IndexKind | undefined][] = [
+const kinds: [string, FlatIndexKind | undefined][] = [
   ['Faiss', faiss.ok ? faissKind(faiss.faiss) : undefined],
   ['the built-in search', plainKind],
 ]
@@ -93,7 +90,7 @@ describe.each(collections)('photos in %s', (_, kind) => {
         const random = new Random(seed)
         const vector = (): Float32Array => Float32Array.from({ length: dimension }, () => random.gauss())
         const model = new Model()
-        let index: PhotoVectors = kind!.create(dimension)
+        let index: VectorStore = kind!.create(dimension)
         for (const action of steps) {
           if (action.do === 'add') {
             const vectors = new Float32Array(action.ids.length * dimension)

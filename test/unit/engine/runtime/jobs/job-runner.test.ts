@@ -25,7 +25,7 @@ const rows = (catalog: Catalog): StoredJob[] =>
   catalog.db.prepare<[], StoredJob>('SELECT * FROM job ORDER BY id').all()
 
 function runner(catalog = scratch.catalog(), now: () => number = () => 1000) {
-  return { catalog, jobs: new JobRunner(catalog, silentLog, now) }
+  return { catalog, jobs: new JobRunner(catalog.jobs, silentLog, now) }
 }
 
 /** Works in steps until it is told to stop. */

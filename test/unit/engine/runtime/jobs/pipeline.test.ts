@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { inBatches, mapConcurrently, runAhead } from '../../../../../electron/engine/runtime/jobs/pipeline.ts'
+import { inBatches, mapConcurrently, prefetch } from '../../../../../electron/engine/runtime/jobs/pipeline.ts'
 import { ProgressMeter } from '../../../../../electron/engine/runtime/jobs/progress.ts'
 import type { JobProgress } from '../../../../../electron/shared/results.ts'
 
@@ -53,7 +53,7 @@ describe('pipeline stages', () => {
   it('run ahead by so many items and no further, and stop with who takes from them', async () => {
     let pulled = 0
     let taken = 0
-    for await (const item of runAhead(
+    for await (const item of prefetch(
       countTo(100, () => pulled++),
       3,
     )) {

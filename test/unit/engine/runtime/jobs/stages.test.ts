@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { inBatches, mapConcurrently, runAhead } from '../../../../../electron/engine/runtime/jobs/pipeline.ts'
+import { inBatches, mapConcurrently, prefetch } from '../../../../../electron/engine/runtime/jobs/pipeline.ts'
 
 const tick = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 const ticks = async (count: number): Promise<void> => {
@@ -126,12 +126,12 @@ describe('inBatches', () => {
   })
 })
 
-describe('runAhead', () => {
+describe('prefetch', () => {
   it('lets the source work while its consumer does, by so many items at most', async () => {
     for (const items of [1, 2, 5]) {
       const { state, source } = watched(40)
       let taken = 0
-      for await (const item of runAhead(source, items)) {
+      for await (const item of prefetch(source, items)) {
         expect(item).toBe(taken++)
         await ticks(20)
         expect(state.pulled).toBe(Math.min(40, taken + items))
@@ -143,7 +143,7 @@ describe('runAhead', () => {
   it('hands all items on before the failure of the source', async () => {
     const seen: number[] = []
     const work = async (): Promise<void> => {
-      for await (const item of runAhead(watched(100, 6).source, 4)) {
+      for await (const item of prefetch(watched(100, 6).source, 4)) {
         seen.push(item)
         await ticks(10)
       }
@@ -155,7 +155,7 @@ describe('runAhead', () => {
   it('closes the source when its consumer leaves or fails', async () => {
     const { state, source } = watched(100)
     const work = async (): Promise<void> => {
-      for await (const item of runAhead(source, 3)) if (item === 5) throw new Error('consumer')
+      for await (const item of prefetch(source, 3)) if (item === 5) throw new Error('consumer')
     }
     await expect(work()).rejects.toThrow('consumer')
     expect(state.closed).toBe(true)
@@ -163,7 +163,7 @@ describe('runAhead', () => {
   })
 
   it('passes an empty source and one shorter than it may run ahead', async () => {
-    expect(await collect(runAhead(watched(0).source, 3))).toEqual([])
-    expect(await collect(runAhead(watched(2).source, 5))).toEqual([0, 1])
+    expect(await collect(prefetch(watched(0).source, 3))).toEqual([])
+    expect(await collect(prefetch(watched(2).source, 5))).toEqual([0, 1])
   })
 })

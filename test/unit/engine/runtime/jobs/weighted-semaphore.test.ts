@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Limit } from '../../../../../electron/engine/runtime/jobs/weighted-semaphore.ts'
+import { WeightedSemaphore } from '../../../../../electron/engine/runtime/jobs/weighted-semaphore.ts'
 
 const tick = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
@@ -13,7 +13,7 @@ describe('a limit', () => {
           fc.record({ weight: fc.integer({ min: 0, max: 30 }), ticks: fc.nat(3), fails: fc.boolean() }),
         ),
         async (room, tasks) => {
-          const limit = new Limit(room)
+          const limit = new WeightedSemaphore(room)
           const inside: number[] = []
           const entered: number[] = []
           const runs = tasks.map(({ weight, ticks, fails }, n) =>

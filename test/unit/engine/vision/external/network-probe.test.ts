@@ -6,7 +6,7 @@ import { networkSource, readNetwork } from '../../../../../electron/engine/visio
 import {
   describeNetwork,
   probeNetwork,
-  type NetworkWish,
+  type PreprocessingOverrides,
 } from '../../../../../electron/engine/vision/external/network-probe.ts'
 import { KindredError } from '../../../../../electron/shared/errors.ts'
 import { Random } from '../../../../../electron/shared/random.ts'
@@ -18,12 +18,12 @@ import { Scratch } from '../../scratch.ts'
 const scratch = new Scratch()
 const bundled = 'resources/models/kindred-1.onnx'
 
-const probe = (bytes: Uint8Array, wish: NetworkWish = { size: 24 }) => {
+const probe = (bytes: Uint8Array, wish: PreprocessingOverrides = { size: 24 }) => {
   const path = join(scratch.folder(), 'network.onnx')
   writeFileSync(path, bytes)
   return probeNetwork(path, wish)
 }
-const reason = (bytes: Uint8Array, wish?: NetworkWish): Promise<string> =>
+const reason = (bytes: Uint8Array, wish?: PreprocessingOverrides): Promise<string> =>
   probe(bytes, wish).then(
     () => 'was taken',
     (error: unknown) =>
@@ -95,7 +95,7 @@ describe('a network of other origin', () => {
     expect(output).toEqual({ name: 'image_embeds', length: 8 })
   })
 
-  it.each<[string, () => Uint8Array, NetworkWish, RegExp]>([
+  it.each<[string, () => Uint8Array, PreprocessingOverrides, RegExp]>([
     ['nothing', () => new Uint8Array(), {}, /cannot be used/],
     ['no ONNX file', () => Buffer.from('{"a": 1}'), {}, /cannot be used/],
     ['half a file', () => readFileSync(bundled).subarray(0, 1_000_000), { size: 192 }, /cannot be used/],
@@ -149,7 +149,7 @@ describe('a network of other origin', () => {
     expect(await reason(bytes(), wish)).toMatch(words)
   })
 
-  it.each<[string, (string | number)[], NetworkWish, RegExp]>([
+  it.each<[string, (string | number)[], PreprocessingOverrides, RegExp]>([
     ['grey pictures', ['n', 1, 24, 24], {}, /1 channels/],
     ['colours last', ['n', 24, 24, 3], {}, /NHWC/],
     ['pictures that are not square', ['n', 3, 24, 32], {}, /24 × 32 pixels, not square/],

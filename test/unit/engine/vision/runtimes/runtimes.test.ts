@@ -7,7 +7,10 @@ import {
   linuxGraphics,
   machineFacts,
 } from '../../../../../electron/engine/vision/runtimes/machine-facts.ts'
-import { Verdicts, type Verdict } from '../../../../../electron/engine/vision/runtimes/benchmark-results.ts'
+import {
+  BenchmarkResults,
+  type BenchmarkResult,
+} from '../../../../../electron/engine/vision/runtimes/benchmark-results.ts'
 import { Scratch } from '../../scratch.ts'
 
 const scratch = new Scratch()
@@ -28,7 +31,7 @@ describe('the runtimes to choose from', () => {
 })
 
 describe('what was measured on a machine', () => {
-  const verdict: Verdict = {
+  const result: BenchmarkResult = {
     measuredAt: 5,
     rows: [
       {
@@ -37,24 +40,24 @@ describe('what was measured on a machine', () => {
       },
     ],
   }
-  const open = (file: string, machine = ['a']): Verdicts => new Verdicts(file, machine)
+  const open = (file: string, machine = ['a']): BenchmarkResults => new BenchmarkResults(file, machine)
 
   it('is kept for each network, and found again by the next process', () => {
     const file = join(scratch.folder(), 'not', 'there', 'runtimes.json')
     expect(open(file).of('x')).toBeUndefined()
-    open(file).keep('x', verdict)
-    open(file).keep('y', { ...verdict, measuredAt: 6 })
-    expect(open(file).of('x')).toEqual(verdict)
+    open(file).keep('x', result)
+    open(file).keep('y', { ...result, measuredAt: 6 })
+    expect(open(file).of('x')).toEqual(result)
     expect(open(file).of('y')?.measuredAt).toBe(6)
   })
 
   it('counts for that machine only', () => {
     const file = join(scratch.folder(), 'runtimes.json')
-    open(file).keep('x', verdict)
+    open(file).keep('x', result)
     expect(open(file, ['a', 'new card']).of('x')).toBeUndefined()
-    open(file, ['b']).keep('y', verdict)
+    open(file, ['b']).keep('y', result)
     expect(open(file).of('x')).toBeUndefined()
-    expect(open(file, ['b']).of('y')).toEqual(verdict)
+    expect(open(file, ['b']).of('y')).toEqual(result)
   })
 
   it.each(['', '{', '[]', '{"machine":["a"],"networks":{"x":{"measuredAt":1,"rows":[{"runtime":7}]}}}'])(
@@ -63,20 +66,20 @@ describe('what was measured on a machine', () => {
       const file = join(scratch.folder(), 'runtimes.json')
       writeFileSync(file, text)
       expect(open(file).of('x')).toBeUndefined()
-      open(file).keep('x', verdict)
-      expect(open(file).of('x')).toEqual(verdict)
+      open(file).keep('x', result)
+      expect(open(file).of('x')).toEqual(result)
     },
   )
 
   it('may be lost without anybody noticing', () => {
     const folder = scratch.folder()
     writeFileSync(join(folder, 'in the way'), '')
-    expect(() => open(join(folder, 'in the way', 'runtimes.json')).keep('x', verdict)).not.toThrow()
+    expect(() => open(join(folder, 'in the way', 'runtimes.json')).keep('x', result)).not.toThrow()
   })
 
   it('leaves no half-written file behind', () => {
     const file = join(scratch.folder(), 'runtimes.json')
-    open(file).keep('x', verdict)
+    open(file).keep('x', result)
     expect(JSON.parse(readFileSync(file, 'utf8'))).toHaveProperty('networks.x')
   })
 })
