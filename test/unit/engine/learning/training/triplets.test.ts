@@ -191,14 +191,21 @@ describe('a training set', () => {
   })
   type Given = typeof given extends fc.Arbitrary<infer T> ? T : never
 
-  function make({ said, pairs, usedForTraining, unknown, copies }: Given): { set: TrainingSet; labels: AlbumLabels } {
+  function make({ said, pairs, usedForTraining, unknown, copies }: Given): {
+    set: TrainingSet
+    labels: AlbumLabels
+  } {
     const verdicts = new Map(said.map(one => [`${one.album}/${one.photo}`, one]))
     const of = (refused: boolean): AlbumLabels['members'] =>
       [...verdicts.values()]
         .filter(one => one.refused === refused)
         .map(one => ({ albumId: one.album as AlbumId, photoId: one.photo as PhotoId }))
     const labels: AlbumLabels = {
-      albums: usedForTraining.map((usedForTraining, i) => ({ id: (i + 1) as AlbumId, name: `Album ${i + 1}`, usedForTraining })),
+      albums: usedForTraining.map((usedForTraining, i) => ({
+        id: (i + 1) as AlbumId,
+        name: `Album ${i + 1}`,
+        usedForTraining,
+      })),
       members: of(false),
       refused: of(true),
       notLike: pairs
