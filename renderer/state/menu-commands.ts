@@ -1,7 +1,7 @@
 import type { MenuCommand } from '../../electron/shared/desktop.ts'
 import { addPhotos } from './add-photos.svelte.ts'
 import { navigation } from './navigation.svelte.ts'
-import { pickImage } from './outside-image.ts'
+import { pickImage } from './external-image.ts'
 import { preferences } from './preferences.svelte.ts'
 import { selection } from './selection.svelte.ts'
 import { shortcuts } from './shortcuts.svelte.ts'

@@ -1,11 +1,11 @@
 import type { Example, Input } from '../../electron/shared/contract.ts'
 
-/** What is searched by: photos of the library and outside images that the results should be like, and unlike. */
+/** What is searched by: photos of the library and external images that the results should be like, and unlike. */
 export interface QuerySpec {
   readonly examples: readonly Example[]
   readonly not: readonly Example[]
   readonly crop?: Input<'similar.search'>['crop']
-  /** Names of outside images by their token. */
+  /** Names of external images by their token. */
   readonly labels?: Readonly<Record<string, string>>
 }
 

@@ -1,5 +1,5 @@
-/** Which photos are being put into an album, while the palette for it is open. */
-export class Filing {
+/** The photos to be added to an album, while the palette that asks for the album is open. */
+export class AddToAlbum {
   photos = $state.raw<readonly number[] | undefined>(undefined)
 
   begin(photos: readonly number[]): void {
@@ -11,4 +11,4 @@ export class Filing {
   }
 }
 
-export const filing = new Filing()
+export const addToAlbum = new AddToAlbum()

@@ -2,7 +2,7 @@ import { uploadImage } from '../transport/media.ts'
 import { navigation } from './navigation.svelte.ts'
 import { toasts } from './toasts.svelte.ts'
 
-/** Finds photos like an image that is not in the library: dropped, pasted or opened. */
+/** Finds photos similar to an external image, one that is not in the library: dropped, pasted or opened. */
 export async function findByImage(file: File): Promise<void> {
   try {
     navigation.findSimilarToUpload(await uploadImage(file), file.name)
