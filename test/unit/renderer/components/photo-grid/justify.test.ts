@@ -7,7 +7,7 @@ import {
   periodStarts,
   moveFrom,
   TALLEST,
-} from '../../../renderer/state/layout.ts'
+} from '../../../../../renderer/components/photo-grid/justify.ts'
 
 const shapes = fc.array(
   fc.oneof(fc.double({ min: 0.4, max: 2.5, noNaN: true }), fc.constantFrom(0.02, 12, 40)),
