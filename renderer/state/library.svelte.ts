@@ -2,7 +2,7 @@ import type { Events, JobState, PhotoList } from '../../electron/shared/contract
 import { asKindredError, type KindredError } from '../../electron/shared/errors.ts'
 import { imageUrl, thumbUrl } from '../transport/media.ts'
 import type { Connection } from './connection.svelte.ts'
-import type { GridItems } from '../components/photo-grid/justify.ts'
+import type { GridItems } from './grid-items.ts'
 
 /** Shown for a photo that has come into the library since its list was read. */
 const unknownLook = { aspect: 1, color: 0x808080 }

@@ -1,3 +1,5 @@
+import { indexOfId } from './grid-items.ts'
+
 export interface ClickKeys {
   /** Ctrl, or Cmd on a Mac: adds one or takes it away. */
   readonly toggle?: boolean
@@ -20,6 +22,11 @@ export class Selection {
 
   has(id: number): boolean {
     return this.#ids.has(id)
+  }
+
+  /** Returns what an action on this photo is for: all selected photos if it is one of them, else it alone. */
+  including(id: number): readonly number[] {
+    return this.#ids.has(id) ? [...this.#ids] : [id]
   }
 
   click(order: ArrayLike<number>, index: number, { toggle = false, extend = false }: ClickKeys = {}): void {
@@ -45,7 +52,7 @@ export class Selection {
 
   /** Selects from the anchor to here; what was selected elsewhere stays only if asked for. */
   extendTo(order: ArrayLike<number>, index: number, keep = false): void {
-    const anchor = this.#anchor === undefined ? -1 : indexOf(order, this.#anchor)
+    const anchor = indexOfId(order, this.#anchor)
     const from = anchor < 0 ? index : anchor
     const ids = new Set(keep ? this.#ids : [])
     for (let i = Math.min(from, index); i <= Math.max(from, index); i++) ids.add(order[i]!)
@@ -68,7 +75,5 @@ export class Selection {
     if (kept.length < this.#ids.size) this.#ids = new Set(kept)
   }
 }
-
-const indexOf = (order: ArrayLike<number>, id: number): number => Array.prototype.indexOf.call(order, id)
 
 export const selection = new Selection()

@@ -2,7 +2,7 @@ import type { SearchResults } from '../../electron/shared/contract.ts'
 import { asKindredError, type KindredError } from '../../electron/shared/errors.ts'
 import { connection } from './connection.svelte.ts'
 import { histogramOf, withinLimits } from './histogram.ts'
-import type { GridItems } from '../components/photo-grid/justify.ts'
+import type { GridItems } from './grid-items.ts'
 import { library } from './library.svelte.ts'
 import type { QuerySpec, Visit } from './navigation.svelte.ts'
 

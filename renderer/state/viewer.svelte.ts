@@ -1,3 +1,5 @@
+import { indexOfId } from './grid-items.ts'
+
 /** The large view: which photo it shows, if it is open, and between which others. */
 export class Viewer {
   photo = $state<number | undefined>(undefined)
@@ -15,7 +17,7 @@ export class Viewer {
 
   /** The photo this many places further, or undefined at the end. */
   neighbour(by: number): number | undefined {
-    const at: number = Array.prototype.indexOf.call(this.#list, this.photo)
+    const at = indexOfId(this.#list, this.photo)
     return at < 0 ? undefined : this.#list[at + by]
   }
 

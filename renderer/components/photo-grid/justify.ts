@@ -1,11 +1,3 @@
-/** Photos of a grid as columns; see PhotoList. */
-export interface GridItems {
-  readonly ids: ArrayLike<number>
-  readonly aspects: ArrayLike<number>
-  readonly colors: ArrayLike<number>
-  readonly dates?: ArrayLike<number>
-}
-
 export interface LayoutOptions {
   readonly width: number
   /** The height that rows come close to. */
@@ -196,39 +188,4 @@ function nearestInRow(layout: GridLayout, row: number, middle: number): number {
   for (let i = best + 1; i < layout.rowStart[row + 1]!; i++)
     if (Math.abs(middleOf(layout, i) - middle) < Math.abs(middleOf(layout, best) - middle)) best = i
   return best
-}
-
-export type Period = 'day' | 'month' | 'year'
-
-/** The places in a column of dates at which another period begins. */
-export function periodStarts(dates: ArrayLike<number>, period: Period): number[] {
-  const starts: number[] = []
-  let from = 0
-  let to = 0
-  for (let i = 0; i < dates.length; i++) {
-    const date = dates[i]!
-    if (i > 0 && date >= from && date < to) continue
-    const at = new Date(date)
-    const [year, month, day] = [at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()]
-    from = Date.UTC(year, period === 'year' ? 0 : month, period === 'day' ? day : 1)
-    to =
-      period === 'day'
-        ? Date.UTC(year, month, day + 1)
-        : period === 'month'
-          ? Date.UTC(year, month + 1)
-          : Date.UTC(year + 1, 0)
-    starts.push(i)
-  }
-  return starts
-}
-
-const DAY_MILLIS = 24 * 3600 * 1000
-const SHORT_DAYS = 62
-const SPARSE = 8
-
-/** Under which headings photos are best found: days within a few weeks, months, or years where months hold few. */
-export function periodFor(dates: ArrayLike<number>): Period {
-  const days = Math.abs((dates[0] ?? 0) - (dates[dates.length - 1] ?? 0)) / DAY_MILLIS
-  if (days < SHORT_DAYS) return 'day'
-  return dates.length / (days / 30) < SPARSE ? 'year' : 'month'
 }

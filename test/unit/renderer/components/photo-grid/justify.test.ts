@@ -1,10 +1,8 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   itemsBetween,
   justify,
-  periodFor,
-  periodStarts,
   moveFrom,
   TALLEST,
 } from '../../../../../renderer/components/photo-grid/justify.ts'
@@ -22,8 +20,8 @@ const options = fc.record({
   gap: fc.constantFrom(0, 4),
 })
 
-describe('justify', () => {
-  it('keeps every photo, in order, without overlap', () => {
+describe('photo grid rows', () => {
+  test('keeps every photo, in order, without overlap', () => {
     fc.assert(
       fc.property(shapes, options, (aspects, given) => {
         const layout = justify(aspects, given)
@@ -44,7 +42,7 @@ describe('justify', () => {
     )
   })
 
-  it('fills each row to the pixel, or leaves it unfilled where it would grow too high', () => {
+  test('fills each row to the pixel, or leaves it unfilled where it would grow too high', () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: 0.4, max: 2.5, noNaN: true }), { minLength: 1 }),
@@ -65,7 +63,7 @@ describe('justify', () => {
     )
   })
 
-  it('keeps shapes to within a pixel', () => {
+  test('keeps shapes to within a pixel', () => {
     const aspects = [1.5, 0.667, 1, 1.778, 0.75, 1.333, 1.5, 2.2]
     const layout = justify(aspects, { width: 1000, rowHeight: 200 })
     for (const [i, aspect] of aspects.entries()) {
@@ -74,29 +72,29 @@ describe('justify', () => {
     }
   })
 
-  it('gives a panorama a row of its own and does not blow up its neighbours', () => {
+  test('gives a panorama a row of its own and does not blow up its neighbours', () => {
     const layout = justify([1.5, 20, 1.5, 1.5], { width: 1000, rowHeight: 200 })
     expect([...layout.rowOf]).toEqual([0, 1, 2, 2])
     expect([...layout.rowHeight]).toEqual([200, 50, 200])
   })
 
-  it('does not stretch a single photo', () => {
+  test('does not stretch a single photo', () => {
     const layout = justify([1.5], { width: 1000, rowHeight: 200 })
     expect(layout.itemWidth[0]).toBe(300)
     expect(layout.height).toBe(200)
   })
 
-  it('has no height without photos', () => {
+  test('has no height without photos', () => {
     expect(justify([], { width: 1000, rowHeight: 200 }).height).toBe(0)
   })
 
-  it('begins each group with a heading on a new row', () => {
+  test('begins each group with a heading on a new row', () => {
     const layout = justify([1, 1, 1], { width: 1000, rowHeight: 200, groups: [0, 2], headingHeight: 40 })
     expect([...layout.rowTop]).toEqual([40, 284])
     expect([...layout.groupTop]).toEqual([0, 244, 488])
   })
 
-  it('lays out 100,000 photos within a frame or two', () => {
+  test('lays out 100,000 photos within a frame or two', () => {
     const aspects = Float64Array.from({ length: 100_000 }, (_, i) => 0.6 + ((i * 7919) % 100) / 70)
     justify(aspects, { width: 1200, rowHeight: 200 })
     const times = Array.from({ length: 5 }, () => {
@@ -108,10 +106,10 @@ describe('justify', () => {
   })
 })
 
-describe('moving', () => {
+describe('photo grid moves', () => {
   const layout = justify([1, 1, 1, 1, 1, 1, 1], { width: 612, rowHeight: 200 })
 
-  it('follows the rows', () => {
+  test('follow the rows', () => {
     expect([...layout.rowStart]).toEqual([0, 3, 6, 7])
     expect(moveFrom(layout, 1, 'down')).toBe(4)
     expect(moveFrom(layout, 4, 'up')).toBe(1)
@@ -124,27 +122,8 @@ describe('moving', () => {
     expect(moveFrom(layout, 3, 'end')).toBe(6)
   })
 
-  it('finds what is in sight', () => {
+  test('find the photos between two heights', () => {
     expect(itemsBetween(layout, 0, 100)).toEqual([0, 3])
     expect(itemsBetween(layout, 210, 10_000)).toEqual([3, 7])
-  })
-})
-
-describe('periods', () => {
-  const dates = ['2024-05-12', '2024-05-01', '2024-04-30', '2023-04-30'].map(Date.parse)
-
-  it('begin where the month or the day changes, in either direction', () => {
-    expect(periodStarts(dates, 'month')).toEqual([0, 2, 3])
-    expect(periodStarts(dates.toReversed(), 'month')).toEqual([0, 1, 2])
-    expect(periodStarts([...dates, dates[3]! + 1000], 'day')).toEqual([0, 1, 2, 3])
-  })
-
-  it('are as long as it takes to hold some photos', () => {
-    const apart = (count: number, days: number): number[] =>
-      Array.from({ length: count }, (_, i) => Date.UTC(2024, 0, 1) - (i * days * 86_400_000) / count)
-    expect(periodFor(dates.slice(0, 3))).toBe('day')
-    expect(periodFor(apart(300, 3650))).toBe('year')
-    expect(periodFor(apart(5000, 3650))).toBe('month')
-    expect(periodStarts(apart(300, 3650), 'year')).toHaveLength(11)
   })
 })

@@ -1,0 +1,42 @@
+import BookPlus from '@lucide/svelte/icons/book-plus'
+import Images from '@lucide/svelte/icons/images'
+import Info from '@lucide/svelte/icons/info'
+import Maximize from '@lucide/svelte/icons/maximize'
+import { t } from '../../i18n.ts'
+import { addToAlbum } from '../../state/add-to-album.svelte.ts'
+import type { MenuItem } from '../../state/context-menu.svelte.ts'
+import { inspector } from '../../state/inspector.svelte.ts'
+import { selection } from '../../state/selection.svelte.ts'
+import { viewer } from '../../state/viewer.svelte.ts'
+
+interface PhotoMenuOptions {
+  readonly id: number
+  /** The photos of the grid, between which the large view moves. */
+  readonly ids: ArrayLike<number>
+  readonly findSimilar: () => void
+  /** What only one view offers: `refine` changes a search, `album` the album that is shown. */
+  readonly refine?: readonly MenuItem[]
+  readonly album?: readonly MenuItem[]
+}
+
+/** Returns the menu of a photo in a grid. */
+export const photoMenu = ({
+  id,
+  ids,
+  findSimilar,
+  refine = [],
+  album = [],
+}: PhotoMenuOptions): readonly MenuItem[] => [
+  { label: t('photo.findSimilar'), icon: Images, keys: 'S', run: findSimilar },
+  ...refine,
+  {
+    label: t('albums.addTo'),
+    icon: BookPlus,
+    keys: 'A',
+    run: () => addToAlbum.begin(selection.including(id)),
+  },
+  ...album,
+  'separator',
+  { label: t('photo.open'), icon: Maximize, keys: 'Space', run: () => viewer.open(id, ids) },
+  { label: t('photo.details'), icon: Info, keys: 'I', run: () => (inspector.open = true) },
+]

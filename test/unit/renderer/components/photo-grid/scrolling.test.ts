@@ -1,0 +1,143 @@
+// @vitest-environment jsdom
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { HEADING, PADDING } from '../../../../../renderer/components/photo-grid/layout.svelte.ts'
+import { Property, laidOut, scrollingOver, squares } from './made-grid.svelte.ts'
+
+const scrollBy = (scrolling: ReturnType<typeof scrollingOver>, pixels: number): void => {
+  scrolling.element!.scrollTop += pixels
+  scrolling.scrolled()
+}
+
+describe('photo grid scrolling', () => {
+  beforeEach(() => {
+    vi.useFakeTimers()
+  })
+  afterEach(() => vi.useRealTimers())
+
+  test('draws the photos in sight and some around them, not all', () => {
+    const layout = laidOut(squares(900), 612 + 2 * PADDING)
+    const scrolling = scrollingOver(layout, 600)
+    const [first, end] = scrolling.range
+    expect(first).toBe(0)
+    expect(end).toBeLessThan(30)
+    expect(scrolling.visible).toEqual(Array.from({ length: end }, (_, i) => i))
+    scrolling.scrollTo(10_000)
+    expect(scrolling.range[0]).toBeGreaterThan(100)
+    expect(scrolling.range[1]).toBeLessThan(200)
+  })
+
+  test('begins where the caller was, and reports where it is', () => {
+    const scrollTop = new Property(3000)
+    const scrolling = scrollingOver(laidOut(squares(900), 644), 600, scrollTop)
+    scrolling.followLayout()
+    expect(scrolling.viewTop).toBe(3000)
+    scrollBy(scrolling, 250)
+    expect(scrollTop.value).toBe(3250)
+  })
+
+  test('waits with that until there is a layout', () => {
+    const scrollTop = new Property(3000)
+    const layout = laidOut(squares(900), 0)
+    const scrolling = scrollingOver(layout, 600, scrollTop)
+    scrolling.followLayout()
+    expect(scrollTop.value).toBe(3000)
+    layout.width = 644
+    scrolling.followLayout()
+    expect(scrolling.viewTop).toBe(3000)
+  })
+
+  test('keeps the photo at the top edge there when the width changes', () => {
+    const layout = laidOut(squares(900), 644)
+    const scrolling = scrollingOver(layout, 600)
+    scrolling.followLayout()
+    scrollBy(scrolling, 20 * (layout.rows.rowHeight[0]! + layout.rows.gap))
+    const row = layout.rows.rowStart.findIndex(start => start === scrolling.firstInSight())
+    const photo = layout.rows.rowStart[row]!
+    layout.width = 1100
+    scrolling.followLayout()
+    const { rowOf, rowTop, rowHeight } = layout.rows
+    expect(Math.abs(rowTop[rowOf[photo]!]! - scrolling.viewTop)).toBeLessThanOrEqual(
+      rowHeight[rowOf[photo]!]!,
+    )
+  })
+
+  test('stays at the top when it is there', () => {
+    const layout = laidOut(squares(900), 644)
+    const scrolling = scrollingOver(layout, 600)
+    scrolling.followLayout()
+    layout.width = 1100
+    scrolling.followLayout()
+    expect(scrolling.viewTop).toBe(0)
+  })
+
+  test('scrolls as little as it takes to reveal a photo', () => {
+    const layout = laidOut(squares(900), 644)
+    const scrolling = scrollingOver(layout, 600)
+    scrolling.reveal(3)
+    expect(scrolling.viewTop).toBe(0)
+    scrolling.reveal(90)
+    const row = layout.rows.rowOf[90]!
+    const bottom = layout.rows.rowTop[row]! + layout.rows.rowHeight[row]! + 2 * PADDING
+    expect(scrolling.viewTop + 600).toBe(bottom)
+    scrolling.revealIfHidden(90)
+    expect(scrolling.viewTop + 600).toBe(bottom)
+    scrolling.revealIfHidden(0)
+    expect(scrolling.viewTop).toBe(0)
+  })
+
+  test('does not hide a photo that it reveals behind the heading', () => {
+    const days = Array.from({ length: 90 }, (_, i) => Date.UTC(2024, 0, 40 - Math.floor(i / 30)))
+    const layout = laidOut(squares(90, days), 660, { headings: true })
+    const scrolling = scrollingOver(layout, 400)
+    scrolling.scrollTo(1e6)
+    scrolling.reveal(33)
+    expect(scrolling.viewTop).toBe(layout.rows.rowTop[layout.rows.rowOf[33]!]! - HEADING)
+  })
+
+  test('reaches both ends of a layout that is taller than a browser can scroll', () => {
+    const layout = laidOut(squares(100_000), 200 + 2 * PADDING)
+    const scrolling = scrollingOver(layout, 800)
+    expect(scrolling.boxHeight).toBeLessThan(layout.height)
+    scrolling.scrollTo(layout.height)
+    expect(scrolling.viewTop + 800).toBe(layout.height)
+    expect(scrolling.range[1]).toBe(100_000)
+    const last = layout.rows.rowTop.at(-1)! - scrolling.shift
+    expect(last).toBeGreaterThan(scrolling.element!.scrollTop)
+    expect(last).toBeLessThan(scrolling.boxHeight)
+    scrolling.scrollTo(0)
+    expect([scrolling.viewTop, scrolling.range[0]]).toEqual([0, 0])
+  })
+
+  test('draws the headings near the view, each over its own photos', () => {
+    const days = Array.from({ length: 600 }, (_, i) => Date.UTC(2024, 0, 40 - Math.floor(i / 30)))
+    const layout = laidOut(squares(600, days), 660, { headings: true })
+    const scrolling = scrollingOver(layout, 400)
+    scrolling.scrollTo(layout.rows.groupTop[10]! + 100)
+    expect(scrolling.visibleGroups).toContain(10)
+    expect(scrolling.visibleGroups.length).toBeLessThan(5)
+    const { top, height } = scrolling.sectionOf(10)
+    expect(top + scrolling.shift).toBe(layout.rows.groupTop[10])
+    expect(top + scrolling.shift + height).toBeLessThanOrEqual(layout.rows.groupTop[11]!)
+  })
+
+  test('notices fast scrolling and its end', () => {
+    const scrolling = scrollingOver(laidOut(squares(9000), 644), 600)
+    vi.advanceTimersByTime(1000)
+    scrollBy(scrolling, 100)
+    expect(scrolling.fast).toBe(false)
+    vi.advanceTimersByTime(10)
+    scrollBy(scrolling, 4000)
+    expect(scrolling.fast).toBe(true)
+    vi.advanceTimersByTime(200)
+    expect(scrolling.fast).toBe(false)
+  })
+
+  test('ignores what arrives after the grid is closed', () => {
+    const scrollTop = new Property(70)
+    const scrolling = scrollingOver(laidOut(squares(900), 644), 600, scrollTop)
+    scrolling.element = null
+    scrolling.scrolled()
+    scrolling.scrollTo(500)
+    expect(scrollTop.value).toBe(70)
+  })
+})
