@@ -1,4 +1,5 @@
 import { t } from '../i18n.ts'
+import { attempt } from './attempt.ts'
 import { connection } from './connection.svelte.ts'
 import { toasts } from './toasts.svelte.ts'
 
@@ -24,37 +25,20 @@ export class AddPhotos {
   }
 
   async #makeAlbums(path: string): Promise<void> {
-    try {
-      await connection.call('albums.importFolder', { path })
-      toasts.info(t('albums.making'))
-    } catch (error) {
-      toasts.error(error)
-    }
+    if (await attempt(connection.call('albums.importFolder', { path }))) toasts.info(t('albums.making'))
   }
 
   async add(paths: readonly string[]): Promise<void> {
-    try {
-      await connection.call('folders.add', { paths: [...paths] })
+    if (await attempt(connection.call('folders.add', { paths: [...paths] })))
       toasts.info(t('toast.importing'))
-    } catch (error) {
-      toasts.error(error)
-    }
   }
 
   async addSamples(): Promise<void> {
-    try {
-      await connection.call('samples.add', {})
-    } catch (error) {
-      toasts.error(error)
-    }
+    await attempt(connection.call('samples.add', {}))
   }
 
   async rescan(): Promise<void> {
-    try {
-      await connection.call('folders.rescan', {})
-    } catch (error) {
-      toasts.error(error)
-    }
+    await attempt(connection.call('folders.rescan', {}))
   }
 }
 

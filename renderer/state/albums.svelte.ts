@@ -1,5 +1,6 @@
 import type { Album } from '../../electron/shared/contract.ts'
 import { t } from '../i18n.ts'
+import { attempt } from './attempt.ts'
 import type { Connection } from './connection.svelte.ts'
 import { toasts } from './toasts.svelte.ts'
 
@@ -109,13 +110,8 @@ export class Albums {
     toasts.info(text, { label: t('albums.undo'), run: () => void this.undo() })
   }
 
-  async #try<T>(work: (connection: Connection) => Promise<T>): Promise<T | undefined> {
-    try {
-      return this.#connection && (await work(this.#connection))
-    } catch (error) {
-      toasts.error(error)
-      return undefined
-    }
+  #try<T>(work: (connection: Connection) => Promise<T>): Promise<T | undefined> {
+    return attempt(this.#connection && work(this.#connection))
   }
 }
 

@@ -1,14 +1,11 @@
 import { uploadImage } from '../transport/media.ts'
+import { attempt } from './attempt.ts'
 import { navigation } from './navigation.svelte.ts'
-import { toasts } from './toasts.svelte.ts'
 
 /** Finds photos similar to an external image, one that is not in the library: dropped, pasted or opened. */
 export async function findByImage(file: File): Promise<void> {
-  try {
-    navigation.findSimilarToUpload(await uploadImage(file), file.name)
-  } catch (error) {
-    toasts.error(error)
-  }
+  const token = await attempt(uploadImage(file))
+  if (token !== undefined) navigation.findSimilarToUpload(token, file.name)
 }
 
 export function pickImage(): void {

@@ -1,7 +1,7 @@
 import type { Job } from '../../electron/shared/contract.ts'
 import { formatNumber, t } from '../i18n.ts'
+import { attempt } from './attempt.ts'
 import type { Connection } from './connection.svelte.ts'
-import { toasts } from './toasts.svelte.ts'
 
 /** Background work, as the engine tells of it. */
 export class Jobs {
@@ -21,11 +21,7 @@ export class Jobs {
   }
 
   async control(action: 'pause' | 'resume' | 'cancel', id: number): Promise<void> {
-    try {
-      await this.#connection?.call(`jobs.${action}`, { id })
-    } catch (error) {
-      toasts.error(error)
-    }
+    await attempt(this.#connection?.call(`jobs.${action}`, { id }))
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Events } from '../../electron/shared/contract.ts'
 import type { ModelSummary, TrainingReport } from '../../electron/shared/results.ts'
 import { formatNumber, t } from '../i18n.ts'
+import { attempt } from './attempt.ts'
 import type { Connection } from './connection.svelte.ts'
 import { navigation } from './navigation.svelte.ts'
 import { toasts } from './toasts.svelte.ts'
@@ -71,11 +72,7 @@ export class Models {
   }
 
   async #try(work: (connection: Connection) => Promise<unknown>): Promise<void> {
-    try {
-      if (this.#connection) await work(this.#connection)
-    } catch (error) {
-      toasts.error(error)
-    }
+    await attempt(this.#connection && work(this.#connection))
   }
 }
 

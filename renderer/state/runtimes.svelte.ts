@@ -1,6 +1,6 @@
 import type { RuntimeStatus } from '../../electron/shared/results.ts'
+import { attempt } from './attempt.ts'
 import type { Connection } from './connection.svelte.ts'
-import { toasts } from './toasts.svelte.ts'
 
 /** How fast the network runs on this computer, and in which runtime. */
 export class Runtimes {
@@ -13,11 +13,7 @@ export class Runtimes {
   }
 
   async measure(): Promise<void> {
-    try {
-      await this.#connection?.call('runtimes.measure', {})
-    } catch (error) {
-      toasts.error(error)
-    }
+    await attempt(this.#connection?.call('runtimes.measure', {}))
   }
 }
 
