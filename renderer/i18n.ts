@@ -22,7 +22,7 @@ const years = new Intl.DateTimeFormat(locale, { year: 'numeric', ...utc })
 const instants = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
 const moments = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', ...utc })
 
-/** The text of a key. Numbers among the values are written as the locale writes them. */
+/** Returns the text of a key. Numbers among the values are written as the locale writes them. */
 export function t(key: TextKey, values: TextValues = {}): string {
   const text = texts[key] ?? texts[pluralKey(key, values.count)] ?? texts[`${key}.other`] ?? key
   return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
@@ -34,7 +34,7 @@ export function t(key: TextKey, values: TextValues = {}): string {
 const pluralKey = (key: string, count: string | number | undefined): string =>
   typeof count === 'number' ? `${key}.${plurals.select(count)}` : key
 
-/** @param digits after the point, at most; three unless told otherwise */
+/** @param digits after the point, at most; three by default */
 export const formatNumber = (value: number, digits?: number): string =>
   digits === undefined
     ? numbers.format(value)
@@ -43,7 +43,7 @@ export const formatNumber = (value: number, digits?: number): string =>
 /** A share of 0…1 as a whole percentage. */
 export const formatPercent = (share: number): string => percents.format(share)
 
-/** Dates of photos are the wall clock at the place of capture, kept as if it were UTC. */
+/** Dates of photos are wall clock times at the place of capture, stored as if they were UTC. */
 export const formatDay = (date: number): string => days.format(date)
 export const formatMonth = (date: number): string => months.format(date)
 export const formatYear = (date: number): string => years.format(date)

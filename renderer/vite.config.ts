@@ -1,7 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vite'
 
-/** The interface is one page that runs from any base: from the loopback host and from Electron's own scheme. */
+/** The interface is one page with relative addresses: it runs from the loopback host and from Electron's own scheme. */
 export default defineConfig({
   base: './',
   plugins: [svelte()],
@@ -9,7 +9,7 @@ export default defineConfig({
     outDir: '../dist/renderer',
     emptyOutDir: true,
     target: 'es2024',
-    // Everything is a file of its own, so that the page's policy stays narrow.
+    // Nothing is inlined: the page's content security policy allows scripts and fonts from files only.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },

@@ -1,6 +1,6 @@
 /**
- * Modal by the platform's own means: the rest is inert. Focus comes back to where it was, also when the dialog is taken
- * out of the page before it could be closed.
+ * Opens a dialog as modal: the rest of the page is inert. Returns how to close it, which gives the focus back to where
+ * it was, even when the dialog has already been removed from the page.
  */
 export function showModal(dialog: HTMLDialogElement): () => void {
   const before = document.activeElement

@@ -5,7 +5,7 @@ import { toasts } from './toasts.svelte.ts'
 
 /** The ways in which photos come into the library. */
 export class AddPhotos {
-  /** What a folder is being chosen for in Kindred's own dialog, for hosts without the system's. */
+  /** What a folder is being chosen for in Kindred's own dialog; the desktop app has the system's instead. */
   choosing = $state<'photos' | 'albums' | undefined>(undefined)
 
   async choose(purpose: 'photos' | 'albums' = 'photos'): Promise<void> {

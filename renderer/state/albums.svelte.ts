@@ -4,13 +4,13 @@ import { attempt } from './attempt.ts'
 import type { Connection } from './connection.svelte.ts'
 import { toasts } from './toasts.svelte.ts'
 
-/** What is done to albums, each in one call; failures are told where the person looks. */
+/** The albums, and what can be done with them. Failures are shown as messages. */
 export class Albums {
   list = $state.raw<readonly Album[]>([])
   /** What undo and redo would do, in words. */
   undoLabel = $state<string | null>(null)
   redoLabel = $state<string | null>(null)
-  /** Goes up with every change to what is in albums. */
+  /** Increases with every change of what is in albums. */
   revision = $state(0)
   readonly byId = $derived(new Map(this.list.map(album => [album.id, album])))
   #connection: Connection | undefined
@@ -32,7 +32,7 @@ export class Albums {
   async create(name: string, photos: readonly number[] = []): Promise<number | undefined> {
     return this.#try(async connection => {
       const { id } = await connection.call('albums.create', { name, photos: [...photos] })
-      this.#told(t('albums.created', { name, count: photos.length }))
+      this.#announce(t('albums.created', { name, count: photos.length }))
       return id
     })
   }
@@ -40,14 +40,14 @@ export class Albums {
   async add(id: number, photos: readonly number[]): Promise<void> {
     await this.#try(async connection => {
       const { added } = await connection.call('albums.add', { id, photos: [...photos] })
-      this.#told(t('albums.added', { count: added, name: this.nameOf(id) }))
+      this.#announce(t('albums.added', { count: added, name: this.nameOf(id) }))
     })
   }
 
   async remove(id: number, photos: readonly number[]): Promise<void> {
     await this.#try(async connection => {
       const { removed } = await connection.call('albums.remove', { id, photos: [...photos] })
-      this.#told(t('albums.removed', { count: removed, name: this.nameOf(id) }))
+      this.#announce(t('albums.removed', { count: removed, name: this.nameOf(id) }))
     })
   }
 
@@ -67,7 +67,7 @@ export class Albums {
     const name = this.nameOf(id)
     await this.#try(async connection => {
       await connection.call('albums.delete', { id })
-      this.#told(t('albums.deleted', { name }))
+      this.#announce(t('albums.deleted', { name }))
     })
   }
 
@@ -75,7 +75,7 @@ export class Albums {
     await this.#try(connection => connection.call('albums.setTeaches', { id, teaches }))
   }
 
-  /** One place up or down in the sidebar. */
+  /** Moves an album one place up or down in the sidebar. */
   async move(id: number, by: -1 | 1): Promise<void> {
     const ids = this.list.map(album => album.id)
     const from = ids.indexOf(id)
@@ -85,7 +85,7 @@ export class Albums {
     await this.#try(connection => connection.call('albums.reorder', { ids }))
   }
 
-  /** The photo must not be found for these: remembered for the next training. */
+  /** Records for the next training that a photo is not similar to the anchors. */
   async notLike(anchors: readonly number[], photo: number): Promise<void> {
     if (anchors.length === 0) return
     await this.#try(connection => connection.call('albums.notLike', { anchors: [...anchors], photo }))
@@ -105,8 +105,8 @@ export class Albums {
     })
   }
 
-  /** Says what was done, with the way back beside it. */
-  #told(text: string): void {
+  /** Shows what was done, with a button to undo it. */
+  #announce(text: string): void {
     toasts.info(text, { label: t('albums.undo'), run: () => void this.undo() })
   }
 
@@ -115,7 +115,7 @@ export class Albums {
   }
 }
 
-/** Albums whose names contain what is typed; those that begin with it come first. */
+/** Returns the albums whose names contain what is typed; those that begin with it come first. */
 export function matching<A extends Pick<Album, 'name'>>(list: readonly A[], typed: string): A[] {
   const wanted = typed.toLocaleLowerCase()
   const at = ({ name }: A): number => name.toLocaleLowerCase().indexOf(wanted)

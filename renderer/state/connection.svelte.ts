@@ -1,7 +1,7 @@
 import type { EventName, Events, Input, MethodName, Output } from '../../electron/shared/contract.ts'
 import type { ConnectionState, RpcClient } from '../../electron/shared/rpc-client.ts'
 
-/** The engine, as the rest of the interface sees it: calls, events, and whether it is there. */
+/** The engine, as the rest of the interface sees it: calls, events, and whether it can be reached. */
 export class Connection {
   state = $state<ConnectionState>('connecting')
   #client: RpcClient | undefined
@@ -9,7 +9,6 @@ export class Connection {
   start(client: RpcClient): void {
     this.#client = client
     client.onState(state => {
-      // Before the first contact it is "connecting", after a loss "lost": only the second deserves a word.
       this.state = state
     })
   }
@@ -24,7 +23,7 @@ export class Connection {
     return this.client.call(method, input, signal)
   }
 
-  /** Tells each snapshot of an event, the present one first. Answers how to stop. */
+  /** Calls the listener with every snapshot of an event, the current one first. Returns how to stop. */
   on<E extends EventName>(event: E, listener: (snapshot: Events[E]) => void): () => void {
     return this.client.on(event, listener)
   }

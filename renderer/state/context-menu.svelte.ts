@@ -5,7 +5,7 @@ export type MenuItem =
   | {
       readonly label: string
       readonly icon?: LucideIcon
-      /** As in the registry of shortcuts; only shown. */
+      /** The shortcut that does the same, to be shown; named as in the registry of shortcuts. */
       readonly keys?: string
       readonly checked?: boolean
       readonly disabled?: boolean
@@ -16,7 +16,7 @@ export interface OpenMenu {
   readonly x: number
   readonly y: number
   readonly items: readonly MenuItem[]
-  /** Lies with its right edge at x. */
+  /** Whether x is the right edge instead of the left. */
   readonly alignEnd?: boolean
 }
 

@@ -1,4 +1,4 @@
-/** A share of the scores, from the lowest to the highest that there are. */
+/** How many results have which score, from the lowest score to the highest. */
 export interface Histogram {
   /** Scores at the left and right edge; whole percentages. */
   readonly low: number
@@ -24,7 +24,7 @@ export function histogramOf(scores: readonly number[], parts = 64): Histogram {
 }
 
 /**
- * Which results lie within the limits, both included.
+ * Returns which results lie within the limits, both included.
  * @param scores highest first, so that they are one run
  * @returns first index, and the one after the last
  */
@@ -43,7 +43,7 @@ export function withinLimits(
   ]
 }
 
-/** The first place from which on the condition holds; it holds nowhere before and everywhere after. */
+/** Returns the first index for which the condition holds; it must hold for all after it. */
 function firstWhere(scores: ArrayLike<number>, holds: (score: number) => boolean): number {
   let low = 0
   let high = scores.length

@@ -1,9 +1,9 @@
 /** Whether the details of the current photo are shown beside the grid. */
 export class Inspector {
   open = $state(false)
-  /** The photo it tells about. */
+  /** The photo whose details are shown. */
   photo = $state<number | undefined>(undefined)
-  /** How near that photo is to what was searched by, on a page of results. */
+  /** On a page of results: how similar that photo is to the query. */
   match = $state.raw<{ readonly score: number; readonly distance: number } | undefined>(undefined)
 
   toggle(): void {

@@ -1,18 +1,17 @@
-import type { Events, JobState, PhotoList } from '../../electron/shared/contract.ts'
+import type { Events, PhotoList } from '../../electron/shared/contract.ts'
 import { asKindredError, type KindredError } from '../../electron/shared/errors.ts'
 import { imageUrl, thumbUrl } from '../transport/media.ts'
 import type { Connection } from './connection.svelte.ts'
 import type { GridItems } from './grid-items.ts'
+import { isAtWork } from './jobs.svelte.ts'
 
-/** Shown for a photo that has come into the library since its list was read. */
+/** Stands in for a photo that was added to the library after its list was read. */
 const unknownLook = { aspect: 1, color: 0x808080 }
 
 const empty: PhotoList = { generation: -1, ids: [], aspects: [], colors: [], dates: [] }
 
-/** While an import runs the set changes many times a second; the grid follows at this pace. */
+/** During an import the list changes many times a second; it is read again no more often than this. */
 const REFRESH_MILLIS = 1000
-
-const atWork: ReadonlySet<JobState> = new Set<JobState>(['running', 'paused', 'stopping'])
 
 /** The library's status and its photos, kept up to date by the engine's events. */
 export class Library {
@@ -38,18 +37,17 @@ export class Library {
     })
     connection.on('jobs', ({ jobs }) => {
       this.importing = jobs.some(
-        ({ kind, state }) =>
-          (kind === 'import' || kind === 'samples' || kind === 'albums') && atWork.has(state),
+        job => (job.kind === 'import' || job.kind === 'samples' || job.kind === 'albums') && isAtWork(job),
       )
     })
   }
 
-  /** The place of a photo in the list, or undefined. */
+  /** Returns the index of a photo in the list, or undefined. */
   rowOf(id: number): number | undefined {
     return this.#rows.get(id)
   }
 
-  /** Photos by their ids, as a grid shows them. */
+  /** Returns photos by their ids, as columns for a grid. */
   itemsOf(ids: readonly number[]): GridItems {
     const { aspects, colors } = this.photos
     const rows = ids.map(id => this.rowOf(id))
@@ -93,7 +91,7 @@ export class Library {
       this.error = undefined
     } catch (error) {
       const failure = asKindredError(error)
-      // A lost connection heals by itself: the first event after it asks again.
+      // After a lost connection, the first event reads the list again.
       if (failure.code !== 'engine-gone') this.error = failure
     } finally {
       this.#reading = false

@@ -8,7 +8,7 @@ import { shortcuts } from './shortcuts.svelte.ts'
 
 export const THUMBNAIL_STEP = 32
 
-/** What the desktop app's menus do. Where there is a key for it, the menu does what the key does. */
+/** What the entries of the desktop app's menus do. An entry that has a shortcut runs the shortcut. */
 const commands: Partial<Record<MenuCommand, () => void>> = {
   'add-folders': () => void addPhotos.choose(),
   'add-samples': () => void addPhotos.addSamples(),
@@ -36,7 +36,7 @@ const commands: Partial<Record<MenuCommand, () => void>> = {
   keys: () => shortcuts.press('?'),
 }
 
-/** Lets the menus work, where there are any. */
+/** Connects the desktop app's menus, if there are any. */
 export function followMenus(): void {
   window.kindred?.setMenuCommands(Object.keys(commands) as MenuCommand[])
   window.kindred?.onMenu(command => commands[command]?.())

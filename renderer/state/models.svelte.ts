@@ -6,7 +6,7 @@ import type { Connection } from './connection.svelte.ts'
 import { navigation } from './navigation.svelte.ts'
 import { toasts } from './toasts.svelte.ts'
 
-/** The model versions and what is being learned. */
+/** The versions of the model, and the state of training. */
 export class Models {
   status = $state.raw<Events['models'] | undefined>(undefined)
   readonly versions = $derived(this.status?.versions ?? [])
@@ -15,13 +15,13 @@ export class Models {
   /** The newest that was trained, accepted or not. */
   readonly newest = $derived(this.versions.find(version => version.origin === 'trained'))
   #connection: Connection | undefined
-  #known: number | undefined
+  #newestKnown: number | undefined
 
   start(connection: Connection): void {
     this.#connection = connection
     connection.on('models', status => {
       this.status = status
-      this.#tellOfNew()
+      this.#announceNewest()
     })
   }
 
@@ -41,7 +41,7 @@ export class Models {
     return this.#try(connection => connection.call('models.setAutomatic', { automatic }))
   }
 
-  /** Hands the head to the browser as a file. */
+  /** Downloads the head as a file. */
   export(id: number): Promise<void> {
     return this.#try(async connection => {
       const { name, base64 } = await connection.call('models.export', { id })
@@ -62,11 +62,11 @@ export class Models {
     })
   }
 
-  /** A training that has ended while somebody does something else deserves a word. */
-  #tellOfNew(): void {
+  /** Shows the result of a training that has ended, unless the page that shows it anyway is open. */
+  #announceNewest(): void {
     const { newest } = this
-    const known = this.#known
-    this.#known = newest?.id ?? 0
+    const known = this.#newestKnown
+    this.#newestKnown = newest?.id ?? 0
     if (!newest || known === undefined || newest.id === known || navigation.route.view === 'model') return
     toasts.info(newest.accepted ? learnedText(newest) : t('model.refusedToast'))
   }
@@ -76,7 +76,7 @@ export class Models {
   }
 }
 
-/** How the model stands to the albums, in one line. */
+/** Returns in one line whether the model has learned from the albums. */
 export function stateText({ active, newest }: Pick<Models, 'active' | 'newest'>, learning: boolean): string {
   if (active?.origin === 'trained') return learnedText(active)
   if (learning) return t('model.learningFirst')
@@ -84,7 +84,7 @@ export function stateText({ active, newest }: Pick<Models, 'active' | 'newest'>,
   return newest.accepted ? t('model.notUsed', { name: newest.name }) : t('model.noBetter')
 }
 
-/** `Trained on 14 albums, 612 photos. Finds the right kind first in 81 of 100 cases, before 66.` */
+/** Returns `Trained on 14 albums, 612 photos. Finds the right kind first in 81 of 100 cases, before 66.` */
 export function learnedText({ albums, photos, before, after }: ModelSummary): string {
   return t('model.learned', {
     albums: formatNumber(albums ?? 0),

@@ -1,6 +1,6 @@
 import type { Example, Input } from '../../electron/shared/contract.ts'
 
-/** What is searched by: photos of the library and external images that the results should be like, and unlike. */
+/** A query: photos of the library and external images that the results should be like, and unlike. */
 export interface QuerySpec {
   readonly examples: readonly Example[]
   readonly not: readonly Example[]

@@ -7,7 +7,7 @@ export const RECENT = 2000
 
 export type Arranged = Pick<PhotoList, 'ids' | 'aspects' | 'colors' | 'dates'>
 
-/** The photos in another order than the list's own, which is newest first. */
+/** Returns the photos in an order. The list itself is newest first. */
 export function arrange(photos: PhotoList, order: Order): Arranged {
   const { ids } = photos
   if (order === 'newest') return photos

@@ -1,7 +1,7 @@
 import type { PhotoDetails } from '../../electron/shared/contract.ts'
 import { connection } from './connection.svelte.ts'
 
-/** The details of one photo at a time; what was asked for before is dropped. */
+/** The details of one photo at a time; a new request cancels the one before. */
 export class PhotoDetailsState {
   details: PhotoDetails | undefined = $state.raw()
   #controller: AbortController | undefined

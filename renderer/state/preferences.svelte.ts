@@ -12,7 +12,7 @@ export const rowHeights = { min: 96, max: 400, step: 4 } as const
 const STORAGE = 'kindred-preferences'
 const defaults: Stored = { theme: 'system', rowHeight: 196, sidebar: true, sort: 'newest' }
 
-/** How this person likes to look at the library. Kept on this device, not in the library. */
+/** How the library is shown. Stored on this device, not in the library. */
 export class Preferences {
   #stored: Stored = $state.raw(defaults)
   #storage: Pick<Storage, 'getItem' | 'setItem'> | undefined
@@ -23,7 +23,7 @@ export class Preferences {
     try {
       this.#stored = { ...defaults, ...(JSON.parse(storage.getItem(STORAGE) ?? '{}') as Partial<Stored>) }
     } catch {
-      // Something else wrote there: the defaults are fine.
+      // Not JSON of ours: the defaults stay.
     }
     this.#page = page
     this.#showTheme()

@@ -7,7 +7,7 @@ export interface ClickKeys {
   readonly extend?: boolean
 }
 
-/** The selected photos of the view at hand. Indices refer to the ids of the grid that is passed in. */
+/** The selected photos of the current view. `order` is the ids of its grid, and an index is one into them. */
 export class Selection {
   #ids = $state.raw<ReadonlySet<number>>(new Set())
   #anchor: number | undefined
@@ -50,7 +50,10 @@ export class Selection {
     this.#ids = ids
   }
 
-  /** Selects from the anchor to here; what was selected elsewhere stays only if asked for. */
+  /**
+   * Selects everything between the anchor and a photo.
+   * @param keep keeps what else is selected
+   */
   extendTo(order: ArrayLike<number>, index: number, keep = false): void {
     const anchor = indexOfId(order, this.#anchor)
     const from = anchor < 0 ? index : anchor

@@ -4,21 +4,18 @@ import type { TextKey } from '../i18n.ts'
 export type ShortcutGroup = 'photos' | 'navigation' | 'view'
 
 export interface Shortcut {
-  /** As in `S`, `?`, `Escape`, `Space`, `Alt+ArrowLeft`, `Mod+A`; Mod is Ctrl, on a Mac Cmd. Several are equals. */
+  /** As in `S`, `?`, `Escape`, `Space`, `Alt+ArrowLeft`, `Mod+A`; Mod is Ctrl, on a Mac Cmd. Several do the same. */
   readonly keys: string | readonly string[]
   readonly label: TextKey
   readonly group: ShortcutGroup
   /** Whether it applies at present. */
   readonly when?: () => boolean
-  /** Also while a modal dialog is open. */
-  readonly modal?: boolean
-  /** Absent where the focused part handles the keys itself and only the list of keys needs to know. */
-  readonly run?: (event: KeyboardEvent) => void
+  readonly run: (event: KeyboardEvent) => void
 }
 
 export const isMac = navigator.platform.startsWith('Mac')
 
-/** The one place where keys have a meaning. What was registered last goes first, so that the topmost thing closes. */
+/** All keys and what they do. The shortcut that was registered last goes first, so that Escape closes the topmost thing. */
 export class Shortcuts {
   #list = $state.raw<readonly Shortcut[]>([])
 
@@ -26,7 +23,7 @@ export class Shortcuts {
     return this.#list
   }
 
-  /** Answers how to take them away again. */
+  /** Returns how to remove them again. */
   register(...shortcuts: readonly Shortcut[]): () => void {
     // An effect that registers must not run again because the list has changed.
     this.#list = [...untrack(() => this.#list), ...shortcuts]
@@ -35,32 +32,29 @@ export class Shortcuts {
     }
   }
 
-  /** Runs what the key stands for. Answers whether there was anything. */
+  /** Runs the shortcut of a key press, unless a modal dialog is open. Returns whether there was one. */
   handle(event: KeyboardEvent, inModal = false): boolean {
-    if (event.defaultPrevented || event.isComposing) return false
+    if (inModal || event.defaultPrevented || event.isComposing) return false
     const pressed = nameOf(event)
     if (isTyping(event.target) && pressed !== 'Escape') return false
-    const found = this.#find(pressed, inModal)
+    const found = this.#find(pressed)
     if (!found) return false
     event.preventDefault()
-    found.run?.(event)
+    found.run(event)
     return true
   }
 
-  /** Does what a key does, for menus. */
+  /** Runs the shortcut of a key, for menus. */
   press(keys: string): void {
-    this.#find(keys, false)?.run?.(new KeyboardEvent('keydown'))
+    this.#find(keys)?.run(new KeyboardEvent('keydown'))
   }
 
-  #find(pressed: string, inModal: boolean): Shortcut | undefined {
-    return this.#list.findLast(
-      ({ keys, run, when, modal }) =>
-        run && [keys].flat().includes(pressed) && (!inModal || modal) && (!when || when()),
-    )
+  #find(pressed: string): Shortcut | undefined {
+    return this.#list.findLast(({ keys, when }) => [keys].flat().includes(pressed) && (!when || when()))
   }
 }
 
-/** The name of a key press. Shift counts only beside named keys: `?` is `?` wherever it lies on the keyboard. */
+/** Returns the name of a key press. Shift is left out of characters such as `?`, which need it on some keyboards only. */
 export function nameOf({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): string {
   const single = key.length === 1
   const name = key === ' ' ? 'Space' : single ? key.toUpperCase() : key
@@ -88,7 +82,7 @@ const shown: Readonly<Record<string, string>> = {
   Shift: isMac ? '⇧' : 'Shift',
 }
 
-/** The caps to press, as they are shown. */
+/** Returns the key caps to show. */
 export const capsOf = (keys: string): string[] => keys.split(/(?<=.)\+(?=.)/).map(cap => shown[cap] ?? cap)
 
 export const shortcuts = new Shortcuts()

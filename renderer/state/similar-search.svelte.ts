@@ -6,12 +6,12 @@ import type { GridItems } from './grid-items.ts'
 import { library } from './library.svelte.ts'
 import type { QuerySpec, Visit } from './navigation.svelte.ts'
 
-/** The first answer fills the screen; the second brings the rest, for the histogram and for scrolling on. */
+/** The first call fetches a screenful, the second everything, for the histogram and for scrolling. */
 const FIRST = 120
 const ALL = 20_000
 const ATTEMPTS = 3
 
-/** The photos similar to a query. Limits on the score filter what is there: no new query, whatever the handles do. */
+/** The photos similar to a query. Limits on the score filter the results without another search. */
 export class SimilarSearch {
   results: SearchResults | undefined = $state.raw()
   error: KindredError | undefined = $state.raw()
@@ -40,19 +40,19 @@ export class SimilarSearch {
     return this.min > this.histogram.low || this.max < this.histogram.high
   }
 
-  /** Asks the engine, unless this page has its answer already. */
+  /** Searches, unless this page has its results already. */
   async start(attempt = 1): Promise<void> {
     if (this.results && attempt === 1) return
     this.error = undefined
     this.#controller = new AbortController()
     const { signal } = this.#controller
     try {
-      const first = await this.#ask(FIRST, signal)
-      const all = first.ids.length < FIRST ? first : await this.#ask(ALL, signal)
+      const first = await this.#search(FIRST, signal)
+      const all = first.ids.length < FIRST ? first : await this.#search(ALL, signal)
       this.#memory.set('results', all)
     } catch (error) {
       const failure = asKindredError(error)
-      // A query that the engine died over is asked again: the next call waits until another engine is there.
+      // The engine has ended during the search, so search again: the call waits until the engine is back.
       if (failure.code === 'engine-gone' && attempt < ATTEMPTS && !signal.aborted)
         await this.start(attempt + 1)
       else if (failure.code !== 'cancelled') this.error = failure
@@ -79,7 +79,7 @@ export class SimilarSearch {
     this.limit(0, 1)
   }
 
-  async #ask(k: number, signal: AbortSignal): Promise<SearchResults> {
+  async #search(k: number, signal: AbortSignal): Promise<SearchResults> {
     const { examples, not, crop } = this.#query
     const input = { examples: [...examples], not: [...not], k, ...(crop ? { crop } : {}) }
     const results = await connection.call('similar.search', input, signal)

@@ -6,10 +6,10 @@ export interface Suggestion {
   readonly confidence: number
 }
 
-/** Below this nothing is suggested: most of it would be refused. */
-const LEAST = 0.05
+/** Photos that are less likely are not suggested: most of them would be refused. */
+const MIN_CONFIDENCE = 0.05
 
-/** The lane of photos that may belong to an album, to be emptied one by one. */
+/** Photos that may belong to an album, to be decided on one by one. */
 export class Suggestions {
   list = $state.raw<readonly Suggestion[]>([])
   loaded = $state(false)
@@ -25,9 +25,9 @@ export class Suggestions {
       const { ids, confidences } = await connection.call('albums.suggest', { id: this.#album }, signal)
       this.list = ids
         .map((photo, i) => ({ photo, confidence: confidences[i]! }))
-        .filter(({ photo, confidence }) => confidence >= LEAST && !this.#skipped.has(photo))
+        .filter(({ photo, confidence }) => confidence >= MIN_CONFIDENCE && !this.#skipped.has(photo))
     } catch {
-      // Left alone: the album is shown without them, and they are asked for again with its next change.
+      // No message: the album is shown without suggestions, and the next change of an album loads them again.
     } finally {
       this.loaded = true
     }

@@ -9,9 +9,9 @@ export interface Toast {
 }
 
 const INFO_MILLIS = 5000
-/** An error takes longer to read, and what to do about it longer still. */
+/** Errors also say what to do, so they take longer to read. */
 const ERROR_MILLIS = 12_000
-const MOST = 3
+const MAX_SHOWN = 3
 
 /** Short messages at the foot of the window, about things that were just done. */
 export class Toasts {
@@ -20,7 +20,7 @@ export class Toasts {
 
   show(toast: Omit<Toast, 'id'>): void {
     const id = this.#nextId++
-    this.list = [...this.list.filter(({ text }) => text !== toast.text), { ...toast, id }].slice(-MOST)
+    this.list = [...this.list.filter(({ text }) => text !== toast.text), { ...toast, id }].slice(-MAX_SHOWN)
     setTimeout(() => this.dismiss(id), toast.kind === 'error' ? ERROR_MILLIS : INFO_MILLIS)
   }
 
@@ -28,7 +28,7 @@ export class Toasts {
     this.show({ kind: 'info', text, ...(action ? { action } : {}) })
   }
 
-  /** Says what failed and what to do about it; what was stopped on purpose needs no word. */
+  /** Shows what failed and what to do about it, and nothing for what was cancelled on purpose. */
   error(error: unknown): void {
     const { code, message, nextStep } = asKindredError(error)
     if (code !== 'cancelled') this.show({ kind: 'error', text: message, detail: nextStep })

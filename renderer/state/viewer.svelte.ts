@@ -1,6 +1,6 @@
 import { indexOfId } from './grid-items.ts'
 
-/** The large view: which photo it shows, if it is open, and between which others. */
+/** The large view: the photo that it shows, if it is open, and the list that it moves through. */
 export class Viewer {
   photo = $state<number | undefined>(undefined)
   #list: ArrayLike<number> = []
@@ -15,7 +15,7 @@ export class Viewer {
     this.photo = undefined
   }
 
-  /** The photo this many places further, or undefined at the end. */
+  /** Returns the photo this many places further in the list, or undefined at its end. */
   neighbour(by: number): number | undefined {
     const at = indexOfId(this.#list, this.photo)
     return at < 0 ? undefined : this.#list[at + by]

@@ -1,7 +1,7 @@
 import type { DesktopBridge } from '../../electron/shared/desktop.ts'
 import type { ClientChannel, ServerMessage } from '../../electron/shared/rpc.ts'
 
-/** A channel over the preload's bridge. It listens before it opens, so that no message falls between. */
+/** A channel over the preload's bridge. It listens before it opens, so that no message is lost. */
 export async function openBridge(bridge: DesktopBridge): Promise<ClientChannel> {
   const early: ServerMessage[] = []
   let deliver = (message: ServerMessage): void => void early.push(message)

@@ -9,34 +9,34 @@ const base = (): string => (window.kindred ? `${PHOTO_SCHEME}://` : '/media/')
 export const mediaUrl = (path: string): string => base() + path
 
 /**
- * The columns of a grid carry no content hash. What the photo looks like stands in for it, so that a thumbnail from the
- * browser's cache is never another library's photo of the same number.
+ * Tells photos of the same id in different libraries apart in the browser's cache. The columns of a grid have no content
+ * hash, so colour and aspect ratio stand in for it.
  */
-const look = (color: number, aspect: number): string =>
+const cacheKey = (color: number, aspect: number): string =>
   color.toString(16).padStart(6, '0') + Math.round(aspect * 1000).toString(16)
 
 export const thumbUrl = (id: number, color: number, aspect: number): string =>
-  mediaUrl(`thumb/${id}?v=${look(color, aspect)}`)
+  mediaUrl(`thumb/${id}?v=${cacheKey(color, aspect)}`)
 
 export const imageUrl = (id: number, color: number, aspect: number, size: number = imageSizes[1]): string =>
-  mediaUrl(`image/${id}?v=${look(color, aspect)}&size=${size}`)
+  mediaUrl(`image/${id}?v=${cacheKey(color, aspect)}&size=${size}`)
 
 export const uploadUrl = (token: string): string => mediaUrl(uploadPath(token))
 
 /** @throws KindredError when the engine cannot read the image */
 export async function uploadImage(file: Blob): Promise<string> {
-  const answer = await fetch(mediaUrl('upload'), {
+  const response = await fetch(mediaUrl('upload'), {
     method: 'POST',
     body: file,
     headers: { 'content-type': 'application/octet-stream' },
   }).catch((cause: unknown) => {
     throw new KindredError('engine-gone', 'The image could not be handed over.', { cause })
   })
-  const body = (await answer.json().catch(() => ({}))) as {
+  const body = (await response.json().catch(() => ({}))) as {
     token?: string
     code?: ErrorCode
     message?: string
   }
-  if (answer.ok && body.token !== undefined) return body.token
+  if (response.ok && body.token !== undefined) return body.token
   throw new KindredError(body.code ?? 'internal', body.message ?? 'The image could not be read.')
 }

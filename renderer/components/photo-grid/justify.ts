@@ -26,16 +26,16 @@ export interface GridLayout {
   readonly groupTop: Float64Array
 }
 
-/** A row may be this much higher than asked for; where even that does not fill it, it stays unfilled. */
-export const TALLEST = 1.6
+/** A row may become this much higher than asked for in order to fill the width; beyond that it is left unfilled. */
+export const MAX_STRETCH = 1.6
 
 const MIN_ASPECT = 0.05
 const MAX_ASPECT = 100
 
 /**
- * Justified rows: photos keep their shape and order, and each row has one height and fills the width. A row is closed
- * where its height comes nearest to the one asked for. The last row of a group is not stretched. Edges lie on whole
- * pixels.
+ * Lays photos out in justified rows: they keep their shape and order, and each row has one height and fills the width. A
+ * row is closed where its height comes nearest to the one asked for. The last row of a group is not stretched. Edges lie
+ * on whole pixels.
  */
 export function justify(aspects: ArrayLike<number>, options: LayoutOptions): GridLayout {
   const { gap = 4, groups = [0], headingHeight = 0 } = options
@@ -91,12 +91,12 @@ export function justify(aspects: ArrayLike<number>, options: LayoutOptions): Gri
       // With this photo the row is lower than asked for, without it higher: the nearer one wins.
       const without = sum === 0 ? Infinity : (width - gap * (i - start - 1)) / sum / target
       if (target / after > without) {
-        closeRow(start, i, sum, without <= TALLEST)
+        closeRow(start, i, sum, without <= MAX_STRETCH)
         start = i
         sum = 0
       }
       sum += aspect
-      // A panorama that fills a row by itself closes it at once.
+      // A panorama that fills a row alone closes it at once.
       if (start < i || width / aspect <= target) {
         closeRow(start, i + 1, sum, true)
         start = i + 1
@@ -131,7 +131,7 @@ function aspectAt(aspects: ArrayLike<number>, index: number): number {
   return aspect > MIN_ASPECT ? (aspect < MAX_ASPECT ? aspect : MAX_ASPECT) : MIN_ASPECT
 }
 
-/** The last place in an ascending column whose value is not above the given one; 0 where all are. */
+/** Returns the last index in an ascending column whose value is not above the given one, or 0 if all are. */
 export function lastNotAbove(column: ArrayLike<number>, value: number): number {
   let low = 0
   let high = column.length - 1
@@ -143,7 +143,7 @@ export function lastNotAbove(column: ArrayLike<number>, value: number): number {
   return low
 }
 
-/** The photos whose rows meet the stretch from `from` to `to`: first one, and the one after the last. */
+/** Returns the photos whose rows meet the stretch from `from` to `to`: first index, and the one after the last. */
 export function itemsBetween(layout: GridLayout, from: number, to: number): readonly [number, number] {
   if (layout.count === 0) return [0, 0]
   const first = lastNotAbove(layout.rowTop, from)
@@ -153,7 +153,7 @@ export function itemsBetween(layout: GridLayout, from: number, to: number): read
 
 export type Move = 'left' | 'right' | 'up' | 'down' | 'home' | 'end' | 'page-up' | 'page-down'
 
-/** Where a key leads from a photo: up and down keep to the photo whose middle is nearest. */
+/** Returns where a move leads from a photo. Up and down lead to the photo whose middle is nearest. */
 export function moveFrom(layout: GridLayout, index: number, move: Move, pageHeight = 0): number {
   const last = layout.count - 1
   if (last < 0) return -1

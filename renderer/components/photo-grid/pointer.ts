@@ -6,7 +6,7 @@ import type { Bound } from './bound.ts'
 
 /**
  * Clicks on a grid: one listener for all photos. `data-index` marks a photo, `data-action` a button on it that the grid
- * handles; other buttons on a photo are handled by whoever put them there.
+ * handles; other buttons on a photo belong to the view that put them there.
  */
 export class PhotoGridPointer {
   readonly #grid: { readonly items: GridItems }

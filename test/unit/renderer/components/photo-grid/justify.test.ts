@@ -4,7 +4,7 @@ import {
   itemsBetween,
   justify,
   moveFrom,
-  TALLEST,
+  MAX_STRETCH,
 } from '../../../../../renderer/components/photo-grid/justify.ts'
 
 const shapes = fc.array(
@@ -54,7 +54,7 @@ describe('photo grid rows', () => {
             const last = layout.rowStart[row + 1]! - 1
             const right = layout.left[last]! + layout.itemWidth[last]!
             expect(right).toBeLessThanOrEqual(layout.width + 1)
-            expect(layout.rowHeight[row]).toBeLessThanOrEqual(Math.round(given.rowHeight * TALLEST))
+            expect(layout.rowHeight[row]).toBeLessThanOrEqual(Math.round(given.rowHeight * MAX_STRETCH))
             const loose = layout.rowHeight[row] === given.rowHeight
             if (row < rows - 1 && !loose) expect(Math.abs(right - layout.width)).toBeLessThanOrEqual(1)
           }
