@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Album, EventName, Events } from '../../../electron/shared/contract.ts'
 import { KindredError } from '../../../electron/shared/errors.ts'
 import { Albums, matching } from '../../../renderer/state/albums.svelte.ts'
@@ -14,18 +14,18 @@ const album = (id: number, name: string): Album => ({
   needs: 0,
 })
 
-describe('Albums', () => {
+describe('albums', () => {
   const call = vi.fn<(method: string, input: unknown) => Promise<unknown>>()
-  let tell: (snapshot: Events['albums']) => void
+  let emit: (snapshot: Events['albums']) => void
   let albums: Albums
 
   beforeEach(() => {
     call.mockReset().mockResolvedValue({})
     toasts.list = []
     albums = new Albums()
-    const on = (_: EventName, listener: typeof tell): unknown => (tell = listener)
+    const on = (_: EventName, listener: typeof emit): unknown => (emit = listener)
     albums.start({ call, on } as unknown as Connection)
-    tell({
+    emit({
       albums: [album(1, 'Cats'), album(2, 'Dogs'), album(3, 'Birds')],
       undo: 'Made “Birds”',
       redo: null,
@@ -33,30 +33,30 @@ describe('Albums', () => {
     })
   })
 
-  it('shows what the engine tells', () => {
+  test('show what the engine reports', () => {
     expect(albums.list.map(({ name }) => name)).toEqual(['Cats', 'Dogs', 'Birds'])
     expect([albums.nameOf(2), albums.nameOf(9)]).toEqual(['Dogs', ''])
     expect([albums.undoLabel, albums.redoLabel, albums.revision]).toEqual(['Made “Birds”', null, 4])
   })
 
-  it.each<[number, -1 | 1, number[]]>([
+  test.each<[number, -1 | 1, number[]]>([
     [1, 1, [2, 1, 3]],
     [3, -1, [1, 3, 2]],
-  ])('moves album %i by %i', async (id, by, ids) => {
+  ])('move number %i by %i', async (id, by, ids) => {
     await albums.move(id, by)
     expect(call).toHaveBeenCalledExactlyOnceWith('albums.reorder', { ids })
   })
 
-  it.each<[number, -1 | 1]>([
+  test.each<[number, -1 | 1]>([
     [1, -1],
     [3, 1],
     [9, 1],
-  ])('leaves album %i where it is when moved by %i', async (id, by) => {
+  ])('leave number %i where it is when moved by %i', async (id, by) => {
     await albums.move(id, by)
     expect(call).not.toHaveBeenCalled()
   })
 
-  it('says what was added, with the way back beside it', async () => {
+  test('show what was added, with a button to undo it', async () => {
     call.mockResolvedValue({ added: 2 })
     await albums.add(1, [5, 6])
     expect(call).toHaveBeenCalledWith('albums.add', { id: 1, photos: [5, 6] })
@@ -67,13 +67,13 @@ describe('Albums', () => {
     expect(call).toHaveBeenLastCalledWith('albums.undo', {})
   })
 
-  it('tells a failure instead of throwing it', async () => {
+  test('show a failure instead of throwing it', async () => {
     call.mockRejectedValue(new KindredError('album-exists', 'There is an album “Cats” already.'))
     expect(await albums.create('cats', [1])).toBeUndefined()
     expect(toasts.list[0]!.text).toContain('already')
   })
 
-  it('lists what begins with the typed letters first', () => {
+  test('match typed letters, those that begin with them first', () => {
     const list = ['Auroras', 'Leaves', 'Sailboats', 'sunsets', 'Coffee'].map(name => ({ name }))
     const names = (typed: string): string[] => matching(list, typed).map(({ name }) => name)
     expect(names('s')).toEqual(['Sailboats', 'sunsets', 'Auroras', 'Leaves'])
@@ -81,7 +81,7 @@ describe('Albums', () => {
     expect(names('nothing')).toEqual([])
   })
 
-  it('asks nothing where there is nothing that a photo could be unlike', async () => {
+  test('do not call the engine when there is nothing that a photo could be unlike', async () => {
     await albums.notLike([], 3)
     expect(call).not.toHaveBeenCalled()
     await albums.notLike([1, 2], 3)

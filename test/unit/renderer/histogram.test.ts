@@ -1,11 +1,11 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { histogramOf, withinLimits } from '../../../renderer/state/histogram.ts'
 
 const share = fc.double({ min: 0, max: 1, noNaN: true })
 
-describe('the histogram of scores', () => {
-  it('counts every score once, between whole percentages', () => {
+describe('score histogram', () => {
+  test('counts every score once, between whole percentages', () => {
     fc.assert(
       fc.property(fc.array(share, { minLength: 1, maxLength: 300 }), scores => {
         const { low, high, bins, highest } = histogramOf(scores)
@@ -18,7 +18,7 @@ describe('the histogram of scores', () => {
     expect(histogramOf([])).toMatchObject({ low: 0, high: 1, highest: 0 })
   })
 
-  it('keeps what lies within the limits, both included, as a filter would', () => {
+  test('keeps what lies within the limits, both included, as a filter would', () => {
     fc.assert(
       fc.property(fc.array(share, { maxLength: 200 }), share, share, (scores, a, b) => {
         const sorted = scores.sort((x, y) => y - x)

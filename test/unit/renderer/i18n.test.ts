@@ -1,25 +1,25 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { formatBytes, formatNumber, t } from '../../../renderer/i18n.ts'
 
-describe('t', () => {
-  it('fills placeholders and writes numbers by locale', () => {
+describe('texts', () => {
+  test('have their placeholders filled, with numbers as the locale writes them', () => {
     expect(t('photo.labelDated', { number: 3, total: 1500, date: '12 May 2024' })).toBe(
       `Photo 3 of ${formatNumber(1500)}, 12 May 2024`,
     )
   })
 
-  it('takes the form that the count asks for', () => {
+  test('have a form for one and a form for several', () => {
     expect(t('photos', { count: 1 })).toBe('1 photo')
     expect(t('photos', { count: 0 })).toBe('0 photos')
     expect(t('photos', { count: 2 })).toBe('2 photos')
   })
 
-  it('leaves a placeholder without a value as it is', () => {
+  test('keep a placeholder that has no value', () => {
     expect(t('photo.labelDated', { number: 1 })).toBe('Photo 1 of {total}, {date}')
   })
 })
 
-it('writes sizes in the unit that fits', () => {
+test('formatBytes: writes sizes in the unit that fits', () => {
   expect(formatBytes(0)).toMatch(/^0/)
   expect(formatBytes(45_000)).toMatch(/^45/)
   expect(formatBytes(3_400_000)).toMatch(/^3[.,]4/)

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { EventName, Events } from '../../../electron/shared/contract.ts'
 import type { ModelSummary } from '../../../electron/shared/results.ts'
 import type { Connection } from '../../../renderer/state/connection.svelte.ts'
@@ -9,56 +9,61 @@ import { toasts } from '../../../renderer/state/toasts.svelte.ts'
 const version = (id: number, more: Partial<ModelSummary> = {}): ModelSummary =>
   ({ id, name: `v${id}`, origin: 'trained', active: false, accepted: true, ...more }) as ModelSummary
 
-describe('Models', () => {
+describe('models', () => {
   const call = vi.fn<(method: string, input: unknown) => Promise<unknown>>()
   let models: Models
-  let tell: (versions: readonly ModelSummary[]) => void
+  let emit: (versions: readonly ModelSummary[]) => void
 
   beforeEach(() => {
     call.mockReset().mockResolvedValue({})
     toasts.list = []
     models = new Models()
     const on = (_: EventName, listener: (snapshot: Events['models']) => void): void => {
-      tell = versions => listener({ versions } as unknown as Events['models'])
+      emit = versions => listener({ versions } as unknown as Events['models'])
     }
     models.start({ call, on } as unknown as Connection)
   })
 
-  it('knows the version in use and the newest that was trained', () => {
-    tell([version(3, { accepted: false }), version(2, { active: true }), version(1, { origin: 'bundled' })])
+  test('have one version in use and a newest that was trained', () => {
+    emit([version(3, { accepted: false }), version(2, { active: true }), version(1, { origin: 'bundled' })])
     expect([models.active?.id, models.newest?.id]).toEqual([2, 3])
   })
 
-  it.each<[string, ModelSummary[], boolean, RegExp]>([
-    ['nothing was learned', [version(1, { origin: 'bundled', active: true })], false, /not learned.*yet/],
-    ['it learns', [version(1, { origin: 'bundled', active: true })], true, /is learning/],
-    ['it was no better', [version(2, { accepted: false })], false, /no better/],
-    ['one went back', [version(2)], false, /v2 is not in use/],
-    ['it has learned', [version(2, { active: true, albums: 3 })], true, /Trained on 3 albums/],
-  ])('says in one line that %s', (_, versions, learning, words) => {
-    tell(versions)
+  test.each<[string, ModelSummary[], boolean, RegExp]>([
+    [
+      'nothing has been learned',
+      [version(1, { origin: 'bundled', active: true })],
+      false,
+      /not learned.*yet/,
+    ],
+    ['training is running', [version(1, { origin: 'bundled', active: true })], true, /is learning/],
+    ['training was no better', [version(2, { accepted: false })], false, /no better/],
+    ['an older version is in use', [version(2)], false, /v2 is not in use/],
+    ['a trained version is in use', [version(2, { active: true, albums: 3 })], true, /Trained on 3 albums/],
+  ])('summarize in one line that %s', (_, versions, learning, words) => {
+    emit(versions)
     expect(stateText(models, learning)).toMatch(words)
   })
 
-  it('says when a training has ended, not what was there before', () => {
-    tell([version(2)])
+  test('announce the result of a training that has ended, not what was there before', () => {
+    emit([version(2)])
     expect(toasts.list).toEqual([])
     const metrics = { recallAt1: 0.81 } as ModelSummary['after']
     const before = { recallAt1: 0.66 } as ModelSummary['before']
-    tell([version(3, { albums: 14, photos: 612, after: metrics, before }), version(2)])
+    emit([version(3, { albums: 14, photos: 612, after: metrics, before }), version(2)])
     expect(toasts.list.at(-1)!.text).toMatch(/14 albums, 612 photos.*81.*66/)
-    tell([version(4, { accepted: false }), version(3), version(2)])
+    emit([version(4, { accepted: false }), version(3), version(2)])
     expect(toasts.list.at(-1)!.text).toMatch(/no better/)
-    tell([version(4, { accepted: false }), version(3), version(2)])
+    emit([version(4, { accepted: false }), version(3), version(2)])
     expect(toasts.list).toHaveLength(2)
-    // The report itself says it to whoever is looking at it.
+    // The page of the model shows the report itself.
     navigation.go({ view: 'model' })
-    tell([version(5), version(4, { accepted: false })])
+    emit([version(5), version(4, { accepted: false })])
     navigation.back()
     expect(toasts.list).toHaveLength(2)
   })
 
-  it('sends a head as base64, byte by byte', async () => {
+  test('import a head as base64, byte by byte', async () => {
     const bytes = Uint8Array.from({ length: 300 }, (_, i) => i % 256)
     await models.import(new File([bytes], 'mine.kindredhead'))
     const [method, input] = call.mock.calls[0]! as [string, { name: string; base64: string }]
@@ -66,7 +71,7 @@ describe('Models', () => {
     expect(new Uint8Array(Buffer.from(input.base64, 'base64'))).toEqual(bytes)
   })
 
-  it('tells a failure instead of throwing it', async () => {
+  test('show a failure instead of throwing it', async () => {
     call.mockRejectedValue(new Error('gone'))
     await models.train()
     expect(toasts.list).toHaveLength(1)

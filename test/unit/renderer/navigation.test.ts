@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Navigation } from '../../../renderer/state/navigation.svelte.ts'
 
-describe('Navigation', () => {
-  it('goes back and forward like pages', () => {
+describe('navigation', () => {
+  test('goes back and forward like pages', () => {
     const navigation = new Navigation()
     navigation.findSimilar(7)
     navigation.go({ view: 'settings' })
@@ -17,7 +17,7 @@ describe('Navigation', () => {
     expect(navigation.route.view).toBe('results')
   })
 
-  it('forgets what lay ahead when it goes elsewhere', () => {
+  test('forgets the pages ahead when it goes to another one', () => {
     const navigation = new Navigation()
     navigation.findSimilar(7)
     navigation.back()
@@ -28,7 +28,7 @@ describe('Navigation', () => {
     })
   })
 
-  it('keeps how each page was left, also when its query changes', () => {
+  test('keeps how each page was left, also when its query changes', () => {
     const navigation = new Navigation()
     navigation.visit.memory.set('scroll', 1200)
     navigation.findSimilar(7)
@@ -41,7 +41,7 @@ describe('Navigation', () => {
     expect(navigation.visit.memory.get('scroll')).toBe(1200)
   })
 
-  it("keeps step with the browser's history", () => {
+  test("follows the browser's history", () => {
     const states: unknown[] = [null]
     let at = 0
     let pop: (event: { state: unknown }) => void = () => undefined

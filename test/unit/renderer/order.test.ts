@@ -1,9 +1,9 @@
-import { expect, it } from 'vitest'
+import { expect, test } from 'vitest'
 import { arrange, RECENT } from '../../../renderer/state/order.ts'
 
 const photos = { generation: 1, ids: [5, 9, 2], aspects: [1.5, 1, 2], colors: [5, 9, 2], dates: [30, 20, 10] }
 
-it('arranges all columns alike', () => {
+test('photo order: arranges all columns alike', () => {
   expect(arrange(photos, 'newest')).toBe(photos)
   expect(arrange(photos, 'oldest')).toEqual({
     ids: [2, 9, 5],
@@ -14,7 +14,7 @@ it('arranges all columns alike', () => {
   expect(arrange(photos, 'added').ids).toEqual([9, 5, 2])
 })
 
-it('shows only so many recent imports', () => {
+test('photo order: limits recent imports', () => {
   const ids = Array.from({ length: RECENT + 5 }, (_, i) => i + 1)
   const list = { generation: 1, ids, aspects: ids, colors: ids, dates: ids }
   const { ids: shown, dates } = arrange(list, 'added')

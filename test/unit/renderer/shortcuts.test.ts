@@ -1,11 +1,11 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { capsOf, nameOf, Shortcuts } from '../../../renderer/state/shortcuts.svelte.ts'
 
 const key = (name: string, more: Partial<KeyboardEvent> = {}): KeyboardEvent =>
   ({ key: name, target: null, preventDefault: () => undefined, ...more }) as KeyboardEvent
 
-describe('names of keys', () => {
-  it.each([
+describe('shortcut keys', () => {
+  test.each([
     ['s', {}, 'S'],
     ['?', { shiftKey: true }, '?'],
     [' ', {}, 'Space'],
@@ -13,16 +13,16 @@ describe('names of keys', () => {
     ['ArrowRight', { shiftKey: true }, 'Shift+ArrowRight'],
     ['a', { ctrlKey: true }, 'Mod+A'],
     ['Z', { ctrlKey: true, shiftKey: true }, 'Mod+Shift+Z'],
-  ])('%s %o is %s', (name, more, expected) => expect(nameOf(key(name, more))).toBe(expected))
+  ])('%s with %o is %s', (name, more, expected) => expect(nameOf(key(name, more))).toBe(expected))
 
-  it('are shown as caps', () => {
+  test('are shown as key caps', () => {
     expect(capsOf('Alt+ArrowLeft')).toEqual(['Alt', '←'])
     expect(capsOf('+')).toEqual(['+'])
   })
 })
 
-describe('Shortcuts', () => {
-  it('asks the last one first, and the next where it does not apply', () => {
+describe('shortcuts', () => {
+  test('run the last registered one that applies', () => {
     const shortcuts = new Shortcuts()
     const [below, above] = [vi.fn(), vi.fn()]
     let open = true
@@ -42,7 +42,7 @@ describe('Shortcuts', () => {
     expect(shortcuts.handle(key('q'))).toBe(false)
   })
 
-  it('leaves a modal dialog alone', () => {
+  test('do not run while a modal dialog is open', () => {
     const shortcuts = new Shortcuts()
     const run = vi.fn()
     shortcuts.register({ keys: 'S', label: 'keys.findSimilar', group: 'photos', run })

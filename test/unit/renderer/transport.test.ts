@@ -1,10 +1,10 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { DesktopBridge } from '../../../electron/shared/desktop.ts'
 import type { ServerMessage } from '../../../electron/shared/rpc.ts'
 import { openBridge } from '../../../renderer/transport/electron.ts'
 import { takeToken } from '../../../renderer/transport/websocket.ts'
 
-describe('takeToken', () => {
+describe('token of the page', () => {
   const page = (hash: string, stored: Map<string, string>): { window: Window; replaceState: unknown } => {
     const replaceState = vi.fn()
     const window = {
@@ -18,7 +18,7 @@ describe('takeToken', () => {
     return { window, replaceState }
   }
 
-  it('takes the token out of the address and knows it after a reload', () => {
+  test('moves from the address to the storage of the tab', () => {
     const stored = new Map<string, string>()
     const first = page('#token=abc123', stored)
     expect(takeToken(first.window)).toBe('abc123')
@@ -28,10 +28,10 @@ describe('takeToken', () => {
     expect(reloaded.replaceState).not.toHaveBeenCalled()
   })
 
-  it('is empty where there is none', () => expect(takeToken(page('', new Map()).window)).toBe(''))
+  test('is empty if there is none', () => expect(takeToken(page('', new Map()).window)).toBe(''))
 })
 
-describe('openBridge', () => {
+describe('desktop bridge', () => {
   const hello: ServerMessage = { type: 'hello', version: '1' }
 
   function fakeBridge(open: () => Promise<void>) {
@@ -49,27 +49,29 @@ describe('openBridge', () => {
     return { bridge: { rpc } as unknown as DesktopBridge, listeners }
   }
 
-  it('delivers what came while it was opening', async () => {
-    const { bridge, listeners } = fakeBridge(async () => listeners.message.forEach(tell => tell(hello)))
+  test('delivers messages that arrived while it was opened', async () => {
+    const { bridge, listeners } = fakeBridge(async () =>
+      listeners.message.forEach(listener => listener(hello)),
+    )
     const channel = await openBridge(bridge)
-    const heard: ServerMessage[] = []
-    channel.onMessage(message => heard.push(message))
-    expect(heard).toEqual([hello])
-    listeners.message.forEach(tell => tell(hello))
-    expect(heard).toHaveLength(2)
+    const received: ServerMessage[] = []
+    channel.onMessage(message => received.push(message))
+    expect(received).toEqual([hello])
+    listeners.message.forEach(listener => listener(hello))
+    expect(received).toHaveLength(2)
   })
 
-  it('tells of a loss, also of one that came before anyone listened, and stops listening', async () => {
+  test('reports a loss, also one before there was a listener, and stops listening', async () => {
     const { bridge, listeners } = fakeBridge(async () => undefined)
     const channel = await openBridge(bridge)
-    listeners.close.forEach(tell => tell())
+    listeners.close.forEach(listener => listener())
     const lost = vi.fn()
     channel.onClose(lost)
     expect(lost).toHaveBeenCalledOnce()
     expect([listeners.message.size, listeners.close.size]).toEqual([0, 0])
   })
 
-  it('leaves no listener behind when the engine has given up', async () => {
+  test('leaves no listener behind when it cannot be opened', async () => {
     const { bridge, listeners } = fakeBridge(() => Promise.reject(new Error('gone')))
     await expect(openBridge(bridge)).rejects.toThrow('gone')
     expect([listeners.message.size, listeners.close.size]).toEqual([0, 0])

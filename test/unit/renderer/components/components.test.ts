@@ -1,53 +1,40 @@
 // @vitest-environment jsdom
-import { flushSync, mount, unmount, type Component } from 'svelte'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import Histogram from '../../../../renderer/components/Histogram.svelte'
 import Markdown from '../../../../renderer/components/Markdown.svelte'
 import ProgressBar from '../../../../renderer/components/ProgressBar.svelte'
 import RuntimeTable from '../../../../renderer/components/RuntimeTable.svelte'
 import { histogramOf } from '../../../../renderer/state/histogram.ts'
+import { show } from './shown.ts'
 
-let mounted: object | undefined
-afterEach(async () => {
-  if (mounted) await unmount(mounted)
-  mounted = undefined
-})
-
-function show<P extends Record<string, unknown>>(component: Component<P>, props: P): HTMLElement {
-  const target = document.body.appendChild(document.createElement('div'))
-  mounted = mount(component, { target, props })
-  flushSync()
-  return target
-}
-
-describe('Histogram', () => {
+describe('histogram with handles', () => {
   const scores = Array.from({ length: 81 }, (_, i) => 0.1 + i / 100)
   const histogram = histogramOf(scores)
   const slider = (root: HTMLElement, name: string): HTMLElement =>
     root.querySelector<HTMLElement>(`[role=slider][aria-label="${name}"]`)!
 
-  it('names both handles and says their scores', () => {
+  test('names both handles and their scores', () => {
     const root = show(Histogram, { histogram, min: 0, max: 1, onchange: () => undefined })
     expect(slider(root, 'Lowest score').getAttribute('aria-valuetext')).toBe('10%')
     expect(slider(root, 'Highest score').getAttribute('aria-valuetext')).toBe('90%')
     expect(root.querySelectorAll('rect.inside')).toHaveLength(histogram.bins.length)
   })
 
-  it.each([
+  test.each([
     ['Lowest score', 'ArrowRight', 0.31, 0.7],
     ['Lowest score', 'Home', 0, 0.7],
     ['Lowest score', 'End', 0.7, 0.7],
     ['Highest score', 'PageDown', 0.3, 0.6],
     ['Highest score', 'End', 0.3, 1],
     ['Highest score', 'Home', 0.3, 0.3],
-  ])('%s moves with %s', (name, key, min, max) => {
+  ])('moves the handle %s with %s', (name, key, min, max) => {
     const onchange = vi.fn()
     const root = show(Histogram, { histogram, min: 0.3, max: 0.7, onchange })
     slider(root, name).dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
     expect(onchange).toHaveBeenCalledExactlyOnceWith(min, max)
   })
 
-  it('leaves Alt with the arrows to going back', () => {
+  test('leaves Alt with an arrow key to the navigation', () => {
     const onchange = vi.fn()
     const root = show(Histogram, { histogram, min: 0.3, max: 0.7, onchange })
     const event = new KeyboardEvent('keydown', {
@@ -61,7 +48,7 @@ describe('Histogram', () => {
     expect(event.defaultPrevented).toBe(false)
   })
 
-  it('shades what lies outside the limits', () => {
+  test('shades what lies outside the limits', () => {
     const root = show(Histogram, { histogram, min: 0.5, max: 0.6, onchange: () => undefined })
     const inside = root.querySelectorAll('rect.inside').length
     expect(inside).toBeGreaterThan(4)
@@ -69,8 +56,8 @@ describe('Histogram', () => {
   })
 })
 
-describe('Markdown', () => {
-  it('shows headings, tables, bold and code, and HTML as the text it is', () => {
+describe('markdown', () => {
+  test('shows headings, tables, bold and code, and HTML as the text it is', () => {
     const text =
       '# Title\n\nSome **bold** and `code` <img src=x onerror=alert(1)>\n\n| a | b |\n| --- | --- |\n| 1 | 2 |'
     const root = show(Markdown, { text })
@@ -83,8 +70,8 @@ describe('Markdown', () => {
   })
 })
 
-describe('ProgressBar', () => {
-  it('says how far it is, and nothing while that is unknown', () => {
+describe('progress bar', () => {
+  test('has a value when the share is known, and none otherwise', () => {
     const bar = (share: number | undefined): Element =>
       show(ProgressBar, { share, label: 'Adding photos' }).querySelector('[role=progressbar]')!
     expect(bar(0.424).getAttribute('aria-valuenow')).toBe('42')
@@ -93,10 +80,10 @@ describe('ProgressBar', () => {
   })
 })
 
-describe('RuntimeTable', () => {
+describe('runtime table', () => {
   const row = { reason: null, photosPerSecond: 400, lowestCosine: 1, chosen: false } as const
 
-  it('says of each runtime how fast it is or why it is not used, and marks the one in use', () => {
+  test('shows for each runtime how fast it is or why it is not used, and marks the one in use', () => {
     const rows = [
       { ...row, runtime: 'onnxruntime-cpu', state: 'fits', chosen: true },
       {

@@ -35,7 +35,7 @@ describe('photo grid scrolling', () => {
     expect(scrollTop.value).toBe(3250)
   })
 
-  test('waits with that until there is a layout', () => {
+  test('goes there only when there is a layout', () => {
     const scrollTop = new Property(3000)
     const layout = laidOut(squares(900), 0)
     const scrolling = scrollingOver(layout, 600, scrollTop)
