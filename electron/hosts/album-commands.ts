@@ -204,7 +204,11 @@ async function findOrImportPhotos(
     .roots()
     .filter(root => found.failed.some(({ path }) => isBelow(path, root) && existsSync(fsPath(path))))
   if (roots.length === 0) return found
-  const imported = await engine.import(roots, { ignore: readIgnore(engine.catalog), signal, onProgress })
+  const imported = await engine.library.import(roots, {
+    ignore: readIgnore(engine.catalog),
+    signal,
+    onProgress,
+  })
   const reasons = new Map(imported.failed.map(failure => [failure.path, failure]))
   const { photos, failed } = findPhotos(engine, paths)
   return { photos, failed: failed.map(failure => reasons.get(failure.path) ?? failure) }

@@ -1,5 +1,5 @@
 import './thread-pool.ts'
-import { EngineService } from '../engine/api/service.ts'
+import { openEngineServer } from '../engine/engine.ts'
 import { asKindredError } from '../shared/errors.ts'
 import type { ServerChannel, ServerMessage } from '../shared/rpc.ts'
 import { defaultLibraryDir, machineDir, resourcesDir } from './default-folders.ts'
@@ -19,7 +19,7 @@ const tell = (message: ControlMessage | ServerMessage): void => {
 
 async function main(): Promise<void> {
   const libraryDir = defaultLibraryDir(process.env)
-  const service = await EngineService.open({
+  const service = await openEngineServer({
     libraryDir,
     resourcesDir: resourcesDir(process.env),
     machineDir: machineDir(process.env),

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer, type WebSocket } from 'ws'
-import type { EngineService } from '../engine/api/service.ts'
+import type { EngineServer } from '../engine/api/engine-server.ts'
 import { UPLOAD_BYTES } from '../engine/api/uploads.ts'
 import { asKindredError } from '../shared/errors.ts'
 import type { ServerChannel } from '../shared/rpc.ts'
@@ -42,7 +42,7 @@ export interface HttpHostOptions {
  * @param service may still be opening: the page is served meanwhile, everything else waits
  */
 export async function startHttpHost(
-  service: EngineService | Promise<EngineService>,
+  service: EngineServer | Promise<EngineServer>,
   options: HttpHostOptions = {},
 ): Promise<HttpHost> {
   const token = options.token ?? randomBytes(24).toString('hex')
@@ -79,7 +79,7 @@ export async function startHttpHost(
 }
 
 async function respond(
-  service: EngineService | Promise<EngineService>,
+  service: EngineServer | Promise<EngineServer>,
   rendererDir: string | undefined,
   port: number,
   token: string,
@@ -125,7 +125,7 @@ async function respond(
 }
 
 async function upload(
-  service: EngineService,
+  service: EngineServer,
   request: IncomingMessage,
   send: (status: number, type: string, body: string) => void,
 ): Promise<void> {

@@ -36,7 +36,7 @@ export function modelCommands(program: Command): void {
         command: Command,
       ) =>
         withEngine(command, async ({ engine, signal, onProgress }) => {
-          const result = await engine.evaluate({ ...options, signal, onProgress })
+          const result = await engine.evaluation.evaluate({ ...options, signal, onProgress })
           return { result, report: evaluateReport(result) }
         }),
     )

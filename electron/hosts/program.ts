@@ -46,7 +46,7 @@ function collect(value: string, earlier: string[] = []): string[] {
 /** What keeps the network from running in any runtime; measured once on a machine, unless asked for again. */
 async function whyNotMeasured(engine: Engine, again: boolean): Promise<Problem[]> {
   try {
-    await engine.measureRuntimes(again)
+    await engine.diagnostics.measureRuntimes(again)
     return []
   } catch (error) {
     const { code, message } = asKindredError(error)
@@ -71,7 +71,7 @@ program
   .option('--ignore <glob>', 'leave out what matches, such as "**/cache/**" (repeatable)', collect)
   .action((folders: string[], options: { ignore?: string[] }, command: Command) =>
     withEngine(command, async ({ engine, signal, onProgress }) => {
-      const result = await engine.import(folders.map(toPath), {
+      const result = await engine.library.import(folders.map(toPath), {
         ignore: options.ignore ?? [],
         signal,
         onProgress,
@@ -114,7 +114,7 @@ program
       withEngine(command, async ({ engine }) => {
         const reference = (path: string): { path: string } => ({ path: toPath(path) })
         const { not = [], album, folder, since, until, ...limits } = options
-        const result = await engine.similar({
+        const result = await engine.search.similar({
           ...limits,
           images: images.map(reference),
           not: not.map(reference),
@@ -139,7 +139,7 @@ program
     const repair = options.repair ?? false
     const work = async ({ engine }: Session): Promise<Answer> => {
       const failure = await whyNotMeasured(engine, options.measure ?? false)
-      const found = await engine.doctor(repair)
+      const found = await engine.diagnostics.doctor(repair)
       const problems = [...found.problems, ...failure]
       const result: DoctorResult = { ...found, problems, ok: found.ok && failure.length === 0 }
       return { result, report: doctorReport(result), status: result.ok ? 0 : 1 }

@@ -1,5 +1,6 @@
 import './thread-pool.ts'
-import { EngineService } from '../engine/api/service.ts'
+import type { EngineServer } from '../engine/api/engine-server.ts'
+import { openEngineServer } from '../engine/engine.ts'
 import { asKindredError } from '../shared/errors.ts'
 import { machineDir } from './default-folders.ts'
 import { startHttpHost } from './http.ts'
@@ -28,9 +29,9 @@ const tell = (message: ServeEngineMessage): void => {
 try {
   const { libraryDir, resourcesDir, ...options } = JSON.parse(process.argv[2] ?? '{}') as ServeEngineOptions
   const library = { libraryDir, resourcesDir, machineDir: machineDir(process.env) }
-  let opening!: Promise<EngineService>
+  let opening!: Promise<EngineServer>
   await new Promise((resolve, reject) => {
-    opening = EngineService.open({ ...library, onCatalogOpen: () => resolve(undefined) })
+    opening = openEngineServer({ ...library, onCatalogOpen: () => resolve(undefined) })
     opening.catch(reject)
   })
   // Browser and page start while the index is loaded.

@@ -25,13 +25,13 @@ try {
   await makeLargeLibrary(photos, libraryDir, count)
   const engine = await openEngine({ libraryDir, resourcesDir: resourcesDir(process.env) })
   find()
-  await engine.import([photos])
+  await engine.library.import([photos])
   const ratios: number[] = []
   for (let round = 0; round < ROUNDS; round++) {
     const seconds = find()
     const delay = monitorEventLoopDelay({ resolution: 5 })
     delay.enable()
-    const second = await engine.import([photos])
+    const second = await engine.library.import([photos])
     delay.disable()
     if (second.photos !== count || second.added !== 0) throw new Error('The files have changed.')
     ratios.push(second.seconds / seconds)

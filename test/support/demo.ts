@@ -25,19 +25,19 @@ try {
     resourcesDir: resourcesDir(process.env),
   })
   try {
-    const result = await engine.import([photos], { onProgress: progress => line.show(progress) })
+    const result = await engine.library.import([photos], { onProgress: progress => line.show(progress) })
     line.clear()
     console.log(`${importReport(result)}\n`)
     for (const kind of sampleKinds.filter((_, i) => i % Math.ceil(sampleKinds.length / QUERIES) === 0)) {
-      const { path } = engine.photos().find(photo => basename(dirname(photo.path)) === kind)!
-      const { results, millis } = await engine.similar({ images: [{ path }], k: 6 })
+      const { path } = engine.overview.photos().find(photo => basename(dirname(photo.path)) === kind)!
+      const { results, millis } = await engine.search.similar({ images: [{ path }], k: 6 })
       console.log(`Similar to ${relative(photos, path)}`)
       for (const { score, path: found } of results)
         console.log(`  ${(score * 100).toFixed(1).padStart(5)} %  ${relative(photos, found)}`)
       console.log(`  found in ${millis.total.toFixed(2)} ms (search ${millis.search.toFixed(2)} ms)\n`)
     }
-    console.log(evaluateReport(await engine.evaluate({ classesFromFolders: true })))
-    console.log(`\n${doctorReport(await engine.doctor())}`)
+    console.log(evaluateReport(await engine.evaluation.evaluate({ classesFromFolders: true })))
+    console.log(`\n${doctorReport(await engine.diagnostics.doctor())}`)
   } finally {
     await engine.close()
   }

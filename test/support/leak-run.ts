@@ -41,8 +41,8 @@ try {
   const kept = join(folder, 'kept')
   await writePictures(kept, LIBRARY, 'kept')
   const engine = await openEngine({ libraryDir: join(folder, 'library'), resourcesDir })
-  await engine.import([kept])
-  const ids = engine.photos().map(({ id }) => id)
+  await engine.library.import([kept])
+  const ids = engine.overview.photos().map(({ id }) => id)
   const report: LeakReport = {
     queries: await inShares(queries, query),
     imports: await inShares(imports, take),
@@ -52,15 +52,15 @@ try {
 
   async function query(count: number, from: number): Promise<void> {
     for (let n = from; n < from + count; n++)
-      await engine.similar({ images: [{ id: ids[n % ids.length]! }], k: 20 })
+      await engine.search.similar({ images: [{ id: ids[n % ids.length]! }], k: 20 })
   }
 
   async function take(count: number, from: number): Promise<void> {
     const share = join(folder, `share-${from}`)
     await writePictures(share, count, String(from))
-    const { added } = await engine.import([share])
+    const { added } = await engine.library.import([share])
     if (added !== count) throw new Error(`${added} of ${count} photos were added`)
-    await engine.removeFolder(share)
+    await engine.library.removeFolder(share)
     await rm(share, { recursive: true })
   }
 } finally {

@@ -23,7 +23,7 @@ export async function makeLibrary(perKind: number, imported = true, longEdge = 3
   await writeSamples(photos, { perKind, seed: 11, longEdge })
   if (imported) {
     const engine = await openEngine({ libraryDir, resourcesDir })
-    await engine.import([photos])
+    await engine.library.import([photos])
     await engine.close()
   }
   return { folder, photos, libraryDir, remove: () => rm(folder, { recursive: true, force: true }) }
@@ -35,7 +35,7 @@ export async function addAlbums(
   further: (engine: Engine) => unknown = () => undefined,
 ): Promise<void> {
   const engine = await openEngine({ libraryDir, resourcesDir })
-  const importPhotos = (folder: string) => engine.import([folder])
+  const importPhotos = (folder: string) => engine.library.import([folder])
   await importAlbums({ catalog: engine.catalog, now: Date.now, importPhotos }, photos)
   await further(engine)
   await engine.close()

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { WebSocket } from 'ws'
-import { EngineService } from '../../electron/engine/api/service.ts'
+import { openEngineServer } from '../../electron/engine/engine.ts'
 import { startHttpHost } from '../../electron/hosts/http.ts'
 import type { ControlMessage } from '../../electron/hosts/child.ts'
 import type { ClientChannel, ClientMessage, ServerMessage } from '../../electron/shared/rpc.ts'
@@ -21,7 +21,7 @@ const resourcesDir = fileURLToPath(new URL('../../resources', import.meta.url))
 
 /** The engine in this process, its messages cloned as every other transport would. */
 export async function inProcess(libraryDir: string): Promise<Transport> {
-  const service = await EngineService.open({ libraryDir, resourcesDir })
+  const service = await openEngineServer({ libraryDir, resourcesDir })
   return {
     name: 'in process',
     media: undefined,
@@ -92,7 +92,7 @@ function ipcChannel(child: ChildProcess): ClientChannel {
 
 /** The engine behind the loopback host. */
 export async function webSocket(libraryDir: string): Promise<Transport> {
-  const service = await EngineService.open({ libraryDir, resourcesDir })
+  const service = await openEngineServer({ libraryDir, resourcesDir })
   const host = await startHttpHost(service)
   const origin = `http://127.0.0.1:${host.port}`
   const sockets = new Map<ClientChannel, WebSocket>()

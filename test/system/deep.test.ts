@@ -48,7 +48,7 @@ describe('training the whole network, a small one from random weights', () => {
 
   it('is measured by the gate, swapped in with new features for all, kept, and left again', async () => {
     let engine = await openWithAlbums('library')
-    await engine.import([photos])
+    await engine.library.import([photos])
     const first = engine.index.version
     const report = await engine.models.train({ seed: 1, deep: true }).done
     expect(report).toMatchObject({ deep: true, folds: 1, previous: 'small', model: 'deep-1', albums: 4 })
@@ -63,25 +63,25 @@ describe('training the whole network, a small one from random weights', () => {
     expect(deep.backboneId).not.toBe(first.backboneId)
     expect(engine.index.size).toBe(64)
     expect(readdirSync(join(folder, 'library', 'models'))).toHaveLength(1)
-    const [photo] = engine.photos()
-    const before = await engine.nearest({ images: [{ id: photo!.id }], k: 10 })
+    const [photo] = engine.overview.photos()
+    const before = await engine.search.nearest({ images: [{ id: photo!.id }], k: 10 })
     expect(before.model).toBe('deep-1')
-    expect(await engine.doctor()).toMatchObject({ ok: true, model: 'deep-1' })
+    expect(await engine.diagnostics.doctor()).toMatchObject({ ok: true, model: 'deep-1' })
     await engine.close()
 
     engine = await open('library')
-    const again = await engine.nearest({ images: [{ id: photo!.id }], k: 10 })
+    const again = await engine.search.nearest({ images: [{ id: photo!.id }], k: 10 })
     expect(again.photos.map(({ id }) => id)).toEqual(before.photos.map(({ id }) => id))
     // What comes later is looked at by the network in use.
     const later = join(folder, 'later')
     await writeSamples(later, { perKind: 2, seed: 9, kinds: ['coffee'], longEdge: 96 })
-    await engine.import([later])
+    await engine.library.import([later])
     expect(engine.index.size).toBe(66)
 
     await engine.models.use(engine.models.find('small').id).done
     expect(engine.index.version.backboneId).toBe(first.backboneId)
     expect(engine.index.size).toBe(66)
-    expect(await engine.doctor()).toMatchObject({ ok: true })
+    expect(await engine.diagnostics.doctor()).toMatchObject({ ok: true })
     await engine.close()
   })
 
@@ -94,7 +94,7 @@ describe('training the whole network, a small one from random weights', () => {
     await expect(started.done).rejects.toMatchObject({ code: 'cancelled' })
     expect(engine.models.training).toBe(false)
     expect(engine.index.version.name).toBe('small')
-    expect(await engine.doctor()).toMatchObject({ ok: true })
+    expect(await engine.diagnostics.doctor()).toMatchObject({ ok: true })
     await engine.close()
   })
 
@@ -107,8 +107,8 @@ describe('training the whole network, a small one from random weights', () => {
 
     const reopened = await open('fallen')
     expect(reopened.index.version.name).toBe('small')
-    const [photo] = reopened.photos()
-    expect((await reopened.nearest({ images: [{ id: photo!.id }] })).model).toBe('small')
+    const [photo] = reopened.overview.photos()
+    expect((await reopened.search.nearest({ images: [{ id: photo!.id }] })).model).toBe('small')
     await expect(reopened.models.use(reopened.models.find('deep-1').id).done).rejects.toMatchObject({
       code: 'network-lost',
     })

@@ -86,14 +86,14 @@ describe('a network that is brought in', () => {
     const libraryDir = join(folder.path, 'another library')
     const engine = await openEngine({ libraryDir, resourcesDir: resourcesDir(process.env) })
     try {
-      await engine.import([join(folder.path, 'photos')])
+      await engine.library.import([join(folder.path, 'photos')])
       const wish = { size: 24, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] } as const
       const job = engine.models.importNetwork({ file, name: 'tiny', wish })
       const waiting = { ended: false }
       void job.done.finally(() => (waiting.ended = true))
       const models: string[] = []
       while (!waiting.ended) {
-        const { model, results } = await engine.similar({ images: [{ path: photo }], k: 17 })
+        const { model, results } = await engine.search.similar({ images: [{ path: photo }], k: 17 })
         expect(results).toHaveLength(17)
         models.push(model)
       }
@@ -101,7 +101,9 @@ describe('a network that is brought in', () => {
       // The one before answers until all is there, and never again afterwards.
       expect(models[0]).toBe('kindred-1')
       expect(models.slice(0, models.lastIndexOf('kindred-1'))).not.toContain('tiny-raw')
-      expect(await engine.similar({ images: [{ path: photo }], k: 17 })).toMatchObject({ model: 'tiny-raw' })
+      expect(await engine.search.similar({ images: [{ path: photo }], k: 17 })).toMatchObject({
+        model: 'tiny-raw',
+      })
     } finally {
       await engine.close()
     }

@@ -330,7 +330,7 @@ describe.skipIf(process.platform !== 'linux')('a crash of a runtime’s process 
       const engine = await openEngine({ libraryDir: made.libraryDir, resourcesDir, machineDir })
       const alone = await openEngine({ libraryDir: join(made.folder, 'alone'), resourcesDir })
       try {
-        const importing = engine.import([made.photos])
+        const importing = engine.library.import([made.photos])
         const embedder = engine.backbones.embedder(engine.index.version.backboneId)
         await vi.waitUntil(() => embedder.runtime === 'tfjs-wasm', { timeout: 60_000, interval: 5 })
         process.kill(childRunning('runtime.worker')!, 'SIGKILL')
@@ -338,10 +338,10 @@ describe.skipIf(process.platform !== 'linux')('a crash of a runtime’s process 
         // Where the import was too quick to notice, the next batch does.
         await embedder.features(await drawn(4, card.input.size))
         expect(result).toMatchObject(
-          await alone.import([made.photos]).then(({ added, failed }) => ({ added, failed })),
+          await alone.library.import([made.photos]).then(({ added, failed }) => ({ added, failed })),
         )
-        expect((await engine.doctor()).problems).toEqual([])
-        expect(engine.runtimeStatus().rows).toMatchObject([
+        expect((await engine.diagnostics.doctor()).problems).toEqual([])
+        expect(engine.diagnostics.runtimeStatus().rows).toMatchObject([
           { runtime: CPU_RUNTIME, chosen: true },
           { runtime: 'tfjs-wasm', state: 'dropped', reason: 'Its process ended unasked (SIGKILL).' },
         ])

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ChildProcess } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { EngineService } from '../../electron/engine/api/service.ts'
+import { openEngineServer } from '../../electron/engine/engine.ts'
 import { openEngine } from '../../electron/engine/engine.ts'
 import { unpackHead } from '../../electron/engine/learning/versions/head-file.ts'
 import { resourcesDir } from '../../electron/hosts/default-folders.ts'
@@ -212,8 +212,8 @@ describe('learning from albums', { timeout: PATIENCE }, () => {
     await expect.poll(() => first.models.live?.curve.length ?? 0, { timeout: PATIENCE }).toBeGreaterThan(2)
     await first.close()
 
-    const service = await EngineService.open(options)
-    const { jobs, models, index } = service.engine
+    const service = await openEngineServer(options)
+    const { jobs, models, index } = service.services
     try {
       const state = (): string => jobs.list().find(job => job.id === id)!.state
       await expect

@@ -1,13 +1,13 @@
 import type { Handlers } from '../../shared/contract.ts'
 import type { PhotoId } from '../../shared/ids.ts'
-import type { Engine } from '../engine.ts'
 import type { EngineEvents } from './events.ts'
+import type { Services } from './services.ts'
 
 type AlbumMethod = Extract<keyof Handlers, `albums.${string}`>
 
 /** What the contract's methods on albums do. */
-export function albumHandlers(engine: Engine, events: EngineEvents): Pick<Handlers, AlbumMethod> {
-  const { albums, catalog } = engine
+export function albumHandlers(services: Services, events: EngineEvents): Pick<Handlers, AlbumMethod> {
+  const { albums, catalog } = services
   const photoIds = (photos: readonly number[]): readonly PhotoId[] => photos as readonly PhotoId[]
   const done = (action: () => void): null => {
     action()

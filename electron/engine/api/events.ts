@@ -1,8 +1,8 @@
 import { eventNames, jobKinds, type EventName, type Events, type Job } from '../../shared/contract.ts'
 import { asKindredError } from '../../shared/errors.ts'
 import type { ImportResult } from '../../shared/results.ts'
-import type { Engine } from '../engine.ts'
 import type { LiveJob } from '../runtime/jobs/job-runner.ts'
+import type { Services } from './services.ts'
 
 /** Snapshots are told this often at most, in milliseconds. */
 const EVERY_MS: Readonly<Record<EventName, number>> = {
@@ -17,31 +17,34 @@ type Listener = <E extends EventName>(event: E, snapshot: Events[E]) => void
 
 /** Tells the listeners of what has changed: whole snapshots, not too often, and always the last one. */
 export class EngineEvents {
-  readonly #engine: Engine
+  readonly #services: Services
   readonly #listeners = new Set<Listener>()
   readonly #timers = new Map<EventName, NodeJS.Timeout>()
   readonly #toldAt = new Map<EventName, number>()
   readonly #last = new Map<EventName, string>()
   readonly #stop: () => void
 
-  constructor(engine: Engine) {
-    this.#engine = engine
+  constructor(services: Services) {
+    this.#services = services
     const changed = (): void => this.changed()
     const stopped = [
-      engine.jobs.onChange(changed),
-      engine.albums.onChange(changed),
-      engine.onRuntimesChange(changed),
+      services.jobs.onChange(changed),
+      services.albums.onChange(changed),
+      services.diagnostics.onRuntimesChange(changed),
     ]
     this.#stop = () => stopped.forEach(stop => stop())
   }
 
   snapshot<E extends EventName>(event: E): Events[E] {
     const snapshots: { [Name in EventName]: () => Events[Name] } = {
-      jobs: () => ({ jobs: this.#engine.jobs.list().flatMap(toJob) }),
-      library: () => libraryStatus(this.#engine),
-      albums: () => albumsStatus(this.#engine),
-      models: () => ({ versions: this.#engine.models.list(), training: this.#engine.learning.status() }),
-      runtimes: () => this.#engine.runtimeStatus(),
+      jobs: () => ({ jobs: this.#services.jobs.list().flatMap(toJob) }),
+      library: () => this.#services.overview.status(),
+      albums: () => albumsStatus(this.#services),
+      models: () => ({
+        versions: this.#services.models.list(),
+        training: this.#services.autoTrainer.status(),
+      }),
+      runtimes: () => this.#services.diagnostics.runtimeStatus(),
     }
     return snapshots[event]()
   }
@@ -79,16 +82,7 @@ export class EngineEvents {
   }
 }
 
-export function libraryStatus({ catalog }: Engine): Events['library'] {
-  return {
-    photos: catalog.photos.countPresent(),
-    failed: catalog.files.countFailed(),
-    generation: catalog.settings.generation(),
-    folders: catalog.roots().length,
-  }
-}
-
-function albumsStatus({ albums, catalog }: Engine): Events['albums'] {
+function albumsStatus({ albums, catalog }: Services): Events['albums'] {
   const { revision, pending } = catalog.albums
   return { albums: albums.list(), ...pending, revision }
 }

@@ -1,42 +1,37 @@
-import { statSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import type { Example, Handlers, PhotoDetails, SearchResults } from '../../shared/contract.ts'
-import { KindredError, nextStepFor } from '../../shared/errors.ts'
 import type { PhotoId } from '../../shared/ids.ts'
 import { imagePath, thumbPath } from '../../shared/media-url.ts'
-import type { Engine } from '../engine.ts'
-import { sampleKinds, writeSamples } from '../samples/samples.ts'
-import { displayPath, fsPath } from '../library/paths.ts'
 import type { ImageReference } from '../retrieval/image-query.ts'
-import { readIgnore } from '../import/ignore.ts'
-import { about } from './about.ts'
+import { sampleKinds, writeSamples } from '../samples/samples.ts'
 import { albumHandlers } from './album-handlers.ts'
 import { browse } from './browse.ts'
-import { libraryStatus, type EngineEvents } from './events.ts'
+import type { EngineEvents } from './events.ts'
 import { modelHandlers } from './model-handlers.ts'
+import type { Services } from './services.ts'
 import type { Uploads } from './uploads.ts'
 
 /** How many hex digits of the content hash a URL carries: enough to tell versions of a photo apart. */
 const HASH_DIGITS = 16
 
-/** What the contract's methods do. Each is a few lines over the engine: no rule of the library lives here. */
-export function createHandlers(engine: Engine, uploads: Uploads, events: EngineEvents): Handlers {
+/** What the contract's methods do. Each is a few lines over the services: no rule of the library lives here. */
+export function createHandlers(services: Services, uploads: Uploads, events: EngineEvents): Handlers {
   const reference = (example: Example): ImageReference =>
     'photo' in example
       ? { id: example.photo as PhotoId }
-      : { name: 'outside image', bytes: uploads.get(example.upload).bytes }
+      : { name: 'external image', bytes: uploads.get(example.upload).bytes }
 
-  const ignore = (): readonly string[] => readIgnore(engine.catalog)
+  const { library, overview, search, tuner, diagnostics, jobs, layout } = services
 
   return {
-    ...albumHandlers(engine, events),
-    ...modelHandlers(engine, events),
+    ...albumHandlers(services, events),
+    ...modelHandlers(services, events),
 
-    'library.status': () => libraryStatus(engine),
+    'library.status': () => overview.status(),
 
-    'photos.list': () => engine.reader.grid(),
+    'photos.list': () => overview.grid(),
 
-    'photos.get': ({ id }) => photoDetails(engine, id as PhotoId),
+    'photos.get': ({ id }) => photoDetails(services, id as PhotoId),
 
     'similar.search': async ({ examples, not, crop, ...limits }): Promise<SearchResults> => {
       const images = examples.map(reference)
@@ -46,7 +41,7 @@ export function createHandlers(engine: Engine, uploads: Uploads, events: EngineE
         ...limits,
         ...(crop ? { crop } : {}),
       }
-      const { model, millis, photos } = await engine.nearest(request)
+      const { model, millis, photos } = await search.nearest(request)
       return {
         model,
         millis,
@@ -56,70 +51,54 @@ export function createHandlers(engine: Engine, uploads: Uploads, events: EngineE
       }
     },
 
-    'folders.list': async () => {
-      const paths = engine.catalog.roots()
-      const photos = await engine.reader.countPhotosBelow(paths)
-      const folders = paths.map((path, n) => ({
-        path,
-        reachable: statSync(fsPath(path), { throwIfNoEntry: false }) !== undefined,
-        photos: photos[n]!,
-      }))
-      return { folders }
-    },
+    'folders.list': async () => ({ folders: await overview.folders() }),
 
     'folders.browse': ({ path }) => browse(path),
 
-    'folders.add': ({ paths }) => ({ job: engine.startImport(paths, { ignore: ignore() }).id }),
+    'folders.add': ({ paths }) => ({ job: library.startImport(paths, { ignore: library.ignore }).id }),
 
     'folders.remove': async ({ path }) => {
-      const removed = await engine.removeFolder(path)
+      const removed = await library.removeFolder(path)
       events.changed()
       return { removed }
     },
 
-    'folders.rescan': () => ({ job: engine.startImport(reachableRoots(engine), { ignore: ignore() }).id }),
+    'folders.rescan': () => ({ job: library.rescan().id }),
 
     'samples.add': ({ perKind }) => {
-      const folder = join(engine.layout.folder, 'samples')
-      const job = engine.jobs.start('samples', { perKind }, async ({ progress, signal }) => {
+      const folder = join(layout.folder, 'samples')
+      const job = jobs.start('samples', { perKind }, async ({ progress, signal }) => {
         progress.begin('drawing', perKind * sampleKinds.length)
         await writeSamples(folder, { perKind, seed: 2026, signal, onProgress: () => progress.advance() })
       })
-      void job.done.then(() => engine.startImport([folder], { ignore: ignore() })).catch(() => undefined)
+      void job.done
+        .then(() => library.startImport([folder], { ignore: library.ignore }))
+        .catch(() => undefined)
       return { job: job.id }
     },
 
     'jobs.list': () => events.snapshot('jobs'),
-    'jobs.pause': ({ id }) => control(() => engine.jobs.pause(id)),
-    'jobs.resume': ({ id }) => control(() => engine.jobs.resume(id)),
-    'jobs.cancel': ({ id }) => control(() => engine.jobs.cancel(id)),
+    'jobs.pause': ({ id }) => control(() => jobs.pause(id)),
+    'jobs.resume': ({ id }) => control(() => jobs.resume(id)),
+    'jobs.cancel': ({ id }) => control(() => jobs.cancel(id)),
 
-    'index.measure': () => ({ job: engine.indexing.measure().id }),
+    'index.measure': () => ({ job: tuner.measure().id }),
 
-    'failures.list': () => ({
-      failed: engine.catalog.files.failed().map(({ path, failureCode, failureMessage }) => ({
-        path: displayPath(path),
-        code: failureCode!,
-        message: failureMessage!,
-        nextStep: nextStepFor(failureCode!),
-      })),
-    }),
+    'failures.list': () => ({ failed: overview.failures() }),
 
-    'failures.retry': () => ({
-      job: engine.startImport(reachableRoots(engine), { ignore: ignore(), retryFailed: true }).id,
-    }),
+    'failures.retry': () => ({ job: library.rescan({ retryFailed: true }).id }),
 
-    'settings.get': () => ({ ignore: ignore() }),
+    'settings.get': () => ({ ignore: library.ignore }),
 
     'settings.set': settings => {
-      engine.catalog.settings.set('ignore', JSON.stringify(settings.ignore))
+      library.ignore = settings.ignore
       return settings
     },
 
-    'runtimes.measure': () => engine.measureRuntimes(true),
+    'runtimes.measure': () => diagnostics.measureRuntimes(true),
 
-    about: () => about(engine),
-    doctor: ({ repair }) => engine.doctor(repair),
+    about: () => diagnostics.about(),
+    doctor: ({ repair }) => diagnostics.doctor(repair),
   }
 }
 
@@ -128,27 +107,8 @@ function control(action: () => void): null {
   return null
 }
 
-function reachableRoots({ catalog }: Engine): string[] {
-  const roots = catalog
-    .roots()
-    .filter(root => statSync(fsPath(root), { throwIfNoEntry: false }) !== undefined)
-  if (roots.length === 0)
-    throw new KindredError('folder-not-found', 'None of the folders of this library can be reached.')
-  return roots
-}
-
-function photoDetails({ catalog }: Engine, id: PhotoId): PhotoDetails {
-  const facts = catalog.photos.facts(id)
-  if (!facts) throw new KindredError('photo-not-found', 'This photo is no longer in the library.')
-  const present = catalog.files.presentOf(id)
-  const files = present.length > 0 ? present : catalog.files.missingOf(id)
-  const paths = files.map(({ path }) => displayPath(path))
+function photoDetails({ overview }: Services, id: PhotoId): PhotoDetails {
+  const { facts, details } = overview.photo(id)
   const hash = facts.contentHash.toString('hex').slice(0, HASH_DIGITS)
-  const { format, bytes, width, height, takenAt, camera, latitude, longitude, addedAt } = facts
-  return {
-    ...{ id, name: basename(paths[0] ?? ''), paths, missing: present.length === 0 },
-    ...{ format, bytes, width, height, takenAt, camera, latitude, longitude, addedAt },
-    thumbnailUrl: thumbPath(id, hash),
-    imageUrl: imagePath(id, hash),
-  }
+  return { ...details, thumbnailUrl: thumbPath(id, hash), imageUrl: imagePath(id, hash) }
 }

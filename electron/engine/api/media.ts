@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises'
 import { asKindredError, KindredError } from '../../shared/errors.ts'
 import type { PhotoId } from '../../shared/ids.ts'
 import { parseMediaPath } from '../../shared/media-url.ts'
-import type { Engine } from '../engine.ts'
 import { renderImage } from '../media/decode.ts'
 import { fsPath } from '../library/paths.ts'
 import { processPhoto } from '../retrieval/image-query.ts'
+import type { Services } from './services.ts'
 import type { Uploads } from './uploads.ts'
 
-export interface MediaAnswer {
+export interface MediaResponse {
   readonly status: 200 | 404
   readonly type: 'image/jpeg' | 'text/plain'
   readonly body: Uint8Array
@@ -16,49 +16,49 @@ export interface MediaAnswer {
 
 /**
  * The pixels that a media URL names. What is asked for comes from outside: anything but a well-formed URL of a photo of
- * this library is answered with 404.
+ * this library is 404.
  */
 export async function serveMedia(
-  engine: Engine,
+  services: Services,
   uploads: Uploads,
   pathAndQuery: string,
-): Promise<MediaAnswer> {
+): Promise<MediaResponse> {
   const request = parseMediaPath(pathAndQuery)
   if (!request) return notFound('There is no such image.')
   try {
     if (request.kind === 'upload') return jpeg(uploads.get(request.token).thumbnail)
     const id = request.id as PhotoId
     return jpeg(
-      request.kind === 'thumb' ? await thumbnail(engine, id) : await image(engine, id, request.size),
+      request.kind === 'thumb' ? await thumbnail(services, id) : await image(services, id, request.size),
     )
   } catch (error) {
     return notFound(asKindredError(error).message)
   }
 }
 
-async function thumbnail(engine: Engine, id: PhotoId): Promise<Buffer> {
-  const photo = engine.catalog.photos.byId(id)
+async function thumbnail(services: Services, id: PhotoId): Promise<Buffer> {
+  const photo = services.catalog.photos.byId(id)
   if (!photo) throw new KindredError('photo-not-found', 'There is no such photo.')
   try {
-    return await engine.thumbnails.read(photo.contentHash)
+    return await services.thumbnails.read(photo.contentHash)
   } catch {
     // The cache was emptied, by hand or by a full disk: it fills again as it is looked at.
-    await processPhoto(engine.tools, id)
-    return engine.thumbnails.read(photo.contentHash)
+    await processPhoto(services, id)
+    return services.thumbnails.read(photo.contentHash)
   }
 }
 
 /** The photo at a size; where its files are out of reach, its thumbnail. */
-async function image(engine: Engine, id: PhotoId, size: number): Promise<Buffer> {
-  for (const { path } of engine.catalog.files.presentOf(id)) {
+async function image(services: Services, id: PhotoId, size: number): Promise<Buffer> {
+  for (const { path } of services.catalog.files.presentOf(id)) {
     const bytes = await readFile(fsPath(path)).catch(() => undefined)
     if (bytes) return renderImage(bytes, size)
   }
-  return thumbnail(engine, id)
+  return thumbnail(services, id)
 }
 
-const jpeg = (body: Uint8Array): MediaAnswer => ({ status: 200, type: 'image/jpeg', body })
-const notFound = (message: string): MediaAnswer => ({
+const jpeg = (body: Uint8Array): MediaResponse => ({ status: 200, type: 'image/jpeg', body })
+const notFound = (message: string): MediaResponse => ({
   status: 404,
   type: 'text/plain',
   body: Buffer.from(message),

@@ -1,19 +1,19 @@
 import type { Handlers } from '../../shared/contract.ts'
-import type { Engine } from '../engine.ts'
 import type { EngineEvents } from './events.ts'
+import type { Services } from './services.ts'
 
 type ModelMethod = Extract<keyof Handlers, `models.${string}`>
 
 /** What the contract's methods on model versions do. */
-export function modelHandlers(engine: Engine, events: EngineEvents): Pick<Handlers, ModelMethod> {
-  const { models, learning } = engine
+export function modelHandlers(services: Services, events: EngineEvents): Pick<Handlers, ModelMethod> {
+  const { models, autoTrainer } = services
   return {
     'models.list': () => events.snapshot('models'),
     'models.report': ({ id }) => models.report(id),
     'models.use': ({ id }) => ({ job: models.use(id).id }),
     'models.train': parameters => ({ job: models.train(parameters).id }),
     'models.setAutomatic': ({ automatic }) => {
-      learning.automatic = automatic
+      autoTrainer.automatic = automatic
       events.changed()
       return null
     },

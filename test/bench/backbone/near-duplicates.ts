@@ -40,7 +40,7 @@ const changes: Readonly<Record<string, Change>> = {
 const libraryDir = mkdtempSync(join(tmpdir(), 'kindred-near-'))
 const engine = await openEngine({ libraryDir, resourcesDir: resourcesDir(process.env) })
 try {
-  await engine.import([originals, ...others].map(folder => resolve(folder)))
+  await engine.library.import([originals, ...others].map(folder => resolve(folder)))
   const files = readdirSync(originals)
     .filter(name => name.endsWith('.jpg'))
     .slice(0, MOST)
@@ -53,7 +53,7 @@ try {
       const quality = name === 'JPEG 30' ? 30 : 90
       const bytes = await change(sharp(file), width, height).jpeg({ quality }).toBuffer()
       const copy = { name: 'copy.jpg', bytes: bytes }
-      const { photos } = await engine.nearest({ images: [copy], k: 1 })
+      const { photos } = await engine.search.nearest({ images: [copy], k: 1 })
       if (engine.catalog.files.pathOf(photos[0]!.id) === file) found++
     }
     const [low, high] = wilson(found, files.length)

@@ -18,7 +18,7 @@ const CALLS = 1000
 const WARMING = 200
 
 const engine = await openEngine({ libraryDir, resourcesDir: resourcesDir(process.env) })
-const ids = engine.photos().map(({ id }) => id)
+const ids = engine.overview.photos().map(({ id }) => id)
 const at = (n: number): number => ids[(n * 7919) % ids.length]!
 const searches: number[] = []
 const totals: number[] = []
@@ -26,7 +26,7 @@ for (let n = 0; n < WARMING + CALLS; n++) {
   // Questions arrive one by one: each has a turn of the event loop to itself.
   await setImmediate()
   const started = performance.now()
-  const { millis } = await engine.similar({ images: [{ id: at(n) as (typeof ids)[number] }], k: 20 })
+  const { millis } = await engine.search.similar({ images: [{ id: at(n) as (typeof ids)[number] }], k: 20 })
   if (n < WARMING) continue
   searches.push(millis.search)
   totals.push(performance.now() - started)

@@ -19,7 +19,7 @@ const QUESTIONS = 15
 const DAY = 86_400_000
 
 const engine = await openEngine({ libraryDir, resourcesDir: resourcesDir(process.env) })
-const ids = engine.photos().map(({ id }) => id)
+const ids = engine.overview.photos().map(({ id }) => id)
 const [folder] = engine.catalog.roots()
 const { dates } = engine.catalog.photos.grid()
 const middle = dates[Math.floor(dates.length / 2)]!
@@ -33,7 +33,7 @@ const filters: Readonly<Record<string, PhotoFilter>> = {
 console.log(`${ids.length} photos, ${engine.index.layout.lists} lists`)
 for (const [name, filter] of Object.entries(filters)) {
   const ours = await ask(async photo => {
-    await engine.nearest({ images: [{ id: photo }], k: 20, ...filter })
+    await engine.search.nearest({ images: [{ id: photo }], k: 20, ...filter })
   })
   const readFirst = await ask(async photo => {
     const among = Uint32Array.from(photosWithin(engine.catalog, filter))

@@ -14,13 +14,13 @@ export interface LabelledLibrary {
 export async function openFlowers(engine: Engine, folder: string): Promise<LabelledLibrary> {
   const table = join(folder, 'labels.csv')
   if (!existsSync(table)) throw new Error(`${table} is not there: this benchmark needs the Flowers photos.`)
-  if (engine.index.size === 0) await engine.import([folder])
+  if (engine.index.size === 0) await engine.library.import([folder])
   const labels = new Map<string, { label: number; split: string }>()
   for (const line of readFileSync(table, 'utf8').split('\n')) {
     const [file = '', label = '', split = ''] = line.trim().split(',')
     if (/^\d+$/.test(label)) labels.set(join(folder, file), { label: Number(label), split })
   }
-  const rows = engine
+  const rows = engine.overview
     .photos()
     .sort((a, b) => a.id - b.id)
     .flatMap(({ id, path }) => {

@@ -74,7 +74,7 @@ try {
     const draw = new Random('client')
     while (!stop.signal.aborted) {
       const started = performance.now()
-      const answer = await engine.nearest({ images: [{ id: draw.int(1, count) as PhotoId }], k: 20 })
+      const answer = await engine.search.nearest({ images: [{ id: draw.int(1, count) as PhotoId }], k: 20 })
       during.push(performance.now() - started)
       models.add(answer.model)
     }
@@ -103,7 +103,7 @@ async function search(engine: Awaited<ReturnType<typeof openEngine>>, times: num
   const draw = new Random('quiet')
   for (let i = 0; i < times; i++) {
     const started = performance.now()
-    await engine.nearest({ images: [{ id: draw.int(1, count) as PhotoId }], k: 20 })
+    await engine.search.nearest({ images: [{ id: draw.int(1, count) as PhotoId }], k: 20 })
     millis.push(performance.now() - started)
   }
   return millis

@@ -7,6 +7,6 @@ const engine = await openEngine({ libraryDir: process.argv[2]!, resourcesDir: re
 const [{ id }] = engine.catalog.db.prepare<[], { id: number }>('SELECT id FROM photo LIMIT 1').all() as [
   { id: number },
 ]
-const { results } = await engine.similar({ images: [{ id: id as never }], k: 20 })
+const { results } = await engine.search.similar({ images: [{ id: id as never }], k: 20 })
 process.stdout.write(`${results.length}\n`)
 await engine.close()

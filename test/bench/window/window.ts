@@ -27,7 +27,7 @@ const folder = given === undefined ? join(scratch, 'photos') : resolve(given)
 if (given === undefined) await makeManyPhotos(folder, 20_000)
 const libraryDir = process.argv[3] === undefined ? join(scratch, 'library') : resolve(process.argv[3])
 const engine = await openEngine({ libraryDir, resourcesDir: resourcesDir(process.env) })
-const { photos } = await engine.import([folder])
+const { photos } = await engine.library.import([folder])
 await engine.close()
 
 buildRenderer()

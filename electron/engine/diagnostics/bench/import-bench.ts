@@ -47,7 +47,7 @@ export async function compareImport(
     // Loads what is loaded once, into the system's memory and this process.
     await decodeAll(files, size)
     const before = await paceOf(files.length, () => decodeAll(files, size))
-    const imported = await paceOf(files.length, () => engine.import([photos]))
+    const imported = await paceOf(files.length, () => engine.library.import([photos]))
     const after = await paceOf(files.length, () => decodeAll(files, size))
     const bare = {
       photosPerSecond: 2 / (1 / before.photosPerSecond + 1 / after.photosPerSecond),

@@ -2,8 +2,9 @@ import { asKindredError, KindredError } from '../../../shared/errors.ts'
 import type { JobId } from '../../../shared/ids.ts'
 import type { JobProgress } from '../../../shared/results.ts'
 import type { Logger } from '../log.ts'
-import type { JobStore } from './job-store.ts'
+import type { JobStore, StoredJob } from './job-store.ts'
 import { ProgressMeter } from './progress.ts'
+import { Turns } from './turns.ts'
 
 /** A job's progress is written to the catalog this often at most, in milliseconds. */
 const PERSIST_EVERY_MS = 1000
@@ -49,24 +50,28 @@ interface Control {
   gate: PromiseWithResolvers<undefined> | undefined
 }
 
-/** Runs long work under a row of the catalog, so that what was cut off is known and can go on. */
+/** Runs long work under a row of the store, so that what was cut off is known and can resume. */
 export class JobRunner {
   readonly #store: JobStore
   readonly #log: Logger
   readonly #now: () => number
+  readonly #kindsTakingTurns: ReadonlySet<string>
+  readonly #turns = new Turns()
   readonly #controls = new Map<JobId, Control>()
   readonly #live = new Map<JobId, LiveJob>()
   readonly #listeners = new Set<() => void>()
 
-  constructor(store: JobStore, log: Logger, now: () => number) {
+  /** @param kindsTakingTurns kinds of jobs of which one runs at a time, the others wait for it */
+  constructor(store: JobStore, log: Logger, now: () => number, kindsTakingTurns: readonly string[] = []) {
     this.#store = store
     this.#log = log
     this.#now = now
+    this.#kindsTakingTurns = new Set(kindsTakingTurns)
     store.markInterrupted(now())
   }
 
   /**
-   * Runs the work to its end. Where a job of the same kind and parameters was interrupted, it goes on under its row.
+   * Runs the work to its end. Where a job of the same kind and parameters was interrupted, it resumes under its row.
    * @throws KindredError what the work throws; `cancelled` after the signal
    */
   run<R>(
@@ -78,7 +83,7 @@ export class JobRunner {
     return this.start(kind, parameters, work, options).done
   }
 
-  /** The same in the background: answers at once. */
+  /** The same in the background: returns at once. */
   start<R>(
     kind: string,
     parameters: unknown,
@@ -95,12 +100,31 @@ export class JobRunner {
       await this.#controls.get(id)?.gate?.promise
       signal.throwIfAborted()
     }
-    const done = this.#finish(id, work({ id, signal, progress, checkpoint }), progress)
-    // Who starts a job in the background learns of its failure through the list.
+    const context: JobContext = { id, signal, progress, checkpoint }
+    const takesTurns = this.#kindsTakingTurns.has(kind)
+    const working = takesTurns ? this.inTurn(context, () => work(context)) : work(context)
+    const done = this.#finish(id, working, progress)
+    // A failure of a background job is shown by the list.
     done.catch(() => undefined)
     this.#controls.set(id, { controller, cancelled: false, done, gate: undefined })
     this.#changed()
     return { id, done }
+  }
+
+  /** A part of a job that must not overlap with the kinds that take turns: it waits until none of them runs. */
+  inTurn<R>({ signal, progress }: JobContext, work: () => Promise<R>): Promise<R> {
+    if (!this.#turns.free) progress.begin('waiting')
+    return this.#turns.take(work, signal)
+  }
+
+  /** The same for work that is no job. */
+  exclusively<R>(work: () => Promise<R>): Promise<R> {
+    return this.#turns.take(work)
+  }
+
+  /** Jobs that were cut off and have not resumed yet. */
+  interrupted(): readonly StoredJob[] {
+    return this.#store.interrupted()
   }
 
   /** What runs and what has ended lately, the newest first. */

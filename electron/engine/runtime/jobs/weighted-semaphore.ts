@@ -11,6 +11,11 @@ export class WeightedSemaphore {
     this.#room = room
   }
 
+  /** Nothing runs and nothing waits. */
+  get idle(): boolean {
+    return this.#taken === 0 && this.#waiting.length === 0
+  }
+
   async run<T>(weight: number, work: () => Promise<T>): Promise<T> {
     if (this.#waiting.length > 0 || !this.#fits(weight))
       await new Promise<void>(enter => this.#waiting.push({ weight, enter }))

@@ -1,13 +1,21 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { About } from '../../shared/contract.ts'
-import type { Engine } from '../engine.ts'
+import type { LibraryLayout } from '../library/layout.ts'
+import type { QueryTools } from '../retrieval/image-query.ts'
 import { indexHost } from '../retrieval/index/index-host.ts'
-import { versions } from '../diagnostics/versions.ts'
+import type { IndexService } from '../retrieval/index/index-service.ts'
+import type { BundledModel } from '../vision/network/model-card.ts'
+import { versions } from './versions.ts'
+
+export interface AboutTools extends Pick<QueryTools, 'catalog' | 'index'> {
+  readonly layout: LibraryLayout
+  readonly model: BundledModel
+  readonly tuner: IndexService
+}
 
 /** What the program and the library consist of. */
-export async function about(engine: Engine): Promise<About> {
-  const { layout, index, model, catalog } = engine
+export async function about({ layout, index, model, catalog, tuner }: AboutTools): Promise<About> {
   const { build } = await indexHost().call('describe')
   return {
     version: versions(catalog, build).kindred,
@@ -15,7 +23,7 @@ export async function about(engine: Engine): Promise<About> {
     thumbnailBytes: folderBytes(layout.thumbnails),
     catalogBytes: fileBytes(layout.catalog),
     indexBytes: fileBytes(layout.index),
-    index: await engine.indexing.status(),
+    index: await tuner.status(),
     versions: versions(catalog, build),
     model: {
       name: index.version.name,

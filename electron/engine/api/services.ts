@@ -1,0 +1,29 @@
+import type { DiagnosticsService } from '../diagnostics/diagnostics-service.ts'
+import type { LibraryService } from '../import/library-service.ts'
+import type { AlbumService } from '../learning/labels/album-service.ts'
+import type { AutoTrainer } from '../learning/versions/auto-trainer.ts'
+import type { ModelService } from '../learning/versions/model-service.ts'
+import type { LibraryOverview } from '../library/catalog/library-overview.ts'
+import type { LibraryLayout } from '../library/layout.ts'
+import type { QueryTools } from '../retrieval/image-query.ts'
+import type { IndexService } from '../retrieval/index/index-service.ts'
+import type { SearchService } from '../retrieval/search-service.ts'
+import type { JobRunner } from '../runtime/jobs/job-runner.ts'
+import type { BundledModel } from '../vision/network/model-card.ts'
+
+/** The services of an open library, which the contract's methods ask. */
+export interface Services extends QueryTools {
+  /** What changes which photos there are. */
+  readonly library: LibraryService
+  /** What there is. */
+  readonly overview: LibraryOverview
+  readonly search: SearchService
+  readonly albums: AlbumService
+  readonly models: ModelService
+  readonly autoTrainer: AutoTrainer
+  readonly tuner: IndexService
+  readonly diagnostics: DiagnosticsService
+  readonly jobs: JobRunner
+  readonly layout: LibraryLayout
+  readonly model: BundledModel
+}

@@ -1,0 +1,251 @@
+/** @file What changes which photos a library holds: import, removal of folders, and resuming what was cut off. */
+import { realpathSync, statSync, type Stats } from 'node:fs'
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { KindredError } from '../../shared/errors.ts'
+import type { JobId, PhotoId } from '../../shared/ids.ts'
+import type { ImportResult } from '../../shared/results.ts'
+import type { CatalogReader } from '../library/catalog/catalog-reader.ts'
+import type { LibraryLayout } from '../library/layout.ts'
+import { displayPath, fsPath, isBelow, type FilePath } from '../library/paths.ts'
+import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
+import type { QueryTools } from '../retrieval/image-query.ts'
+import type { IndexService } from '../retrieval/index/index-service.ts'
+import type { JobContext, JobOptions, JobRunner, StartedJob } from '../runtime/jobs/job-runner.ts'
+import type { Logger } from '../runtime/log.ts'
+import { computeMissingFeatures } from '../vision/compute-missing-features.ts'
+import { readIgnore, writeIgnore } from './ignore.ts'
+import { runImport, type ImportParameters } from './import-job.ts'
+
+/**
+ * The kinds of jobs that change or lay out what the index holds. One of them runs at a time and the others wait; removing
+ * a folder, a repair, and the switch at the end of a training wait with them. All other kinds run beside these.
+ */
+export const kindsTakingTurns = ['import', 'albums', 'index', 'switch'] as const
+
+export interface LibraryTools extends QueryTools {
+  readonly reader: CatalogReader
+  readonly jobs: JobRunner
+  readonly tuner: IndexService
+  readonly layout: LibraryLayout
+  readonly log: Logger
+  readonly now: () => number
+}
+
+export type ImportOptions = Partial<Pick<ImportParameters, 'ignore' | 'retryFailed'>>
+
+/** How a job of some kind resumes, by the parameters that were kept of it. */
+export type Resume = (parameters: unknown) => void
+
+const importParameters = z.object({
+  folders: z.array(z.string()),
+  ignore: z.array(z.string()),
+  retryFailed: z.boolean().optional(),
+})
+
+interface RunningImport {
+  readonly parameters: ImportParameters
+  readonly started: StartedJob<ImportResult>
+}
+
+/** Brings folders into the library, takes them out, and resumes what was cut off. */
+export class LibraryService {
+  readonly #tools: LibraryTools
+  readonly #running = new Map<JobId, RunningImport>()
+
+  constructor(tools: LibraryTools) {
+    this.#tools = tools
+  }
+
+  /** Patterns of files that imports leave out. */
+  get ignore(): readonly string[] {
+    return readIgnore(this.#tools.catalog)
+  }
+
+  set ignore(patterns: readonly string[]) {
+    writeIgnore(this.#tools.catalog, patterns)
+  }
+
+  /**
+   * Imports the folders: what is new or changed is read, embedded and indexed.
+   * @throws KindredError `folder-not-found`, `not-a-folder`, `permission-denied`
+   */
+  import(folders: readonly string[], options: JobOptions & ImportOptions = {}): Promise<ImportResult> {
+    return this.startImport(folders, options).done
+  }
+
+  /** The same in the background. An import that already covers these folders in the same way is joined. */
+  startImport(
+    folders: readonly string[],
+    options: JobOptions & ImportOptions = {},
+  ): StartedJob<ImportResult> {
+    const { ignore = [], retryFailed } = options
+    const parameters: ImportParameters = {
+      folders: withoutNested(folders.map(toFolder)),
+      ignore,
+      ...(retryFailed === undefined ? {} : { retryFailed }),
+    }
+    const running = this.#covering(parameters)
+    if (running) return running.started
+    const { jobs } = this.#tools
+    const started = jobs.start('import', parameters, job => this.#import(parameters, job), options)
+    this.#running.set(started.id, { parameters, started })
+    const forget = (): void => void this.#running.delete(started.id)
+    started.done.then(forget, forget)
+    return started
+  }
+
+  /** Imports all folders of the library that can be reached. */
+  rescan(options: Pick<ImportOptions, 'retryFailed'> = {}): StartedJob<ImportResult> {
+    const reachable = this.#tools.catalog.roots().filter(isReachableFolder)
+    if (reachable.length === 0)
+      throw new KindredError('folder-not-found', 'None of the folders of this library can be reached.')
+    return this.startImport(reachable, { ...options, ignore: this.ignore })
+  }
+
+  /** Imports a folder as a part of a job that has its turn. */
+  importWithin(folder: FilePath, job: JobContext): Promise<ImportResult> {
+    return this.#import({ folders: [toFolder(folder)], ignore: this.ignore }, job)
+  }
+
+  /**
+   * Takes a folder out of the library. Its files stay, and so does what is known of its photos. An import of it stops
+   * first; what else that one was to import is imported afterwards.
+   * @returns how many photos can no longer be found
+   */
+  async removeFolder(folder: FilePath): Promise<number> {
+    const stopped = await this.#stopImportsOf(folder)
+    const removed = await this.#tools.jobs.exclusively(() => this.#remove(folder))
+    for (const { folders, ...options } of stopped) {
+      const others = folders.filter(other => !isBelow(other, folder) && isReachableFolder(other))
+      if (others.length > 0) this.startImport(others, options)
+    }
+    return removed
+  }
+
+  /**
+   * Resumes what was cut off when the program ended, and lets the network in use see photos that only an earlier one
+   * has seen.
+   * @param others how jobs of other kinds than imports resume
+   */
+  resumeInterrupted(others: Readonly<Record<string, Resume>>, useActiveVersion: () => void): void {
+    const { jobs, log } = this.#tools
+    if (this.#photosWithoutFeatures().length > 0) useActiveVersion()
+    const resumers: Readonly<Record<string, Resume>> = {
+      ...others,
+      import: parameters => this.#resumeImport(parameters),
+    }
+    for (const { kind, parameters } of jobs.interrupted())
+      try {
+        resumers[kind]?.(JSON.parse(parameters))
+      } catch (error) {
+        log('warn', `A job of kind ${kind} could not resume`, { reason: String(error) })
+      }
+  }
+
+  #resumeImport(stored: unknown): void {
+    const { folders, ignore, retryFailed } = importParameters.parse(stored)
+    const reachable = folders.filter(isReachableFolder)
+    if (reachable.length === 0) return
+    this.startImport(reachable, { ignore, ...(retryFailed === undefined ? {} : { retryFailed }) })
+  }
+
+  /** A running import of all these folders, with the same options. */
+  #covering({ folders, ignore, retryFailed }: ImportParameters): RunningImport | undefined {
+    const active = new Set(this.#tools.jobs.list().flatMap(({ id, state }) => (isActive(state) ? [id] : [])))
+    return [...this.#running]
+      .filter(([id]) => active.has(id))
+      .map(([, running]) => running)
+      .find(
+        ({ parameters }) =>
+          folders.every(folder => parameters.folders.some(other => isBelow(folder, other))) &&
+          JSON.stringify(parameters.ignore) === JSON.stringify(ignore) &&
+          (parameters.retryFailed ?? false) === (retryFailed ?? false),
+      )
+  }
+
+  async #stopImportsOf(folder: FilePath): Promise<ImportParameters[]> {
+    const touching = [...this.#running].filter(([, { parameters }]) =>
+      parameters.folders.some(other => isBelow(other, folder) || isBelow(folder, other)),
+    )
+    for (const [id, { started }] of touching) {
+      this.#tools.jobs.cancel(id)
+      await started.done.catch(() => undefined)
+    }
+    return touching.map(([, { parameters }]) => parameters)
+  }
+
+  async #remove(folder: FilePath): Promise<number> {
+    const { catalog, index } = this.#tools
+    const others = catalog.roots().filter(root => root !== folder && !isBelow(root, folder))
+    const before = catalog.photos.countPresent()
+    const gone = catalog.transaction(() => {
+      for (const root of catalog.roots()) if (isBelow(root, folder)) catalog.removeRoot(root)
+      const rows = catalog.files.below(folder).filter(row => !others.some(other => isBelow(row.path, other)))
+      for (const { id } of rows) catalog.files.forget(id)
+      catalog.settings.bumpGeneration()
+      return rows.flatMap(({ photoId }) => photoId ?? []).filter(id => catalog.files.pathOf(id) === undefined)
+    })
+    await index.remove([...new Set(gone)])
+    await index.save()
+    return before - catalog.photos.countPresent()
+  }
+
+  async #import(parameters: ImportParameters, job: JobContext): Promise<ImportResult> {
+    const { catalog, index, thumbnails, layout, backbones, reader, tuner, now } = this.#tools
+    const { backboneId } = index.version
+    const embedder = backbones.embedder(backboneId)
+    const libraryFolder = realpathSync(layout.folder)
+    const tools = { catalog, index, thumbnails, backboneId, embedder, libraryFolder, now }
+    const result = await runImport(tools, parameters, job)
+    await this.#computeMissingFeatures(job)
+    await tuner.settle(job)
+    if (index.size > 0) await reader.backUpDaily(layout.backups, now())
+    return result
+  }
+
+  /** Another backbone may have come into use, during an import or with a new release. */
+  async #computeMissingFeatures(job: JobContext): Promise<void> {
+    const { index } = this.#tools
+    const lacking = this.#photosWithoutFeatures()
+    if (lacking.length === 0) return
+    await computeMissingFeatures(this.#tools, index.version.backboneId, lacking, job)
+    await index.catchUp()
+    await index.save()
+  }
+
+  /** Photos that the network in use has not seen. Counting shows nearly always that there are none. */
+  #photosWithoutFeatures(): readonly PhotoId[] {
+    const { catalog, index } = this.#tools
+    if (catalog.photos.countPresent() === index.size) return []
+    return catalog.features.lackingIds(index.version.backboneId, PIPELINE_VERSION)
+  }
+}
+
+const isActive = (state: string): boolean => state === 'running' || state === 'paused'
+
+/** @throws KindredError `folder-not-found`, `not-a-folder` */
+function toFolder(folder: string): FilePath {
+  const path = resolve(folder)
+  const entry = statOf(path)
+  if (!entry) throw new KindredError('folder-not-found', `The folder ${displayPath(path)} does not exist.`)
+  if (!entry.isDirectory())
+    throw new KindredError('not-a-folder', `${displayPath(path)} is a file, not a folder.`)
+  return path
+}
+
+const isReachableFolder = (folder: FilePath): boolean => statOf(folder)?.isDirectory() ?? false
+
+function statOf(path: FilePath): Stats | undefined {
+  try {
+    return statSync(fsPath(path))
+  } catch {
+    return undefined
+  }
+}
+
+/** Folders below another one in the list are part of it. */
+function withoutNested(folders: readonly FilePath[]): FilePath[] {
+  const unique = [...new Set(folders)].sort()
+  return unique.filter(folder => !unique.some(other => other !== folder && isBelow(folder, other)))
+}

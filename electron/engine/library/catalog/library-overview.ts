@@ -1,0 +1,121 @@
+import { statSync } from 'node:fs'
+import { basename } from 'node:path'
+import { KindredError, nextStepFor } from '../../../shared/errors.ts'
+import type { PhotoId } from '../../../shared/ids.ts'
+import type { Events, FailedPhoto, Folder, PhotoDetails } from '../../../shared/contract.ts'
+import { displayPath, fsPath, isBelow, type FilePath } from '../paths.ts'
+import type { CatalogReader, Grid } from './catalog-reader.ts'
+import type { Catalog } from './catalog.ts'
+import type { FileRow } from './files.ts'
+import type { PhotoFacts } from './photos.ts'
+
+/** What a photo is, without the addresses of its pictures. */
+export interface PhotoWithFiles {
+  readonly facts: PhotoFacts
+  readonly details: Omit<PhotoDetails, 'thumbnailUrl' | 'imageUrl'>
+}
+
+/** What a library holds, for whoever shows or prints it. */
+export class LibraryOverview {
+  readonly #catalog: Catalog
+  readonly #reader: CatalogReader
+
+  constructor(catalog: Catalog, reader: CatalogReader) {
+    this.#catalog = catalog
+    this.#reader = reader
+  }
+
+  status(): Events['library'] {
+    const { photos, files, settings } = this.#catalog
+    return {
+      photos: photos.countPresent(),
+      failed: files.countFailed(),
+      generation: settings.generation(),
+      folders: this.#catalog.roots().length,
+    }
+  }
+
+  /** The folders that were added. */
+  roots(): FilePath[] {
+    return this.#catalog.roots()
+  }
+
+  /** The same, with how many photos lie below each and whether it can be reached now. */
+  async folders(): Promise<Folder[]> {
+    const paths = this.#catalog.roots()
+    const photos = await this.#reader.countPhotosBelow(paths)
+    return paths.map((path, n) => ({
+      path,
+      reachable: statSync(fsPath(path), { throwIfNoEntry: false }) !== undefined,
+      photos: photos[n]!,
+    }))
+  }
+
+  /** Photos that can be reached, the newest first. */
+  grid(): Promise<Grid> {
+    return this.#reader.grid()
+  }
+
+  /** Files that could not become photos, with what to do about it. */
+  failures(): FailedPhoto[] {
+    return this.#catalog.files.failed().map(({ path, failureCode, failureMessage }) => ({
+      path: displayPath(path),
+      code: failureCode!,
+      message: failureMessage!,
+      nextStep: nextStepFor(failureCode!),
+    }))
+  }
+
+  /** @throws KindredError `photo-not-found` */
+  photo(id: PhotoId): PhotoWithFiles {
+    const facts = this.#catalog.photos.facts(id)
+    if (!facts) throw new KindredError('photo-not-found', 'This photo is no longer in the library.')
+    const present = this.#catalog.files.presentOf(id)
+    const files = present.length > 0 ? present : this.#catalog.files.missingOf(id)
+    const paths = files.map(({ path }) => displayPath(path))
+    const { format, bytes, width, height, takenAt, camera, latitude, longitude, addedAt } = facts
+    return {
+      facts,
+      details: {
+        id,
+        name: basename(paths[0] ?? ''),
+        paths,
+        missing: present.length === 0,
+        format,
+        bytes,
+        width,
+        height,
+        takenAt,
+        camera,
+        latitude,
+        longitude,
+        addedAt,
+      },
+    }
+  }
+
+  /** The first path at which the photo can be reached; empty where there is none. */
+  pathOf(photo: PhotoId): FilePath {
+    return this.#catalog.files.pathOf(photo) ?? ''
+  }
+
+  /** Every photo that can be reached, by id, with one of its paths. */
+  photos(): { id: PhotoId; path: FilePath }[] {
+    const paths = new Map<PhotoId, FilePath>()
+    for (const { photoId, path } of this.#catalog.files.present())
+      if (!paths.has(photoId!)) paths.set(photoId!, path)
+    return Array.from(paths, ([id, path]) => ({ id, path }))
+  }
+
+  /** Photos at a path; of a folder, all that can be reached below it. */
+  photosAt(path: FilePath): PhotoId[] {
+    const isFolder = statSync(fsPath(path), { throwIfNoEntry: false })?.isDirectory() ?? false
+    const belongs = (row: FileRow): boolean => (isFolder ? row.state === 'present' : row.path === path)
+    return this.#catalog.files.below(path).flatMap(row => (belongs(row) && row.photoId ? [row.photoId] : []))
+  }
+
+  /** Folders of the library below which one of the paths lies. */
+  rootsOf(paths: readonly FilePath[]): FilePath[] {
+    return this.#catalog.roots().filter(root => paths.some(path => isBelow(path, root)))
+  }
+}

@@ -1,0 +1,113 @@
+/** @file Similar search, from the images of a request to scored photos. */
+import { KindredError } from '../../shared/errors.ts'
+import type { PhotoId } from '../../shared/ids.ts'
+import type { SimilarResult } from '../../shared/results.ts'
+import type { CatalogReader } from '../library/catalog/catalog-reader.ts'
+import { fewWithin, isOpen, photosOfThese, type PhotoFilter } from '../library/catalog/photo-filter.ts'
+import type { Crop } from '../media/decode.ts'
+import type { ModelVersion } from '../vision/model-versions.ts'
+import { embedImage, type EmbeddedImage, type ImageReference, type QueryTools } from './image-query.ts'
+import { combineEmbeddings } from './query.ts'
+import { findSimilar, type ScoredPhoto, type Selection } from './similar.ts'
+
+export interface SimilarRequest extends PhotoFilter {
+  readonly images: readonly ImageReference[]
+  readonly not?: readonly ImageReference[]
+  readonly k?: number
+  readonly min?: number
+  readonly max?: number
+  /** The part of the first image that is searched by. */
+  readonly crop?: Crop
+}
+
+export interface NearestPhotos {
+  readonly model: string
+  readonly millis: SimilarResult['millis']
+  /** Nearest first. */
+  readonly photos: readonly ScoredPhoto[]
+}
+
+/** Finds the photos most similar to one or several images. */
+export class SearchService {
+  readonly #tools: QueryTools
+  readonly #reader: CatalogReader
+
+  constructor(tools: QueryTools, reader: CatalogReader) {
+    this.#tools = tools
+    this.#reader = reader
+  }
+
+  /**
+   * The photos most similar to the images, those of the query left out, with their paths and albums.
+   * @throws KindredError `library-empty`, `bad-argument`, and the codes of images that cannot be read
+   */
+  async similar(request: SimilarRequest): Promise<SimilarResult> {
+    const { catalog } = this.#tools
+    const { model, millis, photos } = await this.nearest(request)
+    const results = catalog.snapshot(() =>
+      photos.map(({ id, score, distance }, i) => {
+        const path = catalog.files.pathOf(id) ?? ''
+        const albums = catalog.albums.albumsOf(id).map(album => catalog.albums.nameOf(album))
+        return { rank: i + 1, id, path, score, distance, albums }
+      }),
+    )
+    return { query: request.images.map(image => this.#nameOf(image)), model, millis, results }
+  }
+
+  /** The same by ids alone. */
+  async nearest(request: SimilarRequest): Promise<NearestPhotos> {
+    const { index } = this.#tools
+    const { images, not = [], k = 20, min = 0, max = 1, crop } = request
+    if (!Number.isInteger(k) || k < 1)
+      throw new KindredError('bad-argument', 'The number of results is at least 1.')
+    if (!(min >= 0 && max <= 1 && min <= max))
+      throw new KindredError('bad-argument', 'Scores lie between 0 and 1, the minimum not above the maximum.')
+    if (index.size === 0) throw new KindredError('library-empty', 'There are no photos in this library yet.')
+
+    const started = performance.now()
+    // One version from the query's embedding to the result, whatever is switched meanwhile.
+    return index.use(async view => {
+      const positives = await this.#embedAll(images, view.version, crop)
+      const negatives = await this.#embedAll(not, view.version)
+      const embedding = combineEmbeddings(
+        positives.map(image => image.embedding),
+        negatives.map(image => image.embedding),
+      )
+      const embedded = performance.now()
+      const queried = [...positives, ...negatives].flatMap(({ id }) => id ?? [])
+      const excluded = new Set([...queried, ...this.#labelledNotLike(positives)])
+      const within = isOpen(request) ? undefined : this.#selection(request)
+      const photos = await findSimilar(view, embedding, excluded, { k, min, max, within })
+      const finished = performance.now()
+      const millis = { embed: embedded - started, search: finished - embedded, total: finished - started }
+      return { model: view.version.name, millis, photos }
+    })
+  }
+
+  #selection(filter: PhotoFilter): Selection {
+    const { catalog } = this.#tools
+    return {
+      few: most => fewWithin(catalog, filter, most),
+      of: photos => photosOfThese(catalog, filter, photos),
+      all: () => this.#reader.photosWithin(filter),
+    }
+  }
+
+  /** Photos labelled "not like" the one that is searched by. Several images together are a query of their own. */
+  #labelledNotLike([query, ...others]: readonly EmbeddedImage[]): readonly PhotoId[] {
+    if (query?.id === undefined || others.length > 0) return []
+    return this.#tools.catalog.albums.notLikeOf(query.id)
+  }
+
+  #embedAll(images: readonly ImageReference[], version: ModelVersion, crop?: Crop): Promise<EmbeddedImage[]> {
+    return Promise.all(
+      images.map((image, i) => embedImage(this.#tools, image, i === 0 ? crop : undefined, version)),
+    )
+  }
+
+  #nameOf(image: ImageReference): string {
+    if ('path' in image) return image.path
+    if ('name' in image) return image.name
+    return this.#tools.catalog.files.pathOf(image.id) ?? `photo ${image.id}`
+  }
+}
