@@ -1,25 +1,12 @@
 import { defineConfig } from 'eslint/config'
 import tseslint from 'typescript-eslint'
-
-/** What a zone of the architecture may not import: shared ← engine ← hosts; only main and preload know Electron. */
-const zone = (files, forbidden) => ({
-  files,
-  rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: forbidden }] },
-})
-const noElectron = {
-  regex: '^electron($|/)',
-  message: 'Only electron/main and electron/preload may import electron.',
-}
-const noNode = { regex: '^node:', message: 'This code runs anywhere: no node: modules.' }
-const noHosts = { regex: '/(hosts|main|preload)/', message: 'The engine knows nothing of its hosts.' }
-const noEngine = { regex: '/engine/', message: 'Reach the engine through the contract.' }
-const noRenderer = { regex: '/renderer/', message: 'The renderer is reached through the contract only.' }
-const noTests = { regex: '/test/', message: 'Product code never imports test code.' }
+import { roomZones } from './eslint.rooms.js'
 
 export default defineConfig(
   {
     ignores: [
       '**/*.config.{js,ts}',
+      'eslint.rooms.js',
       '**/*.{cjs,mjs}',
       'node_modules',
       'dist',
@@ -49,11 +36,5 @@ export default defineConfig(
   },
   { files: ['electron/hosts/**', 'native/**', 'test/**'], rules: { 'no-console': 'off' } },
   { files: ['test/**'], rules: { '@typescript-eslint/require-await': 'off' } },
-  zone(['electron/shared/**'], [noElectron, noNode, noHosts, noEngine, noRenderer, noTests]),
-  zone(['electron/engine/**'], [noElectron, noHosts, noRenderer, noTests]),
-  zone(['electron/hosts/**'], [noElectron, noRenderer, noTests]),
-  zone(['electron/main/**'], [noEngine, noRenderer, noTests]),
-  zone(['electron/preload/**'], [noEngine, noNode, noRenderer, noTests]),
-  zone(['renderer/**'], [noElectron, noNode, noHosts, noEngine, noTests]),
-  zone(['native/**'], [noElectron, noHosts, noEngine, noRenderer, noTests]),
+  ...roomZones,
 )

@@ -3,6 +3,7 @@ import type { JobProgress } from '../shared/results.ts'
 const WIDTH = 24
 
 const phaseWords: Readonly<Record<string, string>> = {
+  waiting: 'Waiting for other work to end',
   finding: 'Finding photos',
   importing: 'Reading photos',
   evaluating: 'Evaluating',

@@ -33,6 +33,7 @@ export function progressText({ state, progress }: Job): string {
   const { done, total, secondsLeft, phase } = progress
   if (state === 'paused') return t('jobs.paused')
   if (state === 'stopping') return t('jobs.stopping')
+  if (phase === 'waiting') return t('jobs.waiting')
   if (total === undefined) return phase === 'finding' ? t('jobs.finding', { done }) : ''
   const left =
     secondsLeft === undefined || done === total
