@@ -1,4 +1,4 @@
-import { t } from '../i18n.ts'
+import { t } from '../locales/i18n.ts'
 import { attempt } from './attempt.ts'
 import { connection } from './connection.svelte.ts'
 import { toasts } from './toasts.svelte.ts'

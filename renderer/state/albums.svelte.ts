@@ -1,5 +1,5 @@
 import type { Album } from '../../electron/shared/contract.ts'
-import { t } from '../i18n.ts'
+import { t } from '../locales/i18n.ts'
 import { attempt } from './attempt.ts'
 import type { Connection } from './connection.svelte.ts'
 import { toasts } from './toasts.svelte.ts'

@@ -1,5 +1,5 @@
 import type { Job } from '../../electron/shared/contract.ts'
-import { formatNumber, t } from '../i18n.ts'
+import { formatNumber, t } from '../locales/i18n.ts'
 import { attempt } from './attempt.ts'
 import type { Connection } from './connection.svelte.ts'
 

@@ -1,6 +1,6 @@
 import type { Events } from '../../electron/shared/contract.ts'
 import type { ModelSummary, TrainingReport } from '../../electron/shared/results.ts'
-import { formatNumber, t } from '../i18n.ts'
+import { formatNumber, t } from '../locales/i18n.ts'
 import { attempt } from './attempt.ts'
 import type { Connection } from './connection.svelte.ts'
 import { navigation } from './navigation.svelte.ts'

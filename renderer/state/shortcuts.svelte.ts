@@ -1,5 +1,5 @@
 import { untrack } from 'svelte'
-import type { TextKey } from '../i18n.ts'
+import type { TextKey } from '../locales/i18n.ts'
 
 export type ShortcutGroup = 'photos' | 'navigation' | 'view'
 

@@ -1,4 +1,4 @@
-import { formatDay, formatMonth, formatYear } from '../../i18n.ts'
+import { formatDay, formatMonth, formatYear } from '../../locales/i18n.ts'
 import type { GridItems } from '../../state/grid-items.ts'
 import { justify } from './justify.ts'
 import { periodFor, periodStarts } from './periods.ts'

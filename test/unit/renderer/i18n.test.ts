@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { formatBytes, formatNumber, t } from '../../../renderer/i18n.ts'
+import { formatBytes, formatNumber, t } from '../../../renderer/locales/i18n.ts'
 
 describe('texts', () => {
   test('have their placeholders filled, with numbers as the locale writes them', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { HEADING, PADDING } from '../../../../../renderer/components/photo-grid/layout.svelte.ts'
-import { formatDay, formatMonth } from '../../../../../renderer/i18n.ts'
+import { formatDay, formatMonth } from '../../../../../renderer/locales/i18n.ts'
 import { laidOut, squares } from './made-grid.svelte.ts'
 
 describe('photo grid layout', () => {

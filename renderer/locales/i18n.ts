@@ -1,6 +1,6 @@
-import en from './locales/en.json'
-import learning from './locales/en-learning.json'
-import views from './locales/en-views.json'
+import en from './en.json'
+import learning from './en-learning.json'
+import views from './en-views.json'
 
 /** Texts are flat: a key, a sentence, `{placeholders}`. A key with `count` may have a form for each plural category. */
 const texts: Readonly<Record<string, string>> = { ...en, ...views, ...learning }
