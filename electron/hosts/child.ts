@@ -1,3 +1,7 @@
+/**
+ * @file The engine as a child of Electron's main process: the contract over process messages, pixels over loopback HTTP
+ * whose secret only main knows. It ends with its parent.
+ */
 import './thread-pool.ts'
 import { openEngineServer } from '../engine/engine.ts'
 import { asKindredError } from '../shared/errors.ts'
@@ -5,10 +9,7 @@ import type { ServerChannel, ServerMessage } from '../shared/rpc.ts'
 import { defaultLibraryDir, machineDir, resourcesDir } from './default-folders.ts'
 import { startHttpHost } from './http.ts'
 
-/**
- * The engine as a child of Electron's main process: the contract over process messages, the pixels over loopback HTTP
- * that only main knows the secret of. It ends with its parent.
- */
+/** What main is told about the start of its engine. */
 export type ControlMessage =
   | { readonly type: 'ready'; readonly mediaOrigin: string; readonly mediaToken: string }
   | { readonly type: 'failed'; readonly error: { code: string; message: string; nextStep: string } }

@@ -2,11 +2,11 @@ import envPaths from 'env-paths'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The library of a person who names none: in the data folder of the system. */
+/** The library that is used when none is named: in the data folder of the system. */
 export const defaultLibraryDir = (env: NodeJS.ProcessEnv): string =>
   env.KINDRED_LIBRARY || envPaths('Kindred', { suffix: '' }).data
 
-/** What ships with the program, in a checkout; a packaged one passes its own. */
+/** The files that ship with the program: those of the checkout, unless a packaged program names its own. */
 export const resourcesDir = (env: NodeJS.ProcessEnv): string =>
   env.KINDRED_RESOURCES || fileURLToPath(new URL('../../resources', import.meta.url))
 
@@ -15,8 +15,8 @@ export const rendererDir = (env: NodeJS.ProcessEnv): string =>
   env.KINDRED_RENDERER || fileURLToPath(new URL('../../dist/renderer', import.meta.url))
 
 /**
- * Where what was measured of this machine is kept, or KINDRED_MACHINE; undefined with `KINDRED_CPU_ONLY=1`, which leaves all
- * of the network's work to the CPU.
+ * The folder for measurements of this machine (KINDRED_MACHINE names another); undefined with `KINDRED_CPU_ONLY=1`, which
+ * leaves all of the network's work to the CPU.
  */
 export const machineDir = (env: NodeJS.ProcessEnv): string | undefined =>
   env.KINDRED_CPU_ONLY === '1' ? undefined : env.KINDRED_MACHINE || envPaths('Kindred', { suffix: '' }).cache

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 
-/** Who may talk to the loopback host. Pure, so that each rule has a test. */
+/** Which requests the loopback host accepts. Pure functions, so that each rule has a test. */
 
 export interface RequestFacts {
   readonly host: string | undefined
@@ -12,13 +12,13 @@ export interface RequestFacts {
 
 const COOKIE = 'kindred'
 
-/** The names under which this host may be addressed: a name that someone else's DNS points here is none of them. */
+/** The names under which this host may be addressed; any other name may be a DNS rebinding attack. */
 export const ownHosts = (port: number): readonly string[] => [`127.0.0.1:${port}`, `localhost:${port}`]
 
 export const isOwnHost = (host: string | undefined, port: number): boolean =>
   host !== undefined && ownHosts(port).includes(host)
 
-/** A page of another origin may not ask, whatever cookie its browser would send along. */
+/** Requests from a page of another origin are refused, whatever cookie the browser sends along. */
 export const isOwnOrigin = (origin: string | undefined, port: number): boolean =>
   origin === undefined || ownHosts(port).some(host => origin === `http://${host}`)
 

@@ -23,7 +23,7 @@ export interface HttpHost {
   readonly port: number
   /** Random, needed for everything but the page itself. */
   readonly token: string
-  /** What a person opens. */
+  /** The address to open in a browser. */
   readonly url: string
   close(): Promise<void>
 }
@@ -39,7 +39,7 @@ export interface HttpHostOptions {
 
 /**
  * Serves the interface, the contract (WebSocket at /rpc) and the pixels (/media/) to this machine alone.
- * @param service may still be opening: the page is served meanwhile, everything else waits
+ * @param service may still be opening: the page is served meanwhile, all other requests wait
  */
 export async function startHttpHost(
   service: EngineServer | Promise<EngineServer>,
@@ -53,7 +53,7 @@ export async function startHttpHost(
     })
   })
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES })
-  // The pictures that the page asks for carry the secret as a cookie, which comes with the handshake.
+  // Image requests cannot carry the token in their URL, so the handshake sets it as a cookie.
   sockets.on('headers', headers => headers.push(`Set-Cookie: ${sessionCookie(token)}`))
   server.on('upgrade', (request, socket, head) => {
     const { pathname } = urlOf(request)

@@ -30,7 +30,7 @@ function crop(text: string): Crop {
   return { x, y, width, height }
 }
 
-/** The first moment of a day such as 2024-06-30, as if its place were on UTC. */
+/** Returns the first millisecond of a day such as 2024-06-30, counted as if it were UTC. */
 function day(text: string): number {
   const date = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : NaN
   if (Number.isNaN(date)) throw new InvalidArgumentError('A day is needed, such as 2024-06-30.')
@@ -43,7 +43,7 @@ function collect(value: string, earlier: string[] = []): string[] {
   return [...earlier, value]
 }
 
-/** What keeps the network from running in any runtime; measured once on a machine, unless asked for again. */
+/** Returns why the network runs in no runtime, if so. Runtimes are measured once on a machine, or again on demand. */
 async function whyNotMeasured(engine: Engine, again: boolean): Promise<Problem[]> {
   try {
     await engine.diagnostics.measureRuntimes(again)

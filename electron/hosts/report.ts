@@ -17,7 +17,7 @@ import { nextStepFor } from '../shared/errors.ts'
 import { displayPath } from '../engine/library/paths.ts'
 import { count, duration } from './progress-line.ts'
 
-/** Results as text for a person. With `--json` none of this is used. */
+/** Results as text for a terminal. With `--json` none of this is used. */
 
 const percent = (value: number): string => `${(value * 100).toFixed(1)} %`
 const millis = (value: number): string => `${value.toFixed(value < 10 ? 2 : 0)} ms`
@@ -100,7 +100,7 @@ function indexLine({ kind, vectors, dimension, lists, nprobe, library, instructi
   return `${kind}, ${count(vectors)} × ${dimension}${layout} (${library}${kernels})`
 }
 
-/** What was measured of the ways to search this library. */
+/** The measured ways to search this library. */
 function tuningTable(tuning: IndexTuning | null): string[] {
   if (!tuning) return []
   const { rows, queries, reason, measuredAt } = tuning

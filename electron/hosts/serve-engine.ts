@@ -1,3 +1,7 @@
+/**
+ * @file The engine and its loopback host in a process of their own, started by `serve.ts`. A crash in native code ends
+ * this process; the next one takes the same port and token, so that the page in the browser finds it again.
+ */
 import './thread-pool.ts'
 import type { EngineServer } from '../engine/api/engine-server.ts'
 import { openEngineServer } from '../engine/engine.ts'
@@ -5,10 +9,7 @@ import { asKindredError } from '../shared/errors.ts'
 import { machineDir } from './default-folders.ts'
 import { startHttpHost } from './http.ts'
 
-/**
- * The engine and its loopback host in a process of their own, started by `serve.ts`. A crash in native code ends this
- * process; the next one takes the same port and token, so that the page in the browser finds it again.
- */
+/** The one argument of the process, as JSON. */
 export interface ServeEngineOptions {
   readonly libraryDir: string
   readonly resourcesDir: string
@@ -55,6 +56,6 @@ try {
   const { code, message, nextStep } = asKindredError(error)
   tell({ type: 'failed', error: { code, message, nextStep } })
   process.exitCode = 1
-  // Being told no more ends it, by the same way as a request to stop.
+  // Disconnecting ends this process in the same way as a request to stop.
   if (process.connected) process.disconnect()
 }

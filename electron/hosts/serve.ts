@@ -20,7 +20,7 @@ export interface ServeOptions {
 /**
  * Serves the interface on loopback until the process is asked to end. The engine runs in a child process: when it
  * crashes, another one takes its place, and the page reconnects by itself.
- * @throws KindredError what keeps the library from being opened
+ * @throws KindredError when the library cannot be opened
  */
 export async function serve({ libraryDir, port, json, quiet, onReady }: ServeOptions): Promise<void> {
   const token = randomBytes(24).toString('hex')
@@ -43,7 +43,7 @@ export async function serve({ libraryDir, port, json, quiet, onReady }: ServeOpt
     })
     engine.child.once('exit', (code, signal) => {
       if (stopping) return
-      // It had begun to serve, and could not load the index.
+      // The page was served already, but the index could not be loaded.
       if (failure) {
         hopeless.reject(failure)
         return
@@ -89,7 +89,7 @@ interface RunningEngine {
   readonly url: string
 }
 
-/** @throws KindredError what kept the engine from starting */
+/** @throws KindredError when the engine cannot start */
 async function startEngine(options: ServeEngineOptions): Promise<RunningEngine> {
   const file = fileURLToPath(new URL(`./serve-engine${extname(import.meta.url)}`, import.meta.url))
   const child = fork(file, [JSON.stringify(options)], {

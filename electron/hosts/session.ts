@@ -27,7 +27,7 @@ export interface Answer {
   readonly status?: ExitStatus
 }
 
-/** Paths are meant from where the person is: npm runs its scripts from the project's own folder. */
+/** Paths are relative to the folder in which the command was typed; npm runs its scripts from the project's folder. */
 const startFolder =
   process.env.npm_lifecycle_event === 'kindred' ? (process.env.INIT_CWD ?? process.cwd()) : process.cwd()
 export const toPath = (path: string): string => resolve(startFolder, path)
@@ -45,13 +45,13 @@ export function globals(command: Command): GlobalOptions {
   return command.optsWithGlobals<GlobalOptions>()
 }
 
-/** Where the library lies that a command was given, or that is everybody's. */
+/** Returns the library folder that the command names, or the default one. */
 export function libraryOf(command: Command): string {
   const { library } = globals(command)
   return library === undefined ? defaultLibraryDir(process.env) : toPath(library)
 }
 
-/** Opens the library, does the work, prints its answer, and closes whatever happened. */
+/** Opens the library, does the work, prints the result, and always closes the library. */
 export async function withEngine(
   command: Command,
   work: (session: Session) => Answer | Promise<Answer>,
@@ -68,7 +68,7 @@ export async function withEngine(
   }
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
   try {
-    // Loaded when it is needed: help, mistakes and `serve`, whose engine is another process, answer sooner.
+    // Loaded when it is needed: help, wrong usage and `serve` (whose engine is another process) do without it.
     const { openEngine } = await import('../engine/engine.ts')
     const engine = await openEngine({
       libraryDir: libraryOf(command),

@@ -9,8 +9,8 @@ import { serve } from './serve.ts'
 import { fail } from './session.ts'
 
 /**
- * `npm start`: the desktop app where Electron's binary is there or can be had and there is a display to show it on;
- * otherwise the very same interface on loopback, opened in a browser where there is one.
+ * @file `npm start`: starts the desktop app if Electron is available and there is a display; otherwise serves the same
+ * interface to your browser.
  */
 const DOWNLOAD_MS = 60_000
 const electronFolder = dirname(createRequire(import.meta.url).resolve('electron/package.json'))
@@ -26,7 +26,7 @@ function electronBinary(): string | undefined {
   return existsSync(binary) ? binary : undefined
 }
 
-/** The binary is no part of the npm package: it is fetched once, where the network lets it through. */
+/** Electron's binary is not in its npm package: it is downloaded once, if the network allows it. */
 function fetchElectron(): string | undefined {
   const options = { stdio: 'ignore', timeout: DOWNLOAD_MS } as const
   spawnSync(process.execPath, [join(electronFolder, 'install.js')], options)

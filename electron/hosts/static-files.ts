@@ -19,7 +19,7 @@ export interface StaticFile {
   readonly immutable: boolean
 }
 
-/** The path below the folder that a URL's path names, or undefined: plain names only, no way up, no hidden files. */
+/** Returns the file path that a URL's path names, or undefined unless it has plain names only: no `..`, no hidden files. */
 export function staticPath(pathname: string): string | undefined {
   if (pathname === '/') return 'index.html'
   const match = /^\/((?:[A-Za-z0-9_-]+\/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*)$/.exec(pathname)

@@ -1,4 +1,4 @@
 import { availableParallelism } from 'node:os'
 
-// Decoding, reading and hashing share libuv's pool, which is made at its first use: imported first, it is sized before.
+// Decoding, reading and hashing share libuv's thread pool. Its size is fixed at first use, so this is imported first.
 process.env.UV_THREADPOOL_SIZE ??= String(Math.max(4, availableParallelism() + 2))

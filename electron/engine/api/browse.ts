@@ -6,7 +6,7 @@ import { KindredError } from '../../shared/errors.ts'
 import { looksLikePhoto } from '../media/sniff.ts'
 import { describeErrno } from '../library/paths.ts'
 
-/** The folders inside a folder, hidden ones left out; without a path, the person's own folder. */
+/** The folders inside a folder, hidden ones left out; without a path, those of the home folder. */
 export function browse(path: string = homedir()): FolderListing {
   const folder = resolve(path)
   try {

@@ -4,7 +4,7 @@ import type { ImportResult } from '../../shared/results.ts'
 import type { LiveJob } from '../runtime/jobs/job-runner.ts'
 import type { Services } from './services.ts'
 
-/** Snapshots are told this often at most, in milliseconds. */
+/** A snapshot is sent at most once in so many milliseconds. */
 const EVERY_MS: Readonly<Record<EventName, number>> = {
   jobs: 100,
   library: 1000,
@@ -15,12 +15,12 @@ const EVERY_MS: Readonly<Record<EventName, number>> = {
 
 type Listener = <E extends EventName>(event: E, snapshot: Events[E]) => void
 
-/** Tells the listeners of what has changed: whole snapshots, not too often, and always the last one. */
+/** Sends snapshots of what has changed to the listeners: whole ones, not too often, and always the last one. */
 export class EngineEvents {
   readonly #services: Services
   readonly #listeners = new Set<Listener>()
   readonly #timers = new Map<EventName, NodeJS.Timeout>()
-  readonly #toldAt = new Map<EventName, number>()
+  readonly #sentAt = new Map<EventName, number>()
   readonly #last = new Map<EventName, string>()
   readonly #stop: () => void
 
@@ -54,7 +54,7 @@ export class EngineEvents {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Something may have changed: the snapshots that differ are told. */
+  /** Something may have changed: snapshots that differ from the last ones are sent. */
   changed(): void {
     for (const event of eventNames) this.#schedule(event)
   }
@@ -67,13 +67,13 @@ export class EngineEvents {
 
   #schedule(event: EventName): void {
     if (this.#timers.has(event) || this.#listeners.size === 0) return
-    const wait = Math.max(0, (this.#toldAt.get(event) ?? 0) + EVERY_MS[event] - Date.now())
-    this.#timers.set(event, setTimeout(() => this.#tell(event), wait).unref())
+    const wait = Math.max(0, (this.#sentAt.get(event) ?? 0) + EVERY_MS[event] - Date.now())
+    this.#timers.set(event, setTimeout(() => this.#send(event), wait).unref())
   }
 
-  #tell(event: EventName): void {
+  #send(event: EventName): void {
     this.#timers.delete(event)
-    this.#toldAt.set(event, Date.now())
+    this.#sentAt.set(event, Date.now())
     const snapshot = this.snapshot(event)
     const text = JSON.stringify(snapshot)
     if (this.#last.get(event) === text) return

@@ -15,7 +15,7 @@ export interface MediaResponse {
 }
 
 /**
- * The pixels that a media URL names. What is asked for comes from outside: anything but a well-formed URL of a photo of
+ * Returns the pixels that a media URL names. URLs come from outside the engine: any but a well-formed URL of a photo of
  * this library is 404.
  */
 export async function serveMedia(
@@ -42,13 +42,13 @@ async function thumbnail(services: Services, id: PhotoId): Promise<Buffer> {
   try {
     return await services.thumbnails.read(photo.contentHash)
   } catch {
-    // The cache was emptied, by hand or by a full disk: it fills again as it is looked at.
+    // The cache was emptied, by hand or by a full disk: it fills again as photos are viewed.
     await processPhoto(services, id)
     return services.thumbnails.read(photo.contentHash)
   }
 }
 
-/** The photo at a size; where its files are out of reach, its thumbnail. */
+/** Returns the photo at a size; its thumbnail if no file of it can be read. */
 async function image(services: Services, id: PhotoId, size: number): Promise<Buffer> {
   for (const { path } of services.catalog.files.presentOf(id)) {
     const bytes = await readFile(fsPath(path)).catch(() => undefined)

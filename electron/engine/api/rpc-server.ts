@@ -14,7 +14,7 @@ import type { EngineEvents } from './events.ts'
 const id = z.int().nonnegative()
 const event = z.enum(eventNames)
 
-/** What may come over the wire; everything else is answered with an error or, where it names no call, dropped. */
+/** Messages that a client may send. Any other is rejected with an error or, without a call id, dropped. */
 const messageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('call'), id, method: z.string().max(64), input: z.unknown() }),
   z.strictObject({ type: z.literal('cancel'), id }),
@@ -22,7 +22,7 @@ const messageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('unsubscribe'), event }),
 ])
 
-/** Calls that one client may have under way: beyond it, it waits for answers. */
+/** Calls that one client may have under way; further ones are rejected. */
 const CALLS_AT_ONCE = 256
 
 export interface RpcServerOptions {
@@ -32,7 +32,7 @@ export interface RpcServerOptions {
   readonly log: Logger
 }
 
-/** Serves the contract over one channel until it closes. Whatever arrives, the answer is well-formed. */
+/** Serves the contract over one channel until it closes. Whatever arrives, every response is well-formed. */
 export function serveChannel(channel: ServerChannel, options: RpcServerOptions): void {
   const { handlers, events, version, log } = options
   const calls = new Map<number, AbortController>()

@@ -11,11 +11,11 @@ import type { SearchService } from '../retrieval/search-service.ts'
 import type { JobRunner } from '../runtime/jobs/job-runner.ts'
 import type { BundledModel } from '../vision/network/model-card.ts'
 
-/** The services of an open library, which the contract's methods ask. */
+/** The services of an open library, on which the contract's methods call. */
 export interface Services extends QueryTools {
-  /** What changes which photos there are. */
+  /** Changes which photos the library holds. */
   readonly library: LibraryService
-  /** What there is. */
+  /** Reads what the library holds. */
   readonly overview: LibraryOverview
   readonly search: SearchService
   readonly albums: AlbumService

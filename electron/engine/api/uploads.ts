@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { KindredError } from '../../shared/errors.ts'
 import { decodePhoto } from '../media/decode.ts'
 
-/** Outside images kept for searching, the newest: a session of dropping and pasting. */
+/** External images kept for searching, the newest: enough for a session of dropping and pasting. */
 const KEPT = 32
-/** Bytes of one image that may be sent in. */
+/** Most bytes of one image. */
 export const UPLOAD_BYTES = 64 * 2 ** 20
 
 interface Upload {
@@ -12,7 +12,7 @@ interface Upload {
   readonly thumbnail: Buffer
 }
 
-/** Images from outside the library that a person searches by. They live in memory and are never written. */
+/** External images to search by. They live in memory and are never written. */
 export class Uploads {
   readonly #uploads = new Map<string, Upload>()
   readonly #networkSize: number
@@ -22,7 +22,7 @@ export class Uploads {
   }
 
   /**
-   * Takes an image in and answers its token.
+   * Keeps an image and returns its token.
    * @throws KindredError when it is no image that can be decoded
    */
   async add(bytes: Buffer<ArrayBuffer>): Promise<string> {

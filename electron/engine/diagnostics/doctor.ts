@@ -24,7 +24,7 @@ export interface DoctorTools extends QueryTools {
 const SELF_DISTANCE = 0.01
 const SELF_SAMPLES = 50
 
-/** Checks catalog, files, vectors and index against each other, and mends what can be mended when asked to. */
+/** Checks catalog, files, vectors and index against each other, and repairs what can be repaired when asked to. */
 export async function examine(tools: DoctorTools, repair: boolean): Promise<DoctorResult> {
   const { catalog, index, catalogRepaired, recovery } = tools
   const problems: Problem[] = []
@@ -37,7 +37,7 @@ export async function examine(tools: DoctorTools, repair: boolean): Promise<Doct
 
   checkDatabase(tools, problems)
   const broken = await findBrokenPhotos(tools)
-  for (const [photo, message] of broken) problems.push(await mendPhoto(tools, photo, message, repair))
+  for (const [photo, message] of broken) problems.push(await repairPhoto(tools, photo, message, repair))
   problems.push(...(await checkIndex(tools, repair)))
   notes.push(...noteFiles(tools))
 
@@ -73,7 +73,7 @@ function checkDatabase({ catalog }: DoctorTools, problems: Problem[]): void {
     })
 }
 
-/** Photos whose features or thumbnail are absent or cannot be right, with what is wrong. */
+/** Returns the photos whose features or thumbnail are missing or damaged, with what is wrong. */
 async function findBrokenPhotos({
   catalog,
   backbones,
@@ -96,7 +96,7 @@ async function findBrokenPhotos({
   return broken
 }
 
-async function mendPhoto(
+async function repairPhoto(
   tools: DoctorTools,
   photo: PhotoId,
   message: string,
@@ -134,14 +134,14 @@ async function photosNotFindingThemselves(tools: DoctorTools, ids: readonly Phot
   let lost = 0
   for (let i = 0, taken = 0; i < ids.length && taken < SELF_SAMPLES; i += step, taken++) {
     const { embedding } = await embedImage(tools, { id: ids[i]! })
-    // Several photos may lie at the same place (copies saved again); what counts is that something lies here.
+    // Copies saved again may share an embedding, so any photo at this place counts.
     const [nearest] = await tools.index.search(embedding, 1)
     if (!nearest || nearest.distance > SELF_DISTANCE) lost++
   }
   return lost
 }
 
-/** What a person should know of their folders; nothing of it is wrong with the library. */
+/** Notes about the folders; none of them is a problem of the library. */
 function noteFiles({ catalog }: DoctorTools): string[] {
   let gone = 0
   let changed = 0

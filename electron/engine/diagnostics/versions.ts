@@ -7,7 +7,7 @@ import { kindredVersion } from '../runtime/version.ts'
 
 const require = createRequire(import.meta.url)
 
-/** Versions of the parts that decide what a library holds and how fast it answers. */
+/** Versions of the parts that decide what a library holds and how fast it is searched. */
 export function versions(catalog: Catalog, faiss: FaissBuild | undefined) {
   return {
     kindred: kindredVersion(),

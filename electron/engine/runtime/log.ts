@@ -1,4 +1,4 @@
-/** Where the engine writes what a developer needs to know. A host decides what becomes of it. */
+/** @file The engine's log, for developers. The host decides where it goes. */
 export type Logger = (
   level: 'debug' | 'info' | 'warn' | 'error',
   message: string,

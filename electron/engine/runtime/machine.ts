@@ -2,13 +2,14 @@ import { availableParallelism, loadavg } from 'node:os'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Where Linux tells of batteries and mains. */
+/** Where Linux lists batteries and mains. */
 const POWER = '/sys/class/power_supply'
-/** Above this load per core, others are at work. */
+/** Above this load per core the machine counts as busy. */
 const BUSY = 0.75
 
 /**
- * Why long work should wait, in words; null when the machine has room. What the system does not tell counts as room.
+ * Returns why long work should wait, in words; null when the machine is free. What the system does not report counts as
+ * free.
  * @param own cores that this work itself keeps busy
  */
 export function whyMachineIsBusy(own = 0, power = POWER, load: number = loadavg()[0]!): string | null {
@@ -17,10 +18,10 @@ export function whyMachineIsBusy(own = 0, power = POWER, load: number = loadavg(
   return null
 }
 
-/** Others are at work. */
+/** Whether other programs keep the machine busy. */
 export const isLoaded = (load: number = loadavg()[0]!): boolean => load / availableParallelism() > BUSY
 
-/** A battery is being drained; a computer without one never is. */
+/** Whether the computer runs on its battery; false for one without a battery. */
 export function isOnBattery(folder: string): boolean {
   try {
     const supplies = readdirSync(folder).map(name => ({

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { findPackageJSON } from 'node:module'
 
-/** The program's own version: of the nearest package.json, above the sources as above the built engine. */
+/** Returns the program's version, from the nearest package.json above (of the sources, or of the built engine). */
 export function kindredVersion(): string {
   const file = findPackageJSON('.', import.meta.url)
   if (file === undefined) throw new Error('There is no package.json above the engine.')

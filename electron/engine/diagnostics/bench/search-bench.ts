@@ -10,7 +10,7 @@ import { directIndex, indexBuilder, indexHost } from '../../retrieval/index/inde
 import { buildInvertedFile, findNprobe, tuningLimits } from '../../retrieval/index/index-tuning.ts'
 import { plainKind } from '../../retrieval/stores/plain-flat-index.ts'
 
-/** The search of the article that Kindred comes from, in milliseconds, among about 8,200 vectors. */
+/** Milliseconds of a search in the article that Kindred comes from, among about 8,200 vectors. */
 export const ARTICLE_MILLIS = 4.09
 
 const QUERIES = 200
@@ -47,8 +47,11 @@ export async function benchSearch(vectors: Float32Array, dim: number): Promise<S
       {
         index: FLAT,
         ...about,
-        ...{ p50Micros: exact.p50 * 1000, p95Micros: exact.p95 * 1000, recallAt10: 1 },
-        ...{ buildSeconds, bytes: await builder.call('bytes', handle) },
+        p50Micros: exact.p50 * 1000,
+        p95Micros: exact.p95 * 1000,
+        recallAt10: 1,
+        buildSeconds,
+        bytes: await builder.call('bytes', handle),
         loadSeconds: await secondsToLoad(handle, dim),
       },
     ]
@@ -61,8 +64,10 @@ export async function benchSearch(vectors: Float32Array, dim: number): Promise<S
       rows.push({
         index: `${INVERTED_FILE} (${best} of ${built.lists} lists)`,
         ...about,
-        ...{ p50Micros: measured.p50 * 1000, p95Micros: measured.p95 * 1000 },
-        ...{ recallAt10: measured.recallAt10, buildSeconds: built.seconds },
+        p50Micros: measured.p50 * 1000,
+        p95Micros: measured.p95 * 1000,
+        recallAt10: measured.recallAt10,
+        buildSeconds: built.seconds,
         bytes: await builder.call('bytes', built.handle),
         loadSeconds: await secondsToLoad(built.handle, dim),
       })
@@ -75,7 +80,7 @@ export async function benchSearch(vectors: Float32Array, dim: number): Promise<S
   }
 }
 
-/** Seconds from the index's file to an index that can be asked, its checksum included. */
+/** Seconds to load an index from its file until it can be searched, its checksum included. */
 async function secondsToLoad(handle: number, dimension: number): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'kindred-load-'))
   try {
@@ -92,7 +97,7 @@ async function secondsToLoad(handle: number, dimension: number): Promise<number>
   }
 }
 
-/** Where Faiss knows no handles, every search goes by way of the index thread. */
+/** Without native handles (another binding than the one built here), every search goes through the index thread. */
 async function benchThroughThread(
   handle: number,
   index: string,
@@ -115,8 +120,12 @@ async function benchThroughThread(
   }
   return {
     index,
-    ...{ vectors: vectors.length / dim, dim, buildSeconds, bytes: vectors.byteLength },
-    ...{ p50Micros: quantile(micros, 0.5), p95Micros: quantile(micros, 0.95) },
+    vectors: vectors.length / dim,
+    dim,
+    buildSeconds,
+    bytes: vectors.byteLength,
+    p50Micros: quantile(micros, 0.5),
+    p95Micros: quantile(micros, 0.95),
     recallAt10: found / queries.length / 10,
   }
 }

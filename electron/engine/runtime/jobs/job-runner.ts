@@ -6,9 +6,9 @@ import type { JobStore, StoredJob } from './job-store.ts'
 import { ProgressMeter } from './progress.ts'
 import { Turns } from './turns.ts'
 
-/** A job's progress is written to the catalog this often at most, in milliseconds. */
+/** A job's progress is stored at most once in so many milliseconds. */
 const PERSIST_EVERY_MS = 1000
-/** Jobs that have ended and are still told of. */
+/** How many ended jobs stay in the list. */
 const ENDED_KEPT = 20
 
 export type JobState = 'running' | 'paused' | 'stopping' | 'done' | 'failed' | 'cancelled'
@@ -43,10 +43,10 @@ export interface StartedJob<R> {
 
 interface Control {
   readonly controller: AbortController
-  /** Whether a person has called it off for good. */
+  /** Cancelled for good: it does not resume by itself. */
   cancelled: boolean
   readonly done: Promise<unknown>
-  /** Present while the job is paused; resolved when it goes on. */
+  /** Present while the job is paused; resolved when it resumes. */
   gate: PromiseWithResolvers<undefined> | undefined
 }
 
@@ -140,7 +140,7 @@ export class JobRunner {
   /** @throws KindredError `job-not-found` when it has ended */
   pause(id: number): void {
     const control = this.#control(id)
-    // What is being stopped stays so.
+    // A job that is stopping cannot be paused.
     if (control.controller.signal.aborted) return
     control.gate ??= Promise.withResolvers<undefined>()
     this.#update(id as JobId, { state: 'paused' })
@@ -156,7 +156,7 @@ export class JobRunner {
   }
 
   /**
-   * Calls it off: it does not go on by itself.
+   * Cancels the job: it does not resume by itself.
    * @throws KindredError `job-not-found` when it has ended
    */
   cancel(id: number): void {
@@ -168,7 +168,7 @@ export class JobRunner {
     control.gate = undefined
   }
 
-  /** Asks every job to stop and waits until it has. Like those whose host goes away, they can go on another time. */
+  /** Stops every job and waits until all have ended. They count as interrupted and can resume. */
   async stopAll(): Promise<void> {
     const controls = [...this.#controls.values()]
     for (const { controller, gate } of controls) {

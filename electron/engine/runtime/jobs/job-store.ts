@@ -1,6 +1,6 @@
 import type { JobId } from '../../../shared/ids.ts'
 
-/** A job that was cut off, as it is kept. */
+/** A stored job that was cut off. */
 export interface StoredJob {
   readonly id: JobId
   readonly kind: string
@@ -8,21 +8,21 @@ export interface StoredJob {
   readonly parameters: string
 }
 
-/** Where jobs are remembered, so that what was cut off can go on. Times are milliseconds since 1970. */
+/** Stores jobs, so that those that were cut off can resume. Times are milliseconds since 1970. */
 export interface JobStore {
   begin(kind: string, parameters: string, now: number): JobId
   restart(id: JobId, now: number): void
   progress(id: JobId, phase: string, done: number, total: number | null, now: number): void
-  /** It is over: what it would have resumed from goes with it. */
+  /** The job is over; its checkpoint is dropped. */
   finish(
     id: JobId,
     state: 'done' | 'failed' | 'cancelled',
     outcome: { error?: string; result?: string },
     now: number,
   ): void
-  /** It was stopped before its end, and resumes another time. */
+  /** The job was stopped before its end and can resume. */
   interrupt(id: JobId, now: number): void
-  /** What still counts as running when a library is opened was cut off. */
+  /** Marks jobs that still count as running as interrupted: called when a library is opened. */
   markInterrupted(now: number): void
   interrupted(): readonly StoredJob[]
 }

@@ -1,6 +1,6 @@
 /**
- * Maps with at most `limit` calls under way and yields in the order of the source. Bounded: the source is only read as
- * results are taken. When the consumer leaves early, what is under way is awaited and no more is begun.
+ * Maps with at most `limit` calls under way and yields in the order of the source. The source is read only as results are
+ * taken. When the consumer stops early, calls under way are awaited and no further ones start.
  */
 export async function* mapConcurrently<A, B>(
   source: Iterable<A> | AsyncIterable<A>,
@@ -11,7 +11,7 @@ export async function* mapConcurrently<A, B>(
   try {
     for await (const item of source) {
       const result = map(item)
-      // Its failure is met when its turn comes; until then it must not count as unhandled.
+      // A failure surfaces when its turn to be yielded comes; until then it must not count as unhandled.
       result.catch(() => undefined)
       running.push(result)
       if (running.length >= limit) yield await running.shift()!
@@ -22,7 +22,7 @@ export async function* mapConcurrently<A, B>(
   }
 }
 
-/** Groups what comes; the last group may be smaller. */
+/** Yields the items in groups of `size`; the last group may be smaller. */
 export async function* inBatches<A>(source: AsyncIterable<A>, size: number): AsyncGenerator<A[]> {
   let batch: A[] = []
   for await (const item of source) {
@@ -35,8 +35,8 @@ export async function* inBatches<A>(source: AsyncIterable<A>, size: number): Asy
 }
 
 /**
- * Lets a stage run ahead of the one that takes from it, by this many items at most: without it, a pulled chain of
- * generators rests while its last stage works.
+ * Pulls up to `items` items before they are needed. Without it, earlier stages of a chain of generators would idle while
+ * the last stage works.
  */
 export async function* prefetch<A>(source: AsyncGenerator<A>, items: number): AsyncGenerator<A> {
   const ahead: Promise<IteratorResult<A>>[] = []
@@ -47,7 +47,7 @@ export async function* prefetch<A>(source: AsyncGenerator<A>, items: number): As
   }
   try {
     for (let i = 0; i < items; i++) pull()
-    for (;;) {
+    while (ahead.length > 0) {
       const next = await ahead.shift()!
       if (next.done) return
       pull()

@@ -1,24 +1,24 @@
 import type { JobProgress } from '../../../shared/results.ts'
 
-/** Progress is told this often at most, in milliseconds. */
+/** Progress is reported at most once in so many milliseconds. */
 const EVERY_MS = 100
 /** The rate follows the last seconds of work: half of its weight lies in this many milliseconds. */
 const HALF_LIFE_MS = 5000
 
-/** Counts work, smooths its rate, and tells of it ten times a second at most and always at the end of a phase. */
+/** Counts work, smooths its rate, and reports it at most ten times a second and always at the end of a phase. */
 export class ProgressMeter {
-  readonly #tell: (progress: JobProgress) => void
+  readonly #report: (progress: JobProgress) => void
   readonly #now: () => number
   #phase = ''
   #done = 0
   #total: number | undefined
   #rate: number | undefined
-  #toldAt = -Infinity
+  #reportedAt = -Infinity
   #measuredAt = 0
   #measuredDone = 0
 
-  constructor(tell: (progress: JobProgress) => void, now: () => number = () => performance.now()) {
-    this.#tell = tell
+  constructor(report: (progress: JobProgress) => void, now: () => number = () => performance.now()) {
+    this.#report = report
     this.#now = now
   }
 
@@ -35,7 +35,7 @@ export class ProgressMeter {
 
   advance(count = 1): void {
     this.#done += count
-    if (this.#now() - this.#toldAt >= EVERY_MS) this.#emit()
+    if (this.#now() - this.#reportedAt >= EVERY_MS) this.#emit()
   }
 
   end(): void {
@@ -45,10 +45,10 @@ export class ProgressMeter {
   #emit(): void {
     const now = this.#now()
     this.#measure(now)
-    this.#toldAt = now
+    this.#reportedAt = now
     const rate = this.#rate ?? 0
     const left = this.#total === undefined ? undefined : this.#total - this.#done
-    this.#tell({
+    this.#report({
       phase: this.#phase,
       done: this.#done,
       rate,

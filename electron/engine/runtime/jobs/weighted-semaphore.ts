@@ -1,14 +1,14 @@
 /**
- * Lets work in as long as there is room for its weight: so many decodings at once, so many bytes in memory. First come,
- * first served; what is heavier than all of the room goes in alone.
+ * Starts work while its weight fits into the capacity: so many decodings at once, so many bytes in memory. First come,
+ * first served; work heavier than the whole capacity runs alone.
  */
 export class WeightedSemaphore {
-  readonly #room: number
-  readonly #waiting: { readonly weight: number; readonly enter: () => void }[] = []
+  readonly #capacity: number
+  readonly #waiting: { readonly weight: number; readonly start: () => void }[] = []
   #taken = 0
 
-  constructor(room: number) {
-    this.#room = room
+  constructor(capacity: number) {
+    this.#capacity = capacity
   }
 
   /** Nothing runs and nothing waits. */
@@ -18,7 +18,7 @@ export class WeightedSemaphore {
 
   async run<T>(weight: number, work: () => Promise<T>): Promise<T> {
     if (this.#waiting.length > 0 || !this.#fits(weight))
-      await new Promise<void>(enter => this.#waiting.push({ weight, enter }))
+      await new Promise<void>(start => this.#waiting.push({ weight, start }))
     else this.#taken += weight
     try {
       return await work()
@@ -29,14 +29,14 @@ export class WeightedSemaphore {
   }
 
   #fits(weight: number): boolean {
-    return this.#taken === 0 || this.#taken + weight <= this.#room
+    return this.#taken === 0 || this.#taken + weight <= this.#capacity
   }
 
   #admit(): void {
     for (let next = this.#waiting[0]; next && this.#fits(next.weight); next = this.#waiting[0]) {
       this.#waiting.shift()
       this.#taken += next.weight
-      next.enter()
+      next.start()
     }
   }
 }

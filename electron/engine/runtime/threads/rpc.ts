@@ -2,7 +2,7 @@ import { basename, extname } from 'node:path'
 import { parentPort, Worker, type Transferable } from 'node:worker_threads'
 import { asKindredError, KindredError, type ErrorCode } from '../../../shared/errors.ts'
 
-/** What a worker thread offers: plain functions over values that can be cloned or transferred. */
+/** The methods of a worker thread: plain functions over values that can be cloned or transferred. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the arguments are typed by each worker's own interface
 export type WorkerApi = Record<string, (...args: any[]) => unknown>
 
@@ -34,12 +34,12 @@ type Arguments<F> = F extends (...args: infer A) => unknown ? A : never
 type Post = (reply: Reply, buffers: readonly Transferable[]) => void
 type Schedule = (answer: () => Promise<void>) => void
 
-/** Answers the calls of a {@link WorkerClient}, one after the other. Runs inside the worker thread. */
+/** Runs the calls of a {@link WorkerClient} one after the other. Called inside the worker thread. */
 export function serveWorker(api: WorkerApi): void {
   serveThread(api, inTurn())
 }
 
-/** The same, each call at once: for work that goes on elsewhere, such as in libuv's pool. */
+/** The same, each call at once: for work that runs elsewhere, such as in libuv's pool. */
 export function serveWorkerAtOnce(api: WorkerApi): void {
   serveThread(api, answer => void answer())
 }
@@ -51,7 +51,7 @@ export function serveProcess(api: WorkerApi): void {
     answering(api, reply => process.send!(reply), inTurn()),
   )
   process.once('disconnect', () => process.exit())
-  // Ctrl-C reaches every process of the terminal, but this one is not to look as if it had crashed.
+  // Ctrl-C reaches every process of the terminal; this one must not look as if it had crashed.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined)
 }
 
@@ -85,7 +85,7 @@ function answering(api: WorkerApi, post: Post, schedule: Schedule): (call: Call)
   return call => schedule(() => answer(call))
 }
 
-/** The caller's side of a worker thread. When the thread dies, everything that waits for it is rejected. */
+/** The caller's side of a worker thread. When the thread dies, all pending calls are rejected. */
 export class WorkerClient<Api extends WorkerApi> {
   readonly #worker: Worker
   readonly #pending = new Map<number, PromiseWithResolvers<unknown>>()
@@ -99,7 +99,7 @@ export class WorkerClient<Api extends WorkerApi> {
     this.#worker.on('message', (reply: Reply) => this.#settle(reply))
     this.#worker.on('error', (error: Error) => this.#fail(`The ${name} worker failed: ${error.message}`))
     this.#worker.on('exit', () => this.#fail(`The ${name} worker has ended.`))
-    // Last: a listener for messages would hold the process again.
+    // Must come last: adding a message listener would keep the process alive again.
     this.#worker.unref()
   }
 
@@ -120,7 +120,7 @@ export class WorkerClient<Api extends WorkerApi> {
     if (this.#gone) throw this.#gone
     const id = this.#nextId++
     const waiting = Promise.withResolvers<unknown>()
-    // Throws for what cannot be cloned: only what was sent is waited for.
+    // Throws for values that cannot be cloned; then there is nothing to wait for.
     this.#worker.postMessage({ id, method, args } satisfies Call, buffers)
     this.#pending.set(id, waiting)
     if (this.#pending.size === 1) this.#worker.ref()
@@ -134,7 +134,7 @@ export class WorkerClient<Api extends WorkerApi> {
 
   #settle(reply: Reply): void {
     const waiting = this.#pending.get(reply.id)
-    // Late, after it was closed: to let go of the thread now would leave nothing that waits for its end.
+    // A late reply after close(): unref'ing the thread now would leave nothing waiting for its end.
     if (!waiting) return
     this.#pending.delete(reply.id)
     if (this.#pending.size === 0) this.#worker.unref()
