@@ -9,7 +9,7 @@ import type {
   RuntimeStatus,
   SimilarResult,
 } from '../shared/results.ts'
-import { AlbumService } from './learning/labels/album-service.ts'
+import { LabelService } from './learning/labels/label-service.ts'
 import { Catalog } from './library/catalog/catalog.ts'
 import { CatalogReader } from './library/catalog/catalog-reader.ts'
 import { rescueCatalog } from './library/catalog/rescue.ts'
@@ -27,6 +27,7 @@ import { registerBundledModel, type ModelVersion } from './vision/model-versions
 import { Runtimes } from './vision/runtimes/runtimes.ts'
 import { benchmarkPhotos } from './vision/runtimes/benchmark-photos.ts'
 import { classesByFolder, evaluate, heldOutByAlbum } from './learning/evaluation/evaluate.ts'
+import { AlbumImporter, type Albums } from './import/album-import.ts'
 import { readIgnore } from './import/ignore.ts'
 import { runImport, type ImportParameters } from './import/import-job.ts'
 import { EmbeddingIndex, type Recovery } from './retrieval/index/embedding-index.ts'
@@ -109,8 +110,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   try {
     const model = readModel(bundledModelCard(resourcesDir))
     const opened = options.rescue
-      ? rescueCatalog(layout, now())
-      : { catalog: new Catalog(layout.catalog, layout.backups), repaired: undefined }
+      ? rescueCatalog(layout, now)
+      : { catalog: new Catalog(layout.catalog, layout.backups, now), repaired: undefined }
     catalog = opened.catalog
     reader = new CatalogReader(catalog)
     // What goes wrong is met again by who asks.
@@ -187,7 +188,8 @@ export class Engine {
   readonly model: BundledModel
   readonly thumbnails: ThumbnailCache
   readonly models: ModelService
-  readonly albums: AlbumService
+  readonly albums: Albums
+  readonly labels: LabelService
   readonly learning: AutoTrainer
   readonly indexing: IndexService
   readonly #parts: Parts
@@ -204,11 +206,17 @@ export class Engine {
     this.backbones = parts.backbones
     this.thumbnails = parts.thumbnails
     const { catalog, index, jobs, model, backbones, now } = parts
-    this.albums = new AlbumService({
-      ...{ catalog, index, jobs, now },
-      importPhotos: (folder, job) =>
-        this.#import({ folders: [toFolder(folder)], ignore: readIgnore(catalog) }, job),
-    })
+    this.albums = {
+      queries: catalog.albums,
+      commands: catalog.albumCommands,
+      importer: new AlbumImporter({
+        catalog,
+        jobs,
+        importPhotos: (folder, job) =>
+          this.#import({ folders: [toFolder(folder)], ignore: readIgnore(catalog) }, job),
+      }),
+    }
+    this.labels = new LabelService(catalog, index)
     this.models = new ModelService({
       ...{ catalog, index, jobs, model, backbones, now },
       thumbnails: this.thumbnails,
@@ -243,7 +251,7 @@ export class Engine {
   resumeInterrupted(): void {
     if (this.#lacking().length > 0) this.models.use(this.index.version.headId)
     for (const { parameters, kind } of this.catalog.jobs.withState('interrupted')) {
-      if (kind === 'albums') this.albums.resumeImport(parameters)
+      if (kind === 'albums') this.albums.importer.resume(parameters)
       if (kind === 'train') this.learning.resume(JSON.parse(parameters) as TrainingParameters)
       if (kind === 'network') this.models.importNetwork(JSON.parse(parameters) as NetworkSource)
       if (kind !== 'import') continue

@@ -2,6 +2,7 @@ import { eventNames, jobKinds, type EventName, type Events, type Job } from '../
 import { asKindredError } from '../../shared/errors.ts'
 import type { ImportResult } from '../../shared/results.ts'
 import type { Engine } from '../engine.ts'
+import { listAlbums } from '../learning/labels/album-list.ts'
 import type { LiveJob } from '../runtime/jobs/job-runner.ts'
 
 /** Snapshots are told this often at most, in milliseconds. */
@@ -29,7 +30,7 @@ export class EngineEvents {
     const changed = (): void => this.changed()
     const stopped = [
       engine.jobs.onChange(changed),
-      engine.albums.onChange(changed),
+      engine.albums.commands.onChange(changed),
       engine.onRuntimesChange(changed),
     ]
     this.#stop = () => stopped.forEach(stop => stop())
@@ -39,7 +40,7 @@ export class EngineEvents {
     const snapshots: { [Name in EventName]: () => Events[Name] } = {
       jobs: () => ({ jobs: this.#engine.jobs.list().flatMap(toJob) }),
       library: () => libraryStatus(this.#engine),
-      albums: () => albumsStatus(this.#engine),
+      albums: () => albumsStatus(this.#engine.albums),
       models: () => ({ versions: this.#engine.models.list(), training: this.#engine.learning.status() }),
       runtimes: () => this.#engine.runtimeStatus(),
     }
@@ -88,9 +89,8 @@ export function libraryStatus({ catalog }: Engine): Events['library'] {
   }
 }
 
-function albumsStatus({ albums, catalog }: Engine): Events['albums'] {
-  const { revision, pending } = catalog.albums
-  return { albums: albums.list(), ...pending, revision }
+function albumsStatus({ queries, commands }: Engine['albums']): Events['albums'] {
+  return { albums: listAlbums(queries), ...commands.pending, revision: queries.revision }
 }
 
 function toJob({ id, kind, state, progress, error, result }: LiveJob): Job[] {

@@ -149,7 +149,7 @@ class ImportRun {
         ({ before, after }) => this.#newPhotos.has(after) && catalog.files.pathOf(before) === undefined,
       )
       for (const { before, after } of edits) catalog.photos.setEditedFrom(after, before)
-      catalog.albums.carryOver(edits)
+      catalog.albumCommands.carryOver(edits)
       if (unsearchable.length > 0) catalog.settings.bumpGeneration()
     })
     await index.remove(unsearchable)

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { Albums } from './albums.ts'
+import { AlbumQueries } from './album-queries.ts'
 import { backUpDaily, explain } from './database.ts'
 import { Files } from './files.ts'
 import { Photos } from './photos.ts'
@@ -25,7 +25,7 @@ class Tables {
   readonly settings: Settings
   readonly files: Files
   readonly photos: Photos
-  #albums: Albums | undefined
+  #albums: AlbumQueries | undefined
 
   constructor(file: string) {
     this.db = new Database(file, { readonly: true })
@@ -35,8 +35,8 @@ class Tables {
   }
 
   /** Made when it is needed: the grid, for which a window waits, does without. */
-  get albums(): Albums {
-    return (this.#albums ??= new Albums(this.db, this.settings))
+  get albums(): AlbumQueries {
+    return (this.#albums ??= new AlbumQueries(this.db, this.settings))
   }
 }
 

@@ -12,22 +12,22 @@ import { backupsOf } from './database.ts'
  */
 export function rescueCatalog(
   layout: LibraryLayout,
-  now: number,
+  now: () => number,
 ): { catalog: Catalog; repaired: string | undefined } {
   try {
-    const catalog = new Catalog(layout.catalog, layout.backups)
+    const catalog = new Catalog(layout.catalog, layout.backups, now)
     if (isWhole(catalog)) return { catalog, repaired: undefined }
     catalog.close()
   } catch (error) {
     if (!(error instanceof KindredError) || error.code !== 'library-damaged') throw error
   }
-  const aside = `${layout.catalog}.damaged-${now}`
+  const aside = `${layout.catalog}.damaged-${now()}`
   if (existsSync(layout.catalog)) renameSync(layout.catalog, aside)
   for (const part of ['-wal', '-shm']) rmSync(layout.catalog + part, { force: true })
   for (const name of backupsOf(layout.backups)) {
     copyFileSync(join(layout.backups, name), layout.catalog)
     try {
-      const catalog = new Catalog(layout.catalog, layout.backups)
+      const catalog = new Catalog(layout.catalog, layout.backups, now)
       if (isWhole(catalog))
         return {
           catalog,
@@ -41,7 +41,7 @@ export function rescueCatalog(
     renameSync(join(layout.backups, name), join(layout.backups, `${name}.damaged`))
     rmSync(layout.catalog, { force: true })
   }
-  const catalog = new Catalog(layout.catalog, layout.backups)
+  const catalog = new Catalog(layout.catalog, layout.backups, now)
   return {
     catalog,
     repaired: `The catalog was damaged and there was no backup; index your folders again. The damaged one is ${aside}.`,

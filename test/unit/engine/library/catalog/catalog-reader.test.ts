@@ -52,7 +52,7 @@ describe('the thread that reads the catalog', () => {
   it('knows the photos within a filter, again and again, and says where there is no such album', async () => {
     const catalog = scratch.catalog()
     const [first, second, third] = ['/a/1.jpg', '/a/b/2.jpg', '/c/3.jpg'].map(path => putPhoto(catalog, path))
-    const album = catalog.albums.create('Some', [second!, third!], 0)
+    const album = catalog.albumCommands.create('Some', [second!, third!])
     const reader = readerOf(catalog)
     expect(await reader.photosWithin({ folder: '/a' })).toEqual(new Set([first, second]))
     expect(await reader.photosWithin({ folder: '/a', album })).toEqual(new Set([second]))

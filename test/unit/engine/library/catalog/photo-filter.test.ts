@@ -16,7 +16,7 @@ const FOLDERS = ['/photos', '/photos/summer', '/photos/summer 2', '/other']
 describe('photos within a filter', () => {
   it('are those of which every part holds', () => {
     const catalog = scratch.catalog()
-    const album = catalog.albums.create('Some', [], 0)
+    const album = catalog.albumCommands.create('Some', [])
     const photos = Array.from({ length: 40 }, (_, n) => {
       const folder = FOLDERS[n % FOLDERS.length]!
       const id = putPhoto(catalog, `${folder}/${n}.jpg`)
@@ -24,7 +24,7 @@ describe('photos within a filter', () => {
       const taken = n % 3 === 0 ? n * DAY : null
       catalog.db.prepare('UPDATE photo SET taken_at = ? WHERE id = ?').run(taken, id)
       catalog.db.prepare('UPDATE file SET modified_ms = ? WHERE photo_id = ?').run(DAY + 0.5, id)
-      if (n % 5 === 0) catalog.albums.add(album, [id], 0)
+      if (n % 5 === 0) catalog.albumCommands.add(album, [id])
       return { id, folder, date: taken ?? DAY, inAlbum: n % 5 === 0 }
     })
     // A photo that is gone is no answer.
