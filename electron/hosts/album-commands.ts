@@ -15,7 +15,7 @@ interface FoundPhotos {
   readonly failed: readonly FailedFile[]
 }
 
-/** Labelled albums. */
+/** The commands on albums and labels. */
 export function albumCommands(program: Command): void {
   const album = program.command('album').description('labelled albums, which Kindred learns from')
 
@@ -83,7 +83,10 @@ export function albumCommands(program: Command): void {
         const count = engine.albums.queries.photosOf(id).length
         return {
           result: { album: name, added, photos: count, failed },
-          report: [`Added ${added} photos to “${name}”, which has ${count} now.`, ...told(failed)].join('\n'),
+          report: [
+            `Added ${added} photos to “${name}”, which has ${count} now.`,
+            ...failureLines(failed),
+          ].join('\n'),
           status: failed.length > 0 ? 3 : 0,
         }
       }),
@@ -102,9 +105,10 @@ export function albumCommands(program: Command): void {
         const count = engine.albums.queries.photosOf(id).length
         return {
           result: { album: name, removed, photos: count, failed },
-          report: [`Took ${removed} photos out of “${name}”, which has ${count} now.`, ...told(failed)].join(
-            '\n',
-          ),
+          report: [
+            `Took ${removed} photos out of “${name}”, which has ${count} now.`,
+            ...failureLines(failed),
+          ].join('\n'),
           status: failed.length > 0 ? 3 : 0,
         }
       }),
@@ -154,7 +158,7 @@ export function albumCommands(program: Command): void {
         engine.albums.commands.refuse(engine.albums.queries.idOf(name), photos)
         return {
           result: { album: name, refused: photos.length, failed },
-          report: [`Refused ${photos.length} photos for “${name}”.`, ...told(failed)].join('\n'),
+          report: [`Refused ${photos.length} photos for “${name}”.`, ...failureLines(failed)].join('\n'),
           status: failed.length > 0 ? 3 : 0,
         }
       }),
@@ -197,7 +201,7 @@ export function albumCommands(program: Command): void {
       )
 }
 
-/** The same after an import of the library's folders, where one of the paths lies there and was not imported yet. */
+/** Finds the photos at these paths, after an import where one lies in a folder of the library and is not known yet. */
 async function findOrImportPhotos(
   { engine, signal, onProgress }: Session,
   paths: readonly string[],
@@ -213,7 +217,7 @@ async function findOrImportPhotos(
   return { photos, failed: failed.map(failure => reasons.get(failure.path) ?? failure) }
 }
 
-/** Photos of the library at these paths; of a folder, all below it. */
+/** Finds the photos of the library at these paths; for a folder, all below it. */
 function findPhotos(engine: Engine, paths: readonly string[]): FoundPhotos {
   const photos = new Set<PhotoId>()
   const failed: FailedFile[] = []
@@ -232,5 +236,5 @@ function findPhotos(engine: Engine, paths: readonly string[]): FoundPhotos {
   return { photos: [...photos], failed }
 }
 
-const told = (failed: readonly FailedFile[]): string[] =>
+const failureLines = (failed: readonly FailedFile[]): string[] =>
   failed.map(({ path, message }) => `  ${path}\n    ${message}`)

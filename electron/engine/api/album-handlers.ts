@@ -5,7 +5,7 @@ import type { EngineEvents } from './events.ts'
 
 type AlbumMethod = Extract<keyof Handlers, `albums.${string}`>
 
-/** What the contract's methods on albums do. */
+/** The contract's methods on albums and labels. */
 export function albumHandlers(engine: Engine, events: EngineEvents): Pick<Handlers, AlbumMethod> {
   const { queries, commands, importer } = engine.albums
   const { labels } = engine

@@ -1,3 +1,4 @@
+/** @file The import job, the main part of the import room: from folders to catalog and index. */
 import { lstatSync } from 'node:fs'
 import { asKindredError, type ErrorCode } from '../../shared/errors.ts'
 import type { BackboneId, PhotoId } from '../../shared/ids.ts'
@@ -51,8 +52,9 @@ type Prepared = Candidate &
 type Embedded = Prepared & { readonly features?: Float32Array }
 
 /**
- * Brings the library up to date with the folders: scan → read and hash → decode → features → catalog → index, each stage
- * at its own concurrency. Every batch is one transaction: the next run resumes one that was cut off at any point.
+ * Brings the library up to date with the folders: scan → read and hash → decode → features → catalog → index, each
+ * stage at its own concurrency. Every batch is one transaction: the next run resumes one that was cut off at any
+ * point.
  */
 export async function runImport(
   tools: ImportTools,
@@ -129,7 +131,7 @@ class ImportRun {
     return candidates.length
   }
 
-  /** Settles the files that are gone: a photo without another path is missing, one that has moved loses its old path. */
+  /** Records the files that are gone: a photo without another path is missing, a moved one loses its old path. */
   async settleVanished(): Promise<void> {
     const { catalog, index } = this.#tools
     const unsearchable: PhotoId[] = []

@@ -76,7 +76,7 @@ interface Entry {
   isSymbolicLink(): boolean
 }
 
-/** The entries of a folder, the last name first. Names are read as text, twice as fast as bytes, unless one is not UTF-8. */
+/** The entries of a folder, the last name first. Names are read as text, twice as fast as bytes, unless one is none. */
 function list(folder: FilePath): Entry[] {
   const entries: Entry[] = readdirSync(fsPath(folder), { withFileTypes: true })
   if (!entries.some(({ name }) => name.includes(UNDECODABLE))) return entries.sort(byNameBackwards)

@@ -4,8 +4,8 @@ import { isReadable } from './image-formats.ts'
 import { sniff, SNIFF_BYTES } from './sniff.ts'
 
 /**
- * Why an image could not be decoded. Judged by its bytes: libvips collects the messages of all its threads in one place,
- * so the message of one file may be about another.
+ * Why an image could not be decoded. Judged by its bytes: libvips collects the messages of all its threads in one
+ * place, so the message of one file may be about another.
  */
 export async function explainDecodeError(error: unknown, bytes: Buffer): Promise<KindredError> {
   const reason = error instanceof Error ? error.message : String(error)

@@ -133,8 +133,7 @@ function openImage(bytes: Buffer): Sharp {
 }
 
 /**
- * The whole photo, upright, in sRGB, small: no larger than the thumbnail asks, and its short side no smaller than the
- * network takes.
+ * The whole photo, upright, in sRGB, small: no larger than a thumbnail, unless the network needs its short side larger.
  */
 async function decodeSmall(bytes: Buffer, metadata: Metadata, networkSize: number): Promise<Raster> {
   const { width, height } = shownSize(metadata)

@@ -27,7 +27,7 @@ const formats: readonly ImageFormat[] = [
   { name: 'GIF', codecs: ['gif'], contentTypes: ['image/gif'], endings: ['gif'] },
 ]
 
-/** Endings of images that Kindred cannot read: such a file is told as a failure, not passed over. */
+/** Endings of images that Kindred cannot read: such a file is reported as a failure, not passed over. */
 const unreadableEndings = ['heic', 'heif', 'bmp', 'dib', 'jxl', 'jp2', 'psd', 'ico']
 
 const names = new Map(formats.flatMap(({ name, codecs }) => codecs.map(codec => [codec, name] as const)))

@@ -7,7 +7,7 @@ export async function sniff(head: Uint8Array): Promise<string | undefined> {
   // Loaded when it is needed, which is seldom: at a start, it is the largest part after the codecs.
   const { fileTypeFromBuffer } = await import('file-type')
   const type = await fileTypeFromBuffer(head)
-  // The library reads on into a TIFF to tell its kin apart, and gives up where it is cut short.
+  // file-type reads further into a TIFF to tell its variants apart, and gives up where the file is cut short.
   return type?.mime ?? (isTiff(head) ? 'image/tiff' : undefined)
 }
 

@@ -71,7 +71,7 @@ export class Catalog {
     return this.db.transaction(read).deferred()
   }
 
-  /** Folders that the person added. */
+  /** Folders that were added to the library. */
   roots(): FilePath[] {
     return this.db.prepare<[], Buffer>('SELECT path FROM root ORDER BY path').pluck().all().map(pathFromBytes)
   }

@@ -1,3 +1,4 @@
+/** @file The thread that reads whole tables, through a connection of its own: too slow for the engine's thread. */
 import Database from 'better-sqlite3'
 import { AlbumQueries } from './album-queries.ts'
 import { backUpDaily, explain } from './database.ts'
@@ -8,7 +9,7 @@ import type { FilePath } from '../paths.ts'
 import { photosWithin, type PhotoFilter } from './photo-filter.ts'
 import { serveWorker, Transferred } from '../../runtime/threads/rpc.ts'
 
-/** The grid's columns, see catalog/photos.ts, as of one generation. */
+/** The grid's columns (photos.ts) as of one generation. */
 export interface PackedGrid {
   readonly generation: number
   readonly ids: Float64Array
@@ -17,7 +18,6 @@ export interface PackedGrid {
   readonly dates: Float64Array
 }
 
-/** What goes through whole tables, over a connection of its own: it takes too long for the engine's thread. */
 let catalog: Tables | undefined
 
 class Tables {
@@ -34,7 +34,7 @@ class Tables {
     this.photos = new Photos(this.db)
   }
 
-  /** Made when it is needed: the grid, for which a window waits, does without. */
+  /** Made when it is first needed: the grid, which a window waits for, needs none. */
   get albums(): AlbumQueries {
     return (this.#albums ??= new AlbumQueries(this.db, this.settings))
   }

@@ -69,7 +69,8 @@ function migrate(db: Database.Database, backupFolder: string, migrations: readon
 }
 
 /**
- * Copies the catalog as it is into one complete file. Names of backups begin with the date: their order is that of time.
+ * Copies the catalog as it is into one complete file. Names of backups begin with the date: their order is that of
+ * time.
  */
 export function backUp(db: Database.Database, folder: string, name: string): void {
   mkdirSync(folder, { recursive: true })

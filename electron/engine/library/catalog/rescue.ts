@@ -6,9 +6,9 @@ import { Catalog } from './catalog.ts'
 import { backupsOf } from './database.ts'
 
 /**
- * Opens a catalog that may be damaged. A damaged one is put aside, never deleted, and the newest backup that is whole
- * takes its place; where there is none, an empty one.
- * @returns the catalog, and what had to be done, in words
+ * Opens a catalog that may be damaged. A damaged one is put aside, never deleted, and replaced by the newest backup
+ * that is whole, or by an empty catalog where there is none.
+ * @returns the catalog, and what was repaired, in words
  */
 export function rescueCatalog(
   layout: LibraryLayout,
@@ -37,7 +37,7 @@ export function rescueCatalog(
     } catch {
       // This backup is no better; the next may be.
     }
-    // Put aside as well, so that it is not taken for a backup again.
+    // Put aside as well, so that it no longer counts as a backup.
     renameSync(join(layout.backups, name), join(layout.backups, `${name}.damaged`))
     rmSync(layout.catalog, { force: true })
   }
