@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Catalog } from '../../../../../electron/engine/library/catalog/catalog.ts'
 import { PIPELINE_VERSION } from '../../../../../electron/engine/library/pipeline-version.ts'
 import { putPhoto, Scratch, stamp } from '../../scratch.ts'
@@ -23,11 +23,11 @@ function counted({ db }: Catalog): unknown[] {
     .all()
 }
 
-const told = (catalog: Catalog): unknown[] =>
+const listed = (catalog: Catalog): unknown[] =>
   catalog.albums.list().map(({ id, photos, cover }) => ({ id, photos, cover }))
 
-describe('the counts of albums', () => {
-  it('are right after whatever happened to albums and files', () => {
+describe('album counts', () => {
+  test('are right after whatever happened to albums and files', () => {
     const step = fc.record({
       do: fc.constantFrom(
         ...(['add', 'remove', 'refuse', 'delete', 'undo', 'redo'] as const),
@@ -62,15 +62,15 @@ describe('the counts of albums', () => {
           else if (what === 'delete') albumCommands.delete(id)
           else if (known && (what === 'add' || what === 'remove' || what === 'refuse'))
             albumCommands[what](id, [photo])
-          if (look) expect(told(catalog)).toEqual(counted(catalog))
+          if (look) expect(listed(catalog)).toEqual(counted(catalog))
         }
-        expect(told(catalog)).toEqual(counted(catalog))
+        expect(listed(catalog)).toEqual(counted(catalog))
       }),
       { numRuns: 60 },
     )
   })
 
-  it('are counted anew when a library is opened', () => {
+  test('are counted when a library is opened', () => {
     const folder = scratch.folder()
     const catalog = scratch.catalog(folder)
     catalog.albumCommands.create('One', [putPhoto(catalog, path(0))])
@@ -78,7 +78,7 @@ describe('the counts of albums', () => {
     expect(scratch.catalog(folder).albums.list()[0]!.photos).toBe(1)
   })
 
-  it('are not changed by what is taken back with its transaction', () => {
+  test('are not changed by a transaction that is rolled back', () => {
     const catalog = scratch.catalog()
     const photo = putPhoto(catalog, path(0))
     catalog.albumCommands.create('One', [photo])
@@ -89,7 +89,7 @@ describe('the counts of albums', () => {
         throw new Error('stopped')
       })
     expect(failing).toThrow('stopped')
-    expect(told(catalog)).toEqual(counted(catalog))
+    expect(listed(catalog)).toEqual(counted(catalog))
     expect(catalog.albums.list()[0]!.photos).toBe(1)
   })
 })

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Catalog } from '../../../../../electron/engine/library/catalog/catalog.ts'
 import { ChangeLog, type RowChange } from '../../../../../electron/engine/library/catalog/change-log.ts'
 import type { PhotoId } from '../../../../../electron/shared/ids.ts'
@@ -29,8 +29,8 @@ const place = (id: number, photo: number): RowChange => ({
   after: { album_id: id, photo_id: photo, verdict: 'member', position: 0, said_at: 0 },
 })
 
-describe('the record of changes', () => {
-  it('is written with the change or not at all', () => {
+describe('change log', () => {
+  test('is written with the change or not at all', () => {
     const { catalog, photos } = made(1)
     const log = new ChangeLog(catalog.db)
     const broken: RowChange = { table: 'album', before: null, after: { id: 2, name: 'No position' } }
@@ -39,13 +39,13 @@ describe('the record of changes', () => {
     expect(log.pending()).toEqual({ undo: null, redo: null })
   })
 
-  it('writes no record of nothing', () => {
+  test('writes no record of nothing', () => {
     const { catalog } = made(0)
     new ChangeLog(catalog.db).apply('Nothing', [], 0)
     expect(changes(catalog)).toBe(0)
   })
 
-  it('brings back all but what is said of photos that have left the catalog since', () => {
+  test('brings back all rows but those of photos that have left the catalog since', () => {
     const { catalog, photos } = made(4)
     const { albums, albumCommands: commands, db } = catalog
     const id = commands.create('Cats', photos)
@@ -65,7 +65,7 @@ describe('the record of changes', () => {
     expect(db.pragma('foreign_key_check')).toEqual([])
   })
 
-  it('says what would be taken back, and what done again', () => {
+  test('describes what undo and redo would do', () => {
     const { catalog, photos } = made(2)
     const id = catalog.albumCommands.create('Cats', photos)
     catalog.albumCommands.remove(id, [photos[1]!])
@@ -79,7 +79,7 @@ describe('the record of changes', () => {
   })
 })
 
-describe('a photo that was edited', () => {
+describe('change log: edited photos', () => {
   function edit({ catalog }: { catalog: Catalog }, path: string, content: string): PhotoId {
     const before = catalog.files.byPath(path)!.photoId!
     const after = putPhoto(catalog, path, content)
@@ -88,7 +88,7 @@ describe('a photo that was edited', () => {
     return after
   }
 
-  it('shares what is taken back and done again of its original', () => {
+  test('undoes and redoes labels of an edited photo with those of its original', () => {
     const library = made(2)
     const { catalog, photos } = library
     const { albums, albumCommands: commands } = catalog
@@ -109,7 +109,7 @@ describe('a photo that was edited', () => {
     expect(albums.photosOf(id)).toEqual([photos[1], edited])
   })
 
-  it('is in no album that its original was taken out of, until that is taken back', () => {
+  test('keeps an edited photo out of an album that its original left, until that is undone', () => {
     const library = made(1)
     const { catalog, photos } = library
     const { albums, albumCommands: commands } = catalog
@@ -121,7 +121,7 @@ describe('a photo that was edited', () => {
     expect(albums.photosOf(id)).toEqual([edited])
   })
 
-  it('is not like what its original is not like, whichever of the two was edited', () => {
+  test('carries “not like this” over, whichever of the two was edited', () => {
     const library = made(2)
     const { catalog, photos } = library
     const { albums, albumCommands: commands } = catalog
@@ -136,7 +136,7 @@ describe('a photo that was edited', () => {
     expect(albums.notLikeOf(photos[0]!)).toEqual([photos[1], negative])
   })
 
-  it('disturbs no taking back and doing again, whenever it happens', () => {
+  test('undoes and redoes exactly, whenever a photo is edited', () => {
     const step = fc.oneof(
       fc.record({ do: fc.constantFrom('add', 'remove', 'refuse', 'edit', 'notLike'), photo: fc.nat(2) }),
       fc.record({ do: fc.constantFrom('create', 'delete', 'undo', 'redo'), photo: fc.constant(0) }),

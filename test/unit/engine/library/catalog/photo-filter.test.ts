@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   fewWithin,
   isOpen,
@@ -13,8 +13,8 @@ const scratch = new Scratch()
 const DAY = 86_400_000
 const FOLDERS = ['/photos', '/photos/summer', '/photos/summer 2', '/other']
 
-describe('photos within a filter', () => {
-  it('are those of which every part holds', () => {
+describe('photo filter', () => {
+  test('leaves the photos for which every part holds', () => {
     const catalog = scratch.catalog()
     const album = catalog.albumCommands.create('Some', [])
     const photos = Array.from({ length: 40 }, (_, n) => {
@@ -56,7 +56,7 @@ describe('photos within a filter', () => {
       for (const most of [0, 3, 9, 40]) {
         const few = fewWithin(catalog, wanted, most)
         if (few) expect(sorted(few)).toEqual(expected)
-        // Of forty photos every album and every folder has at most so many; times are not told at once.
+        // Of forty photos every album and every folder has at most so many; times cannot stop early.
         else expect(most < 40 || (wanted.album === undefined && wanted.folder === undefined)).toBe(true)
       }
     })
