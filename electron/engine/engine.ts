@@ -6,8 +6,9 @@ import type { BackboneId } from '../shared/ids.ts'
 import { EngineServer } from './api/engine-server.ts'
 import type { Services } from './api/services.ts'
 import { DiagnosticsService } from './diagnostics/diagnostics-service.ts'
+import { AlbumImporter } from './import/album-import.ts'
 import { kindsTakingTurns, LibraryService, type Resume } from './import/library-service.ts'
-import { AlbumService } from './learning/labels/album-service.ts'
+import { LabelService } from './learning/labels/label-service.ts'
 import { AutoTrainer } from './learning/versions/auto-trainer.ts'
 import { EvaluationService } from './learning/versions/evaluation-service.ts'
 import { ModelService } from './learning/versions/model-service.ts'
@@ -68,8 +69,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   try {
     const model = readModel(bundledModelCard(options.resourcesDir))
     const opened = options.rescue
-      ? rescueCatalog(layout, now())
-      : { catalog: new Catalog(layout.catalog, layout.backups), repaired: undefined }
+      ? rescueCatalog(layout, now)
+      : { catalog: new Catalog(layout.catalog, layout.backups, now), repaired: undefined }
     catalog = opened.catalog
     reader = new CatalogReader(catalog)
     // Errors surface on the next call.
@@ -86,13 +87,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const photos = { catalog, index, backbones, thumbnails }
     const tuner = new IndexService({ catalog, index, jobs, now })
     const library = new LibraryService({ ...photos, reader, jobs, tuner, layout, log, now })
-    const albums = new AlbumService({
+    const importer = new AlbumImporter({
       catalog,
-      index,
       jobs,
-      now,
       importPhotos: (folder, job) => library.importWithin(folder, job),
     })
+    const albums = { queries: catalog.albums, commands: catalog.albumCommands, importer }
+    const labels = new LabelService(catalog, index)
     const models = new ModelService({ ...photos, jobs, model, now })
     const autoTrainer = new AutoTrainer({ catalog, index, jobs, models, now })
     const evaluation = new EvaluationService({ catalog, index, jobs, models })
@@ -125,6 +126,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       overview,
       search,
       albums,
+      labels,
       models,
       autoTrainer,
       evaluation,
@@ -156,7 +158,7 @@ export async function openEngineServer(options: EngineOptions): Promise<EngineSe
 
 /** How jobs other than imports resume, by kind. */
 const resumers = ({ albums, autoTrainer, models }: Engine): Record<string, Resume> => ({
-  albums: parameters => albums.resumeImport(JSON.stringify(parameters)),
+  albums: parameters => albums.importer.resume(parameters),
   train: parameters =>
     autoTrainer.resume(z.object({ seed: z.int(), deep: z.boolean().default(false) }).parse(parameters)),
   network: parameters =>

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { Engine } from '../engine/engine.ts'
+import { listAlbums } from '../engine/learning/labels/album-list.ts'
 import { readIgnore } from '../engine/import/ignore.ts'
 import { fsPath, isBelow } from '../engine/library/paths.ts'
 import type { PhotoId } from '../shared/ids.ts'
@@ -14,7 +15,7 @@ interface FoundPhotos {
   readonly failed: readonly FailedFile[]
 }
 
-/** Labelled albums. */
+/** The commands on albums and labels. */
 export function albumCommands(program: Command): void {
   const album = program.command('album').description('labelled albums, which Kindred learns from')
 
@@ -23,7 +24,7 @@ export function albumCommands(program: Command): void {
     .description('all albums')
     .action((_: unknown, command: Command) =>
       withEngine(command, ({ engine }) => {
-        const albums = engine.albums.list()
+        const albums = listAlbums(engine.albums.queries)
         return { result: { albums }, report: albumsReport(albums) }
       }),
     )
@@ -34,7 +35,7 @@ export function albumCommands(program: Command): void {
     .argument('<name>')
     .action((name: string, _: unknown, command: Command) =>
       withEngine(command, ({ engine }) => {
-        const id = engine.albums.create(name)
+        const id = engine.albums.commands.create(name)
         return { result: { id, name: name.trim() }, report: `Made the album “${name.trim()}”.` }
       }),
     )
@@ -46,8 +47,8 @@ export function albumCommands(program: Command): void {
     .argument('<new>')
     .action((old: string, name: string, _: unknown, command: Command) =>
       withEngine(command, ({ engine }) => {
-        const id = engine.albums.idOf(old)
-        engine.albums.rename(id, name)
+        const id = engine.albums.queries.idOf(old)
+        engine.albums.commands.rename(id, name)
         return { result: { id, name: name.trim() }, report: `“${old}” is “${name.trim()}” now.` }
       }),
     )
@@ -58,7 +59,7 @@ export function albumCommands(program: Command): void {
     .argument('<name>')
     .action((name: string, _: unknown, command: Command) =>
       withEngine(command, ({ engine }) => {
-        engine.albums.delete(engine.albums.idOf(name))
+        engine.albums.commands.delete(engine.albums.queries.idOf(name))
         return {
           result: { name },
           report: `Deleted the album “${name}”. Its photos are still in the library.`,
@@ -76,13 +77,16 @@ export function albumCommands(program: Command): void {
     .action((name: string, paths: string[], _: unknown, command: Command) =>
       withEngine(command, async session => {
         const { engine } = session
-        const id = engine.albums.idOf(name)
+        const id = engine.albums.queries.idOf(name)
         const { photos, failed } = await findOrImportPhotos(session, paths)
-        const added = engine.albums.add(id, photos)
-        const count = engine.catalog.albums.photosOf(id).length
+        const added = engine.albums.commands.add(id, photos)
+        const count = engine.albums.queries.photosOf(id).length
         return {
           result: { album: name, added, photos: count, failed },
-          report: [`Added ${added} photos to “${name}”, which has ${count} now.`, ...told(failed)].join('\n'),
+          report: [
+            `Added ${added} photos to “${name}”, which has ${count} now.`,
+            ...failureLines(failed),
+          ].join('\n'),
           status: failed.length > 0 ? 3 : 0,
         }
       }),
@@ -95,15 +99,16 @@ export function albumCommands(program: Command): void {
     .argument('<path...>')
     .action((name: string, paths: string[], _: unknown, command: Command) =>
       withEngine(command, ({ engine }) => {
-        const id = engine.albums.idOf(name)
+        const id = engine.albums.queries.idOf(name)
         const { photos, failed } = findPhotos(engine, paths)
-        const removed = engine.albums.remove(id, photos)
-        const count = engine.catalog.albums.photosOf(id).length
+        const removed = engine.albums.commands.remove(id, photos)
+        const count = engine.albums.queries.photosOf(id).length
         return {
           result: { album: name, removed, photos: count, failed },
-          report: [`Took ${removed} photos out of “${name}”, which has ${count} now.`, ...told(failed)].join(
-            '\n',
-          ),
+          report: [
+            `Took ${removed} photos out of “${name}”, which has ${count} now.`,
+            ...failureLines(failed),
+          ].join('\n'),
           status: failed.length > 0 ? 3 : 0,
         }
       }),
@@ -115,7 +120,7 @@ export function albumCommands(program: Command): void {
     .argument('<folder>')
     .action((folder: string, _: unknown, command: Command) =>
       withEngine(command, async ({ engine, signal, onProgress }) => {
-        const result = await engine.albums.startImport(toPath(folder), { signal, onProgress }).done
+        const result = await engine.albums.importer.start(toPath(folder), { signal, onProgress }).done
         return {
           result,
           report: albumImportReport(result),
@@ -131,9 +136,11 @@ export function albumCommands(program: Command): void {
     .option('-k <count>', 'how many', number(1, 500, true), 20)
     .action((name: string, { k }: { k: number }, command: Command) =>
       withEngine(command, async ({ engine }) => {
-        const { ids, confidences } = await engine.albums.suggest(engine.albums.idOf(name), k)
+        const { ids, confidences } = await engine.labels.suggest(engine.albums.queries.idOf(name), k)
         const suggestions = ids.map((id, i) => ({
-          ...{ rank: i + 1, id, path: engine.catalog.files.pathOf(id) ?? '' },
+          rank: i + 1,
+          id,
+          path: engine.catalog.files.pathOf(id) ?? '',
           confidence: confidences[i]!,
         }))
         return { result: { album: name, suggestions }, report: suggestionsReport(name, suggestions) }
@@ -148,10 +155,10 @@ export function albumCommands(program: Command): void {
     .action((name: string, paths: string[], _: unknown, command: Command) =>
       withEngine(command, ({ engine }) => {
         const { photos, failed } = findPhotos(engine, paths)
-        engine.albums.refuse(engine.albums.idOf(name), photos)
+        engine.albums.commands.refuse(engine.albums.queries.idOf(name), photos)
         return {
           result: { album: name, refused: photos.length, failed },
-          report: [`Refused ${photos.length} photos for “${name}”.`, ...told(failed)].join('\n'),
+          report: [`Refused ${photos.length} photos for “${name}”.`, ...failureLines(failed)].join('\n'),
           status: failed.length > 0 ? 3 : 0,
         }
       }),
@@ -163,12 +170,12 @@ export function albumCommands(program: Command): void {
     .option('-k <count>', 'how many', number(1, 50, true), 10)
     .action(({ k }: { k: number }, command: Command) =>
       withEngine(command, async ({ engine }) => {
-        const asked = await engine.albums.askMe(k)
+        const asked = await engine.labels.askMe(k)
         const questions = asked.map(({ photo, albums }) => ({
           id: photo,
           path: engine.catalog.files.pathOf(photo) ?? '',
           albums: albums.map(({ id, confidence }) => ({
-            album: engine.catalog.albums.nameOf(id),
+            album: engine.albums.queries.nameOf(id),
             confidence,
           })),
         }))
@@ -185,7 +192,7 @@ export function albumCommands(program: Command): void {
       .description(description)
       .action((_: unknown, command: Command) =>
         withEngine(command, ({ engine }) => {
-          const label = engine.albums[name]()
+          const label = engine.albums.commands[name]()
           return {
             result: { label },
             report: label === null ? nothing : `${name === 'undo' ? 'Undone' : 'Done again'}: ${label}`,
@@ -194,7 +201,7 @@ export function albumCommands(program: Command): void {
       )
 }
 
-/** The same after an import of the library's folders, where one of the paths lies there and was not imported yet. */
+/** Finds the photos at these paths, after an import where one lies in a folder of the library and is not known yet. */
 async function findOrImportPhotos(
   { engine, signal, onProgress }: Session,
   paths: readonly string[],
@@ -214,7 +221,7 @@ async function findOrImportPhotos(
   return { photos, failed: failed.map(failure => reasons.get(failure.path) ?? failure) }
 }
 
-/** Photos of the library at these paths; of a folder, all below it. */
+/** Finds the photos of the library at these paths; for a folder, all below it. */
 function findPhotos(engine: Engine, paths: readonly string[]): FoundPhotos {
   const photos = new Set<PhotoId>()
   const failed: FailedFile[] = []
@@ -233,5 +240,5 @@ function findPhotos(engine: Engine, paths: readonly string[]): FoundPhotos {
   return { photos: [...photos], failed }
 }
 
-const told = (failed: readonly FailedFile[]): string[] =>
+const failureLines = (failed: readonly FailedFile[]): string[] =>
   failed.map(({ path, message }) => `  ${path}\n    ${message}`)

@@ -118,7 +118,7 @@ program
           ...limits,
           images: images.map(reference),
           not: not.map(reference),
-          album: album === undefined ? undefined : engine.albums.idOf(album),
+          album: album === undefined ? undefined : engine.albums.queries.idOf(album),
           folder: folder === undefined ? undefined : toPath(folder),
           takenFrom: since,
           takenBefore: until === undefined ? undefined : until + DAY,

@@ -53,11 +53,11 @@ describe.skipIf(!chromiumPath)('albums and the model, in Chromium (skipped where
     buildRenderer()
     library = await makeLibrary(PER_KIND)
     const poor = await poorHead()
-    await addAlbums(library, ({ albums, catalog, models }) => {
+    await addAlbums(library, ({ albums: { queries, commands }, models }) => {
       models.import(poor)
-      for (const album of albums.list()) {
-        kinds.set(album.name, catalog.albums.photosOf(album.id))
-        if (BY_HAND.includes(album.name)) albums.delete(album.id)
+      for (const album of queries.list()) {
+        kinds.set(album.name, queries.photosOf(album.id))
+        if (BY_HAND.includes(album.name)) commands.delete(album.id)
       }
     })
     browser = await launchBrowser()

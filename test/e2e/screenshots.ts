@@ -33,15 +33,18 @@ await addFailures(library.photos)
 const labelled = await makeLibrary(20, true, 640)
 await cp(labelled.libraryDir, `${labelled.libraryDir}-mixed`, { recursive: true })
 const poor = await poorHead()
-await addAlbums(labelled, ({ albums, catalog, models }) => {
+await addAlbums(labelled, ({ albums: { queries, commands }, models }) => {
   models.import(poor)
-  for (const { id } of albums.list()) albums.remove(id, catalog.albums.photosOf(id).slice(10))
+  for (const { id } of queries.list()) commands.remove(id, queries.photosOf(id).slice(10))
 })
-await addAlbums({ ...labelled, libraryDir: `${labelled.libraryDir}-mixed` }, ({ albums, catalog }) => {
-  const photos = new Random('mixed').shuffled(albums.list().flatMap(({ id }) => catalog.albums.photosOf(id)))
-  for (const { id } of albums.list()) albums.delete(id)
-  for (let i = 0; i < 5; i++) albums.create(`Mixture ${i + 1}`, photos.slice(10 * i, 10 * (i + 1)))
-})
+await addAlbums(
+  { ...labelled, libraryDir: `${labelled.libraryDir}-mixed` },
+  ({ albums: { queries, commands } }) => {
+    const photos = new Random('mixed').shuffled(queries.list().flatMap(({ id }) => queries.photosOf(id)))
+    for (const { id } of queries.list()) commands.delete(id)
+    for (let i = 0; i < 5; i++) commands.create(`Mixture ${i + 1}`, photos.slice(10 * i, 10 * (i + 1)))
+  },
+)
 const wanted = process.argv.slice(2)
 for (const size of sizes)
   for (const theme of themes) {

@@ -60,7 +60,7 @@ function backUpAt(day: number, value: string): void {
 }
 
 function rescued(): { mark: string | undefined; repaired: string | undefined } {
-  const { catalog, repaired } = rescueCatalog(layout, 7)
+  const { catalog, repaired } = rescueCatalog(layout, () => 7)
   const found = catalog.settings.text('mark')
   catalog.close()
   return { mark: found, repaired }
@@ -121,7 +121,7 @@ describe('a catalog of a newer version', () => {
     open(step(1010)).close()
     const before = readFileSync(layout.catalog)
     expect(code(() => open())).toBe('library-newer')
-    expect(code(() => rescueCatalog(layout, 7))).toBe('library-newer')
+    expect(code(() => rescueCatalog(layout, () => 7))).toBe('library-newer')
     expect(readFileSync(layout.catalog)).toEqual(before)
     expect(backups()).toEqual([])
   })
@@ -223,7 +223,7 @@ describe('a rescue', () => {
       whole.copy(bytes, 60, 60, 64)
       rmSync(`${layout.catalog}-wal`, { force: true })
       writeFileSync(layout.catalog, random.chance(0.2) ? bytes.subarray(0, at + 1) : bytes)
-      const { catalog } = rescueCatalog(layout, round)
+      const { catalog } = rescueCatalog(layout, () => round)
       catalog.settings.set('works', 1)
       expect(catalog.db.pragma('quick_check', { simple: true })).toBe('ok')
       expect(catalog.photos.countPresent()).toBe(0)

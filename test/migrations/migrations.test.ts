@@ -144,7 +144,7 @@ describe('a damaged catalog', () => {
     writeFileSync(layout.catalog, Buffer.alloc(8192, 'rubbish'))
     expect(code(() => new Catalog(layout.catalog, layout.backups))).toBe('library-damaged')
 
-    const rescued = rescueCatalog(layout, 1)
+    const rescued = rescueCatalog(layout, () => 1)
     expect(rescued.repaired).toContain('catalog-2026-01-01.db')
     expect(rescued.catalog.settings.text('mark')).toBe('kept')
     rescued.catalog.close()
@@ -153,7 +153,7 @@ describe('a damaged catalog', () => {
 
   it('starts anew where there is no backup, and says so', () => {
     writeFileSync(layout.catalog, Buffer.alloc(8192, 'rubbish'))
-    const { catalog, repaired } = rescueCatalog(layout, 1)
+    const { catalog, repaired } = rescueCatalog(layout, () => 1)
     expect(repaired).toContain('no backup')
     catalog.close()
   })

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Albums } from '../../electron/engine/library/catalog/albums.ts'
+import { AlbumCommands } from '../../electron/engine/library/catalog/album-commands.ts'
+import { AlbumQueries } from '../../electron/engine/library/catalog/album-queries.ts'
 import { openDatabase } from '../../electron/engine/library/catalog/database.ts'
 import { Features } from '../../electron/engine/library/catalog/features.ts'
 import { Files } from '../../electron/engine/library/catalog/files.ts'
@@ -33,7 +34,8 @@ beforeAll(() => {
   const settings = new Settings(recording)
   for (const part of [Files, Photos, Features, Jobs, Trainings]) new part(recording)
   new Models(recording, settings)
-  new Albums(recording, settings)
+  const queries = new AlbumQueries(recording, settings)
+  new AlbumCommands({ db: recording, settings, queries, now: Date.now })
 })
 afterAll(() => {
   db.close()

@@ -35,8 +35,7 @@ export async function addAlbums(
   further: (engine: Engine) => unknown = () => undefined,
 ): Promise<void> {
   const engine = await openEngine({ libraryDir, resourcesDir })
-  const importPhotos = (folder: string) => engine.library.import([folder])
-  await importAlbums({ catalog: engine.catalog, now: Date.now, importPhotos }, photos)
+  await importAlbums(engine.catalog, photos, () => engine.library.import([photos]))
   await further(engine)
   await engine.close()
 }

@@ -41,8 +41,8 @@ describe('training the whole network, a small one from random weights', () => {
 
   async function openWithAlbums(name: string): Promise<Engine> {
     const engine = await open(name)
-    await engine.albums.startImport(photos).done
-    expect(engine.albums.list()).toHaveLength(KINDS.length)
+    await engine.albums.importer.start(photos).done
+    expect(engine.albums.queries.list()).toHaveLength(KINDS.length)
     return engine
   }
 

@@ -1,6 +1,7 @@
 import { eventNames, jobKinds, type EventName, type Events, type Job } from '../../shared/contract.ts'
 import { asKindredError } from '../../shared/errors.ts'
 import type { ImportResult } from '../../shared/results.ts'
+import { listAlbums } from '../learning/labels/album-list.ts'
 import type { LiveJob } from '../runtime/jobs/job-runner.ts'
 import type { Services } from './services.ts'
 
@@ -29,7 +30,7 @@ export class EngineEvents {
     const changed = (): void => this.changed()
     const stopped = [
       services.jobs.onChange(changed),
-      services.albums.onChange(changed),
+      services.albums.commands.onChange(changed),
       services.diagnostics.onRuntimesChange(changed),
     ]
     this.#stop = () => stopped.forEach(stop => stop())
@@ -39,7 +40,7 @@ export class EngineEvents {
     const snapshots: { [Name in EventName]: () => Events[Name] } = {
       jobs: () => ({ jobs: this.#services.jobs.list().flatMap(toJob) }),
       library: () => this.#services.overview.status(),
-      albums: () => albumsStatus(this.#services),
+      albums: () => albumsStatus(this.#services.albums),
       models: () => ({
         versions: this.#services.models.list(),
         training: this.#services.autoTrainer.status(),
@@ -82,9 +83,8 @@ export class EngineEvents {
   }
 }
 
-function albumsStatus({ albums, catalog }: Services): Events['albums'] {
-  const { revision, pending } = catalog.albums
-  return { albums: albums.list(), ...pending, revision }
+function albumsStatus({ queries, commands }: Services['albums']): Events['albums'] {
+  return { albums: listAlbums(queries), ...commands.pending, revision: queries.revision }
 }
 
 function toJob({ id, kind, state, progress, error, result }: LiveJob): Job[] {

@@ -1,6 +1,7 @@
 import type { DiagnosticsService } from '../diagnostics/diagnostics-service.ts'
+import type { Albums } from '../import/album-import.ts'
 import type { LibraryService } from '../import/library-service.ts'
-import type { AlbumService } from '../learning/labels/album-service.ts'
+import type { LabelService } from '../learning/labels/label-service.ts'
 import type { AutoTrainer } from '../learning/versions/auto-trainer.ts'
 import type { ModelService } from '../learning/versions/model-service.ts'
 import type { LibraryOverview } from '../library/catalog/library-overview.ts'
@@ -18,7 +19,8 @@ export interface Services extends QueryTools {
   /** Reads what the library holds. */
   readonly overview: LibraryOverview
   readonly search: SearchService
-  readonly albums: AlbumService
+  readonly albums: Albums
+  readonly labels: LabelService
   readonly models: ModelService
   readonly autoTrainer: AutoTrainer
   readonly tuner: IndexService

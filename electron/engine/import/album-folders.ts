@@ -3,32 +3,27 @@ import { basename, sep } from 'node:path'
 import { KindredError } from '../../shared/errors.ts'
 import type { PhotoId } from '../../shared/ids.ts'
 import type { AlbumImportResult, ImportResult } from '../../shared/results.ts'
-import { NAME_LENGTH } from '../library/catalog/albums.ts'
+import { NAME_LENGTH } from '../library/catalog/album-names.ts'
 import type { Catalog } from '../library/catalog/catalog.ts'
 import { displayPath, fsPath, isBelow, type FilePath } from '../library/paths.ts'
 
-export interface FolderImport {
-  readonly catalog: Catalog
-  readonly now: () => number
-  /** Brings the folder's photos into the library first. */
-  readonly importPhotos: (folder: FilePath) => Promise<ImportResult>
-}
-
 /**
- * Makes one album of each folder directly inside, with all photos anywhere below it; where there is an album of that
- * name, the photos join it. One change, which can be taken back as a whole.
+ * Makes one album of each folder directly inside, with all photos anywhere below it; photos join an album of the same
+ * name. All of it is one change, which can be undone as a whole.
+ * @param importPhotos brings the folder's photos into the library first
  * @throws KindredError `no-classes`
  */
 export async function importAlbums(
-  { catalog, now, importPhotos }: FolderImport,
+  catalog: Catalog,
   folder: FilePath,
+  importPhotos: () => Promise<ImportResult>,
 ): Promise<AlbumImportResult> {
-  const { failed } = await importPhotos(folder)
+  const { failed } = await importPhotos()
   const wanted = photosByFolder(catalog, folder)
   if (wanted.length === 0) throw noClasses(folder)
-  const before = new Set(catalog.albums.list().map(({ id }) => id))
-  const label = `Make albums of “${displayPath(basename(folder))}”`
-  const albums = new Set(catalog.albums.createAll(wanted, label, now()))
+  const before = new Set(catalog.albums.ids())
+  const description = `Make albums of “${displayPath(basename(folder))}”`
+  const albums = new Set(catalog.albumCommands.createAll(wanted, description))
   return {
     albums: albums.size,
     created: albums.difference(before).size,
@@ -38,7 +33,7 @@ export async function importAlbums(
 }
 
 /**
- * Looks before anything is imported whether albums can come of it.
+ * Checks before the import that the folder has folders inside.
  * @throws KindredError `folder-not-found`, `not-a-folder`, `permission-denied`, `no-classes`
  */
 export function requireFolders(folder: FilePath): void {
@@ -57,7 +52,7 @@ export function requireFolders(folder: FilePath): void {
   }
 }
 
-/** What the import found, rather than what the folder lists: folders that it left out make no albums. */
+/** By the catalog rather than the folder's own listing: folders that the import left out make no albums. */
 function photosByFolder(
   catalog: Catalog,
   folder: FilePath,

@@ -1,6 +1,6 @@
 import type { Catalog } from '../library/catalog/catalog.ts'
 
-/** Patterns of files that imports leave out. */
+/** Patterns of files and folders that imports leave out, from the settings. */
 export function readIgnore({ settings }: Catalog): readonly string[] {
   const stored = settings.text('ignore')
   return stored === undefined ? [] : (JSON.parse(stored) as string[])

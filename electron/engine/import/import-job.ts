@@ -1,3 +1,4 @@
+/** @file The import job, the main part of the import room: from folders to catalog and index. */
 import { lstatSync } from 'node:fs'
 import { asKindredError, type ErrorCode } from '../../shared/errors.ts'
 import type { BackboneId, PhotoId } from '../../shared/ids.ts'
@@ -19,11 +20,10 @@ import { scanFolders } from './scan-folders.ts'
 export interface ImportParameters {
   readonly folders: readonly FilePath[]
   readonly ignore: readonly string[]
-  /** Read again what failed before, changed or not. */
+  /** Whether files that failed before are read again, changed or not. */
   readonly retryFailed?: boolean
 }
 
-/** What an import works with. */
 export interface ImportTools {
   readonly catalog: Catalog
   readonly embedder: Embedder
@@ -52,8 +52,9 @@ type Prepared = Candidate &
 type Embedded = Prepared & { readonly features?: Float32Array }
 
 /**
- * Brings the library in step with the folders: scan → read and hash → decode → features → catalog → index, each stage
- * at its own concurrency. Every batch is one transaction, so a run that was cut off at any point is taken up by the next.
+ * Brings the library up to date with the folders: scan → read and hash → decode → features → catalog → index, each
+ * stage at its own concurrency. Every batch is one transaction: the next run resumes one that was cut off at any
+ * point.
  */
 export async function runImport(
   tools: ImportTools,
@@ -82,7 +83,7 @@ class ImportRun {
   readonly #job: JobContext
   readonly #ledger = new PathLedger()
   readonly #newPhotos = new Set<PhotoId>()
-  /** Rows of files that were not found where they had been. */
+  /** Files of the catalog that were not found at their paths. */
   readonly #vanished = new Map<FilePath, VanishedFile>()
   readonly #scanFailures: ScanFailure[] = []
   readonly #readers: PhotoReaders
@@ -93,22 +94,22 @@ class ImportRun {
     this.#readers = new PhotoReaders(tools.thumbnails.folder, tools.embedder.inputSize)
   }
 
-  /** Finds what is new or changed, and notes what is no longer there. */
+  /** Returns the files that are new or changed, and notes those that are gone. */
   async scan({ folders, ignore, retryFailed = false }: ImportParameters): Promise<Candidate[]> {
     const { catalog, libraryFolder } = this.#tools
     const { progress, signal } = this.#job
     progress.begin('finding')
     const candidates: Candidate[] = []
     const query = { folders, ignore, exclude: [libraryFolder], catalogFile: catalog.file, retryFailed }
-    for await (const changes of scanFolders(query, progress, signal)) {
-      for (const candidate of changes.candidates) candidates.push(candidate)
-      for (const failure of changes.failures) this.#scanFailures.push(failure)
-      for (const row of changes.vanished) this.#vanished.set(row.path, row)
+    for await (const delta of scanFolders(query, progress, signal)) {
+      for (const candidate of delta.candidates) candidates.push(candidate)
+      for (const failure of delta.failures) this.#scanFailures.push(failure)
+      for (const row of delta.vanished) this.#vanished.set(row.path, row)
     }
     return candidates
   }
 
-  /** Reads, decodes, embeds, records and indexes the candidates. Answers how many files were worked on. */
+  /** Reads, decodes, embeds, records and indexes the candidates. Returns how many there were. */
   async process(candidates: readonly Candidate[]): Promise<number> {
     const { progress, signal } = this.#job
     progress.begin('importing', candidates.length)
@@ -130,7 +131,7 @@ class ImportRun {
     return candidates.length
   }
 
-  /** Files that are gone: a photo that has no other path is missing, one that has moved simply leaves its old path. */
+  /** Records the files that are gone: a photo without another path is missing, a moved one loses its old path. */
   async settleVanished(): Promise<void> {
     const { catalog, index } = this.#tools
     const unsearchable: PhotoId[] = []
@@ -149,7 +150,7 @@ class ImportRun {
         ({ before, after }) => this.#newPhotos.has(after) && catalog.files.pathOf(before) === undefined,
       )
       for (const { before, after } of edits) catalog.photos.setEditedFrom(after, before)
-      catalog.albums.carryOver(edits)
+      catalog.albumCommands.carryOver(edits)
       if (unsearchable.length > 0) catalog.settings.bumpGeneration()
     })
     await index.remove(unsearchable)
@@ -163,7 +164,7 @@ class ImportRun {
     )
   }
 
-  /** Every file below the folders that is no photo in spite of its name, those of earlier runs included. */
+  /** Every file below the folders that could not be imported, in this run or an earlier one. */
   failures(folders: readonly FilePath[]): FailedFile[] {
     const inScope = (path: FilePath): boolean => folders.some(folder => isBelow(path, folder))
     const recorded = this.#tools.catalog.files.failed().filter(({ path }) => inScope(path))
@@ -186,7 +187,7 @@ class ImportRun {
   async #prepare(candidate: Candidate): Promise<Prepared> {
     const { path, stamp } = candidate
     try {
-      return await this.#readers.use(path, stamp.size, photo => this.#look(candidate, photo))
+      return await this.#readers.use(path, stamp.size, photo => this.#decodeUnlessKnown(candidate, photo))
     } catch (error) {
       const { code, message } = asKindredError(error)
       if (ofTheMachine.has(code)) throw error
@@ -194,7 +195,7 @@ class ImportRun {
     }
   }
 
-  async #look(candidate: Candidate, opened: OpenPhoto | undefined): Promise<Prepared> {
+  async #decodeUnlessKnown(candidate: Candidate, opened: OpenPhoto | undefined): Promise<Prepared> {
     if (!opened) return { ...candidate, kind: 'ignored' }
     const { bytes, contentHash } = opened
     const known = this.#tools.catalog.photos.byHash(contentHash)
@@ -275,7 +276,7 @@ class ImportRun {
     return photoId
   }
 
-  /** A photo that came from a folder which was not scanned now: its old path is looked at, so that it counts as moved. */
+  /** A photo may have come from a folder that was not scanned: where its old path is gone, it counts as moved. */
   #noticeMovesFromElsewhere(): void {
     const { files } = this.#tools.catalog
     for (const photo of this.#ledger.gained())
@@ -283,7 +284,7 @@ class ImportRun {
   }
 }
 
-/** Failures that would meet every other file as well: they end the run instead of being blamed on a photo. */
+/** Failures that would happen with every other file as well: they end the run instead of being blamed on a photo. */
 const ofTheMachine = new Set<ErrorCode>(['disk-full', 'library-unwritable', 'worker-gone', 'internal'])
 
 function isThere(path: FilePath): boolean {

@@ -8,8 +8,8 @@ interface Change {
 }
 
 /**
- * What a run changed, told as a person would: from which path held which photo before and after. So a swap of two
- * files is two moves, an overwritten file one removal, and nothing is counted twice.
+ * A run's counts are the difference of the path → photo map before and after it: a swap of two files is two moves, an
+ * overwritten file one removal, and nothing is counted twice.
  */
 export class PathLedger {
   readonly #changes = new Map<FilePath, Change>()
@@ -30,7 +30,7 @@ export class PathLedger {
     return new Set([...this.#real()].flatMap(({ before }) => before ?? []))
   }
 
-  /** The photos that a path held before, with the one that came in its place. */
+  /** Of each path that held another photo before, both photos. */
   *replaced(): Generator<{ before: PhotoId; after: PhotoId }> {
     for (const { before, after } of this.#real())
       if (before !== null && after !== null) yield { before, after }
@@ -75,7 +75,7 @@ export class PathLedger {
   }
 
   *#real(): Generator<Change> {
-    // In the order of the paths, so that it does not matter in which order they were worked on.
+    // In the order of the paths, so that the order of the work does not matter.
     for (const path of [...this.#changes.keys()].sort()) {
       const change = this.#changes.get(path)!
       if (change.before !== change.after) yield change

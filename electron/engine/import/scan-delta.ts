@@ -9,7 +9,7 @@ export interface ScanDeltaQuery extends WalkOptions {
   readonly folders: readonly FilePath[]
   /** The catalog that the folders are compared with. */
   readonly catalogFile: string
-  /** Look again at what failed before, changed or not. */
+  /** Whether files that failed before are candidates again, changed or not. */
   readonly retryFailed: boolean
 }
 
@@ -20,20 +20,21 @@ export interface Candidate {
 }
 
 export type ScanFailure = Exclude<Found, { kind: 'file' }>
-/** A row of a file that was not found where it had been. */
+/** A file of the catalog that was not found at its path. */
 export type VanishedFile = Pick<KnownFile, 'id' | 'path' | 'state' | 'photoId'>
 
+/** A part of the difference between the folders and the catalog. */
 export interface ScanDelta {
-  /** Files looked at. */
+  /** Files and folders seen in this part. */
   readonly seen: number
   readonly candidates: readonly Candidate[]
   readonly failures: readonly ScanFailure[]
-  /** Told with the last part. */
+  /** Only in the last part. */
   readonly vanished: readonly VanishedFile[]
   readonly done: boolean
 }
 
-/** Failures of the moment, tried again at each run; the others stay until the file changes. */
+/** Failures that may have passed: such files are candidates in each run, others only once they have changed. */
 const passing = new Set<ErrorCode>([
   'permission-denied',
   'unreadable-file',
@@ -41,7 +42,7 @@ const passing = new Set<ErrorCode>([
   'decode-timeout',
 ])
 
-/** What is different below the folders from what the catalog knows. All of it blocks the thread that asks. */
+/** Finds the difference between the folders and the catalog. Every call blocks its thread. */
 export class ScanDeltaFinder {
   readonly #retryFailed: boolean
   readonly #known: Map<FilePath, KnownFile>
@@ -56,7 +57,7 @@ export class ScanDeltaFinder {
     })()
   }
 
-  /** As much as `millis` yield, one file at least. */
+  /** Works for about `millis`, on one file at least. */
   next(millis: number): ScanDelta {
     const until = performance.now() + millis
     const [candidates, failures]: [Candidate[], ScanFailure[]] = [[], []]
@@ -86,7 +87,7 @@ export class ScanDeltaFinder {
     return row.state === 'failed' && (this.#retryFailed || passing.has(row.failureCode!))
   }
 
-  /** What lies in a folder that could not be listed is unknown, not gone. */
+  /** Files in a folder that could not be listed are unknown, not gone. */
   #vanished(): VanishedFile[] {
     const gone = [...this.#known.values()].filter(
       ({ path, state }) => state !== 'missing' && !this.#unknownFolders.some(folder => isBelow(path, folder)),

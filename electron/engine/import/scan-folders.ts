@@ -5,7 +5,7 @@ import { workerFile } from '../runtime/threads/worker-file.ts'
 import type { ScanWorkerApi } from './scan.worker.ts'
 import type { ScanDeltaQuery, ScanDelta } from './scan-delta.ts'
 
-/** What has changed below the folders, part by part, from a thread that may block on a slow disk. */
+/** Yields what has changed below the folders, part by part, from a thread of its own, which a slow disk may block. */
 export async function* scanFolders(
   query: ScanDeltaQuery,
   progress: ProgressMeter,
@@ -16,11 +16,12 @@ export async function* scanFolders(
   signal.addEventListener('abort', stop)
   try {
     await worker.call('begin', query)
-    for (;;) {
-      const changes = await worker.call('next')
-      progress.advance(changes.seen)
-      yield changes
-      if (changes.done) return
+    let done = false
+    while (!done) {
+      const delta = await worker.call('next')
+      progress.advance(delta.seen)
+      yield delta
+      done = delta.done
     }
   } catch (error) {
     throw signal.aborted ? new KindredError('cancelled', 'The import was stopped.', { cause: error }) : error

@@ -1,10 +1,11 @@
+/** @file The thread that walks folders: a slow disk blocks it and no other. */
 import { ScanDeltaFinder, type ScanDeltaQuery, type ScanDelta } from './scan-delta.ts'
 import { serveWorker } from '../runtime/threads/rpc.ts'
 
-/** Milliseconds of work in one answer. */
+/** Milliseconds of work in one part. */
 const PART_MS = 40
 
-/** Walking a slow disk blocks its thread, so it has one of its own. Parts are pulled: the walk never runs ahead. */
+/** The walk under way. Its parts are pulled, one call each: it never gets ahead of the import. */
 let finder: ScanDeltaFinder | undefined
 
 const api = {

@@ -8,7 +8,7 @@ import type { FileStamp } from '../library/rows.ts'
 export type Found =
   | { readonly kind: 'file'; readonly path: FilePath; readonly stamp: FileStamp }
   | { readonly kind: 'failed'; readonly path: FilePath; readonly code: ErrorCode; readonly message: string }
-  /** A folder that could not be listed: what lies below is unknown, not gone. */
+  /** A folder that could not be listed: what is below it is unknown, not gone. */
   | {
       readonly kind: 'unknown-folder'
       readonly path: FilePath
@@ -17,7 +17,7 @@ export type Found =
     }
 
 export interface WalkOptions {
-  /** Patterns of what is left out, matched against the path below the root and against the bare name. */
+  /** Patterns of what is left out, matched against the path below the root and against the name. */
   readonly ignore: readonly string[]
   /** Folders that are never entered, such as the library's own. */
   readonly exclude: readonly FilePath[]
@@ -39,7 +39,7 @@ const systemFolders = new Set([
 export function* walk(root: FilePath, options: WalkOptions): Generator<Found> {
   const isIgnored = ignoring(root, options.ignore)
   const excluded = new Set(options.exclude)
-  // By identity, so that no link leads into an excluded folder.
+  // By device and inode, so that no link leads into an excluded folder.
   const entered = new Set(options.exclude.flatMap(folder => identityOf(folder) ?? []))
   const folders: FilePath[] = [root]
   const linkedFolders: FilePath[] = []
@@ -76,7 +76,7 @@ interface Entry {
   isSymbolicLink(): boolean
 }
 
-/** What lies in a folder, the last name first. Names are text nearly always, which is read twice as fast as bytes. */
+/** The entries of a folder, the last name first. Names are read as text, twice as fast as bytes, unless one is none. */
 function list(folder: FilePath): Entry[] {
   const entries: Entry[] = readdirSync(fsPath(folder), { withFileTypes: true })
   if (!entries.some(({ name }) => name.includes(UNDECODABLE))) return entries.sort(byNameBackwards)
@@ -91,7 +91,7 @@ function list(folder: FilePath): Entry[] {
 
 const byNameBackwards = (a: Entry, b: Entry): number => (a.name < b.name ? 1 : -1)
 
-/** Whether a path below the root matches one of the patterns, as it lies there or by its bare name. */
+/** Returns a test for paths below the root: whether one matches a pattern by its path or by its name. */
 function ignoring(root: FilePath, patterns: readonly string[]): (path: FilePath) => boolean {
   if (patterns.length === 0) return () => false
   const matches = picomatch([...patterns], { dot: true })
@@ -124,14 +124,12 @@ function* follow(path: FilePath, folder: FilePath, linkedFolders: FilePath[]): G
   } else linkedFolders.push(path)
 }
 
+/** Whether the target is the folder or one that contains it. */
 function isAncestor(target: Stats, folder: FilePath): boolean {
-  for (let at = folder; ;) {
-    const { dev, ino } = statSync(fsPath(at))
-    if (dev === target.dev && ino === target.ino) return true
-    const parent = join(at, '..')
-    if (parent === at) return false
-    at = parent
-  }
+  const { dev, ino } = statSync(fsPath(folder))
+  if (dev === target.dev && ino === target.ino) return true
+  const parent = join(folder, '..')
+  return parent !== folder && isAncestor(target, parent)
 }
 
 function stat(path: FilePath, read: typeof lstatSync): Found {

@@ -3,14 +3,14 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { KindredError } from '../../shared/errors.ts'
 
-/** Where the parts of a library lie. Only the catalog cannot be made again. */
+/** Where the parts of a library are. Only the catalog cannot be made again. */
 export interface LibraryLayout {
   readonly folder: string
   readonly catalog: string
   readonly backups: string
   readonly index: string
   readonly thumbnails: string
-  /** Networks that were trained here. */
+  /** Networks that were trained or imported here. */
   readonly models: string
 }
 
@@ -30,8 +30,8 @@ export interface LibraryLock {
 }
 
 /**
- * Makes the folder where needed and takes it for this process alone. The lock is one of the operating system, held
- * through a small SQLite file: it ends with the process, however that ends.
+ * Makes the folder where needed and locks it for this process. The lock belongs to the operating system, through a
+ * small SQLite file: it ends with the process, however that ends.
  * @throws KindredError `library-in-use`, `library-unwritable`
  */
 export function lockLibrary(layout: LibraryLayout): LibraryLock {

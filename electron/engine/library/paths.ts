@@ -3,21 +3,22 @@ import { sep } from 'node:path'
 import type { ErrorCode } from '../../shared/errors.ts'
 
 /**
- * A file name is a row of bytes on Linux, not always valid UTF-8. Kindred carries paths as strings in which each byte
- * that does not decode stands as a lone surrogate U+DC80…U+DCFF, as Python's `surrogateescape` does (PEP 383): every
- * path survives the way there and back, JSON included.
+ * On Linux a file name is any sequence of bytes, not always valid UTF-8. Kindred keeps paths as strings in which each
+ * byte that does not decode is a lone surrogate U+DC80…U+DCFF, as in Python's `surrogateescape` (PEP 383): every path
+ * survives the conversion to a string and back, JSON included.
  */
 export type FilePath = string
 
 const ESCAPE = 0xdc00
 
-/** Stands in decoded text where bytes were none; a path that has it may have lost something. */
+/** Stands in decoded text where bytes could not be decoded: a path with it may not be the real one. */
 export const UNDECODABLE = '\ufffd'
 
 export function pathFromBytes(bytes: Uint8Array): FilePath {
   if (isUtf8(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
   let path = ''
-  for (let at = 0; at < bytes.length;) {
+  let at = 0
+  while (at < bytes.length) {
     const length = sequenceLength(bytes, at)
     if (length === 0) path += String.fromCharCode(ESCAPE + bytes[at++]!)
     else {
@@ -44,10 +45,10 @@ export function pathToBytes(path: FilePath): Buffer {
   return Buffer.concat(parts)
 }
 
-/** The path as the file system calls take it: a string where that is exact, bytes where it is not. */
+/** The path for calls of the file system: a string where that is exact, bytes where it is not. */
 export const fsPath = (path: FilePath): string | Buffer => (path.isWellFormed() ? path : pathToBytes(path))
 
-/** The path as it is shown and printed as text: control characters and undecodable bytes become visible. */
+/** The path for display: control characters and undecodable bytes become visible. */
 export const displayPath = (path: FilePath): string =>
   path.toWellFormed().replace(/[\u0000-\u001f\u007f-\u009f]/g, c => (c === '\n' ? '␤' : '�'))
 
@@ -55,7 +56,7 @@ export const displayPath = (path: FilePath): string =>
 export const isBelow = (path: FilePath, folder: FilePath): boolean =>
   path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep)
 
-/** The code and sentence for an error of the file system. */
+/** Turns an error of the file system into a code and a sentence. */
 export function describeErrno(
   error: unknown,
   thing: 'file' | 'folder' | 'link',

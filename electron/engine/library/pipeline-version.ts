@@ -1,2 +1,2 @@
-/** Raise it when thumbnails, colours or network inputs change: what was made by an older one is made anew. */
+/** To be raised when thumbnails, colours or network inputs change: what an older pipeline made is then made again. */
 export const PIPELINE_VERSION = 1

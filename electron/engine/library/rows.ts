@@ -1,15 +1,14 @@
+/** @file The shapes of files, photos and labels that every room above shares. */
 import type { AlbumId, PhotoId } from '../../shared/ids.ts'
 
-/** What the catalog keeps of files, photos and labels: the shapes that every room above shares. */
-
-/** What tells, without reading a file, that it is still the same: size and both times (milliseconds, fractions kept). */
+/** Shows whether a file has changed without reading it: its size and both times (milliseconds, with fractions). */
 export interface FileStamp {
   readonly size: number
   readonly modifiedMs: number
   readonly changedMs: number
 }
 
-/** What the camera wrote into the photo. */
+/** What the camera wrote into the file. */
 export interface CaptureInfo {
   /** Milliseconds of the wall clock at the place of capture, counted as if it were UTC: EXIF has no time zone. */
   readonly takenAt: number | null
@@ -19,7 +18,7 @@ export interface CaptureInfo {
   readonly longitude: number | null
 }
 
-/** What decoding a photo tells of it. */
+/** The facts about a photo that decoding it yields. */
 export interface PhotoTraits {
   readonly format: string
   /** Size as shown, after orientation. */
@@ -32,7 +31,7 @@ export interface PhotoTraits {
   readonly perceptualHash: Uint8Array
 }
 
-/** What tells copies and bursts from photos that are independent of one another. */
+/** What near-duplicates and bursts are recognised by. */
 export interface DuplicateTraits {
   /** Absent where it is not known. */
   readonly perceptualHash: Buffer | null

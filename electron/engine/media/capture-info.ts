@@ -2,12 +2,12 @@ import readExif from 'exif-reader'
 import type { Metadata } from 'sharp'
 import type { CaptureInfo } from '../library/rows.ts'
 
-/** A clock that was never set writes a date of zeros, which is read as the end of 1899. */
+/** A camera whose clock was never set writes a date of zeros, which reads as the end of 1899. */
 const CLOCK_UNSET = Date.UTC(1900, 0, 1)
 
 const nothing: CaptureInfo = { takenAt: null, camera: null, latitude: null, longitude: null }
 
-/** Reads the EXIF block. A damaged one is as good as none: the photo itself may be fine. */
+/** Reads the EXIF block. A damaged one counts as none: the photo itself may be fine. */
 export function readCaptureInfo(metadata: Metadata): CaptureInfo {
   if (!metadata.exif) return nothing
   try {

@@ -1,4 +1,4 @@
-/** Whether the end of an image file is missing, by what each format puts there. Formats without such a sign: no. */
+/** Whether the end of an image file is missing, by its end marker; false for formats without one. */
 export function isCutOff(bytes: Buffer, type: string): boolean {
   switch (type) {
     case 'image/jpeg':

@@ -1,37 +1,23 @@
+/** @file Decoding, the main part of the media room: from the bytes of a file to thumbnail and network pixels. */
 import sharp, { type Metadata, type Sharp } from 'sharp'
-import { KindredError } from '../../shared/errors.ts'
 import type { PhotoTraits } from '../library/rows.ts'
-import { sniff, SNIFF_BYTES } from './sniff.ts'
 import { readCaptureInfo } from './capture-info.ts'
-import { isCutOff } from './cut-off.ts'
+import { explainDecodeError } from './decode-error.ts'
+import { formatName } from './image-formats.ts'
+import { readMetadata, shownSize } from './image-metadata.ts'
 import { limits } from './limits.ts'
 import { perceptualHash } from './perceptual-hash.ts'
 
-// Photos are decoded several at once; a second level of threads inside each call only makes them wait for each other.
+// Several photos are decoded at once; threads inside each call as well would only wait for one another.
 sharp.concurrency(1)
-// Each photo is seen once: libvips would keep operations of which none comes again.
+// Each photo is decoded once: cached operations of libvips would never be used again.
 sharp.cache(false)
 
-/** Longest edge of a thumbnail, in pixels: sharp in a row of 200 px on a display of double density. */
+/** Longest edge of a thumbnail in pixels: sharp in a row of 200 px on a display with two pixels for each. */
 export const THUMBNAIL_EDGE = 400
 
-/** A file above this is no thumbnail even when its picture is small enough: metadata may outweigh it. */
+/** Bytes of a file at most that serves as its own thumbnail: metadata may outweigh a small picture. */
 const OWN_THUMBNAIL_BYTES = 100_000
-
-const formats = new Map([
-  ['jpeg', 'JPEG'],
-  ['png', 'PNG'],
-  ['webp', 'WebP'],
-  ['heif', 'AVIF'],
-  ['avif', 'AVIF'],
-  ['tiff', 'TIFF'],
-  ['gif', 'GIF'],
-])
-
-const readableTypes = new Set([
-  ...['image/jpeg', 'image/png', 'image/apng', 'image/webp'],
-  ...['image/avif', 'image/tiff', 'image/gif'],
-])
 
 /** A part of a photo as fractions of its width and height, as it is shown (after orientation). */
 export interface Crop {
@@ -54,7 +40,7 @@ export interface DecodedPhoto extends PhotoTraits {
 }
 
 /**
- * Decodes a photo once and makes all of it that the library needs.
+ * Decodes a photo once into all that the library keeps of it.
  * @param bytes the file
  * @param networkSize edge of the square that the network takes, in pixels
  * @throws KindredError with the code of what is wrong with the file
@@ -65,7 +51,7 @@ export async function decodePhoto(bytes: Buffer, networkSize: number): Promise<D
     ? { thumbnail: bytes, network: await decodeForNetwork(bytes, networkSize) }
     : await decodeBoth(bytes, metadata, networkSize)
   return {
-    format: formats.get(metadata.format)!,
+    format: formatName(metadata.format)!,
     ...shownSize(metadata),
     capture: readCaptureInfo(metadata),
     averageColor: averageColor(network.rgb),
@@ -75,7 +61,7 @@ export async function decodePhoto(bytes: Buffer, networkSize: number): Promise<D
   }
 }
 
-/** Only what the network needs of a photo or of a part of it. */
+/** Decodes only the network's pixels, of a photo or of a part of it. */
 export async function decodeForNetwork(
   bytes: Buffer,
   networkSize: number,
@@ -109,7 +95,7 @@ function isOwnThumbnail(
   { format, width, height, orientation = 1, icc, space }: Metadata,
 ): boolean {
   const small = Math.max(width, height) <= THUMBNAIL_EDGE && bytes.length <= OWN_THUMBNAIL_BYTES
-  // Only the centre of it will be decoded, so that its end has come must be seen otherwise.
+  // Only the centre of it will be decoded, which would not notice that the end is missing.
   const complete = bytes.at(-2) === 0xff && bytes.at(-1) === 0xd9
   return format === 'jpeg' && small && complete && orientation === 1 && !icc && space === 'srgb'
 }
@@ -129,7 +115,7 @@ export async function renderImage(bytes: Buffer, size: number): Promise<Buffer> 
       .jpeg({ quality: 90 })
       .toBuffer()
   } catch (error) {
-    throw await explain(error, bytes)
+    throw await explainDecodeError(error, bytes)
   }
 }
 
@@ -140,28 +126,6 @@ interface Raster {
   readonly height: number
 }
 
-async function readMetadata(bytes: Buffer): Promise<Metadata & { width: number; height: number }> {
-  let metadata: Metadata
-  try {
-    metadata = await sharp(bytes, { limitInputPixels: false }).metadata()
-  } catch (error) {
-    throw await explain(error, bytes)
-  }
-  const { width, height, pages = 1, format } = metadata
-  if (!formats.has(format) || (format === 'heif' && metadata.compression !== 'av1'))
-    throw new KindredError('unsupported-format', `Kindred cannot read ${format.toUpperCase()} files yet.`)
-  if (width * height > limits.pixels) {
-    const size = `${width.toLocaleString('en')} × ${height.toLocaleString('en')}`
-    throw new KindredError(
-      'too-many-pixels',
-      `This image has ${size} pixels, more than can be decoded safely.`,
-    )
-  }
-  if (pages > limits.frames)
-    throw new KindredError('too-many-frames', `This animation has ${pages.toLocaleString('en')} frames.`)
-  return metadata
-}
-
 function openImage(bytes: Buffer): Sharp {
   return sharp(bytes, { limitInputPixels: limits.pixels, failOn: 'error', pages: 1 }).timeout({
     seconds: limits.seconds,
@@ -169,8 +133,7 @@ function openImage(bytes: Buffer): Sharp {
 }
 
 /**
- * The whole photo, upright, in sRGB, small: no larger than the thumbnail asks, and its short side no smaller than the
- * network takes.
+ * The whole photo, upright, in sRGB, small: no larger than a thumbnail, unless the network needs its short side larger.
  */
 async function decodeSmall(bytes: Buffer, metadata: Metadata, networkSize: number): Promise<Raster> {
   const { width, height } = shownSize(metadata)
@@ -208,7 +171,7 @@ async function toRaster(image: Sharp, bytes: Buffer): Promise<Raster> {
       .toBuffer({ resolveWithObject: true })
     return { data, width: info.width, height: info.height }
   } catch (error) {
-    throw await explain(error, bytes)
+    throw await explainDecodeError(error, bytes)
   }
 }
 
@@ -223,7 +186,7 @@ async function encodeThumbnail(raster: Raster): Promise<Buffer> {
   return image.jpeg({ quality: 80, optimiseCoding: false }).toBuffer()
 }
 
-/** The centre square of the area, bicubic, as every card asks for it ("short side to size, bicubic, centre square"). */
+/** The centre square of the area, bicubic, as every model card asks ("short side to size, bicubic, centre square"). */
 async function cropForNetwork(image: Sharp, area: Area, size: number, bytes: Buffer): Promise<NetworkPixels> {
   const edge = Math.min(area.width, area.height)
   const left = (area.left ?? 0) + Math.floor((area.width - edge) / 2)
@@ -233,11 +196,6 @@ async function cropForNetwork(image: Sharp, area: Area, size: number, bytes: Buf
     .resize(size, size, { kernel: 'cubic' })
   const { data } = await toRaster(square, bytes)
   return { size, rgb: new Uint8Array(data) }
-}
-
-function shownSize(metadata: Metadata): { width: number; height: number } {
-  const { width, height } = metadata.autoOrient
-  return { width, height }
 }
 
 function averageColor(rgb: Uint8Array): number {
@@ -251,27 +209,4 @@ function averageColor(rgb: Uint8Array): number {
   }
   const pixels = rgb.length / 3
   return (Math.round(red / pixels) << 16) | (Math.round(green / pixels) << 8) | Math.round(blue / pixels)
-}
-
-/**
- * Why an image could not be decoded. Judged by its bytes: libvips collects the words of all its threads in one place, so
- * the message of one file may be about another.
- */
-async function explain(error: unknown, bytes: Buffer): Promise<KindredError> {
-  const reason = error instanceof Error ? error.message : String(error)
-  const type = await sniff(bytes.subarray(0, SNIFF_BYTES))
-  const fail = (code: KindredError['code'], message: string): KindredError =>
-    new KindredError(code, message, { cause: error })
-  // These two are sharp's own words about this very call.
-  if (/^timeout/i.test(reason)) return fail('decode-timeout', 'Decoding this image took too long.')
-  if (/exceeds pixel limit/i.test(reason))
-    return fail('too-many-pixels', 'This image has more pixels than can be decoded safely.')
-  if (!type) return fail('not-an-image', 'This file holds no image.')
-  if (!type.startsWith('image/')) return fail('not-an-image', `This file holds no image but ${type}.`)
-  if (!readableTypes.has(type)) {
-    const name = type.slice('image/'.length).toUpperCase()
-    return fail('unsupported-format', `Kindred cannot read ${name} files yet.`)
-  }
-  if (isCutOff(bytes, type)) return fail('truncated-image', 'The end of this image is missing.')
-  return fail('damaged-image', 'This image is damaged.')
 }

@@ -18,7 +18,7 @@ export function perceptualHash({ size, rgb }: NetworkPixels): Buffer {
   return hash
 }
 
-/** How many of the 64 bits differ: a few for copies, about 32 for unrelated photos. */
+/** Returns how many of the 64 bits differ: a few for copies, about 32 for unrelated photos. */
 export function hashDistance(a: Buffer, b: Buffer): number {
   let count = 0
   for (let i = 0; i < a.length; i++) for (let bits = a[i]! ^ b[i]!; bits > 0; bits &= bits - 1) count++

@@ -10,9 +10,9 @@ const cores = availableParallelism()
 const DECODERS = cores
 /** Files read and hashed ahead of the codecs, so that a slow disk does not keep them waiting. */
 const READERS = cores + 1
-/** Photos under way in all: some of them wait for a codec, some for their place in the order. */
+/** Photos under way in all: some wait for a codec, some for their place in the order. */
 export const PHOTOS_AT_ONCE = 4 * (READERS + DECODERS)
-/** Bytes of files in memory at once; a larger one goes alone. */
+/** Bytes of files in memory at once; a larger file is read alone. */
 const MEMORY = 256 * 2 ** 20
 /** Cores whose codecs one thread keeps busy: of the time that a photo takes, a tenth is spent in the thread. */
 const CORES_A_THREAD = 6
@@ -20,13 +20,13 @@ const CORES_A_THREAD = 6
 /** A photo that was read and hashed. */
 export interface OpenPhoto extends Pick<ReadFile, 'bytes'> {
   readonly contentHash: Buffer
-  /** Once at most: decodes it and writes its thumbnail. */
+  /** Decodes it and writes its thumbnail; to be called once at most. */
   decode(): Promise<ImportedPhoto>
 }
 
 /**
- * Reads, hashes and decodes photos beside the engine's thread. Reading and decoding each have their own limit, and the
- * bytes in memory have one.
+ * Reads, hashes and decodes photos beside the engine's thread. Reading, decoding and the bytes in memory have a limit
+ * each.
  */
 export class PhotoReaders {
   readonly #begin: readonly [thumbnailFolder: string, networkSize: number]
@@ -42,13 +42,14 @@ export class PhotoReaders {
   }
 
   /**
-   * Opens a file for as long as the work takes; undefined is a file that is no image and whose name does not promise one.
+   * Opens a file for as long as the work takes. The work gets undefined for a file that is no image and whose name
+   * does not promise one.
    * @param size of the file in bytes, about
    * @throws KindredError with the code of what is wrong with the file
    */
   async use<T>(path: FilePath, size: number, work: (photo: OpenPhoto | undefined) => Promise<T>): Promise<T> {
     return this.#memory.run(size, async () => {
-      const worker = this.#next()
+      const worker = this.#nextWorker()
       const read = await this.#reading.run(1, () => worker.call('read', path))
       if (!read) return work(undefined)
       const { handle, bytes, contentHash } = read
@@ -59,7 +60,7 @@ export class PhotoReaders {
           decode: () => this.#decoding.run(1, () => worker.call('decode', handle, contentHash)),
         })
       } finally {
-        // Not waited for: a thread that is gone has given up its bytes as well.
+        // Not awaited: a thread that is gone has released its bytes as well.
         worker.call('release', handle).catch(() => undefined)
       }
     })
@@ -69,12 +70,12 @@ export class PhotoReaders {
     await Promise.all(this.#workers.map(worker => worker.close()))
   }
 
-  /** The threads start with the first photo: most runs find nothing new. */
-  #next(): WorkerClient<PhotoWorkerApi> {
+  /** Returns the threads in turn. They start with the first photo: most runs find nothing new. */
+  #nextWorker(): WorkerClient<PhotoWorkerApi> {
     if (this.#workers.length === 0)
       this.#workers = Array.from({ length: Math.ceil(cores / CORES_A_THREAD) }, () => {
         const worker = new WorkerClient<PhotoWorkerApi>(workerFile('photo', import.meta.url))
-        // Calls come after it in order; that it failed is told by them.
+        // Calls begin in order; if this one fails, the next one says so.
         worker.call('begin', ...this.#begin).catch(() => undefined)
         return worker
       })

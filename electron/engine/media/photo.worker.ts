@@ -1,3 +1,4 @@
+/** @file The threads that read, hash and decode photos and write their thumbnails. */
 import { hash } from 'node:crypto'
 import { KindredError } from '../../shared/errors.ts'
 import { BufferPool } from './buffer-pool.ts'
@@ -8,7 +9,7 @@ import type { FilePath } from '../library/paths.ts'
 import { serveWorkerAtOnce, Transferred } from '../runtime/threads/rpc.ts'
 import type { PhotoTraits } from '../library/rows.ts'
 
-/** A file that was read: its bytes stay in the thread until they are given up. */
+/** A file that was read: its bytes stay in the thread until they are released. */
 export interface ReadFile {
   readonly handle: number
   readonly bytes: number
@@ -22,7 +23,7 @@ export interface ImportedPhoto extends PhotoTraits {
 }
 
 const memory = new BufferPool()
-const held = new Map<number, Buffer<ArrayBuffer>>()
+const buffers = new Map<number, Buffer<ArrayBuffer>>()
 let nextHandle = 1
 let thumbnails: ThumbnailCache | undefined
 let networkSize = 0
@@ -33,14 +34,14 @@ const api = {
     networkSize = size
   },
 
-  /** Undefined for a file that is no image and whose name does not promise one. */
+  /** Reads and hashes a file; undefined for one that is no image and whose name does not promise one. */
   async read(path: FilePath): Promise<ReadFile | undefined> {
     let taken: Buffer<ArrayBuffer> | undefined
     try {
       const bytes = await readImage(path, size => (taken = memory.take(size)))
       if (!bytes) return undefined
       const handle = nextHandle++
-      held.set(handle, bytes)
+      buffers.set(handle, bytes)
       taken = undefined
       return { handle, bytes: bytes.length, contentHash: hash('sha256', bytes, 'buffer') }
     } finally {
@@ -50,18 +51,18 @@ const api = {
 
   /** Decodes what was read and writes its thumbnail. */
   async decode(handle: number, contentHash: Uint8Array): Promise<Transferred<ImportedPhoto>> {
-    const bytes = held.get(handle)
+    const bytes = buffers.get(handle)
     if (!bytes || !thumbnails) throw new KindredError('internal', 'Nothing was read under this handle.')
     const { thumbnail, ...photo } = await decodePhoto(bytes, networkSize)
     await thumbnails.write(Buffer.from(contentHash), thumbnail)
     return new Transferred(photo, [photo.network.rgb.buffer])
   },
 
-  /** Gives up the bytes, once nothing works with them any more. */
+  /** Releases the bytes; nothing may use them any more. */
   release(handle: number): void {
-    const bytes = held.get(handle)
+    const bytes = buffers.get(handle)
     if (bytes) memory.give(Buffer.from(bytes.buffer))
-    held.delete(handle)
+    buffers.delete(handle)
   },
 }
 

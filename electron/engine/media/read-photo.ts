@@ -1,11 +1,11 @@
 import { constants, open, type FileHandle } from 'node:fs/promises'
 import { KindredError } from '../../shared/errors.ts'
-import { fsPath, type FilePath } from '../library/paths.ts'
-import { looksLikePhoto, sniff, SNIFF_BYTES } from './sniff.ts'
-import { describeErrno } from '../library/paths.ts'
+import { describeErrno, fsPath, type FilePath } from '../library/paths.ts'
+import { looksLikePhoto } from './image-formats.ts'
 import { limits } from './limits.ts'
+import { sniff, SNIFF_BYTES } from './sniff.ts'
 
-/** Without it, opening what has become a named pipe meanwhile would wait for ever. Windows has no such flag. */
+/** Without it, opening a file that has meanwhile become a named pipe would wait for ever. Windows has no such flag. */
 const nonBlocking = process.platform === 'win32' ? 0 : constants.O_NONBLOCK
 
 export interface PhotoBytes {
@@ -15,7 +15,7 @@ export interface PhotoBytes {
 }
 
 /**
- * Reads and hashes a file, once. Answers undefined for a file that is no image and whose name does not promise one.
+ * Reads and hashes a file, once. Returns undefined for a file that is no image and whose name does not promise one.
  * @throws KindredError with the code of what is wrong with the file
  */
 export async function readPhoto(path: FilePath): Promise<PhotoBytes | undefined> {
@@ -31,7 +31,7 @@ export async function hashPhoto(bytes: Buffer<ArrayBuffer>): Promise<PhotoBytes>
 
 /**
  * The bytes of an image file; undefined for a file that is none and whose name does not promise one.
- * @param memory where the bytes are put: at least as many as it is asked for
+ * @param memory returns a buffer of at least so many bytes, into which the file is read
  * @throws KindredError with the code of what is wrong with the file
  */
 export async function readImage(
@@ -67,9 +67,10 @@ export async function readImage(
   }
 }
 
-/** Fills the bytes; fewer where the file has become shorter. */
+/** Fills the bytes; returns fewer where the file has become shorter. */
 async function readWhole(file: FileHandle, bytes: Buffer<ArrayBuffer>): Promise<Buffer<ArrayBuffer>> {
-  for (let at = 0; at < bytes.length;) {
+  let at = 0
+  while (at < bytes.length) {
     const { bytesRead } = await file.read(bytes, at, bytes.length - at, at)
     if (bytesRead === 0) return bytes.subarray(0, at)
     at += bytesRead

@@ -1,24 +1,13 @@
-import { extname } from 'node:path'
-import type { FilePath } from '../library/paths.ts'
-
 /** How many bytes of a file suffice to tell its type. */
 export const SNIFF_BYTES = 4100
 
-const imageEndings = new Set(
-  'jpg jpeg jpe jfif png apng webp avif avifs heic heif tif tiff gif bmp dib jxl jp2 psd ico'.split(' '),
-)
-
-/** Whether the name promises a photo: then a file that is none is a failure, else it is simply something else. */
-export const looksLikePhoto = (path: FilePath): boolean =>
-  imageEndings.has(extname(path).slice(1).toLowerCase())
-
-/** Type of a file by its first bytes, such as `image/jpeg`, or undefined. */
+/** The content type of a file by its first bytes, such as `image/jpeg`; undefined where they do not tell. */
 export async function sniff(head: Uint8Array): Promise<string | undefined> {
   if (head.length === 0) return undefined
   // Loaded when it is needed, which is seldom: at a start, it is the largest part after the codecs.
   const { fileTypeFromBuffer } = await import('file-type')
   const type = await fileTypeFromBuffer(head)
-  // The library reads on into a TIFF to tell its kin apart, and gives up where it is cut short.
+  // file-type reads further into a TIFF to tell its variants apart, and gives up where the file is cut short.
   return type?.mime ?? (isTiff(head) ? 'image/tiff' : undefined)
 }
 

@@ -1,10 +1,11 @@
 import { mkdirSync, rmSync } from 'node:fs'
-import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { threadId } from 'node:worker_threads'
+import { replaceFile } from '../runtime/replace-file.ts'
 import { asStorageError } from '../runtime/storage-error.ts'
 
-/** Thumbnails on disk, one file a photo, named by its content. They can all be made again. Several threads may write. */
+/** Thumbnails on disk, one file for each photo, named by its content hash. Several threads may write. */
 export class ThumbnailCache {
   readonly folder: string
   readonly #unfinished: string
@@ -16,7 +17,7 @@ export class ThumbnailCache {
     this.#unfinished = unfinishedBelow(folder)
   }
 
-  /** Throws away what an earlier process left unfinished: the caller holds the library's lock. */
+  /** Removes what an earlier process left unfinished: the caller holds the library's lock. */
   static open(folder: string): ThumbnailCache {
     const unfinished = unfinishedBelow(folder)
     rmSync(unfinished, { recursive: true, force: true })
@@ -29,7 +30,7 @@ export class ThumbnailCache {
     return join(this.folder, name.slice(0, 2), `${name}.jpg`)
   }
 
-  /** Written beside and renamed: a reader never sees half a thumbnail. */
+  /** A reader never sees half a thumbnail. */
   async write(contentHash: Buffer, jpeg: Buffer): Promise<void> {
     const path = this.path(contentHash)
     const folder = dirname(path)
@@ -37,10 +38,8 @@ export class ThumbnailCache {
     this.#made.add(folder)
     const temporary = join(this.#unfinished, `${threadId}-${this.#temporary++}.jpg`)
     try {
-      await writeFile(temporary, jpeg)
-      await rename(temporary, path)
+      await replaceFile(path, temporary, () => writeFile(temporary, jpeg))
     } catch (error) {
-      await rm(temporary, { force: true })
       throw asStorageError(error, 'A thumbnail')
     }
   }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream, existsSync, readFileSync } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { KindredError } from '../../shared/errors.ts'
 import type { BackboneId } from '../../shared/ids.ts'
 import type { Catalog } from '../library/catalog/catalog.ts'
+import { replaceFile } from '../runtime/replace-file.ts'
 import { asStorageError } from '../runtime/storage-error.ts'
 import type { Embedder } from './network/embedder.ts'
 import { parseNetworkCard, type BundledModel, type Network, type NetworkCard } from './network/model-card.ts'
@@ -93,15 +94,18 @@ export class Backbones {
       }
     }
     const incoming = join(this.#folder, `incoming-${this.#begun++}.tmp`)
-    let sha256: string
+    let sha256 = ''
     try {
       await mkdir(this.#folder, { recursive: true })
-      await pipeline(hashed, createWriteStream(incoming, { flush: true }))
-      sha256 = hash.digest('hex')
-      await rename(incoming, join(this.#folder, `${sha256}.onnx`))
+      await replaceFile(
+        () => join(this.#folder, `${sha256}.onnx`),
+        incoming,
+        async () => {
+          await pipeline(hashed, createWriteStream(incoming, { flush: true }))
+          sha256 = hash.digest('hex')
+        },
+      )
     } catch (error) {
-      // On a full disk its part of a gigabyte is missed.
-      await rm(incoming, { force: true }).catch(() => undefined)
       throw asStorageError(error, 'The network')
     }
     const card = JSON.stringify({ name, file: `${sha256}.onnx`, sha256, input, output })

@@ -51,7 +51,7 @@ for (const { albums, photos, shuffled, seeds } of settings) {
       )
       const dealt = shuffled ? random.shuffled(chosen.flat()) : chosen.flat()
       for (const [i, c] of classes.entries())
-        engine.albums.create(
+        engine.albums.commands.create(
           `class ${c}`,
           dealt.slice(i * photos, (i + 1) * photos).map(row => flowers.ids[row]!),
         )

@@ -28,7 +28,9 @@ export function importGraph(files: readonly string[]): Graph {
     files.map(file => {
       const text = readFileSync(join(root, file), 'utf8')
       const targets = Array.from(text.matchAll(specifiers), ([, specifier]) =>
-        relative(root, resolve(root, dirname(file), specifier!)).split(sep).join('/'),
+        relative(root, resolve(root, dirname(file), specifier!))
+          .split(sep)
+          .join('/'),
       )
       return [file, new Set(targets.filter(target => known.has(target)))]
     }),

@@ -16,6 +16,7 @@ import { PIPELINE_VERSION } from '../../../electron/engine/library/pipeline-vers
 export class Scratch {
   readonly #folders: string[] = []
   readonly #catalogs: Catalog[] = []
+  #time = 0
 
   constructor() {
     afterEach(() => this.#clear())
@@ -27,8 +28,10 @@ export class Scratch {
     return folder
   }
 
+  /** Its clock counts the changes. */
   catalog(folder = this.folder()): Catalog {
-    const catalog = new Catalog(join(folder, 'catalog.db'), join(folder, 'backups'))
+    const now = (): number => this.#time++
+    const catalog = new Catalog(join(folder, 'catalog.db'), join(folder, 'backups'), now)
     this.#catalogs.push(catalog)
     return catalog
   }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { PhotoId } from '../../../shared/ids.ts'
 import { Random } from '../../../shared/random.ts'
-import type { Albums } from '../../library/catalog/albums.ts'
+import type { AlbumQueries } from '../../library/catalog/album-queries.ts'
 import type { IndexView } from '../../retrieval/index/embedding-index.ts'
 import { strideSample } from '../../../shared/stride-sample.ts'
 
@@ -9,7 +9,12 @@ import { strideSample } from '../../../shared/stride-sample.ts'
 const TRIES = 4
 
 /** At most `count` photos of an album that can be searched, spread over it. */
-export const searchableMembers = (albums: Albums, view: IndexView, album: number, count: number): PhotoId[] =>
+export const searchableMembers = (
+  albums: AlbumQueries,
+  view: IndexView,
+  album: number,
+  count: number,
+): PhotoId[] =>
   strideSample(
     albums.membersOf(album).filter(id => view.photos.has(id)),
     count,
@@ -17,7 +22,7 @@ export const searchableMembers = (albums: Albums, view: IndexView, album: number
 
 /** About `count` photos of the other albums, as many of each. */
 export async function photosElsewhere(
-  albums: Albums,
+  albums: AlbumQueries,
   view: IndexView,
   album: number,
   count: number,

@@ -40,7 +40,7 @@ export async function suggest(
   const vectors = await vectorsOf(catalog, view.version, members)
 
   const refused = new Set(albums.refusedIn(album))
-  const isOpen = (photo: PhotoId): boolean => !refused.has(photo) && !albums.isFiled(photo)
+  const isOpen = (photo: PhotoId): boolean => !refused.has(photo) && !albums.isInAlbum(photo)
   const candidates = await findCandidates(view, vectors, isOpen, limit)
   const scores = await likeness(await vectorsOf(catalog, view.version, candidates), vectors)
   const calibration = await calibrateFor(catalog, view, album, vectors, isOpen)

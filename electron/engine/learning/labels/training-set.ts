@@ -9,6 +9,9 @@ import { assignFolds } from './folds.ts'
 export const FEWEST_PHOTOS = 5
 export const FEWEST_ALBUMS = 2
 
+/** How many more photos an album of so many needs before it can teach. */
+export const photosNeeded = (photos: number): number => Math.max(0, FEWEST_PHOTOS - photos)
+
 /** What decides whether two photos belong together. */
 export interface Labels {
   /** The albums of each row. A row without any is only known by what it was said not to be. */
@@ -86,7 +89,7 @@ export function trainingSet(
   const tooSmall = names.flatMap((album, number) =>
     teaching.has(number)
       ? []
-      : [{ album, photos: sizes[number]!, needs: FEWEST_PHOTOS - independent[number]!.size }],
+      : [{ album, photos: sizes[number]!, needs: photosNeeded(independent[number]!.size) }],
   )
   return {
     ids,

@@ -241,7 +241,7 @@ export class ModelService {
       const learned = catalog.albums.labelChanges
       const { headId, report } = await runTraining(this.#trainingTools(job), parameters, job)
       if (report.accepted) await this.#switchVersion(this.version(headId), job)
-      catalog.albums.settleLabelChanges(learned)
+      catalog.albumCommands.settleLabelChanges(learned)
       return report
     } finally {
       this.#running = false

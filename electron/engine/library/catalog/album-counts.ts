@@ -8,16 +8,16 @@ export interface AlbumCount {
   readonly cover: PhotoId | null
 }
 
-/** SQL: whether the photo of a row of album_photo can be reached. */
+/** SQL condition: the photo of a row of album_photo can be reached. */
 export const isPresent = `EXISTS (SELECT 1 FROM file WHERE file.photo_id = album_photo.photo_id AND file.state = 'present')`
 
-/** SQL: the albums are to be counted again. */
+/** SQL that notes albums to be counted again. */
 const mark = (albums: string): string =>
   `INSERT INTO stale_album SELECT album_id FROM (${albums})
    WHERE true ON CONFLICT (album_id) DO NOTHING;`
 const albumsOf = (photo: string): string => `SELECT album_id FROM album_photo WHERE photo_id = ${photo}`
 
-/** Of this connection alone: whatever changes, and in whatever way, the albums that it concerns are noted. */
+/** Triggers of this connection alone: they note the albums that a change concerns, whoever makes it. */
 const triggers = `
   CREATE TEMP TABLE stale_album (album_id INTEGER PRIMARY KEY) STRICT;
   CREATE TEMP TRIGGER album_photo_put AFTER INSERT ON album_photo
@@ -37,9 +37,9 @@ const triggers = `
 `
 
 /**
- * What albums hold that can be reached. Who watches them asks ten times a second, and to count a million places takes
- * a third of one: counts are kept, and only albums that something has happened to are counted again. Not to be asked
- * inside a transaction, which might be taken back.
+ * How many photos of each album can be reached. A window asks ten times a second, and counting a million rows takes a
+ * third of a second: counts are kept, and only albums that have changed are counted again. Not to be refreshed inside a
+ * transaction, which might be rolled back.
  */
 export class AlbumCounts {
   readonly #stale

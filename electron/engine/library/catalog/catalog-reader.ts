@@ -8,15 +8,15 @@ import type { Catalog } from './catalog.ts'
 import type { PhotoColumns } from './photos.ts'
 
 export interface Grid extends PhotoColumns {
-  /** The catalog's generation that these are of. */
+  /** The catalog's generation that was read. */
   readonly generation: number
 }
 
-/** Answers what takes long in a large library from a thread of its own, which starts when it is first asked. */
+/** Reads what takes long in a large library, in a thread of its own that starts with the first call. */
 export class CatalogReader {
   readonly #catalog: Catalog
   #worker: WorkerClient<CatalogWorkerApi> | undefined
-  #grid: { readonly generation: number; readonly answer: Promise<Grid> } | undefined
+  #grid: { readonly generation: number; readonly columns: Promise<Grid> } | undefined
 
   constructor(catalog: Catalog) {
     this.#catalog = catalog
@@ -25,18 +25,19 @@ export class CatalogReader {
   /** Photos that can be reached, the newest first. Read once for each generation of the catalog. */
   grid(): Promise<Grid> {
     const generation = this.#catalog.settings.generation()
-    if (this.#grid?.generation === generation) return this.#grid.answer
-    const answer = this.#readGrid()
-    const asked = { generation, answer }
-    this.#grid = asked
-    answer.catch(() => {
-      if (this.#grid === asked) this.#grid = undefined
+    if (this.#grid?.generation === generation) return this.#grid.columns
+    const columns = this.#readGrid()
+    const read = { generation, columns }
+    this.#grid = read
+    // A failure is not kept: the next call tries again.
+    columns.catch(() => {
+      if (this.#grid === read) this.#grid = undefined
     })
-    return answer
+    return columns
   }
 
   async #readGrid(): Promise<Grid> {
-    const { generation, ids, aspects, colors, dates } = await this.#ask().call('grid')
+    const { generation, ids, aspects, colors, dates } = await this.#thread().call('grid')
     return {
       generation,
       ids: Array.from(ids),
@@ -48,27 +49,27 @@ export class CatalogReader {
 
   /** How many photos lie below each of the folders. */
   countPhotosBelow(folders: readonly FilePath[]): Promise<number[]> {
-    return this.#ask().call('countPhotosBelow', folders)
+    return this.#thread().call('countPhotosBelow', folders)
   }
 
-  /** All photos that a filter leaves, see search/filter.ts. */
+  /** All photos that match a filter (photo-filter.ts). */
   async photosWithin(filter: PhotoFilter): Promise<ReadonlySet<PhotoId>> {
-    return new Set((await this.#ask().call('photosWithin', filter)) as Iterable<PhotoId>)
+    return new Set((await this.#thread().call('photosWithin', filter)) as Iterable<PhotoId>)
   }
 
-  /** A backup a day at most, see database.ts. */
+  /** Makes the day's backup, unless there is one (database.ts). */
   backUpDaily(folder: string, now: number): Promise<void> {
-    return this.#ask().call('backUpDaily', folder, now)
+    return this.#thread().call('backUpDaily', folder, now)
   }
 
   async close(): Promise<void> {
     await this.#worker?.close()
   }
 
-  #ask(): WorkerClient<CatalogWorkerApi> {
+  #thread(): WorkerClient<CatalogWorkerApi> {
     if (!this.#worker?.alive) {
       this.#worker = new WorkerClient<CatalogWorkerApi>(workerFile('catalog', import.meta.url))
-      // Calls come after it in order; that it failed is told by them.
+      // Calls run in order; if this one fails, the next one says so.
       this.#worker.call('open', this.#catalog.file).catch(() => undefined)
     }
     return this.#worker

@@ -1,6 +1,8 @@
+/** @file The catalog, the main part of the library room: opens the database and holds its tables. */
 import { KindredError } from '../../../shared/errors.ts'
 import { pathFromBytes, pathToBytes, type FilePath } from '../paths.ts'
-import { Albums } from './albums.ts'
+import { AlbumCommands } from './album-commands.ts'
+import { AlbumQueries } from './album-queries.ts'
 import { explain, openDatabase, type Database } from './database.ts'
 import { Features } from './features.ts'
 import { Files } from './files.ts'
@@ -10,7 +12,7 @@ import { Photos } from './photos.ts'
 import { Settings } from './settings.ts'
 import { Trainings } from './training.ts'
 
-/** The truth about a library: one SQLite file. Everything else next to it can be made again from it and the photos. */
+/** The truth about a library: one SQLite file. Everything else beside it can be made again from it and the photos. */
 export class Catalog {
   readonly db: Database
   readonly settings: Settings
@@ -19,10 +21,14 @@ export class Catalog {
   readonly features: Features
   readonly models: Models
   readonly jobs: Jobs
-  readonly albums: Albums
+  /** Reads albums and labels. */
+  readonly albums: AlbumQueries
+  /** Changes albums and labels. */
+  readonly albumCommands: AlbumCommands
   readonly trainings: Trainings
 
-  constructor(file: string, backupFolder: string) {
+  /** @param now milliseconds since 1970 */
+  constructor(file: string, backupFolder: string, now: () => number = Date.now) {
     this.db = openDatabase(file, backupFolder)
     try {
       this.settings = new Settings(this.db)
@@ -31,21 +37,27 @@ export class Catalog {
       this.features = new Features(this.db)
       this.models = new Models(this.db, this.settings)
       this.jobs = new Jobs(this.db)
-      this.albums = new Albums(this.db, this.settings)
+      this.albums = new AlbumQueries(this.db, this.settings)
+      this.albumCommands = new AlbumCommands({
+        db: this.db,
+        settings: this.settings,
+        queries: this.albums,
+        now,
+      })
       this.trainings = new Trainings(this.db)
     } catch (error) {
       this.db.close()
-      // Its version is known, yet its tables are not those of that version.
+      // Its version is known, but its tables are not those of that version.
       throw new KindredError('library-damaged', 'The catalog of this library is damaged.', { cause: error })
     }
   }
 
-  /** For threads that read it through a connection of their own. */
+  /** The path, for threads that read the catalog through a connection of their own. */
   get file(): string {
     return this.db.name
   }
 
-  /** Runs the work in one transaction: all of it is there afterwards, or nothing. */
+  /** Runs the work in one transaction: all of it or nothing. */
   transaction<T>(work: () => T): T {
     try {
       return this.db.transaction(work).immediate()
@@ -54,12 +66,12 @@ export class Catalog {
     }
   }
 
-  /** Reads in one transaction: all of it from one state, and the file is locked once instead of for each read. */
+  /** Reads in one transaction: all from one state, and the file is locked once instead of for each read. */
   snapshot<T>(read: () => T): T {
     return this.db.transaction(read).deferred()
   }
 
-  /** Folders that the person added. */
+  /** Folders that were added to the library. */
   roots(): FilePath[] {
     return this.db.prepare<[], Buffer>('SELECT path FROM root ORDER BY path').pluck().all().map(pathFromBytes)
   }

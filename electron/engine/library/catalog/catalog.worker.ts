@@ -1,5 +1,6 @@
+/** @file The thread that reads whole tables, through a connection of its own: too slow for the engine's thread. */
 import Database from 'better-sqlite3'
-import { Albums } from './albums.ts'
+import { AlbumQueries } from './album-queries.ts'
 import { backUpDaily, explain } from './database.ts'
 import { Files } from './files.ts'
 import { Photos } from './photos.ts'
@@ -8,7 +9,7 @@ import type { FilePath } from '../paths.ts'
 import { photosWithin, type PhotoFilter } from './photo-filter.ts'
 import { serveWorker, Transferred } from '../../runtime/threads/rpc.ts'
 
-/** The grid's columns, see catalog/photos.ts, as of one generation. */
+/** The grid's columns (photos.ts) as of one generation. */
 export interface PackedGrid {
   readonly generation: number
   readonly ids: Float64Array
@@ -17,7 +18,6 @@ export interface PackedGrid {
   readonly dates: Float64Array
 }
 
-/** What goes through whole tables, over a connection of its own: it takes too long for the engine's thread. */
 let catalog: Tables | undefined
 
 class Tables {
@@ -25,7 +25,7 @@ class Tables {
   readonly settings: Settings
   readonly files: Files
   readonly photos: Photos
-  #albums: Albums | undefined
+  #albums: AlbumQueries | undefined
 
   constructor(file: string) {
     this.db = new Database(file, { readonly: true })
@@ -34,9 +34,9 @@ class Tables {
     this.photos = new Photos(this.db)
   }
 
-  /** Made when it is needed: the grid, for which a window waits, does without. */
-  get albums(): Albums {
-    return (this.#albums ??= new Albums(this.db, this.settings))
+  /** Made when it is first needed: the grid, which a window waits for, needs none. */
+  get albums(): AlbumQueries {
+    return (this.#albums ??= new AlbumQueries(this.db, this.settings))
   }
 }
 

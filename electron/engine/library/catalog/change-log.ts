@@ -1,7 +1,7 @@
 import type { Statement } from 'better-sqlite3'
 import type { Database } from './database.ts'
 
-/** The tables whose changes can be taken back, with the columns that name a row. */
+/** The tables whose changes can be undone, with the columns that name a row. */
 const keys = {
   album: ['id'],
   album_photo: ['album_id', 'photo_id'],
@@ -23,15 +23,23 @@ const photoColumns: readonly string[] = ['photo_id', 'anchor_id', 'negative_id']
 
 interface Entry {
   readonly id: number
-  readonly label: string
+  /** What the change did, in words. */
+  readonly description: string
 }
 
-/** Changes that can be taken back, the newest. */
+/** A change that was undone or redone. */
+export interface TurnedChange {
+  readonly description: string
+  /** The rows as they were before and as they are now. */
+  readonly changes: readonly RowChange[]
+}
+
+/** How many changes can be undone, the newest. */
 const KEPT = 200
 
 /**
- * What a person did to albums, as rows before and after: any change is taken back by putting the rows of the other side
- * in their place. All in one transaction with the change itself, so that a kill leaves both or neither.
+ * Every change to albums and labels, as rows before and after: putting back the rows of the other side undoes or redoes
+ * it. The record is written in one transaction with the change itself, so that a kill leaves both or neither.
  */
 export class ChangeLog {
   readonly #db: Database
@@ -57,35 +65,38 @@ export class ChangeLog {
     )
     this.#all = db.prepare<[], number>('SELECT id FROM change ORDER BY id').pluck()
     this.#byId = db.prepare<[number], string>('SELECT rows FROM change WHERE id = ?').pluck()
-    // Without their rows, which are megabytes where a folder was imported: the labels are asked for all the time.
+    // Without their rows, which are megabytes where a folder was imported: the descriptions are read all the time.
     this.#lastDone = db.prepare<[], Entry>(
-      'SELECT id, label FROM change WHERE undone = 0 ORDER BY id DESC LIMIT 1',
+      'SELECT id, label AS description FROM change WHERE undone = 0 ORDER BY id DESC LIMIT 1',
     )
     this.#firstUndone = db.prepare<[], Entry>(
-      'SELECT id, label FROM change WHERE undone = 1 ORDER BY id LIMIT 1',
+      'SELECT id, label AS description FROM change WHERE undone = 1 ORDER BY id LIMIT 1',
     )
     this.#setUndone = db.prepare<[number, number]>('UPDATE change SET undone = ? WHERE id = ?')
     this.#setRows = db.prepare<[string, number]>('UPDATE change SET rows = ? WHERE id = ?')
   }
 
-  /** Applies the changes and remembers them; what had been undone can no longer be done again. */
-  apply(label: string, changes: readonly RowChange[], now: number): void {
+  /** Applies the changes and records them; what had been undone can no longer be redone. */
+  apply(description: string, changes: readonly RowChange[], now: number): void {
     if (changes.length === 0) return
     this.#db.transaction(() => {
       this.#put(changes)
       this.#discardUndone.run()
-      this.#append.run(label, JSON.stringify(changes), now)
+      this.#append.run(description, JSON.stringify(changes), now)
       this.#discardOld.run(KEPT)
     })()
   }
 
-  /** What undo would take back, and redo do again. */
-  labels(): { undo: string | null; redo: string | null } {
-    return { undo: this.#lastDone.get()?.label ?? null, redo: this.#firstUndone.get()?.label ?? null }
+  /** What undo and redo would do, in words. */
+  pending(): { undo: string | null; redo: string | null } {
+    return {
+      undo: this.#lastDone.get()?.description ?? null,
+      redo: this.#firstUndone.get()?.description ?? null,
+    }
   }
 
-  /** Takes the last change back. Answers what it was, or undefined when there is none. */
-  undo(): { label: string; changes: RowChange[] } | undefined {
+  /** Undoes the last change. Returns undefined when there is none. */
+  undo(): TurnedChange | undefined {
     return this.#turn(this.#lastDone.get(), 1, ({ table, before, after }) => ({
       table,
       before: after,
@@ -93,11 +104,12 @@ export class ChangeLog {
     }))
   }
 
-  redo(): { label: string; changes: RowChange[] } | undefined {
+  /** Redoes the change that was undone last. Returns undefined when there is none. */
+  redo(): TurnedChange | undefined {
     return this.#turn(this.#firstUndone.get(), 0, change => change)
   }
 
-  /** Enters in what can be taken back what was said of photos as said of their edited versions, too. */
+  /** Adds the edited versions of photos to the recorded changes, so that undo and redo concern them as well. */
   carryOver(edits: readonly { readonly before: number; readonly after: number }[]): void {
     if (edits.length === 0) return
     const versions = new Map<string | number, number[]>()
@@ -117,17 +129,17 @@ export class ChangeLog {
     entry: Entry | undefined,
     undone: 0 | 1,
     side: (change: RowChange) => RowChange,
-  ): { label: string; changes: RowChange[] } | undefined {
+  ): TurnedChange | undefined {
     if (!entry) return undefined
     const changes = this.#rowsOf(entry.id).map(side)
     this.#db.transaction(() => {
       this.#put(changes)
       this.#setUndone.run(undone, entry.id)
     })()
-    return { label: entry.label, changes }
+    return { description: entry.description, changes }
   }
 
-  /** Removes first and from the leaves up, then puts from the root down: no row ever refers to nothing. */
+  /** Deletes first, from the leaves up, then writes from the root down: no row ever refers to one that is not there. */
   #put(changes: readonly RowChange[]): void {
     const order: readonly LoggedTable[] = ['album', 'album_photo', 'not_like']
     const of = (table: LoggedTable): RowChange[] => changes.filter(change => change.table === table)
@@ -141,7 +153,7 @@ export class ChangeLog {
     this.#prepare(`DELETE FROM ${table} WHERE ${where}`).run(row)
   }
 
-  /** A photo that has left the catalog since is not brought back: its row is left out. */
+  /** Leaves out rows of photos that have left the catalog since. */
   #write(table: LoggedTable, row: Row): void {
     const columns = Object.keys(row)
     const others = columns.filter(column => !(keys[table] as readonly string[]).includes(column))
@@ -162,7 +174,7 @@ export class ChangeLog {
   }
 }
 
-/** The change with other versions of its photos, in every combination but its own. */
+/** The change for other versions of its photos, in every combination but its own. */
 function carriedOver(
   change: RowChange,
   versions: ReadonlyMap<string | number, readonly number[]>,

@@ -1,12 +1,13 @@
 import Database from 'better-sqlite3'
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { KindredError } from '../../../shared/errors.ts'
+import { replaceFileSync } from '../../runtime/replace-file.ts'
 import { migrations as allMigrations, type Migration } from './migrations/index.ts'
 
 export type { Database } from 'better-sqlite3'
 
-/** How many backups are kept, the newest. */
+/** How many backups are kept: the newest. */
 const BACKUPS = 5
 
 /**
@@ -68,14 +69,16 @@ function migrate(db: Database.Database, backupFolder: string, migrations: readon
 }
 
 /**
- * A copy of the catalog as it is, complete in itself. Names begin with the date, so that their order is that of time.
+ * Copies the catalog as it is into one complete file. Names of backups begin with the date: their order is that of
+ * time.
  */
 export function backUp(db: Database.Database, folder: string, name: string): void {
   mkdirSync(folder, { recursive: true })
-  const unfinished = join(folder, 'unfinished')
-  rmSync(unfinished, { force: true })
-  db.prepare('VACUUM INTO ?').run(unfinished)
-  renameSync(unfinished, join(folder, name))
+  replaceFileSync(join(folder, name), join(folder, 'unfinished'), unfinished => {
+    // SQLite refuses to write over what a killed process left.
+    rmSync(unfinished, { force: true })
+    db.prepare('VACUUM INTO ?').run(unfinished)
+  })
   for (const old of backupsOf(folder).slice(BACKUPS)) rmSync(join(folder, old))
 }
 
@@ -88,13 +91,13 @@ export function backupsOf(folder: string): string[] {
 
 const timestamp = (): string => new Date().toISOString().slice(0, 19).replaceAll(':', '-')
 
-/** A backup a day at most, after work that changed the catalog. */
+/** Makes the day's backup, unless there is one. */
 export function backUpDaily(db: Database.Database, folder: string, now: number): void {
   const name = `catalog-${new Date(now).toISOString().slice(0, 10)}.db`
   if (!existsSync(join(folder, name))) backUp(db, folder, name)
 }
 
-/** SQLite's words as a code and a sentence. */
+/** Turns an error of SQLite into a code and a sentence. */
 export function explain(error: unknown): unknown {
   const code = error instanceof Database.SqliteError ? error.code : undefined
   if (!code) return error

@@ -8,13 +8,13 @@ export interface StoredFeatures {
   readonly vector: Buffer
 }
 
-/** A photo can be searched when it has features of this pipeline and at least one file is there. */
+/** SQL: photos that can be searched have features of this pipeline and at least one file that is present. */
 const searchable = `
   FROM features f
   WHERE f.backbone_id = ? AND f.pipeline = ?
     AND EXISTS (SELECT 1 FROM file WHERE file.photo_id = f.photo_id AND file.state = 'present')`
 
-/** Features: what a backbone saw in each photo. */
+/** Features: the output of a backbone for each photo. */
 export class Features {
   readonly #get
   readonly #put
@@ -47,7 +47,7 @@ export class Features {
     this.#countSearchable = db.prepare<[BackboneId, number], number>(`SELECT count(*) ${searchable}`).pluck()
   }
 
-  /** The float16 features, or undefined where there are none of this pipeline. */
+  /** The float16 features; undefined where there are none of this pipeline. */
   get(backbone: BackboneId, photo: PhotoId, pipeline: number): Buffer | undefined {
     return this.#get.get(backbone, photo, pipeline)
   }
@@ -69,7 +69,7 @@ export class Features {
     return this.#searchableIds.all(backbone, pipeline)
   }
 
-  /** Photos that can be reached, but that this backbone has not seen. */
+  /** Photos that can be reached but have no features of this backbone and pipeline. */
   lackingIds(backbone: BackboneId, pipeline: number): PhotoId[] {
     return this.#lackingIds.all(backbone, pipeline)
   }

@@ -28,7 +28,7 @@ export type FileOutcome =
   | { readonly state: 'ignored' }
   | { readonly state: 'failed'; readonly code: ErrorCode; readonly message: string }
 
-/** Files: each path seen, with what was found there. */
+/** Files: every path that an import has seen, with what it found there. */
 export class Files {
   readonly #below
   readonly #byPath
@@ -96,7 +96,7 @@ export class Files {
     )
   }
 
-  /** All rows of a folder and what lies below it. */
+  /** All rows of a folder and below it. */
   below(folder: FilePath): FileRow[] {
     const [self, from, to] = [pathToBytes(folder), ...rangeBelow(folder)]
     return this.#below.all(self, from, to).map(toRow)
@@ -152,12 +152,12 @@ export class Files {
     return this.#countPhotosBelow.get(...rangeBelow(folder))!
   }
 
-  /** Photos of which a file lies below the folder, so many at most. */
+  /** Photos with a file below the folder, so many at most. */
   photosBelow(folder: FilePath, most = Infinity): PhotoId[] {
     return this.#photosBelow.all(...rangeBelow(folder), limitOf(most))
   }
 
-  /** Those of the photos of which a file lies below the folder. */
+  /** Those of the photos with a file below the folder. */
   thoseBelow(photos: readonly PhotoId[], folder: FilePath): PhotoId[] {
     return this.#thoseBelow.all(JSON.stringify(photos), ...rangeBelow(folder))
   }
@@ -171,7 +171,7 @@ export class Files {
   }
 }
 
-/** As SQLite understands it. */
+/** SQLite's LIMIT: −1 is none. */
 const limitOf = (most: number): number => (most === Infinity ? -1 : most)
 
 function toRow(row: StoredRow): FileRow {

@@ -1,4 +1,4 @@
-/** Features are stored in half precision: relative error at most 2⁻¹¹, half the bytes. Little-endian on every machine. */
+/** Conversion for stored features: half precision, relative error at most 2⁻¹¹, little-endian on every machine. */
 
 const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 
@@ -9,7 +9,7 @@ export function toFloat16(values: Float32Array): Buffer {
 }
 
 export function toFloat32(bytes: Uint8Array): Float32Array<ArrayBuffer> {
-  // Copied, because a row's bytes may start at an odd place, where no Float16Array can.
+  // Copied, because a row's bytes may start at an odd address, where a Float16Array cannot.
   const copy = Buffer.from(bytes)
   if (!littleEndian) copy.swap16()
   return new Float32Array(new Float16Array(copy.buffer.slice(copy.byteOffset, copy.byteOffset + copy.length)))

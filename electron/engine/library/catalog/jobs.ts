@@ -18,7 +18,7 @@ export interface JobRow {
 
 const columns = 'id, kind, parameters, state, phase, done, total, attempts'
 
-/** Jobs: long work, remembered so that it goes on after the program was killed. */
+/** Jobs: long work, recorded so that it can be resumed after the program was killed. */
 export class Jobs implements JobStore {
   readonly #insert
   readonly #restart
@@ -64,7 +64,7 @@ export class Jobs implements JobStore {
     this.#progress.run({ id, phase, done, total, now })
   }
 
-  /** It is over: what it would have gone on from goes with it. */
+  /** Ends the job and deletes its checkpoint. */
   finish(
     id: JobId,
     state: 'done' | 'failed' | 'cancelled',
@@ -75,12 +75,12 @@ export class Jobs implements JobStore {
     this.#dropCheckpoint.run(id)
   }
 
-  /** It was stopped before its end, and goes on another time. */
+  /** Marks a job that was stopped before its end and will be resumed. */
   interrupt(id: JobId, now: number): void {
     this.#interrupt.run({ id, now })
   }
 
-  /** What still counts as running when a library is opened was cut off: the program had been killed. */
+  /** Marks every running job: when a library is opened, these were cut off with the program. */
   markInterrupted(now: number): void {
     this.#interruptAll.run(now)
   }

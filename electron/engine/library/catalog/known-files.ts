@@ -2,15 +2,15 @@ import Database from 'better-sqlite3'
 import { pathFromBytes, pathToBytes, UNDECODABLE, type FilePath } from '../paths.ts'
 import { rangeBelow, type FileRow } from './files.ts'
 
-/** A file as the catalog has it: enough to tell whether it has changed. */
+/** A file as the catalog has it: enough to know whether it has changed. */
 export type KnownFile = Omit<FileRow, 'failureMessage'>
 
 const columns = `id, CAST(path AS TEXT) AS path, state, photo_id AS photoId, size, modified_ms AS modifiedMs,
                  changed_ms AS changedMs, pipeline, failure_code AS failureCode`
 
 /**
- * Every file that the catalog knows below the folders, by its path. Read through a connection of its own, so that a
- * thread can ask that has no catalog.
+ * Every file of the catalog below the folders, by its path. Read through a connection of its own, so that a thread
+ * without the catalog can call it.
  */
 export function readKnownFiles(catalogFile: string, folders: readonly FilePath[]): Map<FilePath, KnownFile> {
   const db = new Database(catalogFile, { readonly: true })
@@ -21,7 +21,7 @@ export function readKnownFiles(catalogFile: string, folders: readonly FilePath[]
     const bytesOf = db.prepare<[number], Buffer>('SELECT path FROM file WHERE id = ?').pluck()
     const known = new Map<FilePath, KnownFile>()
     for (const folder of folders)
-      // As text, which SQLite hands over four times as fast as bytes; the few that are none are asked for again.
+      // As text, which SQLite returns four times as fast as bytes; the few paths that are no text are read again.
       for (const row of below.all(pathToBytes(folder), ...rangeBelow(folder))) {
         const exact = !row.path.includes(UNDECODABLE)
         const path = exact ? row.path : pathFromBytes(bytesOf.get(row.id)!)

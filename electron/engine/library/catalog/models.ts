@@ -14,7 +14,7 @@ export interface HeadRow {
 
 const headColumns = 'id, backbone_id AS backboneId, name, dimension, parameters, added_at AS addedAt'
 
-/** Versions of backbones and heads. Nothing is replaced: a new one stands beside the old. */
+/** Backbones and heads in all their versions. A new one is added beside the old, nothing is replaced. */
 export class Models {
   readonly #settings: Settings
   readonly #backbone
@@ -44,7 +44,7 @@ export class Models {
     )
   }
 
-  /** The row of this backbone, made when it is seen for the first time. */
+  /** The row of this backbone, added when there is none yet. */
   ensureBackbone(name: string, sha256: string, card: string, now: number): BackboneId {
     const known = this.#backbone.get(sha256)
     if (known !== undefined) return known
@@ -63,18 +63,17 @@ export class Models {
     return Number(this.#addHead.run(backbone, name, dimension, parameters, now).lastInsertRowid) as HeadId
   }
 
-  /** A new head under a name that is free. */
+  /** Adds a head under a name that no other has. */
   addHead(backbone: BackboneId, name: string, dimension: number, parameters: Buffer, now: number): HeadId {
     return Number(this.#addHead.run(backbone, name, dimension, parameters, now).lastInsertRowid) as HeadId
   }
 
-  /** `prefix-1`, `prefix-2` …: the first that no head has. */
+  /** The first of `prefix-1`, `prefix-2` … that no head has. */
   freeName(prefix: string): string {
     const taken = new Set(this.heads().map(({ name }) => name))
-    for (let number = 1; ; number++) {
-      const name = `${prefix}-${number}`
-      if (!taken.has(name)) return name
-    }
+    let number = 1
+    while (taken.has(`${prefix}-${number}`)) number++
+    return `${prefix}-${number}`
   }
 
   /** SHA-256 of its file. */
@@ -82,7 +81,7 @@ export class Models {
     return this.#backboneHash.get(id)
   }
 
-  /** JSON, see embed/model-card.ts. */
+  /** The model card as JSON (vision/network/model-card.ts). */
   backboneCard(id: BackboneId): string | undefined {
     return this.#backboneCard.get(id)
   }

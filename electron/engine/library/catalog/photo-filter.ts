@@ -2,7 +2,7 @@ import type { PhotoId } from '../../../shared/ids.ts'
 import type { Catalog } from './catalog.ts'
 import type { FilePath } from '../paths.ts'
 
-/** Which photos may be answers; every part that is given must hold. */
+/** Which photos may be results; every part that is given must hold. */
 export interface PhotoFilter {
   /** In this album. */
   readonly album?: number | undefined
@@ -16,24 +16,24 @@ export interface PhotoFilter {
   readonly takenBefore?: number | undefined
 }
 
-/** The tables that a filter asks. */
+/** The tables that a filter reads. */
 export type FilteredCatalog = Pick<Catalog, 'albums' | 'files' | 'photos'>
 
 /** One part of a filter. */
 interface Part {
   /** Those of the photos for which it holds. */
   of(photos: readonly PhotoId[]): readonly PhotoId[]
-  /** All photos for which it holds; so many at most, where the catalog can stop there. */
+  /** All photos for which it holds; so many at most where `stops` is true. */
   all(most?: number): readonly PhotoId[]
-  /** Whether few photos are told from many at once. */
+  /** Whether reading can stop after so many photos. */
   readonly stops: boolean
 }
 
-/** Whether nothing is asked for. */
+/** Whether the filter lets every photo through. */
 export const isOpen = ({ album, folder, takenFrom, takenBefore }: PhotoFilter): boolean =>
   [album, folder, takenFrom, takenBefore].every(part => part === undefined)
 
-/** Those of the photos that may be answers. */
+/** Those of the photos that match the filter. */
 export function photosOfThese(
   catalog: FilteredCatalog,
   filter: PhotoFilter,
@@ -42,13 +42,13 @@ export function photosOfThese(
   return new Set(partsOf(catalog, filter).reduce((kept, part) => part.of(kept), photos))
 }
 
-/** All photos that may be answers. In a large library it takes longer than the engine's thread can be spared. */
+/** All photos that match the filter. In a large library this takes too long for the engine's thread. */
 export function photosWithin(catalog: FilteredCatalog, filter: PhotoFilter): ReadonlySet<PhotoId> {
   const [first, ...others] = partsOf(catalog, filter).map(part => new Set(part.all()))
   return others.reduce((kept, ids) => kept.intersection(ids), first ?? new Set<PhotoId>())
 }
 
-/** The same where a part of the filter leaves so few photos at most, and tells so at once; otherwise undefined. */
+/** All photos that match, where one part of the filter alone leaves at most `most`; undefined otherwise. Fast. */
 export function fewWithin(
   catalog: FilteredCatalog,
   filter: PhotoFilter,

@@ -2,7 +2,7 @@ import type { PhotoId } from '../../../shared/ids.ts'
 import type { PhotoTraits } from '../rows.ts'
 import type { Database } from './database.ts'
 
-/** What the grid needs of every photo, as columns. */
+/** The grid's columns, one value for each photo. */
 export interface PhotoColumns {
   readonly ids: number[]
   readonly aspects: number[]
@@ -30,8 +30,8 @@ export interface PhotoRow {
 }
 
 /**
- * Photos that can be reached with the moment at which each was taken, its oldest file's own date where it does not say.
- * In the order of the index, and files looked at only where the photo says no date: half the time of a join.
+ * SQL: the chosen photos that can be reached, each with the moment at which it was taken, or else the oldest date of
+ * its files. In the order of the index, reading files only for photos without a date: half the time of a join.
  */
 const datedAmong = (chosen: string): string => `
   SELECT photo.*, CAST(coalesce(taken_at, (SELECT min(modified_ms) FROM file
@@ -42,7 +42,7 @@ const dated = datedAmong('photo_id IS NOT NULL')
 
 const columns = `id, content_hash AS contentHash, format, width, height, pipeline`
 
-/** Photos: what is known of a content, wherever it lies. */
+/** Photos: one row for each content, wherever its files are. */
 export class Photos {
   readonly #byHash
   readonly #byId
@@ -76,7 +76,7 @@ export class Photos {
     )
     this.#countPresent = db
       .prepare<[], number>(
-        // Answered by the index alone, six times as fast as looking for a file of each photo.
+        // The index alone suffices, six times as fast as a look-up of a file for each photo.
         `SELECT count(DISTINCT photo_id) FROM file WHERE photo_id IS NOT NULL AND state = 'present'`,
       )
       .pluck()
@@ -116,12 +116,12 @@ export class Photos {
     return this.#facts.get(id)
   }
 
-  /** Photos that can be reached, taken from one moment on and before another, see {@link grid} for the dates. */
+  /** Photos that can be reached, taken at or after one moment and before another. */
   takenBetween(from: number, before: number): PhotoId[] {
     return this.#takenBetween.all(from, before)
   }
 
-  /** Those of the photos that were taken then. */
+  /** Those of the photos that were taken in that time. */
   thoseTakenBetween(photos: readonly PhotoId[], from: number, before: number): PhotoId[] {
     return this.#thoseTakenBetween.all(JSON.stringify(photos), from, before)
   }
@@ -138,7 +138,7 @@ export class Photos {
     return list
   }
 
-  /** Records what a decoded file holds, new or made anew by a later pipeline. */
+  /** Records a decoded photo, new or decoded again by a later pipeline. */
   record(contentHash: Buffer, bytes: number, photo: PhotoTraits, pipeline: number, now: number): PhotoId {
     const { format, width, height, averageColor, capture, perceptualHash } = photo
     const values = {
@@ -161,7 +161,7 @@ export class Photos {
     return Number(this.#insert.run(values).lastInsertRowid) as PhotoId
   }
 
-  /** Remembers which photo an edit was made from, so that what a person said of it can be carried over. */
+  /** Records which photo an edit was made from. */
   setEditedFrom(edited: PhotoId, original: PhotoId): void {
     this.#setEditedFrom.run(original, edited)
   }

@@ -1,6 +1,6 @@
 import type { Database } from './database.ts'
 
-/** Single values of the library. */
+/** Single values, by their names. */
 export class Settings {
   readonly #get
   readonly #set
@@ -28,7 +28,7 @@ export class Settings {
     this.#set.run(key, value)
   }
 
-  /** How often the set of searchable photos has changed. */
+  /** Goes up whenever the set of searchable photos changes. */
   generation(): number {
     return this.number('generation') ?? 0
   }

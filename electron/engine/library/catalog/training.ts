@@ -10,7 +10,7 @@ interface TrainingRow {
   readonly report: string
 }
 
-/** What was learned: reports of trainings, who has seen which photo, and the state of a training under way. */
+/** Trainings: their reports, the photos that each head was trained on, and checkpoints. */
 export class Trainings {
   readonly #photo
   readonly #setFold
@@ -44,7 +44,7 @@ export class Trainings {
     this.#setHash = db.prepare<[Buffer, PhotoId]>(`UPDATE photo SET perceptual_hash = ? WHERE id = ?`)
   }
 
-  /** What training needs to know of a photo, its fold among it. */
+  /** A photo with what training needs, its fold included. */
   photo(id: PhotoId): LabelledPhoto | undefined {
     return this.#photo.get(id)
   }
@@ -69,13 +69,13 @@ export class Trainings {
     return row && (JSON.parse(row.report) as TrainingReport)
   }
 
-  /** Photos that the head was trained on; of a head that came from elsewhere nothing is known. */
+  /** Photos that the head was trained on; none are known for a head that was imported. */
   seen(head: HeadId): ReadonlySet<PhotoId> {
     const ids = this.#seen.get(head) ?? Buffer.alloc(0)
     return new Set(Array.from({ length: ids.length / 4 }, (_, i) => ids.readUInt32LE(i * 4) as PhotoId))
   }
 
-  /** It stays until the job is over. */
+  /** Saves the state to resume from; it is kept until the job is over. */
   saveCheckpoint(job: JobId, state: Uint8Array): void {
     this.#saveCheckpoint.run(job, Buffer.from(state))
   }

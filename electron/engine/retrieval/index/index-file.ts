@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readSync, statSync, writeSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { z } from 'zod'
+import { replaceFileSync } from '../../runtime/replace-file.ts'
 import { asStorageError } from '../../runtime/storage-error.ts'
 
 /**
@@ -45,27 +46,26 @@ export function writeIndexFile(
   about: IndexDescription,
   append: (temporary: string) => void,
 ): void {
-  const temporary = `${file}.tmp`
   try {
-    const handle = openSync(temporary, 'w+')
-    try {
-      writeSync(handle, Buffer.alloc(BODY))
-      append(temporary)
-      const described = { ...about, bytes: statSync(temporary).size - BODY }
-      const header = { ...described, crc32: checksum(described, handle) } satisfies IndexHeader
-      const json = Buffer.from(JSON.stringify(header))
-      const start = Buffer.alloc(BODY)
-      MAGIC.copy(start)
-      start.writeUInt32LE(json.length, 8)
-      json.copy(start, 12)
-      writeSync(handle, start, 0, BODY, 0)
-      fsyncSync(handle)
-    } finally {
-      closeSync(handle)
-    }
-    renameSync(temporary, file)
+    replaceFileSync(file, `${file}.tmp`, temporary => {
+      const handle = openSync(temporary, 'w+')
+      try {
+        writeSync(handle, Buffer.alloc(BODY))
+        append(temporary)
+        const described = { ...about, bytes: statSync(temporary).size - BODY }
+        const header = { ...described, crc32: checksum(described, handle) } satisfies IndexHeader
+        const json = Buffer.from(JSON.stringify(header))
+        const start = Buffer.alloc(BODY)
+        MAGIC.copy(start)
+        start.writeUInt32LE(json.length, 8)
+        json.copy(start, 12)
+        writeSync(handle, start, 0, BODY, 0)
+        fsyncSync(handle)
+      } finally {
+        closeSync(handle)
+      }
+    })
   } catch (error) {
-    removeQuietly(temporary)
     throw asStorageError(error, 'The index')
   }
 }
@@ -100,13 +100,5 @@ function checksum(described: Omit<IndexHeader, 'crc32'>, handle: number): number
     if (read === 0) return sum
     sum = crc32(piece.subarray(0, read), sum)
     at += read
-  }
-}
-
-function removeQuietly(file: string): void {
-  try {
-    rmSync(file, { force: true })
-  } catch {
-    // The folder itself is gone; the error that led here says so.
   }
 }

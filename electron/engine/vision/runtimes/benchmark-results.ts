@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import type { RuntimeRow } from '../../../shared/results.ts'
+import { replaceFileSync } from '../../runtime/replace-file.ts'
 
 const rowSchema = z.object({
   runtime: z.string(),
@@ -48,11 +49,10 @@ export class BenchmarkResults {
   /** Keeps a result. Where the folder cannot be written, it is measured again the next time. */
   keep(sha256: string, result: BenchmarkResult): void {
     const networks = { ...this.#read(), [sha256]: result }
-    const temporary = `${this.#file}.${process.pid}`
+    const text = JSON.stringify({ machine: this.#machine, networks }, null, 1)
     try {
       mkdirSync(dirname(this.#file), { recursive: true })
-      writeFileSync(temporary, JSON.stringify({ machine: this.#machine, networks }, null, 1))
-      renameSync(temporary, this.#file)
+      replaceFileSync(this.#file, `${this.#file}.${process.pid}`, temporary => writeFileSync(temporary, text))
     } catch {
       // Nothing but time is lost.
     }

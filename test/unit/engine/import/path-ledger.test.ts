@@ -1,11 +1,11 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { PathLedger } from '../../../../electron/engine/import/path-ledger.ts'
 import type { PhotoId } from '../../../../electron/shared/ids.ts'
 
 type Library = Readonly<Record<string, number>>
 
-function told(before: Library, after: Library, known: readonly number[] = []) {
+function countsOf(before: Library, after: Library, known: readonly number[] = []) {
   const ledger = new PathLedger()
   for (const path of new Set([...Object.keys(before), ...Object.keys(after)]))
     ledger.record(path, (before[path] ?? null) as PhotoId | null, (after[path] ?? null) as PhotoId | null)
@@ -19,8 +19,8 @@ function told(before: Library, after: Library, known: readonly number[] = []) {
 
 const none = { added: 0, updated: 0, moved: 0, removed: 0, restored: 0, copies: 0 }
 
-describe('what a run changed', () => {
-  it.each<[string, Library, Library, Partial<typeof none>]>([
+describe('path ledger', () => {
+  test.each<[string, Library, Library, Partial<typeof none>]>([
     ['nothing', { a: 1 }, { a: 1 }, {}],
     ['a new photo', {}, { a: 1 }, { added: 1 }],
     ['a rename', { a: 1 }, { b: 1 }, { moved: 1 }],
@@ -38,26 +38,26 @@ describe('what a run changed', () => {
     ['a copy edited in place', { a: 1, b: 1 }, { a: 1, b: 2 }, { added: 1 }],
     ['a copy moved, the original deleted', { a: 1, b: 1 }, { c: 1 }, { moved: 1 }],
     ['renamed, and another put in its place', { a: 1 }, { a: 2, b: 1 }, { moved: 1, added: 1 }],
-  ])('%s', (_, before, after, expected) => {
-    expect(told(before, after)).toEqual({ ...none, ...expected })
+  ])('counts %s', (_, before, after, expected) => {
+    expect(countsOf(before, after)).toEqual({ ...none, ...expected })
   })
 
-  it('a photo that was missing and is back', () => {
-    expect(told({}, { a: 1 }, [1])).toEqual({ ...none, added: 1, restored: 1 })
-    expect(told({}, { a: 1, b: 1 }, [1])).toEqual({ ...none, added: 1, restored: 1, copies: 1 })
-    expect(told({ a: 2 }, { a: 2, b: 1 }, [1])).toEqual({ ...none, added: 1, restored: 1 })
+  test('counts a photo that was missing and is back', () => {
+    expect(countsOf({}, { a: 1 }, [1])).toEqual({ ...none, added: 1, restored: 1 })
+    expect(countsOf({}, { a: 1, b: 1 }, [1])).toEqual({ ...none, added: 1, restored: 1, copies: 1 })
+    expect(countsOf({ a: 2 }, { a: 2, b: 1 }, [1])).toEqual({ ...none, added: 1, restored: 1 })
     // Restored over another: to its path, an edit.
-    expect(told({ a: 2 }, { a: 1 }, [1])).toEqual({ ...none, updated: 1 })
+    expect(countsOf({ a: 2 }, { a: 1 }, [1])).toEqual({ ...none, updated: 1 })
   })
 
-  it('always adds up: photos after = photos before + added − removed', () => {
+  test('always adds up: photos after = photos before + added − removed', () => {
     const library = fc.dictionary(
       fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
       fc.integer({ min: 1, max: 5 }),
     )
     fc.assert(
       fc.property(library, library, (before, after) => {
-        const { added, removed, updated, moved, copies } = told(before, after)
+        const { added, removed, updated, moved, copies } = countsOf(before, after)
         const photos = (of: Library): number => new Set(Object.values(of)).size
         expect(photos(after)).toBe(photos(before) + added - removed)
         expect(Math.min(added, removed, updated, moved, copies)).toBeGreaterThanOrEqual(0)
@@ -66,7 +66,7 @@ describe('what a run changed', () => {
     )
   })
 
-  it('adds up whatever was done in between, told in any order and more than once', () => {
+  test('adds up whatever was done in between, recorded in any order and more than once', () => {
     const path = fc.constantFrom('a', 'b', 'c', 'd', 'e')
     const operation = fc.oneof(
       fc.record({ do: fc.constant('write' as const), path, photo: fc.integer({ min: 1, max: 7 }) }),
@@ -106,7 +106,7 @@ describe('what a run changed', () => {
             photo => [...now.values()].filter(held => held === photo).length,
             photo => !was.has(photo),
           )
-          expect(counts).toEqual(told(library, Object.fromEntries(now), known))
+          expect(counts).toEqual(countsOf(library, Object.fromEntries(now), known))
           const { added, removed, updated, moved, copies, restored } = counts
           expect(new Set(now.values()).size).toBe(new Set(Object.values(library)).size + added - removed)
           expect(restored).toBeLessThanOrEqual(added)
@@ -121,7 +121,7 @@ describe('what a run changed', () => {
     )
   })
 
-  it('tells which photo came in the place of which', () => {
+  test('tells which photo came in the place of which', () => {
     const ledger = new PathLedger()
     const [one, two, three] = [1, 2, 3] as PhotoId[]
     ledger.record('edited', one!, two!)
@@ -133,7 +133,7 @@ describe('what a run changed', () => {
     expect([...ledger.lost()]).toEqual([1, 3])
   })
 
-  it('takes the first "before" and the last "after" of a path', () => {
+  test('takes the first "before" and the last "after" of a path', () => {
     const ledger = new PathLedger()
     const [one, two] = [1, 2] as PhotoId[]
     ledger.record('a', one!, two!)

@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { Catalog } from '../../../../electron/engine/library/catalog/catalog.ts'
 import type { FileOutcome } from '../../../../electron/engine/library/catalog/files.ts'
 import { ScanDeltaFinder, type Candidate } from '../../../../electron/engine/import/scan-delta.ts'
@@ -55,8 +55,8 @@ function find(folders: readonly FilePath[] = [root], retryFailed = false): Found
   }
 }
 
-describe('what has changed below folders', () => {
-  it('is everything in a new library and nothing in one that knows all of it', () => {
+describe('scan delta', () => {
+  test('is everything in a new library and nothing in one that knows all of it', () => {
     const names = ['a.jpg', 'b/c.jpg', 'b/d/e.jpg'].map(at)
     for (const path of names) write(path)
     expect(find()).toEqual({ candidates: names, vanished: [], failures: [], seen: 3 })
@@ -64,7 +64,7 @@ describe('what has changed below folders', () => {
     expect(find()).toEqual({ candidates: [], vanished: [], failures: [], seen: 3 })
   })
 
-  it('is what has another size, another time, or is known by an older pipeline only', () => {
+  test('is what has another size, another time, or is known by an older pipeline only', () => {
     for (const name of ['same.jpg', 'longer.jpg', 'touched.jpg', 'older.jpg']) write(at(name))
     know(at('same.jpg'))
     know(at('longer.jpg'))
@@ -76,7 +76,7 @@ describe('what has changed below folders', () => {
     expect(find().candidates).toEqual(['longer.jpg', 'older.jpg', 'touched.jpg'].map(at))
   })
 
-  it('is what failed for a reason that may have passed, or all that failed when asked', () => {
+  test('is what failed for a reason that may have passed, or all that failed when asked', () => {
     for (const name of ['damaged.jpg', 'locked.jpg', 'text.txt']) write(at(name))
     know(at('damaged.jpg'), { state: 'failed', code: 'damaged-image', message: '' })
     know(at('locked.jpg'), { state: 'failed', code: 'permission-denied', message: '' })
@@ -85,7 +85,7 @@ describe('what has changed below folders', () => {
     expect(find([root], true).candidates).toEqual([at('damaged.jpg'), at('locked.jpg')])
   })
 
-  it('is what is gone, once', () => {
+  test('is what is gone, once', () => {
     for (const name of ['a.jpg', 'b/c.jpg']) write(at(name))
     for (const name of ['a.jpg', 'b/c.jpg']) know(at(name))
     rmSync(at('b'), { recursive: true })
@@ -96,7 +96,7 @@ describe('what has changed below folders', () => {
     expect(find().candidates).toEqual([at('b/c.jpg')])
   })
 
-  it('is unknown in a folder that is not there; other folders are not asked about', () => {
+  test('is unknown in a folder that is not there; other folders are not concerned', () => {
     write(at('away/a.jpg'))
     write(at('other/b.jpg'))
     know(at('away/a.jpg'))
@@ -107,7 +107,7 @@ describe('what has changed below folders', () => {
     expect(find([at('away'), at('other')]).vanished).toEqual([at('other/b.jpg')])
   })
 
-  it.runIf(process.platform !== 'win32')('counts what a broken link led to as gone', () => {
+  test.runIf(process.platform !== 'win32')('counts what a broken link led to as gone', () => {
     write(at('a.jpg'))
     symlinkSync('a.jpg', at('link.jpg'))
     know(at('a.jpg'))
@@ -116,7 +116,7 @@ describe('what has changed below folders', () => {
     expect(find()).toMatchObject({ vanished: [at('a.jpg'), at('link.jpg')], failures: ['broken-link'] })
   })
 
-  it.runIf(process.platform === 'linux')('is told apart for names that are no text', () => {
+  test.runIf(process.platform === 'linux')('is told apart for names that are no text', () => {
     const [known, gone, fresh] = [0xff, 0xfe, 0xfd].map(byte => bytePath(root, '/', byte, '.jpg')) as [
       string,
       string,

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync, statSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { dirname, join } from 'node:path'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { fsPath, pathToBytes, type FilePath } from '../../../../electron/engine/library/paths.ts'
 import { walk, type Found, type WalkOptions } from '../../../../electron/engine/import/walk.ts'
 import { bytePath, Scratch } from '../scratch.ts'
@@ -37,8 +37,8 @@ const failures = (found: readonly Found[]): string[] =>
     .flatMap(one => (one.kind === 'file' ? [] : [`${one.path.slice(root.length + 1)}: ${one.code}`]))
     .sort()
 
-describe('walking a folder', () => {
-  it('finds every file at every depth, once, with what tells whether it changed', () => {
+describe('walk', () => {
+  test('finds every file at every depth, once, with what tells whether it changed', () => {
     put('b.jpg', 'a/1.jpg', 'a/x/y/z/2.jpg', 'c/3.txt', 'no-ending')
     mkdirSync(join(root, 'empty'))
     const found = walked()
@@ -53,13 +53,13 @@ describe('walking a folder', () => {
     })
   })
 
-  it('leaves out what is hidden and what belongs to the system', () => {
+  test('leaves out what is hidden and what belongs to the system', () => {
     put('seen/a.jpg', '.hidden.jpg', '.trash/b.jpg', 'a/.thumbnails/c.jpg', '._d.jpg')
     put('@eaDir/e.jpg', 'a/$RECYCLE.BIN/f.jpg', 'lost+found/g.jpg', '__MACOSX/h.jpg', '#recycle/i.jpg')
     expect(files(walked())).toEqual(['seen/a.jpg'])
   })
 
-  it('leaves out what is to be ignored: by path, by name, by folder', () => {
+  test('leaves out what is to be ignored: by path, by name, by folder', () => {
     put(
       'keep.jpg',
       'a/raw/1.jpg',
@@ -88,24 +88,24 @@ describe('walking a folder', () => {
     expect(files(walked({ ignore: ['*'] }))).toEqual([])
   })
 
-  it('does not enter what is excluded', () => {
+  test('does not enter what is excluded', () => {
     put('a/1.jpg', 'library/thumbnails/2.jpg', 'library-2/3.jpg')
     expect(files(walked({ exclude: [join(root, 'library')] })).sort()).toEqual(['a/1.jpg', 'library-2/3.jpg'])
   })
 
-  it.runIf(posix)('does not enter what is excluded by way of a link either', () => {
+  test.runIf(posix)('does not enter what is excluded by way of a link either', () => {
     put('a/1.jpg', 'library/thumbnails/2.jpg')
     link('short-cut', join(root, 'library'))
     expect(files(walked({ exclude: [join(root, 'library')] }))).toEqual(['a/1.jpg'])
   })
 
-  it('tells of a root that is not there, without throwing', () => {
+  test('yields a failure for a root that is not there', () => {
     expect(walked({}, join(root, 'nowhere'))).toMatchObject([
       { kind: 'unknown-folder', path: join(root, 'nowhere'), code: 'file-vanished' },
     ])
   })
 
-  it('goes on where a folder is gone before its turn', () => {
+  test('goes on where a folder is gone before its turn', () => {
     put('a/1.jpg', 'b/2.jpg')
     const steps = walk(root, { ignore: [], exclude: [] })
     const first = steps.next().value as Found
@@ -116,7 +116,7 @@ describe('walking a folder', () => {
     ])
   })
 
-  it.runIf(process.platform === 'linux')('keeps names that are no text', () => {
+  test.runIf(process.platform === 'linux')('keeps names that are no text', () => {
     const folder = bytePath(root, '/', 0xff, 0xc3)
     const file = bytePath(root, '/', 0xff, 0xc3, '/line\nbreak', 0xfe, '.jpg')
     mkdirSync(fsPath(folder))
@@ -129,8 +129,8 @@ describe('walking a folder', () => {
   })
 })
 
-describe.runIf(posix)('links', () => {
-  it('are followed, to files and folders, and each real folder is entered once', () => {
+describe.runIf(posix)('walk: links', () => {
+  test('are followed, to files and folders, and each real folder is entered once', () => {
     put('real/1.jpg', 'real/deep/2.jpg')
     link('a-link', join(root, 'real'))
     link('another', 'real')
@@ -138,7 +138,7 @@ describe.runIf(posix)('links', () => {
     expect(files(walked()).sort()).toEqual(['one.jpg', 'real/1.jpg', 'real/deep/2.jpg'])
   })
 
-  it('lead out of the root', () => {
+  test('lead out of the root', () => {
     const elsewhere = scratch.folder()
     writeFileSync(join(elsewhere, 'x.jpg'), 'x')
     link('away', elsewhere)
@@ -147,13 +147,13 @@ describe.runIf(posix)('links', () => {
     expect(found).toMatchObject([{ kind: 'file', path: join(root, 'away', 'x.jpg') }])
   })
 
-  it('are looked at last, so that a photo is found under its own name', () => {
+  test('are looked at last, so that a photo is found under its own name', () => {
     put('z/own/1.jpg')
     link('a', join(root, 'z', 'own'))
     expect(files(walked())).toEqual(['z/own/1.jpg'])
   })
 
-  it('that lead back are told of, not followed for ever', () => {
+  test('that lead back are failures, not followed for ever', () => {
     put('a/b/1.jpg')
     link('a/b/up', '..')
     link('a/b/top', root)
@@ -173,25 +173,25 @@ describe.runIf(posix)('links', () => {
     ])
   })
 
-  it('that cross each other end', () => {
+  test('that cross each other end', () => {
     put('a/1.jpg', 'b/2.jpg')
     link('a/to-b', '../b')
     link('b/to-a', '../a')
     expect(files(walked()).sort()).toEqual(['a/1.jpg', 'b/2.jpg'])
   })
 
-  it('to nothing are told of', () => {
+  test('to nothing are failures', () => {
     link('gone.jpg', 'nowhere.jpg')
     expect(walked()).toMatchObject([{ kind: 'failed', path: join(root, 'gone.jpg'), code: 'broken-link' }])
   })
 
-  it('are ignored and hidden as everything else', () => {
+  test('are ignored and hidden as everything else', () => {
     link('.hidden', 'nowhere')
     link('raw', 'nowhere')
     expect(walked({ ignore: ['raw'] })).toEqual([])
   })
 
-  it('carry the stamp of the file that they lead to', () => {
+  test('carry the stamp of the file that they lead to', () => {
     put('real.jpg')
     link('l.jpg', 'real.jpg')
     const [first, second] = walked()
@@ -200,8 +200,8 @@ describe.runIf(posix)('links', () => {
   })
 })
 
-describe.runIf(posix)('what is no file', () => {
-  it('is passed over: a pipe would wait for ever', () => {
+describe.runIf(posix)('walk: pipes', () => {
+  test('are passed over: opening a pipe would wait for ever', () => {
     put('a.jpg')
     expect(spawnSync('mkfifo', [join(root, 'pipe.jpg')]).status).toBe(0)
     link('to-pipe.jpg', 'pipe.jpg')
@@ -210,10 +210,10 @@ describe.runIf(posix)('what is no file', () => {
   })
 })
 
-describe.runIf(posix)('a folder that may not be read', () => {
+describe.runIf(posix)('walk: a folder without permission', () => {
   // Root reads everything, so the walk runs as another user then.
   const asNobody = process.getuid?.() === 0
-  it('is told of as unknown, and the rest is found', () => {
+  test('is unknown, and the rest is found', () => {
     put('open/1.jpg', 'closed/2.jpg', 'no-entry/3.jpg')
     const script = `
       import { walk } from ${JSON.stringify(new URL('../../../../electron/engine/import/walk.ts', import.meta.url).href)}

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   displayPath,
   fsPath,
@@ -10,7 +10,7 @@ import {
 } from '../../../../electron/engine/library/paths.ts'
 
 describe('paths', () => {
-  it('survive the way to a string and back, whatever their bytes', () => {
+  test('survive the conversion to a string and back, whatever their bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), bytes => {
         const path = pathFromBytes(bytes)
@@ -21,7 +21,7 @@ describe('paths', () => {
     )
   })
 
-  it('survive it where good and broken text meet', () => {
+  test('survive the conversion where valid and invalid UTF-8 meet', () => {
     const piece = fc.oneof(
       fc.constantFrom('/', 'a', '\n', 'é', '日', '🌸', '💠', '\u{103ff}').map(text => [...Buffer.from(text)]),
       // Halves of characters, an encoded surrogate, too long a form, what no UTF-8 has.
@@ -44,7 +44,7 @@ describe('paths', () => {
     )
   })
 
-  it('that differ stay apart', () => {
+  test('that differ stay apart', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 6 }), fc.uint8Array({ maxLength: 6 }), (a, b) => {
         expect(pathFromBytes(a) === pathFromBytes(b)).toBe(Buffer.compare(a, b) === 0)
@@ -52,22 +52,22 @@ describe('paths', () => {
     )
   })
 
-  it('are ordinary strings where they are ordinary', () => {
+  test('are ordinary strings where they are ordinary', () => {
     for (const path of ['/home/ada/Fotos/Blüte 🌸.jpg', '', 'a\nb'])
       expect(pathFromBytes(Buffer.from(path))).toBe(path)
   })
 
-  it('are shown without control characters and broken ones', () => {
+  test('are shown without control characters and broken ones', () => {
     expect(displayPath('a\nb\u0007')).toBe('a␤b�')
     expect(displayPath(pathFromBytes(Uint8Array.of(0x61, 0xff)))).toBe('a�')
   })
 
-  it('are shown without the second set of control characters either', () => {
+  test('are shown without the second set of control characters either', () => {
     // U+009B begins an escape sequence in a terminal, as ESC [ does.
     expect(displayPath('a\u009b31mb')).not.toContain('\u009b')
   })
 
-  it('lie below a folder by whole names only', () => {
+  test('lie below a folder by whole names only', () => {
     expect(isBelow('/a/b/c', '/a/b')).toBe(true)
     expect(isBelow('/a/b', '/a/b')).toBe(true)
     expect(isBelow('/a/bc', '/a/b')).toBe(false)

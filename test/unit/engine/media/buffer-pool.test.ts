@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { BufferPool } from '../../../../electron/engine/media/buffer-pool.ts'
 
-describe('memory for files', () => {
-  it('is at least as much as was asked for, and never handed out twice', () => {
+describe('buffer pool', () => {
+  test('hands out buffers that are large enough, none of them twice', () => {
     const pool = new BufferPool()
     const sizes = [0, 1, 2 ** 18, 2 ** 18 + 1, 5_000_000, 300]
     for (let round = 0; round < 3; round++) {
@@ -13,7 +13,7 @@ describe('memory for files', () => {
     }
   })
 
-  it('is used again, the smallest that suffices', () => {
+  test('uses buffers again, the smallest that suffices', () => {
     const pool = new BufferPool()
     const [small, large] = [pool.take(1000), pool.take(3_000_000)]
     pool.give(large)
@@ -22,7 +22,7 @@ describe('memory for files', () => {
     expect(pool.take(900)).toBe(small)
   })
 
-  it('is not hoarded', () => {
+  test('keeps no more than its limit', () => {
     const pool = new BufferPool()
     const buffers = Array.from({ length: 4 }, () => pool.take(32 * 2 ** 20))
     for (const buffer of buffers) pool.give(buffer)

@@ -1,5 +1,5 @@
 import sharp, { type Exif } from 'sharp'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { readCaptureInfo } from '../../../../electron/engine/media/capture-info.ts'
 import { decodePhoto } from '../../../../electron/engine/media/decode.ts'
 import type { CaptureInfo } from '../../../../electron/engine/library/rows.ts'
@@ -14,8 +14,8 @@ async function captured(exif: Exif): Promise<CaptureInfo> {
   return (await decodePhoto(bytes, 16)).capture
 }
 
-describe('what the camera wrote', () => {
-  it('is time, camera and place', async () => {
+describe('capture info', () => {
+  test('is time, camera and place', async () => {
     const info = await captured({
       IFD0: { Make: 'Canon', Model: 'EOS R5', DateTime: '2024:01:01 00:00:00' },
       IFD2: { DateTimeOriginal: '2023:07:14 18:30:05', DateTimeDigitized: '2023:07:15 00:00:00' },
@@ -34,7 +34,7 @@ describe('what the camera wrote', () => {
     })
   })
 
-  it.each<[string, Exif, Partial<CaptureInfo>]>([
+  test.each<[string, Exif, Partial<CaptureInfo>]>([
     [
       'a west longitude',
       { IFD3: { GPSLongitudeRef: 'W', GPSLongitude: '70/1 30/1 0/1' } },
@@ -67,7 +67,7 @@ describe('what the camera wrote', () => {
     expect(await captured(exif)).toEqual({ ...nothing, ...expected })
   })
 
-  it('falls back to the next time where the first is none', async () => {
+  test('falls back to the next time where the first is none', async () => {
     const info = await captured({
       IFD0: { DateTime: '2020:05:05 05:05:05' },
       IFD2: { DateTimeOriginal: 'unknown' },
@@ -75,11 +75,11 @@ describe('what the camera wrote', () => {
     expect(info.takenAt).toBe(Date.UTC(2020, 4, 5, 5, 5, 5))
   })
 
-  it('is no time where the clock was never set', async () => {
+  test('is no time where the clock was never set', async () => {
     expect((await captured({ IFD2: { DateTimeOriginal: '0000:00:00 00:00:00' } })).takenAt).toBeNull()
   })
 
-  it('is as good as absent where it is damaged', async () => {
+  test('is as good as absent where it is damaged', async () => {
     const exif = Buffer.from('Exif\0\0II*\0\x08\0\0\0\xff\xffrubbish', 'latin1')
     const metadata = await sharp({
       create: { width: 8, height: 8, channels: 3, background: '#888' },

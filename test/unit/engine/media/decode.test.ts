@@ -1,5 +1,5 @@
 import sharp, { type Sharp } from 'sharp'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   decodeForNetwork,
   decodePhoto,
@@ -25,8 +25,8 @@ const pixel = ({ size, rgb }: { size: number; rgb: Uint8Array }, x: number, y: n
   return [...rgb.subarray(at, at + 3)]
 }
 
-describe('decoding', () => {
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])('turns EXIF orientation %i upright', async orientation => {
+describe('decode', () => {
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])('turns EXIF orientation %i upright', async orientation => {
     const stored = await sharp(await picture())
       .jpeg({ quality: 95 })
       .withMetadata({ orientation })
@@ -38,7 +38,7 @@ describe('decoding', () => {
     expect(difference / upright.length).toBeLessThan(6)
   })
 
-  it.each<[string, (image: Sharp) => Sharp]>([
+  test.each<[string, (image: Sharp) => Sharp]>([
     ['greyscale JPEG', image => image.greyscale().jpeg()],
     ['CMYK JPEG', image => image.toColourspace('cmyk').jpeg()],
     ['16-bit PNG', image => image.toColourspace('rgb16').png()],
@@ -56,7 +56,7 @@ describe('decoding', () => {
     expect((await sharp(photo.thumbnail).metadata()).format).toBe('jpeg')
   })
 
-  it('puts transparency on white', async () => {
+  test('puts transparency on white', async () => {
     const clear = await sharp({
       create: { width: 50, height: 50, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } },
     })
@@ -65,7 +65,7 @@ describe('decoding', () => {
     expect((await decodePhoto(clear, 32)).averageColor).toBe(0xffffff)
   })
 
-  it('brings a wide-gamut photo to sRGB', async () => {
+  test('brings a wide-gamut photo to sRGB', async () => {
     const green = { create: { width: 40, height: 40, channels: 3 as const, background: '#30d030' } }
     const tagged = await sharp(green).withIccProfile('p3', { attach: true }).png().toBuffer()
     const untagged = await sharp(tagged).keepMetadata().png().toBuffer()
@@ -73,7 +73,7 @@ describe('decoding', () => {
     expect(high).toBeGreaterThan(190)
   })
 
-  it('keeps thumbnails small, of every shape', async () => {
+  test('keeps thumbnails small, of every shape', async () => {
     for (const [width, height] of [
       [3000, 2000],
       [4000, 40],
@@ -89,19 +89,19 @@ describe('decoding', () => {
     }
   })
 
-  it('takes the part that is meant', async () => {
+  test('takes the part that is asked for', async () => {
     const part = await decodeForNetwork(await picture(), 32, { x: 0.6, y: 0.5, width: 0.3, height: 0.4 })
     const [red, , blue] = pixel(part, 0.5, 0.5)
     expect(blue! - red!).toBeGreaterThan(150)
   })
 
-  it('renders a photo for the screen, never larger than it is', async () => {
+  test('renders a photo for the screen, never larger than it is', async () => {
     const { width, format } = await sharp(await renderImage(await picture(3000, 2000), 1280)).metadata()
     expect([width, format]).toEqual([1280, 'jpeg'])
     expect((await sharp(await renderImage(await picture(90, 60), 1280)).metadata()).width).toBe(90)
   })
 
-  it('says what is wrong with a file', async () => {
+  test('fails with the code of what is wrong with a file', async () => {
     const jpeg = await sharp(await picture(800, 600))
       .jpeg()
       .toBuffer()
@@ -119,7 +119,7 @@ describe('decoding', () => {
     expect(['too-many-pixels', 'damaged-image']).toContain(await code(decodePhoto(huge, 64)))
   })
 
-  it('refuses a film', async () => {
+  test('refuses an animation of too many frames', async () => {
     const frames = 1200
     const strip = await sharp({
       create: { width: 2, height: 2 * frames, channels: 3, background: '#123456' },

@@ -1,5 +1,5 @@
 import sharp, { type Sharp } from 'sharp'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { decodeForNetwork, type NetworkPixels } from '../../../../electron/engine/media/decode.ts'
 import { hashDistance, perceptualHash } from '../../../../electron/engine/media/perceptual-hash.ts'
 import { drawSample, sampleKinds } from '../../../../electron/engine/samples/samples.ts'
@@ -39,8 +39,8 @@ async function far(change: (image: Sharp, width: number) => Sharp): Promise<stri
   return names
 }
 
-describe('the perceptual hash', () => {
-  it.each<[string, (image: Sharp, width: number) => Sharp]>([
+describe('perceptual hash', () => {
+  test.each<[string, (image: Sharp, width: number) => Sharp]>([
     ['saved again', image => image.jpeg({ quality: 90 })],
     ['recompressed', image => image.jpeg({ quality: 60 })],
     ['recompressed strongly', image => image.jpeg({ quality: 30 })],
@@ -57,11 +57,11 @@ describe('the perceptual hash', () => {
     expect(names.length, names.join(', ')).toBeLessThanOrEqual(pictures.length * 0.05)
   })
 
-  it('of the same bytes is the same', async () => {
+  test('of the same bytes is the same', async () => {
     for (const { file, hash } of pictures) expect(await hashOf(file)).toEqual(hash)
   })
 
-  it('has eight bytes, half of whose bits are set', () => {
+  test('has eight bytes, half of whose bits are set', () => {
     for (const { hash } of pictures) {
       expect(hash).toHaveLength(8)
       const set = hashDistance(hash, Buffer.alloc(8))
@@ -70,7 +70,7 @@ describe('the perceptual hash', () => {
     }
   })
 
-  it('of different pictures is another', () => {
+  test('of different pictures is another', () => {
     const distances: number[] = []
     for (const [i, a] of pictures.entries())
       for (const b of pictures.slice(0, i)) distances.push(hashDistance(a.hash, b.hash))
@@ -80,7 +80,7 @@ describe('the perceptual hash', () => {
     expect(share(20)).toBeGreaterThan(0.85)
   })
 
-  it('takes a picture without any detail calmly', () => {
+  test('exists for a picture without any detail', () => {
     const flat = (value: number): NetworkPixels => ({
       size: SIZE,
       rgb: new Uint8Array(3 * SIZE * SIZE).fill(value),
@@ -90,8 +90,8 @@ describe('the perceptual hash', () => {
   })
 })
 
-describe('the distance of two hashes', () => {
-  it('counts the bits that differ', () => {
+describe('perceptual hash: distance', () => {
+  test('counts the bits that differ', () => {
     expect(hashDistance(Buffer.alloc(8), Buffer.alloc(8))).toBe(0)
     expect(hashDistance(Buffer.alloc(8), Buffer.alloc(8, 0xff))).toBe(64)
     expect(hashDistance(Buffer.from([0b101, 0, 0, 0, 0, 0, 0, 0x80]), Buffer.alloc(8))).toBe(3)

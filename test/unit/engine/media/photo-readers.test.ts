@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { PhotoReaders } from '../../../../electron/engine/media/photo-readers.ts'
 import { decodePhoto } from '../../../../electron/engine/media/decode.ts'
 import { ThumbnailCache } from '../../../../electron/engine/media/thumbnails.ts'
@@ -22,8 +22,8 @@ afterEach(() => readers.close())
 
 const sha256 = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).digest()
 
-describe('photos read beside the engine’s thread', () => {
-  it('are what the same file gives in this thread, many at once and in any memory', async () => {
+describe('photo readers', () => {
+  test('return what the same file gives in this thread, many at once and in any memory', async () => {
     const paths = Array.from({ length: 24 }, (_, n) => join(folder, `${n}.jpg`))
     // Of very different sizes, so that memory is used again for a shorter file.
     for (const [n, path] of paths.entries())
@@ -47,14 +47,14 @@ describe('photos read beside the engine’s thread', () => {
     }
   })
 
-  it('need not be decoded', async () => {
+  test('read a photo without decoding it', async () => {
     const path = join(folder, 'a.jpg')
     await writePicture(path, 1)
     expect(await readers.use(path, 1, async photo => photo?.contentHash)).toEqual(sha256(readFileSync(path)))
     expect(await thumbnails.has(sha256(readFileSync(path)))).toBe(false)
   })
 
-  it('fail one by one, with their code, and others go on', async () => {
+  test('fail for each bad file with its code, and read the others', async () => {
     const [good, damaged, text] = ['good.jpg', 'damaged.jpg', 'notes.txt'].map(name =>
       join(folder, name),
     ) as [string, string, string]

@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib'
 import sharp, { type Sharp } from 'sharp'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   decodeForNetwork,
   decodePhoto,
@@ -94,9 +94,9 @@ function claimingPng(width: number, height: number): Buffer {
   ])
 }
 
-describe('orientation', () => {
+describe('decoded pixels: orientation', () => {
   // Which of the stored quarters is shown top left, top right, bottom left, bottom right.
-  it.each([
+  test.each([
     [1, [0, 1, 2, 3]],
     [2, [1, 0, 3, 2]],
     [3, [3, 2, 1, 0]],
@@ -131,21 +131,21 @@ describe('orientation', () => {
   })
 })
 
-describe('colours', () => {
-  it('of a greyscale JPEG are three equal channels', async () => {
+describe('decoded pixels: colours', () => {
+  test('of a greyscale JPEG are three equal channels', async () => {
     const network = await pixelsOf(await plain([90, 90, 90]).greyscale().jpeg().toBuffer())
     expect(network.rgb).toHaveLength(32 * 32 * 3)
     expectNear(at(network, 0.5, 0.5), [90, 90, 90], 2)
   })
 
-  it('of a greyscale PNG with transparency lie on white', async () => {
+  test('of a greyscale PNG with transparency lie on white', async () => {
     const grey = sharp(Buffer.from(Array.from({ length: 64 }, () => [100, 128]).flat()), {
       raw: { width: 8, height: 8, channels: 2 },
     })
     expectNear(at(await pixelsOf(await grey.png().toBuffer()), 0.5, 0.5), [177, 177, 177], 3)
   })
 
-  it('of a CMYK JPEG are those that are printed', async () => {
+  test('of a CMYK JPEG are those that are printed', async () => {
     const bytes = await quartered(64, 64)
       .toColourspace('cmyk')
       .jpeg({ quality: 100, chromaSubsampling: '4:4:4' })
@@ -160,7 +160,7 @@ describe('colours', () => {
     }
   })
 
-  it('of a 16-bit PNG keep their high byte', async () => {
+  test('of a 16-bit PNG keep their high byte', async () => {
     const wide = Uint16Array.from({ length: 64 * 3 }, (_, i) => [200, 100, 50][i % 3]! * 257)
     const bytes = await sharp(wide, { raw: { width: 8, height: 8, channels: 3 } })
       .toColourspace('rgb16')
@@ -170,7 +170,7 @@ describe('colours', () => {
     expectNear(at(await pixelsOf(bytes), 0.5, 0.5), [200, 100, 50], 1)
   })
 
-  it('of a palette PNG are those of the palette, what is clear is white', async () => {
+  test('of a palette PNG are those of the palette, what is clear is white', async () => {
     const data = Buffer.alloc(32 * 32 * 4)
     for (let i = 0; i < 32 * 32; i++) data.set(i % 32 < 16 ? [200, 40, 40, 255] : [0, 0, 0, 0], i * 4)
     const bytes = await sharp(data, { raw: { width: 32, height: 32, channels: 4 } })
@@ -183,7 +183,7 @@ describe('colours', () => {
     expectNear(at(network, 0.8, 0.5), [255, 255, 255], 3)
   })
 
-  it('that are half transparent are mixed with white', async () => {
+  test('that are half transparent are mixed with white', async () => {
     const half = {
       create: {
         width: 20,
@@ -207,7 +207,7 @@ describe('colours', () => {
     )
   })
 
-  it('of a Display P3 photo are brought to sRGB', async () => {
+  test('of a Display P3 photo are brought to sRGB', async () => {
     const colour: Colour = [200, 60, 40]
     const tagged = await plain(colour).withIccProfile('p3').png().toBuffer()
     expectNear(at(await pixelsOf(tagged), 0.5, 0.5), colour, 2)
@@ -219,22 +219,22 @@ describe('colours', () => {
     expect(untagged.length).toBeLessThan(tagged.length)
   })
 
-  it('of a small Display P3 JPEG are brought to sRGB in its thumbnail, too', async () => {
+  test('of a small Display P3 JPEG are brought to sRGB in its thumbnail, too', async () => {
     const bytes = await plain([200, 60, 40]).jpeg({ quality: 100 }).withIccProfile('p3').toBuffer()
     const { thumbnail } = await decodePhoto(bytes, 32)
     expect((await sharp(thumbnail).metadata()).icc).toBeUndefined()
     expectNear([...(await sharp(thumbnail).raw().toBuffer()).subarray(0, 3)], [200, 60, 40], 4)
   })
 
-  it('have the mean that stands in for the photo', async () => {
+  test('have the mean that stands in for the photo', async () => {
     const { averageColor } = await decodePhoto(await quartered(64, 64).png().toBuffer(), 32)
     const mean = [0, 1, 2].map(channel => quarters.reduce((sum, quarter) => sum + quarter[channel]!, 0) / 4)
     expectNear([averageColor >> 16, (averageColor >> 8) & 255, averageColor & 255], mean, 2)
   })
 })
 
-describe('the part that the network sees', () => {
-  it('is the centre square', async () => {
+describe('decoded pixels: crop for the network', () => {
+  test('is the centre square', async () => {
     // Thirds: red, green, blue. Only the green one is within the square.
     const data = Buffer.alloc(300 * 100 * 3)
     for (let i = 0; i < 300 * 100; i++) data.set(quarters[Math.floor((i % 300) / 100)]!, i * 3)
@@ -258,7 +258,7 @@ describe('the part that the network sees', () => {
     }
   })
 
-  it.each([
+  test.each([
     [{ x: 0, y: 0, width: 0.5, height: 0.5 }, 0],
     [{ x: 0.5, y: 0, width: 0.5, height: 0.5 }, 1],
     [{ x: 0, y: 0.5, width: 0.5, height: 0.5 }, 2],
@@ -279,15 +279,15 @@ describe('the part that the network sees', () => {
       expectNear(at(network, x, y), quarters[quarter]!, 4)
   })
 
-  it('is cropped as the photo is shown, not as it is stored', async () => {
+  test('is cropped as the photo is shown, not as it is stored', async () => {
     const turned = await quartered(600, 400).jpeg({ quality: 95 }).withMetadata({ orientation: 6 }).toBuffer()
     const corner = await decodeForNetwork(turned, 16, { x: 0, y: 0, width: 0.4, height: 0.4 })
     expectNear(at(corner, 0.5, 0.5), quarters[2]!, 8)
   })
 })
 
-describe('sizes', () => {
-  it.each([
+describe('decoded pixels: sizes', () => {
+  test.each([
     [4000, 40],
     [40, 4000],
     [1, 1],
@@ -311,7 +311,7 @@ describe('sizes', () => {
     }
   })
 
-  it('of a small JPEG that carries much besides its picture: the thumbnail does not', async () => {
+  test('of a small JPEG that carries much besides its picture: the thumbnail does not', async () => {
     const bytes = await plain([9, 9, 9]).jpeg().toBuffer()
     const comment = Buffer.concat([Buffer.of(0xff, 0xfe, 0xff, 0xff), Buffer.alloc(65_533)])
     const heavy = Buffer.concat([bytes.subarray(0, 2), comment, comment, bytes.subarray(2)])
@@ -320,8 +320,8 @@ describe('sizes', () => {
   })
 })
 
-describe('what is refused', () => {
-  it('before anything is set aside for it: a picture that claims too many pixels', async () => {
+describe('decode: refusals', () => {
+  test('before anything is set aside for it: a picture that claims too many pixels', async () => {
     const before = process.memoryUsage().rss
     expect(await codeOf(() => decodePhoto(claimingPng(60_000, 60_000), 64))).toBe('too-many-pixels')
     expect(await codeOf(() => decodeForNetwork(claimingPng(60_000, 60_000), 64))).toBe('too-many-pixels')
@@ -330,7 +330,7 @@ describe('what is refused', () => {
     expect(await codeOf(() => decodePhoto(claimingPng(600, 600), 64))).not.toBe('too-many-pixels')
   })
 
-  it.each([
+  test.each([
     ['no bytes at all', Buffer.alloc(0), 'not-an-image'],
     ['only zeros', Buffer.alloc(5000), 'not-an-image'],
     ['text', Buffer.from('Dear diary, today I took a photo.'), 'not-an-image'],
@@ -338,7 +338,7 @@ describe('what is refused', () => {
     ['JPEG by its first bytes only', Buffer.from('ffd8ffe000104a46494600', 'hex'), 'truncated-image'],
   ])('%s', async (_, bytes, code) => expect(await codeOf(() => decodePhoto(bytes, 32))).toBe(code))
 
-  it('an animation of more frames than a photo may have; fewer are a photo', async () => {
+  test('an animation of more frames than a photo may have; fewer are a photo', async () => {
     const film = (frames: number): Promise<Buffer> => {
       const data = Buffer.from(
         Array.from({ length: frames }, (_, i) => [...(i === 0 ? quarters[0]! : [i % 251, 0, 200])]).flat(),
@@ -360,13 +360,13 @@ describe('what is refused', () => {
   })
 })
 
-describe('a file of which the end is missing', () => {
+describe('decode: truncated files', () => {
   const noise = (): Sharp => {
     const data = Buffer.from(Array.from({ length: 160 * 120 * 3 }, (_, i) => (i * 7919) % 251))
     return sharp(data, { raw: { width: 160, height: 120, channels: 3 } })
   }
 
-  it.each<[string, (image: Sharp) => Sharp]>([
+  test.each<[string, (image: Sharp) => Sharp]>([
     ['JPEG', image => image.jpeg()],
     ['large JPEG', image => image.resize(1600, 1200).jpeg()],
     ['progressive JPEG', image => image.jpeg({ progressive: true })],
@@ -375,7 +375,7 @@ describe('a file of which the end is missing', () => {
     ['GIF', image => image.gif()],
     ['TIFF', image => image.tiff({ compression: 'none' })],
     ['AVIF', image => image.avif({ effort: 0 })],
-  ])('is never taken for a whole %s', async (_, encode) => {
+  ])('never takes a truncated file for a whole %s', async (_, encode) => {
     const whole = await encode(noise()).toBuffer()
     expect(await codeOf(() => decodePhoto(whole, 32))).toBe('no error')
     for (const part of [0.05, 0.3, 0.6, 0.9, 0.98]) {

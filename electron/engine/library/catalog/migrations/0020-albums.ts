@@ -1,8 +1,8 @@
 import type { Migration } from './index.ts'
 
 /**
- * Albums and what is learned from them. Ids of albums are never used twice: the record of changes names albums by them,
- * so that an album brought back by undo is the one that was deleted.
+ * Albums and what is learned from them. Ids of albums are never used twice: the change log refers to albums by their
+ * ids, so that an album brought back by undo is the one that was deleted.
  */
 export const albums: Migration = {
   version: 20,

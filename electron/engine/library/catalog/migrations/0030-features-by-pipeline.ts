@@ -1,7 +1,7 @@
 import type { Migration } from './index.ts'
 
 /**
- * Which photos have features is asked before every swap and at every start; answered from the rows themselves, it reads
+ * Which photos have features is read before every switch and at every start; without this index, it would read
  * all vectors of the library.
  */
 export const featuresByPipeline: Migration = {

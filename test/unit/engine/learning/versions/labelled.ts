@@ -20,6 +20,6 @@ export class Album {
       catalog.trainings.setPerceptualHash(photo, hash)
       return photo
     })
-    this.id = catalog.albums.create(name, this.photos, 0)
+    this.id = catalog.albumCommands.create(name, this.photos)
   }
 }

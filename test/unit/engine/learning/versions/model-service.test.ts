@@ -245,7 +245,7 @@ describe('training', () => {
       ).toMatch(/cancelled|no-albums/)
       expect([models.training, models.live]).toEqual([false, null])
       // Nothing was learned, so nothing has been taken in.
-      catalog.albums.create('Cats', photos.slice(0, 3), 1)
+      catalog.albumCommands.create('Cats', photos.slice(0, 3))
       expect(await codeOf(() => models.train({ seed: 1, deep: false }).done)).toBe('no-albums')
       expect(catalog.albums.labelChanges).toBe(3)
       expect(names(models)).toEqual(['starter-raw', 'starter'])

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Catalog } from '../../../../../electron/engine/library/catalog/catalog.ts'
 import { PIPELINE_VERSION } from '../../../../../electron/engine/library/pipeline-version.ts'
 import { putPhoto, Scratch, stamp } from '../../scratch.ts'
@@ -23,11 +23,11 @@ function counted({ db }: Catalog): unknown[] {
     .all()
 }
 
-const told = (catalog: Catalog): unknown[] =>
+const listed = (catalog: Catalog): unknown[] =>
   catalog.albums.list().map(({ id, photos, cover }) => ({ id, photos, cover }))
 
-describe('the counts of albums', () => {
-  it('are right after whatever happened to albums and files', () => {
+describe('album counts', () => {
+  test('are right after whatever happened to albums and files', () => {
     const step = fc.record({
       do: fc.constantFrom(
         ...(['add', 'remove', 'refuse', 'delete', 'undo', 'redo'] as const),
@@ -41,14 +41,14 @@ describe('the counts of albums', () => {
       fc.property(fc.array(step, { maxLength: 30 }), steps => {
         const catalog = scratch.catalog()
         const photos = Array.from({ length: PHOTOS }, (_, n) => putPhoto(catalog, path(n)))
-        for (const name of ALBUMS) catalog.albums.create(name, photos.slice(1), 0)
+        for (const name of ALBUMS) catalog.albumCommands.create(name, photos.slice(1))
         for (const { do: what, album, photo: n, look } of steps) {
-          const { albums, files, db } = catalog
+          const { albums, albumCommands, files, db } = catalog
           const id = albums.list()[album]?.id
           const file = files.byPath(path(n))
           const photo = photos[n]!
           const known = db.prepare('SELECT 1 FROM photo WHERE id = ?').get(photo) !== undefined
-          if (what === 'undo' || what === 'redo') albums[what]()
+          if (what === 'undo' || what === 'redo') albumCommands[what]()
           else if (what === 'miss' && file) files.markMissing(file.id)
           else if (what === 'forget' && file) files.forget(file.id)
           else if (what === 'find') putPhoto(catalog, path(n))
@@ -59,29 +59,29 @@ describe('the counts of albums', () => {
             files.record(path(n), stamp, failed, PIPELINE_VERSION)
           } else if (what === 'vanish') db.prepare('DELETE FROM photo WHERE id = ?').run(photo)
           else if (id === undefined) continue
-          else if (what === 'delete') albums.delete(id, 1)
+          else if (what === 'delete') albumCommands.delete(id)
           else if (known && (what === 'add' || what === 'remove' || what === 'refuse'))
-            albums[what](id, [photo], 1)
-          if (look) expect(told(catalog)).toEqual(counted(catalog))
+            albumCommands[what](id, [photo])
+          if (look) expect(listed(catalog)).toEqual(counted(catalog))
         }
-        expect(told(catalog)).toEqual(counted(catalog))
+        expect(listed(catalog)).toEqual(counted(catalog))
       }),
       { numRuns: 60 },
     )
   })
 
-  it('are counted anew when a library is opened', () => {
+  test('are counted when a library is opened', () => {
     const folder = scratch.folder()
     const catalog = scratch.catalog(folder)
-    catalog.albums.create('One', [putPhoto(catalog, path(0))], 0)
+    catalog.albumCommands.create('One', [putPhoto(catalog, path(0))])
     catalog.close()
     expect(scratch.catalog(folder).albums.list()[0]!.photos).toBe(1)
   })
 
-  it('are not changed by what is taken back with its transaction', () => {
+  test('are not changed by a transaction that is rolled back', () => {
     const catalog = scratch.catalog()
     const photo = putPhoto(catalog, path(0))
-    catalog.albums.create('One', [photo], 0)
+    catalog.albumCommands.create('One', [photo])
     catalog.albums.list()
     const failing = (): void =>
       catalog.transaction(() => {
@@ -89,7 +89,7 @@ describe('the counts of albums', () => {
         throw new Error('stopped')
       })
     expect(failing).toThrow('stopped')
-    expect(told(catalog)).toEqual(counted(catalog))
+    expect(listed(catalog)).toEqual(counted(catalog))
     expect(catalog.albums.list()[0]!.photos).toBe(1)
   })
 })

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { Catalog } from '../../../../../electron/engine/library/catalog/catalog.ts'
 import { CatalogReader } from '../../../../../electron/engine/library/catalog/catalog-reader.ts'
 import { codeOf, putPhoto, Scratch } from '../../scratch.ts'
@@ -15,8 +15,8 @@ function readerOf(catalog: Catalog): CatalogReader {
   return reader
 }
 
-describe('the thread that reads the catalog', () => {
-  it('answers the same grid as the catalog, of the generation that it is of, also after a change', async () => {
+describe('catalog reader', () => {
+  test('reads the same grid as the catalog, with its generation, also after a change', async () => {
     const catalog = scratch.catalog()
     const reader = readerOf(catalog)
     expect(await reader.grid()).toEqual({ generation: 0, ids: [], aspects: [], colors: [], dates: [] })
@@ -31,7 +31,7 @@ describe('the thread that reads the catalog', () => {
     expect(catalog.photos.countPresent()).toBe(25)
   })
 
-  it('does not wait for what is being written, and does not see it either', async () => {
+  test('neither waits for an open transaction nor sees it', async () => {
     const catalog = scratch.catalog()
     const reader = readerOf(catalog)
     putPhoto(catalog, '/a/1.jpg')
@@ -43,16 +43,16 @@ describe('the thread that reads the catalog', () => {
     expect((await reader.grid()).ids).toHaveLength(2)
   })
 
-  it('counts photos below folders', async () => {
+  test('counts photos below folders', async () => {
     const catalog = scratch.catalog()
     for (const path of ['/a/1.jpg', '/a/b/2.jpg', '/c/3.jpg']) putPhoto(catalog, path)
     expect(await readerOf(catalog).countPhotosBelow(['/a', '/c', '/d'])).toEqual([2, 1, 0])
   })
 
-  it('knows the photos within a filter, again and again, and says where there is no such album', async () => {
+  test('reads the photos within a filter, again and again, and fails with the code where there is no such album', async () => {
     const catalog = scratch.catalog()
     const [first, second, third] = ['/a/1.jpg', '/a/b/2.jpg', '/c/3.jpg'].map(path => putPhoto(catalog, path))
-    const album = catalog.albums.create('Some', [second!, third!], 0)
+    const album = catalog.albumCommands.create('Some', [second!, third!])
     const reader = readerOf(catalog)
     expect(await reader.photosWithin({ folder: '/a' })).toEqual(new Set([first, second]))
     expect(await reader.photosWithin({ folder: '/a', album })).toEqual(new Set([second]))
@@ -61,7 +61,7 @@ describe('the thread that reads the catalog', () => {
     expect(await reader.photosWithin({ album })).toEqual(new Set([second, third]))
   })
 
-  it('makes the daily backup, which can be opened', async () => {
+  test('makes the daily backup, which can be opened', async () => {
     const catalog = scratch.catalog()
     const backups = join(scratch.folder(), 'backups')
     const reader = readerOf(catalog)
@@ -75,7 +75,7 @@ describe('the thread that reads the catalog', () => {
     copy.close()
   })
 
-  it('reads the grid once for each generation', async () => {
+  test('reads the grid once for each generation', async () => {
     const catalog = scratch.catalog()
     const reader = readerOf(catalog)
     expect(reader.grid()).toBe(reader.grid())
@@ -84,7 +84,7 @@ describe('the thread that reads the catalog', () => {
     expect(await reader.grid()).not.toBe(before)
   })
 
-  it('tells what is wrong with the catalog, and starts again once it was closed', async () => {
+  test('fails with the code of what is wrong with the catalog, and starts again after it was closed', async () => {
     const catalog = scratch.catalog()
     const reader = readerOf(catalog)
     await reader.grid()

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Catalog } from '../../../../../electron/engine/library/catalog/catalog.ts'
 import { ChangeLog, type RowChange } from '../../../../../electron/engine/library/catalog/change-log.ts'
 import type { PhotoId } from '../../../../../electron/shared/ids.ts'
@@ -29,114 +29,114 @@ const place = (id: number, photo: number): RowChange => ({
   after: { album_id: id, photo_id: photo, verdict: 'member', position: 0, said_at: 0 },
 })
 
-describe('the record of changes', () => {
-  it('is written with the change or not at all', () => {
+describe('change log', () => {
+  test('is written with the change or not at all', () => {
     const { catalog, photos } = made(1)
     const log = new ChangeLog(catalog.db)
     const broken: RowChange = { table: 'album', before: null, after: { id: 2, name: 'No position' } }
     expect(() => log.apply('Broken', [album(1), place(1, photos[0]!), broken], 0)).toThrow('NOT NULL')
     expect([catalog.albums.list(), places(catalog), changes(catalog)]).toEqual([[], [], 0])
-    expect(log.labels()).toEqual({ undo: null, redo: null })
+    expect(log.pending()).toEqual({ undo: null, redo: null })
   })
 
-  it('writes no record of nothing', () => {
+  test('writes no record of nothing', () => {
     const { catalog } = made(0)
     new ChangeLog(catalog.db).apply('Nothing', [], 0)
     expect(changes(catalog)).toBe(0)
   })
 
-  it('brings back all but what is said of photos that have left the catalog since', () => {
+  test('brings back all rows but those of photos that have left the catalog since', () => {
     const { catalog, photos } = made(4)
-    const { albums, db } = catalog
-    const id = albums.create('Cats', photos, 0)
-    albums.notLike([photos[0]!], photos[1]!, 1)
-    albums.notLike([photos[2]!], photos[3]!, 2)
-    albums.delete(id, 3)
+    const { albums, albumCommands: commands, db } = catalog
+    const id = commands.create('Cats', photos)
+    commands.notLike([photos[0]!], photos[1]!)
+    commands.notLike([photos[2]!], photos[3]!)
+    commands.delete(id)
     db.prepare('DELETE FROM photo WHERE id = ?').run(photos[1])
 
-    expect(albums.undo()).toBe('Delete “Cats”')
+    expect(commands.undo()).toBe('Delete “Cats”')
     expect(albums.photosOf(id)).toEqual([photos[0], photos[2], photos[3]])
     expect(pairs(catalog)).toEqual([[photos[2], photos[3]]])
-    for (let undone = 0; undone < 3; undone++) albums.undo()
+    for (let undone = 0; undone < 3; undone++) commands.undo()
     expect([places(catalog), pairs(catalog), albums.list()]).toEqual([[], [], []])
-    for (let redone = 0; redone < 3; redone++) albums.redo()
+    for (let redone = 0; redone < 3; redone++) commands.redo()
     expect(albums.photosOf(id)).toEqual([photos[0], photos[2], photos[3]])
     expect(pairs(catalog)).toEqual([[photos[2], photos[3]]])
     expect(db.pragma('foreign_key_check')).toEqual([])
   })
 
-  it('says what would be taken back, and what done again', () => {
+  test('describes what undo and redo would do', () => {
     const { catalog, photos } = made(2)
-    const id = catalog.albums.create('Cats', photos, 0)
-    catalog.albums.remove(id, [photos[1]!], 1)
-    const { pending } = catalog.albums
+    const id = catalog.albumCommands.create('Cats', photos)
+    catalog.albumCommands.remove(id, [photos[1]!])
+    const { pending } = catalog.albumCommands
     expect(pending).toEqual({ undo: 'Remove 1 photo from “Cats”', redo: null })
-    catalog.albums.undo()
-    expect(catalog.albums.pending).toEqual({
+    catalog.albumCommands.undo()
+    expect(catalog.albumCommands.pending).toEqual({
       undo: 'New album “Cats”',
       redo: 'Remove 1 photo from “Cats”',
     })
   })
 })
 
-describe('a photo that was edited', () => {
+describe('change log: edited photos', () => {
   function edit({ catalog }: { catalog: Catalog }, path: string, content: string): PhotoId {
     const before = catalog.files.byPath(path)!.photoId!
     const after = putPhoto(catalog, path, content)
     catalog.photos.setEditedFrom(after, before)
-    catalog.albums.carryOver([{ before, after }])
+    catalog.albumCommands.carryOver([{ before, after }])
     return after
   }
 
-  it('shares what is taken back and done again of its original', () => {
+  test('undoes and redoes labels of an edited photo with those of its original', () => {
     const library = made(2)
     const { catalog, photos } = library
-    const { albums } = catalog
-    const id = albums.create('Cats', [photos[1]!], 0)
-    albums.add(id, [photos[0]!], 1)
+    const { albums, albumCommands: commands } = catalog
+    const id = commands.create('Cats', [photos[1]!])
+    commands.add(id, [photos[0]!])
     const edited = edit(library, '/0.jpg', 'edited')
     expect(albums.photosOf(id)).toEqual([photos[1], edited])
-    albums.undo()
+    commands.undo()
     expect(albums.albumsOf(edited)).toEqual([])
     expect(albums.photosOf(id)).toEqual([photos[1]])
-    albums.redo()
+    commands.redo()
     expect(albums.photosOf(id)).toEqual([photos[1], edited])
-    albums.undo()
-    albums.undo()
+    commands.undo()
+    commands.undo()
     expect(albums.list()).toEqual([])
-    albums.redo()
-    albums.redo()
+    commands.redo()
+    commands.redo()
     expect(albums.photosOf(id)).toEqual([photos[1], edited])
   })
 
-  it('is in no album that its original was taken out of, until that is taken back', () => {
+  test('keeps an edited photo out of an album that its original left, until that is undone', () => {
     const library = made(1)
     const { catalog, photos } = library
-    const { albums } = catalog
-    const id = albums.create('Cats', photos, 0)
-    albums.remove(id, photos, 1)
+    const { albums, albumCommands: commands } = catalog
+    const id = commands.create('Cats', photos)
+    commands.remove(id, photos)
     const edited = edit(library, '/0.jpg', 'edited')
     expect(albums.photosOf(id)).toEqual([])
-    albums.undo()
+    commands.undo()
     expect(albums.photosOf(id)).toEqual([edited])
   })
 
-  it('is not like what its original is not like, whichever of the two was edited', () => {
+  test('carries “not like this” over, whichever of the two was edited', () => {
     const library = made(2)
     const { catalog, photos } = library
-    const { albums } = catalog
-    albums.notLike([photos[0]!], photos[1]!, 0)
+    const { albums, albumCommands: commands } = catalog
+    commands.notLike([photos[0]!], photos[1]!)
     const anchor = edit(library, '/0.jpg', 'anchor')
     const negative = edit(library, '/1.jpg', 'negative')
     expect(albums.notLikeOf(anchor)).toEqual([photos[1], negative])
-    albums.undo()
+    commands.undo()
     expect(pairs(catalog)).toEqual([])
-    albums.redo()
+    commands.redo()
     expect(albums.notLikeOf(anchor)).toEqual([photos[1], negative])
     expect(albums.notLikeOf(photos[0]!)).toEqual([photos[1], negative])
   })
 
-  it('disturbs no taking back and doing again, whenever it happens', () => {
+  test('undoes and redoes exactly, whenever a photo is edited', () => {
     const step = fc.oneof(
       fc.record({ do: fc.constantFrom('add', 'remove', 'refuse', 'edit', 'notLike'), photo: fc.nat(2) }),
       fc.record({ do: fc.constantFrom('create', 'delete', 'undo', 'redo'), photo: fc.constant(0) }),
@@ -144,27 +144,27 @@ describe('a photo that was edited', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 25 }), steps => {
         const library = made(3)
-        const { albums } = library.catalog
+        const { albums, albumCommands: commands } = library.catalog
         const state = (): unknown => [places(library.catalog), pairs(library.catalog), albums.list()]
         const nothing = state()
         let edits = 0
         for (const [time, { do: what, photo }] of steps.entries()) {
           const id = library.catalog.files.byPath(`/${photo}.jpg`)!.photoId!
           const first = albums.list()[0]?.id
-          if (what === 'undo' || what === 'redo') albums[what]()
+          if (what === 'undo' || what === 'redo') commands[what]()
           else if (what === 'edit') edit(library, `/${photo}.jpg`, `edit ${++edits}`)
-          else if (what === 'create') albums.create(`Album ${time}`, [id], time)
-          else if (what === 'notLike') albums.notLike([id], library.photos[0]!, time)
+          else if (what === 'create') commands.create(`Album ${time}`, [id])
+          else if (what === 'notLike') commands.notLike([id], library.photos[0]!)
           else if (first === undefined) continue
-          else if (what === 'delete') albums.delete(first, time)
-          else albums[what](first, [id], time)
+          else if (what === 'delete') commands.delete(first)
+          else commands[what](first, [id])
         }
         // Whatever could still be done again belongs to the last state.
-        while (albums.redo() !== null);
+        while (commands.redo() !== null);
         const last = state()
-        while (albums.undo() !== null);
+        while (commands.undo() !== null);
         expect(state()).toEqual(nothing)
-        while (albums.redo() !== null);
+        while (commands.redo() !== null);
         expect(state()).toEqual(last)
         expect(library.catalog.db.pragma('foreign_key_check')).toEqual([])
       }),

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { toFloat16, toFloat32 } from '../../../../../electron/engine/library/catalog/float16.ts'
 import { PIPELINE_VERSION } from '../../../../../electron/engine/library/pipeline-version.ts'
 import { putPhoto, putSearchable, rawVersion, Scratch } from '../../scratch.ts'
 
 const scratch = new Scratch()
 
-describe('half precision', () => {
-  it('is within 2⁻¹¹ of every value that it can hold, and keeps its sign', () => {
+describe('float16', () => {
+  test('is within 2⁻¹¹ of every value that it can hold, and keeps its sign', () => {
     fc.assert(
       fc.property(
         fc.array(fc.float({ min: -65504, max: 65504, noNaN: true }), { maxLength: 40 }),
@@ -28,14 +28,14 @@ describe('half precision', () => {
     )
   })
 
-  it('takes two bytes a value, the low one first', () => {
+  test('takes two bytes a value, the low one first', () => {
     expect([...toFloat16(Float32Array.of(1, -2, 0.5))]).toEqual([0x00, 0x3c, 0x00, 0xc0, 0x00, 0x38])
     expect([...toFloat32(Uint8Array.of(0x00, 0x3c, 0x00, 0xc0))]).toEqual([1, -2])
   })
 })
 
-describe('features in the catalog', () => {
-  it('can be searched by when they are of this pipeline and a file is there', () => {
+describe('catalog features', () => {
+  test('make a photo searchable when they are of this pipeline and a file is present', () => {
     const catalog = scratch.catalog()
     const version = rawVersion(catalog, 2)
     const there = putSearchable(catalog, version, '/there.jpg', [1, 0])
@@ -52,7 +52,7 @@ describe('features in the catalog', () => {
     expect(catalog.features.get(version.backboneId, old, PIPELINE_VERSION)).toBeUndefined()
   })
 
-  it('are replaced, never doubled', () => {
+  test('are replaced, never doubled', () => {
     const catalog = scratch.catalog()
     const version = rawVersion(catalog, 2)
     const photo = putSearchable(catalog, version, '/a.jpg', [1, 0])
@@ -61,7 +61,7 @@ describe('features in the catalog', () => {
     expect(catalog.db.prepare('SELECT count(*) FROM features').pluck().get()).toBe(1)
   })
 
-  it('go with their photo', () => {
+  test('go with their photo', () => {
     const catalog = scratch.catalog()
     putSearchable(catalog, rawVersion(catalog, 2), '/a.jpg', [1, 0])
     catalog.db.prepare('DELETE FROM photo').run()
@@ -70,8 +70,8 @@ describe('features in the catalog', () => {
   })
 })
 
-describe('settings', () => {
-  it('keep numbers and texts apart, and count generations', () => {
+describe('catalog settings', () => {
+  test('keep numbers and texts apart, and count generations', () => {
     const { settings } = scratch.catalog()
     settings.set('a', 1)
     settings.set('b', '1')
@@ -85,8 +85,8 @@ describe('settings', () => {
   })
 })
 
-describe('model versions', () => {
-  it('are made once each and found by their name', () => {
+describe('catalog models', () => {
+  test('are added once each and found by their names', () => {
     const { models } = scratch.catalog()
     const backbone = models.ensureBackbone('net', 'ff', '{}', 1)
     expect(models.ensureBackbone('net again', 'ff', '{}', 2)).toBe(backbone)

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { PIPELINE_VERSION } from '../../../../../electron/engine/library/pipeline-version.ts'
 import type { FilePath } from '../../../../../electron/engine/library/paths.ts'
 import { bytePath, putPhoto, Scratch, stamp } from '../../scratch.ts'
@@ -6,8 +6,8 @@ import { bytePath, putPhoto, Scratch, stamp } from '../../scratch.ts'
 const scratch = new Scratch()
 const pathsOf = (rows: readonly { path: FilePath }[]): FilePath[] => rows.map(({ path }) => path).sort()
 
-describe('files below a folder', () => {
-  it('are those of the folder itself, not of one whose name only begins alike', () => {
+describe('catalog files below a folder', () => {
+  test('are those of the folder itself, not of one whose name only begins alike', () => {
     const catalog = scratch.catalog()
     const inside = ['/a/b', '/a/b/1.jpg', '/a/b/c/2.jpg', '/a/b/\u0001.jpg', '/a/b/\uffff.jpg']
     const outside = [
@@ -28,7 +28,7 @@ describe('files below a folder', () => {
     expect(catalog.files.below('/a/nothing')).toEqual([])
   })
 
-  it('keep names with line breaks and with bytes that are no text, each its own', () => {
+  test('keep names with line breaks and with bytes that are no text, each its own', () => {
     const catalog = scratch.catalog()
     const folder = bytePath('/photos/', 0xff, 0xfe)
     const paths = [
@@ -47,7 +47,7 @@ describe('files below a folder', () => {
     }
   })
 
-  it('count a photo once, however often it lies there, and only where it is', () => {
+  test('count a photo once, however often it lies there, and only where it is', () => {
     const catalog = scratch.catalog()
     putPhoto(catalog, '/a/1.jpg', 'same')
     putPhoto(catalog, '/a/2.jpg', 'same')
@@ -59,15 +59,15 @@ describe('files below a folder', () => {
   })
 })
 
-describe('what is recorded of a file', () => {
-  it('comes back as it was, fractions of the times included', () => {
+describe('catalog files: record', () => {
+  test('keeps a file as it was, fractions of the times included', () => {
     const catalog = scratch.catalog()
     const exact = { size: 2 ** 40 + 1, modifiedMs: 1_700_000_000_123.4567, changedMs: -1.25 }
     catalog.files.record('/a.jpg', exact, { state: 'ignored' }, PIPELINE_VERSION)
     expect(catalog.files.byPath('/a.jpg')).toMatchObject({ ...exact, state: 'ignored', photoId: null })
   })
 
-  it('tells the failed ones apart, and counts repeated failures', () => {
+  test('tells failed files apart, and counts repeated failures', () => {
     const catalog = scratch.catalog()
     const failure = { state: 'failed', code: 'damaged-image', message: 'Damaged.' } as const
     const count = (): unknown =>
@@ -85,7 +85,7 @@ describe('what is recorded of a file', () => {
     expect(catalog.files.countFailed()).toBe(0)
   })
 
-  it('refuses what makes no sense: a failure that is present, a photo that is not there', () => {
+  test('refuses what makes no sense: a failure that is present, a photo that is not there', () => {
     const { db } = scratch.catalog()
     const insert = (state: string, photo: number | null, code: string | null): unknown =>
       db
@@ -102,21 +102,21 @@ describe('what is recorded of a file', () => {
   })
 })
 
-describe('photos', () => {
-  it('never use an id twice, because the index outside names photos by them', () => {
+describe('catalog photos', () => {
+  test('never use an id twice, because the index outside names photos by them', () => {
     const catalog = scratch.catalog()
     const first = putPhoto(catalog, '/a.jpg')
     catalog.db.prepare('DELETE FROM photo').run()
     expect(putPhoto(catalog, '/b.jpg')).toBeGreaterThan(first)
   })
 
-  it('are the same where the content is the same', () => {
+  test('are the same where the content is the same', () => {
     const catalog = scratch.catalog()
     expect(putPhoto(catalog, '/a.jpg', 'x')).toBe(putPhoto(catalog, '/b.jpg', 'x'))
     expect(catalog.photos.all()).toHaveLength(1)
   })
 
-  it('remember the first original of an edit', () => {
+  test('remember the first original of an edit', () => {
     const catalog = scratch.catalog()
     const [a, b, c] = [putPhoto(catalog, '/a'), putPhoto(catalog, '/b'), putPhoto(catalog, '/c')]
     catalog.photos.setEditedFrom(b, a)
@@ -125,8 +125,8 @@ describe('photos', () => {
   })
 })
 
-describe('folders of the library', () => {
-  it('are kept once each, with the bytes of their names', () => {
+describe('catalog roots', () => {
+  test('are kept once each, with the bytes of their names', () => {
     const catalog = scratch.catalog()
     const odd = bytePath('/x', 0xff, '\ny')
     for (const folder of [odd, '/b', '/a', '/b']) catalog.addRoot(folder, 1)
@@ -136,8 +136,8 @@ describe('folders of the library', () => {
   })
 })
 
-describe('a transaction', () => {
-  it('leaves nothing behind when it fails', () => {
+describe('catalog transaction', () => {
+  test('leaves nothing behind when it fails', () => {
     const catalog = scratch.catalog()
     const fail = (): never => {
       putPhoto(catalog, '/a.jpg')

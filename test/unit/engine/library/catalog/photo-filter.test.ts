@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   fewWithin,
   isOpen,
@@ -13,10 +13,10 @@ const scratch = new Scratch()
 const DAY = 86_400_000
 const FOLDERS = ['/photos', '/photos/summer', '/photos/summer 2', '/other']
 
-describe('photos within a filter', () => {
-  it('are those of which every part holds', () => {
+describe('photo filter', () => {
+  test('leaves the photos for which every part holds', () => {
     const catalog = scratch.catalog()
-    const album = catalog.albums.create('Some', [], 0)
+    const album = catalog.albumCommands.create('Some', [])
     const photos = Array.from({ length: 40 }, (_, n) => {
       const folder = FOLDERS[n % FOLDERS.length]!
       const id = putPhoto(catalog, `${folder}/${n}.jpg`)
@@ -24,7 +24,7 @@ describe('photos within a filter', () => {
       const taken = n % 3 === 0 ? n * DAY : null
       catalog.db.prepare('UPDATE photo SET taken_at = ? WHERE id = ?').run(taken, id)
       catalog.db.prepare('UPDATE file SET modified_ms = ? WHERE photo_id = ?').run(DAY + 0.5, id)
-      if (n % 5 === 0) catalog.albums.add(album, [id], 0)
+      if (n % 5 === 0) catalog.albumCommands.add(album, [id])
       return { id, folder, date: taken ?? DAY, inAlbum: n % 5 === 0 }
     })
     // A photo that is gone is no answer.
@@ -56,7 +56,7 @@ describe('photos within a filter', () => {
       for (const most of [0, 3, 9, 40]) {
         const few = fewWithin(catalog, wanted, most)
         if (few) expect(sorted(few)).toEqual(expected)
-        // Of forty photos every album and every folder has at most so many; times are not told at once.
+        // Of forty photos every album and every folder has at most so many; times cannot stop early.
         else expect(most < 40 || (wanted.album === undefined && wanted.folder === undefined)).toBe(true)
       }
     })

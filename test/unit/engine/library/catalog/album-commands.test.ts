@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Catalog } from '../../../../../electron/engine/library/catalog/catalog.ts'
 import type { AlbumId, PhotoId } from '../../../../../electron/shared/ids.ts'
 import { KindredError } from '../../../../../electron/shared/errors.ts'
@@ -36,7 +36,7 @@ const operation = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ do: fc.constant('reorder' as const), order: fc.array(which, { maxLength: 5 }) }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('teach' as const), which, teaches: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('use' as const), which, used: fc.boolean() }) },
   {
     weight: 1,
     arbitrary: fc.record({ do: fc.constant('notLike' as const), photos, negative: fc.nat(PHOTOS - 1) }),
@@ -54,7 +54,6 @@ class Walk {
   catalog: Catalog
   states: unknown[][]
   at = 0
-  #time = 1
 
   constructor() {
     const made = library(this.#folder)
@@ -64,8 +63,8 @@ class Walk {
   }
 
   step(operation: Operation): void {
-    const { albums } = this.catalog
-    const [revision, pending] = [albums.revision, albums.pending]
+    const { albums, albumCommands: commands } = this.catalog
+    const [revision, pending] = [albums.revision, commands.pending]
     if (operation.do === 'undo' || operation.do === 'redo') this.turn(operation.do)
     else if (operation.do === 'reopen') this.reopen()
     else {
@@ -75,16 +74,16 @@ class Walk {
       const changed = JSON.stringify(after) !== JSON.stringify(before)
       expect(changed && refused).toBe(false)
       if (changed) this.states = [...this.states.slice(0, ++this.at), after]
-      else expect([albums.pending, albums.revision]).toEqual([pending, revision])
-      if (changed) expect([albums.pending.redo, albums.revision > revision]).toEqual([null, true])
+      else expect([commands.pending, albums.revision]).toEqual([pending, revision])
+      if (changed) expect([commands.pending.redo, albums.revision > revision]).toEqual([null, true])
     }
     this.expectHere()
   }
 
   turn(way: 'undo' | 'redo'): string | null {
-    const { albums } = this.catalog
-    const announced = albums.pending[way]
-    const label = albums[way]()
+    const { albumCommands: commands } = this.catalog
+    const announced = commands.pending[way]
+    const label = commands[way]()
     expect(label).toBe(announced)
     const to = this.at + (way === 'undo' ? -1 : 1)
     expect(label === null).toBe(to < 0 || to >= this.states.length)
@@ -99,7 +98,7 @@ class Walk {
 
   expectHere(): void {
     expect(rowsOf(this.catalog)).toEqual(this.states[this.at])
-    const { pending } = this.catalog.albums
+    const { pending } = this.catalog.albumCommands
     expect([pending.undo === null, pending.redo === null]).toEqual([
       this.at === 0,
       this.at === this.states.length - 1,
@@ -108,10 +107,9 @@ class Walk {
     expect(new Set(names).size).toBe(names.length)
   }
 
-  /** Answers whether it was refused, which happens for a name that is taken and for nothing else. */
+  /** Returns whether it was refused, which happens for a name that is taken and for nothing else. */
   #change(operation: Exclude<Operation, { do: 'undo' | 'redo' | 'reopen' }>): boolean {
-    const { albums } = this.catalog
-    const now = this.#time++
+    const { albums, albumCommands: commands } = this.catalog
     const list = albums.list()
     const pick = (n: number): AlbumId => list[n % list.length]!.id
     const ids = (numbers: readonly number[]): PhotoId[] => numbers.map(i => this.#photos[i]!)
@@ -127,18 +125,18 @@ class Walk {
     }
     if (operation.do === 'create')
       return unlessTaken(taken(operation.name), () => {
-        const id = albums.create(operation.name, ids(operation.photos), now)
+        const id = commands.create(operation.name, ids(operation.photos))
         expect(albums.list().at(-1)).toMatchObject({ id, name: operation.name.trim() })
         expect(albums.photosOf(id)).toEqual(ids(operation.photos))
       })
     if (operation.do === 'notLike') {
-      albums.notLike(ids(operation.photos), this.#photos[operation.negative]!, now)
+      commands.notLike(ids(operation.photos), this.#photos[operation.negative]!)
       return false
     }
     if (list.length === 0) return false
     if (operation.do === 'reorder') {
       const order = operation.order.map(pick)
-      albums.reorder(order, now)
+      commands.reorder(order)
       const wanted = [...new Set(order)]
       expect(albums.list().map(({ id }) => id)).toEqual([
         ...wanted,
@@ -150,7 +148,7 @@ class Walk {
     switch (operation.do) {
       case 'add': {
         const had = new Set(albums.photosOf(album))
-        const added = albums.add(album, ids(operation.photos), now)
+        const added = commands.add(album, ids(operation.photos))
         expect(added).toBe(ids(operation.photos).filter(id => !had.has(id)).length)
         expect(new Set(albums.photosOf(album))).toEqual(new Set([...had, ...ids(operation.photos)]))
         return false
@@ -158,29 +156,29 @@ class Walk {
       case 'remove': {
         const had = albums.photosOf(album)
         const gone = new Set(ids(operation.photos))
-        expect(albums.remove(album, ids(operation.photos), now)).toBe(had.filter(id => gone.has(id)).length)
+        expect(commands.remove(album, ids(operation.photos))).toBe(had.filter(id => gone.has(id)).length)
         expect(albums.photosOf(album)).toEqual(had.filter(id => !gone.has(id)))
         return false
       }
       case 'refuse':
-        albums.refuse(album, ids(operation.photos), now)
+        commands.refuse(album, ids(operation.photos))
         expect(albums.refusedIn(album)).toEqual(expect.arrayContaining(ids(operation.photos)))
         expect(albums.photosOf(album).filter(id => ids(operation.photos).includes(id))).toEqual([])
         return false
       case 'rename':
-        return unlessTaken(taken(operation.name, album), () => albums.rename(album, operation.name, now))
+        return unlessTaken(taken(operation.name, album), () => commands.rename(album, operation.name))
       case 'delete':
-        albums.delete(album, now)
+        commands.delete(album)
         return false
-      case 'teach':
-        albums.setTeaches(album, operation.teaches, now)
+      case 'use':
+        commands.setUsedForTraining(album, operation.used)
         return false
     }
   }
 }
 
-describe('changes to albums', () => {
-  it('can be taken back and done again one by one, exactly, in any order and across reopening', () => {
+describe('album commands', () => {
+  test('are undone and redone one by one, exactly, in any order and across reopening', () => {
     fc.assert(
       fc.property(fc.array(operation, { maxLength: 40 }), fc.boolean(), (operations, reopen) => {
         const walk = new Walk()
@@ -196,262 +194,230 @@ describe('changes to albums', () => {
     )
   })
 
-  it('keep the last 200', () => {
+  test('keep the last 200 changes', () => {
     const { catalog } = library()
-    const { albums } = catalog
-    for (let i = 0; i < 205; i++) albums.create(`Album ${i}`, [], i)
+    const { albums, albumCommands: commands } = catalog
+    for (let i = 0; i < 205; i++) commands.create(`Album ${i}`, [])
     let undone = 0
-    while (albums.undo() !== null) undone++
+    while (commands.undo() !== null) undone++
     expect(undone).toBe(200)
     expect(albums.list().map(album => album.name)).toEqual([0, 1, 2, 3, 4].map(i => `Album ${i}`))
-    while (albums.redo() !== null) undone--
+    while (commands.redo() !== null) undone--
     expect(undone).toBe(0)
     expect(albums.list()).toHaveLength(205)
   })
 
-  it('never give the number of an album that was deleted to another', () => {
-    const { albums } = library().catalog
-    const first = albums.create('One', [], 0)
-    albums.delete(first, 1)
-    const second = albums.create('Two', [], 2)
+  test('never give the number of an album that was deleted to another', () => {
+    const { albumCommands: commands } = library().catalog
+    const first = commands.create('One', [])
+    commands.delete(first)
+    const second = commands.create('Two', [])
     expect(second).toBeGreaterThan(first)
-    albums.undo()
-    expect(albums.create('Three', [], 3)).toBeGreaterThan(second)
+    commands.undo()
+    expect(commands.create('Three', [])).toBeGreaterThan(second)
   })
 
-  it('as one change are taken back as one', () => {
+  test('undo several albums made at once as one change', () => {
     const { catalog, photos } = library()
-    const { albums } = catalog
-    albums.create('Cats', photos.slice(0, 1), 0)
+    const { albums, albumCommands: commands } = catalog
+    commands.create('Cats', photos.slice(0, 1))
     const before = rowsOf(catalog)
-    albums.createAll(
+    commands.createAll(
       [
         { name: 'cats', photos: photos.slice(0, 3), extend: true },
         { name: 'Dogs', photos: photos.slice(3), extend: true },
       ],
       'Make albums of “photos”',
-      1,
     )
     expect(albums.list().map(album => [album.name, album.photos])).toEqual([
       ['Cats', 3],
       ['Dogs', 3],
     ])
-    expect(albums.undo()).toBe('Make albums of “photos”')
+    expect(commands.undo()).toBe('Make albums of “photos”')
     expect(rowsOf(catalog)).toEqual(before)
   })
 
-  it('make one album of two names that differ in case or in spaces around them', () => {
+  test('make one album of two names that differ in case or in spaces around them', () => {
     const { catalog, photos } = library()
-    const { albums } = catalog
-    const ids = albums.createAll(
+    const { albums, albumCommands: commands } = catalog
+    const ids = commands.createAll(
       [
         { name: 'Cats', photos: photos.slice(0, 3), extend: true },
         { name: 'cats ', photos: photos.slice(2, 5), extend: true },
       ],
       'Make albums',
-      1,
     )
     expect(new Set(ids).size).toBe(1)
     expect(albums.photosOf(ids[0]!)).toEqual(photos.slice(0, 5))
     expect(albums.labelChanges).toBe(5)
-    albums.undo()
+    commands.undo()
     expect(albums.list()).toEqual([])
   })
 
-  it('do all or nothing', async () => {
+  test('do all or nothing', async () => {
     const { catalog, photos } = library()
-    const { albums } = catalog
-    const cats = albums.create('Cats', photos.slice(0, 2), 0)
-    const before = [rowsOf(catalog), albums.pending, albums.revision, albums.labelChanges]
-    expect(await codeOf(() => albums.add(cats, [photos[3]!, 999 as PhotoId], 1))).toBe('photo-not-found')
-    expect(await codeOf(() => albums.refuse(cats, [photos[0]!, 999 as PhotoId], 1))).toBe('photo-not-found')
-    expect(await codeOf(() => albums.create('New', [999 as PhotoId], 1))).toBe('photo-not-found')
-    expect(await codeOf(() => albums.notLike([photos[0]!], 999 as PhotoId, 1))).toBe('photo-not-found')
-    expect(await codeOf(() => albums.notLike([999 as PhotoId], photos[0]!, 1))).toBe('photo-not-found')
+    const { albums, albumCommands: commands } = catalog
+    const cats = commands.create('Cats', photos.slice(0, 2))
+    const before = [rowsOf(catalog), commands.pending, albums.revision, albums.labelChanges]
+    expect(await codeOf(() => commands.add(cats, [photos[3]!, 999 as PhotoId]))).toBe('photo-not-found')
+    expect(await codeOf(() => commands.refuse(cats, [photos[0]!, 999 as PhotoId]))).toBe('photo-not-found')
+    expect(await codeOf(() => commands.create('New', [999 as PhotoId]))).toBe('photo-not-found')
+    expect(await codeOf(() => commands.notLike([photos[0]!], 999 as PhotoId))).toBe('photo-not-found')
+    expect(await codeOf(() => commands.notLike([999 as PhotoId], photos[0]!))).toBe('photo-not-found')
     const wanted = [
       { name: 'New', photos },
       { name: 'CATS', photos },
     ]
-    expect(await codeOf(() => albums.createAll(wanted, 'Two', 1))).toBe('album-exists')
-    expect([rowsOf(catalog), albums.pending, albums.revision, albums.labelChanges]).toEqual(before)
+    expect(await codeOf(() => commands.createAll(wanted, 'Two'))).toBe('album-exists')
+    expect([rowsOf(catalog), commands.pending, albums.revision, albums.labelChanges]).toEqual(before)
   })
 })
 
-describe('an album', () => {
-  it('has a name that no other has, whatever its case', async () => {
-    const { albums } = library().catalog
-    const id = albums.create('  Cats ', [], 0)
-    const other = albums.create('Dogs', [], 0)
+describe('album commands on one album', () => {
+  test('refuse a name that another album has, whatever its case', async () => {
+    const { albums, albumCommands: commands } = library().catalog
+    const id = commands.create('  Cats ', [])
+    const other = commands.create('Dogs', [])
     expect(albums.idOf('CATS')).toBe(id)
     for (const name of ['Cats', 'cats', ' CATS '])
-      expect(await codeOf(() => albums.create(name, [], 0))).toBe('album-exists')
-    expect(await codeOf(() => albums.rename(other, 'cATS', 0))).toBe('album-exists')
-    albums.rename(id, 'cATS', 0)
+      expect(await codeOf(() => commands.create(name, []))).toBe('album-exists')
+    expect(await codeOf(() => commands.rename(other, 'cATS'))).toBe('album-exists')
+    commands.rename(id, 'cATS')
     expect(albums.nameOf(id)).toBe('cATS')
   })
 
-  it('is told apart from one that is not there', async () => {
+  test('refuse an album that is not there', async () => {
     const { catalog, photos } = library()
-    const { albums } = catalog
-    const gone = albums.create('Gone', photos, 0)
-    albums.delete(gone, 1)
+    const { albums, albumCommands: commands } = catalog
+    const gone = commands.create('Gone', photos)
+    commands.delete(gone)
     const calls: (() => unknown)[] = [
-      () => albums.idOf('Gone'),
-      () => albums.nameOf(gone),
-      () => albums.photosOf(gone),
-      () => albums.rename(gone, 'Again', 2),
-      () => albums.delete(gone, 2),
-      () => albums.setTeaches(gone, false, 2),
-      () => albums.add(gone, photos, 2),
-      () => albums.remove(gone, photos, 2),
-      () => albums.refuse(gone, photos, 2),
+      () => commands.rename(gone, 'Again'),
+      () => commands.delete(gone),
+      () => commands.setUsedForTraining(gone, false),
+      () => commands.add(gone, photos),
+      () => commands.remove(gone, photos),
+      () => commands.refuse(gone, photos),
     ]
     for (const call of calls) expect(await codeOf(call)).toBe('album-not-found')
     expect(albums.list()).toEqual([])
   })
 
-  it('needs a name', async () => {
-    const { albums } = library().catalog
-    const id = albums.create('Cats', [], 0)
-    expect(await codeOf(() => albums.create(' ', [], 0))).toBe('bad-argument')
-    expect(await codeOf(() => albums.rename(id, '', 0))).toBe('bad-argument')
+  test('refuse an empty name', async () => {
+    const { albums, albumCommands: commands } = library().catalog
+    const id = commands.create('Cats', [])
+    expect(await codeOf(() => commands.create(' ', []))).toBe('bad-argument')
+    expect(await codeOf(() => commands.rename(id, ''))).toBe('bad-argument')
     expect(albums.list().map(album => album.name)).toEqual(['Cats'])
   })
 
-  it('comes last when it is new, whatever was deleted before', () => {
-    const { albums } = library().catalog
-    const [one, two] = ['One', 'Two', 'Three'].map(name => albums.create(name, [], 0))
-    albums.delete(one!, 1)
-    albums.delete(two!, 1)
-    albums.create('Four', [], 2)
+  test('put a new album last, whatever was deleted before', () => {
+    const { albums, albumCommands: commands } = library().catalog
+    const [one, two] = ['One', 'Two', 'Three'].map(name => commands.create(name, []))
+    commands.delete(one!)
+    commands.delete(two!)
+    commands.create('Four', [])
     expect(albums.list().map(album => album.name)).toEqual(['Three', 'Four'])
   })
 
-  it('counts and shows only photos that can be reached', () => {
+  test('refuse a photo for several albums as one change', async () => {
     const { catalog, photos } = library()
-    const { albums } = catalog
-    const id = albums.create('Cats', photos.slice(0, 3), 0)
-    const dogs = albums.create('Dogs', [], 0)
-    catalog.files.markMissing(catalog.files.byPath('/photos/0.jpg')!.id)
-    expect(albums.list()).toEqual([
-      { id, name: 'Cats', teaches: true, photos: 2, cover: photos[1] },
-      { id: dogs, name: 'Dogs', teaches: true, photos: 0, cover: null },
-    ])
-    expect(albums.photosOf(id)).toEqual(photos.slice(1, 3))
-    expect(albums.albumsOf(photos[0]!)).toEqual([id])
-  })
-
-  it('is not the place of a photo that was said to belong to none of several', async () => {
-    const { catalog, photos } = library()
-    const { albums } = catalog
-    const ids = ['Cats', 'Dogs'].map(name => albums.create(name, [], 1))
-    albums.noneOf(ids, photos[0]!, 2)
+    const { albums, albumCommands: commands } = catalog
+    const ids = ['Cats', 'Dogs'].map(name => commands.create(name, []))
+    commands.noneOf(ids, photos[0]!)
     for (const id of ids) expect(albums.refusedIn(id)).toEqual([photos[0]])
     expect(albums.isLabelled(photos[0]!)).toBe(true)
     // One change.
-    expect(albums.undo()).toBe('None of these')
+    expect(commands.undo()).toBe('None of these')
     for (const id of ids) expect(albums.refusedIn(id)).toEqual([])
-    expect(await codeOf(() => albums.noneOf([...ids, 99], photos[0]!, 3))).toBe('album-not-found')
+    expect(await codeOf(() => commands.noneOf([...ids, 99], photos[0]!))).toBe('album-not-found')
     expect(albums.isLabelled(photos[0]!)).toBe(false)
   })
 
-  it('takes its photos with it when they are edited', () => {
+  test('carry labels over to the edited version of a photo', () => {
     const { catalog, photos } = library()
-    const { albums } = catalog
-    const cats = albums.create('Cats', [photos[2]!, photos[0]!, photos[1]!], 5)
-    const dogs = albums.create('Dogs', [], 5)
-    albums.refuse(dogs, [photos[0]!], 6)
+    const { albums, albumCommands: commands } = catalog
+    const cats = commands.create('Cats', [photos[2]!, photos[0]!, photos[1]!])
+    const dogs = commands.create('Dogs', [])
+    commands.refuse(dogs, [photos[0]!])
     const [revision, changes] = [albums.revision, albums.labelChanges]
     const edited = putPhoto(catalog, '/photos/0.jpg', 'edited')
-    albums.carryOver([{ before: photos[0]!, after: edited }])
+    commands.carryOver([{ before: photos[0]!, after: edited }])
     expect(albums.revision).toBeGreaterThan(revision)
     expect(albums.labelChanges).toBe(changes)
     // In its old place.
     expect(albums.photosOf(cats)).toEqual([photos[2], edited, photos[1]])
     expect(albums.refusedIn(dogs)).toEqual([photos[0], edited])
-    albums.carryOver([{ before: photos[0]!, after: edited }])
-    const unfiled = albums.revision
-    albums.carryOver([{ before: photos[5]!, after: edited }])
-    expect(albums.revision).toBe(unfiled)
-    // What was said of the new version stands.
-    albums.remove(cats, [edited], 7)
-    albums.refuse(cats, [edited], 7)
-    albums.carryOver([{ before: photos[0]!, after: edited }])
+    commands.carryOver([{ before: photos[0]!, after: edited }])
+    const unchanged = albums.revision
+    commands.carryOver([{ before: photos[5]!, after: edited }])
+    expect(albums.revision).toBe(unchanged)
+    // Labels of the new version stand.
+    commands.remove(cats, [edited])
+    commands.refuse(cats, [edited])
+    commands.carryOver([{ before: photos[0]!, after: edited }])
     expect(albums.refusedIn(cats)).toEqual([edited])
     // And the album can go and come back with it.
     const before = rowsOf(catalog)
-    albums.delete(cats, 8)
-    albums.undo()
+    commands.delete(cats)
+    commands.undo()
     expect(rowsOf(catalog)).toEqual(before)
   })
 })
 
-describe('labels', () => {
-  it('come in a fixed order, whatever the order in which they were given', () => {
-    const given = (reverse: boolean): unknown => {
-      const { catalog, photos } = library()
-      const { albums } = catalog
-      const ids = ['Zebras', 'Ants', 'Cats'].map(name => albums.create(name, [], 0))
-      const said: [AlbumId, PhotoId][] = ids.flatMap(id =>
-        photos.slice(0, 3).map(photo => [id, photo] as [AlbumId, PhotoId]),
-      )
-      for (const [id, photo] of reverse ? said.reverse() : said) albums.add(id, [photo], 1)
-      for (const [id, photo] of reverse
-        ? [[ids[1]!, 5] as const, [ids[0]!, 4] as const]
-        : [[ids[0]!, 4] as const, [ids[1]!, 5] as const])
-        albums.refuse(id, [photos[photo]!], 1)
-      const pairs = [
-        [2, 1],
-        [0, 3],
-        [0, 1],
-      ]
-      for (const [anchor, negative] of reverse ? pairs.reverse() : pairs)
-        albums.notLike([photos[anchor!]!], photos[negative!]!, 1)
-      albums.reorder(reverse ? ids.toReversed() : ids, 2)
-      return albums.labels()
-    }
-    const labels = given(false)
-    expect(given(true)).toEqual(labels)
-    expect(labels).toMatchObject({
-      albums: [{ name: 'Zebras', usedForTraining: true }, { name: 'Ants' }, { name: 'Cats' }],
-      refused: [{ photoId: 5 }, { photoId: 6 }],
-      notLike: [
-        { anchor: 1, negative: 2 },
-        { anchor: 1, negative: 4 },
-        { anchor: 3, negative: 2 },
-      ],
-    })
-  })
-
-  it('are counted as they change', () => {
+describe('album commands: count of label changes', () => {
+  test('follows every label that is given or taken back', () => {
     const { catalog, photos } = library()
-    const { albums } = catalog
+    const { albums, albumCommands: commands } = catalog
     const counted = (work: () => unknown): number => {
       const before = albums.labelChanges
       work()
       return albums.labelChanges - before
     }
     let cats = 0
-    expect(counted(() => (cats = albums.create('Cats', photos.slice(0, 3), 0)))).toBe(3)
-    expect(counted(() => albums.add(cats, photos.slice(1, 5), 1))).toBe(2)
-    expect(counted(() => albums.add(cats, photos.slice(1, 5), 1))).toBe(0)
-    expect(counted(() => albums.remove(cats, photos.slice(3), 1))).toBe(2)
-    expect(counted(() => albums.refuse(cats, photos.slice(2, 4), 1))).toBe(2)
-    expect(counted(() => albums.notLike(photos.slice(0, 3), photos[0]!, 1))).toBe(2)
-    expect(counted(() => albums.rename(cats, 'Kittens', 1))).toBe(0)
-    expect(counted(() => albums.reorder([cats], 1))).toBe(0)
-    expect(counted(() => albums.undo())).toBe(0)
-    expect(counted(() => albums.undo())).toBe(2)
-    expect(counted(() => albums.redo())).toBe(2)
-    expect(counted(() => albums.delete(cats, 2))).toBe(4)
-    expect(counted(() => albums.undo())).toBe(4)
-    expect(counted(() => albums.redo())).toBe(4)
-    expect(counted(() => albums.undo())).toBe(4)
-    expect(counted(() => albums.setTeaches(cats, false, 3))).toBe(4)
-    expect(counted(() => albums.setTeaches(cats, false, 3))).toBe(0)
-    expect(counted(() => albums.undo())).toBe(4)
-    expect(counted(() => albums.redo())).toBe(4)
-    albums.settleLabelChanges()
+    expect(counted(() => (cats = commands.create('Cats', photos.slice(0, 3))))).toBe(3)
+    expect(counted(() => commands.add(cats, photos.slice(1, 5)))).toBe(2)
+    expect(counted(() => commands.add(cats, photos.slice(1, 5)))).toBe(0)
+    expect(counted(() => commands.remove(cats, photos.slice(3)))).toBe(2)
+    expect(counted(() => commands.refuse(cats, photos.slice(2, 4)))).toBe(2)
+    expect(counted(() => commands.notLike(photos.slice(0, 3), photos[0]!))).toBe(2)
+    expect(counted(() => commands.rename(cats, 'Kittens'))).toBe(0)
+    expect(counted(() => commands.reorder([cats]))).toBe(0)
+    expect(counted(() => commands.undo())).toBe(0)
+    expect(counted(() => commands.undo())).toBe(2)
+    expect(counted(() => commands.redo())).toBe(2)
+    expect(counted(() => commands.delete(cats))).toBe(4)
+    expect(counted(() => commands.undo())).toBe(4)
+    expect(counted(() => commands.redo())).toBe(4)
+    expect(counted(() => commands.undo())).toBe(4)
+    expect(counted(() => commands.setUsedForTraining(cats, false))).toBe(4)
+    expect(counted(() => commands.setUsedForTraining(cats, false))).toBe(0)
+    expect(counted(() => commands.undo())).toBe(4)
+    expect(counted(() => commands.redo())).toBe(4)
+    commands.settleLabelChanges()
     expect(albums.labelChanges).toBe(0)
+  })
+})
+
+describe('album commands: listeners', () => {
+  test('are called after every change and no other call, until they leave', () => {
+    const { catalog, photos } = library()
+    const { albums, albumCommands: commands } = catalog
+    const seen: number[] = []
+    const leave = commands.onChange(() => seen.push(albums.revision))
+    const cats = commands.create('Cats', photos.slice(0, 1))
+    commands.add(cats, photos.slice(0, 1))
+    commands.add(cats, photos.slice(1, 2))
+    commands.undo()
+    commands.undo()
+    commands.undo()
+    commands.redo()
+    const edited = putPhoto(catalog, '/photos/0.jpg', 'edited')
+    commands.carryOver([{ before: photos[0]!, after: edited }])
+    commands.carryOver([{ before: photos[0]!, after: edited }])
+    expect(seen).toEqual([1, 2, 3, 4, 5, 6])
+    leave()
+    commands.delete(cats)
+    expect(seen).toHaveLength(6)
   })
 })

@@ -1,0 +1,318 @@
+import { KindredError } from '../../../shared/errors.ts'
+import type { AlbumId, PhotoId } from '../../../shared/ids.ts'
+import { foldName, requireName } from './album-names.ts'
+import type { AlbumQueries, Label } from './album-queries.ts'
+import { ChangeLog, type Row, type RowChange, type TurnedChange } from './change-log.ts'
+import type { Database } from './database.ts'
+import type { Settings } from './settings.ts'
+
+interface WantedAlbum {
+  readonly name: string
+  readonly photos: readonly PhotoId[]
+  /** Whether the photos join an album of this name that exists already. */
+  readonly extend?: boolean
+}
+
+export interface AlbumTables {
+  readonly db: Database
+  readonly settings: Settings
+  readonly queries: AlbumQueries
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}
+
+/**
+ * Changes albums and labels. Every change goes through the change log in one transaction with its own record: it can be
+ * undone, and a kill leaves all of it or nothing.
+ */
+export class AlbumCommands {
+  readonly #db: Database
+  readonly #settings: Settings
+  readonly #queries: AlbumQueries
+  readonly #now: () => number
+  readonly #log: ChangeLog
+  readonly #listeners = new Set<() => void>()
+  readonly #membership
+  readonly #notLikePair
+  readonly #rowsOf
+  readonly #lastPhotoPosition
+  readonly #lastAlbumPosition
+  readonly #lastId
+  readonly #photoExists
+  readonly #carry
+  readonly #carryAnchor
+  readonly #carryNegative
+
+  constructor({ db, settings, queries, now }: AlbumTables) {
+    this.#db = db
+    this.#settings = settings
+    this.#queries = queries
+    this.#now = now
+    this.#log = new ChangeLog(db)
+    this.#membership = db.prepare<[number, number], Row>(
+      'SELECT * FROM album_photo WHERE album_id = ? AND photo_id = ?',
+    )
+    this.#notLikePair = db.prepare<[number, number], Row>(
+      'SELECT * FROM not_like WHERE anchor_id = ? AND negative_id = ?',
+    )
+    this.#rowsOf = db.prepare<[number], Row>('SELECT * FROM album_photo WHERE album_id = ?')
+    this.#lastPhotoPosition = db
+      .prepare<[number], number | null>('SELECT max(position) FROM album_photo WHERE album_id = ?')
+      .pluck()
+    this.#lastAlbumPosition = db.prepare<[], number | null>('SELECT max(position) FROM album').pluck()
+    this.#lastId = db.prepare<[], number>(`SELECT seq FROM sqlite_sequence WHERE name = 'album'`).pluck()
+    this.#photoExists = db.prepare<[number], number>('SELECT 1 FROM photo WHERE id = ?').pluck()
+    this.#carry = db.prepare<[PhotoId, PhotoId]>(
+      `INSERT OR IGNORE INTO album_photo (album_id, photo_id, verdict, position, said_at)
+       SELECT album_id, ?, verdict, position, said_at FROM album_photo WHERE photo_id = ?`,
+    )
+    this.#carryAnchor = db.prepare<[PhotoId, PhotoId]>(
+      `INSERT OR IGNORE INTO not_like (anchor_id, negative_id, said_at)
+       SELECT ?, negative_id, said_at FROM not_like WHERE anchor_id = ?`,
+    )
+    this.#carryNegative = db.prepare<[PhotoId, PhotoId]>(
+      `INSERT OR IGNORE INTO not_like (anchor_id, negative_id, said_at)
+       SELECT anchor_id, ?, said_at FROM not_like WHERE negative_id = ?`,
+    )
+  }
+
+  /**
+   * Calls the listener after every change to albums or labels. A transaction may still be open then: the listener only
+   * notes that something has changed, and reads later.
+   */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** What undo and redo would do, in words. */
+  get pending(): { undo: string | null; redo: string | null } {
+    return this.#log.pending()
+  }
+
+  /** @throws KindredError `album-exists`, `bad-argument` */
+  create(name: string, photos: readonly PhotoId[] = []): AlbumId {
+    return this.createAll([{ name, photos }], `New album “${name.trim()}”`)[0]!
+  }
+
+  /** Makes several albums, or extends those that exist, as one change. Returns the ids, each once. */
+  createAll(wanted: readonly WantedAlbum[], description: string): AlbumId[] {
+    let next = this.#nextId()
+    let position = (this.#lastAlbumPosition.get() ?? -1) + 1
+    const at = this.#now()
+    const changes: RowChange[] = []
+    const known = this.#queries.idsByName()
+    const ids = mergeByName(wanted).map(({ name, photos, extend }) => {
+      const same = known.get(foldName(name))
+      if (same && !extend) throw new KindredError('album-exists', `There is already an album “${name}”.`)
+      const id = same ?? (next++ as AlbumId)
+      if (!same) {
+        const after = { id, name, position: position++, teaches: 1, created_at: at }
+        changes.push({ table: 'album', before: null, after })
+      }
+      changes.push(...this.#labelChanges(id, photos, 'member', at))
+      return id
+    })
+    this.#apply(description, changes)
+    return ids
+  }
+
+  /** @throws KindredError `album-exists`, `album-not-found`, `bad-argument` */
+  rename(album: number, given: string): void {
+    const before = this.#queries.row(album)
+    const name = requireName(given)
+    if (name === before.name) return
+    const other = this.#queries.idsByName().get(foldName(name))
+    if (other !== undefined && other !== before.id)
+      throw new KindredError('album-exists', `There is already an album “${name}”.`)
+    const change: RowChange = { table: 'album', before, after: { ...before, name } }
+    this.#apply(`Rename “${before.name}” to “${name}”`, [change])
+  }
+
+  /** The album goes, its photos stay. */
+  delete(album: number): void {
+    const before = this.#queries.row(album)
+    const rows = this.#rowsOf
+      .all(album)
+      .map((row): RowChange => ({ table: 'album_photo', before: row, after: null }))
+    this.#apply(`Delete “${before.name}”`, [{ table: 'album', before, after: null }, ...rows])
+  }
+
+  /** @param order ids of albums; those that are not named come last, in their present order */
+  reorder(order: readonly number[]): void {
+    const known = new Set<number>(this.#queries.ids())
+    const first = new Set(order).intersection(known)
+    const changes = [...first.union(known)].flatMap((id, position): RowChange[] => {
+      const before = this.#queries.row(id)
+      return before.position === position ? [] : [{ table: 'album', before, after: { ...before, position } }]
+    })
+    this.#apply('Reorder albums', changes)
+  }
+
+  setUsedForTraining(album: number, used: boolean): void {
+    const before = this.#queries.row(album)
+    const after = { ...before, teaches: used ? 1 : 0 }
+    if (after.teaches === before.teaches) return
+    const description = used ? `Learn from “${before.name}”` : `Don’t learn from “${before.name}”`
+    this.#apply(description, [{ table: 'album', before, after }])
+  }
+
+  /** Returns how many of the photos were not in it before. */
+  add(album: number, photos: readonly PhotoId[]): number {
+    const { name } = this.#queries.row(album)
+    const changes = this.#labelChanges(album as AlbumId, photos, 'member', this.#now())
+    this.#apply(`Add ${countOf(changes.length)} to “${name}”`, changes)
+    return changes.length
+  }
+
+  /** Returns how many of the photos were in it. */
+  remove(album: number, photos: readonly PhotoId[]): number {
+    const { name } = this.#queries.row(album)
+    this.#requirePhotos(photos)
+    const changes = [...new Set(photos)].flatMap((photo): RowChange[] => {
+      const before = this.#membership.get(album, photo)
+      return before?.verdict === 'member' ? [{ table: 'album_photo', before, after: null }] : []
+    })
+    this.#apply(`Remove ${countOf(changes.length)} from “${name}”`, changes)
+    return changes.length
+  }
+
+  /** The photos do not belong there, and are not suggested again. */
+  refuse(album: number, photos: readonly PhotoId[]): void {
+    const { name } = this.#queries.row(album)
+    const changes = this.#labelChanges(album as AlbumId, photos, 'refused', this.#now())
+    this.#apply(`Refuse ${countOf(changes.length)} for “${name}”`, changes)
+  }
+
+  /** The photo belongs to none of these. */
+  noneOf(albums: readonly number[], photo: PhotoId): void {
+    for (const album of albums) this.#queries.row(album)
+    const at = this.#now()
+    const changes = albums.flatMap(album => this.#labelChanges(album as AlbumId, [photo], 'refused', at))
+    this.#apply('None of these', changes)
+  }
+
+  /** The photo must not be found for the anchors. */
+  notLike(anchors: readonly PhotoId[], negative: PhotoId): void {
+    this.#requirePhotos([...anchors, negative])
+    const at = this.#now()
+    const changes = [...new Set(anchors)]
+      .filter(anchor => anchor !== negative && !this.#notLikePair.get(anchor, negative))
+      .map((anchor): RowChange => ({
+        table: 'not_like',
+        before: null,
+        after: { anchor_id: anchor, negative_id: negative, said_at: at },
+      }))
+    this.#apply('Not like this', changes)
+  }
+
+  /**
+   * Gives the edited version of a photo the labels of its original. Not a change of its own: undoing a label of the
+   * original undoes that of the edited version as well.
+   */
+  carryOver(edits: readonly { readonly before: PhotoId; readonly after: PhotoId }[]): void {
+    let carried = 0
+    for (const { before, after } of edits)
+      for (const carry of [this.#carry, this.#carryAnchor, this.#carryNegative])
+        carried += carry.run(after, before).changes
+    if (carried > 0) this.#count(0)
+    this.#log.carryOver(edits)
+    if (carried > 0) this.#tell()
+  }
+
+  /** Returns what was undone, in words; null when there is nothing. */
+  undo(): string | null {
+    return this.#turn(() => this.#log.undo())
+  }
+
+  /** Returns what was redone, in words; null when there is nothing. */
+  redo(): string | null {
+    return this.#turn(() => this.#log.redo())
+  }
+
+  /** A training has used the labels as they were after so many changes; later ones count for the next. */
+  settleLabelChanges(changes = this.#queries.labelChanges): void {
+    this.#settings.set('labelChanges', Math.max(0, this.#queries.labelChanges - changes))
+  }
+
+  #turn(turn: () => TurnedChange | undefined): string | null {
+    const turned = this.#db
+      .transaction(() => {
+        const result = turn()
+        if (result) this.#count(this.#countLabels(result.changes))
+        return result
+      })
+      .immediate()
+    if (!turned) return null
+    this.#tell()
+    return turned.description
+  }
+
+  #apply(description: string, changes: readonly RowChange[]): void {
+    if (changes.length === 0) return
+    this.#db
+      .transaction(() => {
+        this.#log.apply(description, changes, this.#now())
+        this.#count(this.#countLabels(changes))
+      })
+      .immediate()
+    this.#tell()
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener()
+  }
+
+  #count(labels: number): void {
+    const { revision, labelChanges } = this.#queries
+    this.#settings.set('albumRevision', revision + 1)
+    if (labels > 0) this.#settings.set('labelChanges', labelChanges + labels)
+  }
+
+  /** How many labels the changes give, take back, or start or stop using for training. */
+  #countLabels(changes: readonly RowChange[]): number {
+    return changes.reduce((sum, { table, before, after }) => {
+      if (table !== 'album') return sum + 1
+      const turned = before && after && before.teaches !== after.teaches
+      return sum + (turned ? this.#rowsOf.all(Number(after.id)).length : 0)
+    }, 0)
+  }
+
+  /** The row changes that give the photos this label; photos that have it already are left out. */
+  #labelChanges(album: AlbumId, photos: readonly PhotoId[], label: Label, at: number): RowChange[] {
+    this.#requirePhotos(photos)
+    let position = this.#lastPhotoPosition.get(album) ?? -1
+    return [...new Set(photos)].flatMap((photo): RowChange[] => {
+      const before = this.#membership.get(album, photo) ?? null
+      if (before?.verdict === label) return []
+      const after = { album_id: album, photo_id: photo, verdict: label, position: ++position, said_at: at }
+      return [{ table: 'album_photo', before, after }]
+    })
+  }
+
+  #requirePhotos(photos: readonly PhotoId[]): void {
+    for (const photo of photos)
+      if (this.#photoExists.get(photo) === undefined)
+        throw new KindredError('photo-not-found', `There is no photo ${photo} in this library.`)
+  }
+
+  /** An id that was never used, not even by an album that was deleted. */
+  #nextId(): number {
+    return (this.#lastId.get() ?? 0) + 1
+  }
+}
+
+/** Names that differ only in case or in spaces around them become one album. */
+function mergeByName(wanted: readonly WantedAlbum[]): WantedAlbum[] {
+  const merged = new Map<string, WantedAlbum>()
+  for (const album of wanted) {
+    const name = requireName(album.name)
+    const key = foldName(name)
+    const same = merged.get(key)
+    if (same && !album.extend) throw new KindredError('album-exists', `There are two albums “${name}”.`)
+    merged.set(key, same ? { ...same, photos: [...same.photos, ...album.photos] } : { ...album, name })
+  }
+  return [...merged.values()]
+}
+
+const countOf = (photos: number): string => (photos === 1 ? '1 photo' : `${photos} photos`)

@@ -1,0 +1,44 @@
+import { extname } from 'node:path'
+import type { FilePath } from '../library/paths.ts'
+
+/** An image format that Kindred reads. */
+interface ImageFormat {
+  /** As it is shown and stored. */
+  readonly name: string
+  /** What sharp calls it. */
+  readonly codecs: readonly string[]
+  /** What its first bytes tell (sniff.ts). */
+  readonly contentTypes: readonly string[]
+  /** Endings of file names, without the dot. */
+  readonly endings: readonly string[]
+}
+
+const formats: readonly ImageFormat[] = [
+  {
+    name: 'JPEG',
+    codecs: ['jpeg'],
+    contentTypes: ['image/jpeg'],
+    endings: ['jpg', 'jpeg', 'jpe', 'jfif'],
+  },
+  { name: 'PNG', codecs: ['png'], contentTypes: ['image/png', 'image/apng'], endings: ['png', 'apng'] },
+  { name: 'WebP', codecs: ['webp'], contentTypes: ['image/webp'], endings: ['webp'] },
+  { name: 'AVIF', codecs: ['heif', 'avif'], contentTypes: ['image/avif'], endings: ['avif', 'avifs'] },
+  { name: 'TIFF', codecs: ['tiff'], contentTypes: ['image/tiff'], endings: ['tif', 'tiff'] },
+  { name: 'GIF', codecs: ['gif'], contentTypes: ['image/gif'], endings: ['gif'] },
+]
+
+/** Endings of images that Kindred cannot read: such a file is reported as a failure, not passed over. */
+const unreadableEndings = ['heic', 'heif', 'bmp', 'dib', 'jxl', 'jp2', 'psd', 'ico']
+
+const names = new Map(formats.flatMap(({ name, codecs }) => codecs.map(codec => [codec, name] as const)))
+const contentTypes = new Set(formats.flatMap(format => format.contentTypes))
+const endings = new Set([...formats.flatMap(format => format.endings), ...unreadableEndings])
+
+/** The format's name by sharp's name for it; undefined where Kindred does not read it. */
+export const formatName = (codec: string): string | undefined => names.get(codec)
+
+/** Whether Kindred reads images of this content type, such as `image/jpeg`. */
+export const isReadable = (contentType: string): boolean => contentTypes.has(contentType)
+
+/** Whether the name promises a photo: then a file that holds none is a failure, otherwise it is passed over. */
+export const looksLikePhoto = (path: FilePath): boolean => endings.has(extname(path).slice(1).toLowerCase())
