@@ -1,9 +1,8 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { Engine } from '../engine/engine.ts'
 import { listAlbums } from '../engine/learning/labels/album-list.ts'
-import { readIgnore } from '../engine/import/ignore.ts'
-import { fsPath, isBelow } from '../engine/library/paths.ts'
+import { fsPath } from '../engine/library/paths.ts'
 import type { PhotoId } from '../shared/ids.ts'
 import type { FailedFile } from '../shared/results.ts'
 import { albumImportReport, albumsReport, questionsReport, suggestionsReport } from './report.ts'
@@ -140,7 +139,7 @@ export function albumCommands(program: Command): void {
         const suggestions = ids.map((id, i) => ({
           rank: i + 1,
           id,
-          path: engine.catalog.files.pathOf(id) ?? '',
+          path: engine.overview.pathOf(id),
           confidence: confidences[i]!,
         }))
         return { result: { album: name, suggestions }, report: suggestionsReport(name, suggestions) }
@@ -173,7 +172,7 @@ export function albumCommands(program: Command): void {
         const asked = await engine.labels.askMe(k)
         const questions = asked.map(({ photo, albums }) => ({
           id: photo,
-          path: engine.catalog.files.pathOf(photo) ?? '',
+          path: engine.overview.pathOf(photo),
           albums: albums.map(({ id, confidence }) => ({
             album: engine.albums.queries.nameOf(id),
             confidence,
@@ -207,15 +206,11 @@ async function findOrImportPhotos(
   paths: readonly string[],
 ): Promise<FoundPhotos> {
   const found = findPhotos(engine, paths)
-  const roots = engine.catalog
-    .roots()
-    .filter(root => found.failed.some(({ path }) => isBelow(path, root) && existsSync(fsPath(path))))
+  const fresh = found.failed.map(({ path }) => path).filter(path => existsSync(fsPath(path)))
+  const roots = engine.overview.rootsOf(fresh)
   if (roots.length === 0) return found
-  const imported = await engine.library.import(roots, {
-    ignore: readIgnore(engine.catalog),
-    signal,
-    onProgress,
-  })
+  const { ignore } = engine.library
+  const imported = await engine.library.import(roots, { ignore, signal, onProgress })
   const reasons = new Map(imported.failed.map(failure => [failure.path, failure]))
   const { photos, failed } = findPhotos(engine, paths)
   return { photos, failed: failed.map(failure => reasons.get(failure.path) ?? failure) }
@@ -225,14 +220,10 @@ async function findOrImportPhotos(
 function findPhotos(engine: Engine, paths: readonly string[]): FoundPhotos {
   const photos = new Set<PhotoId>()
   const failed: FailedFile[] = []
-  for (const given of paths) {
-    const path = toPath(given)
-    const isFolder = statSync(fsPath(path), { throwIfNoEntry: false })?.isDirectory() ?? false
-    const rows = engine.catalog.files
-      .below(path)
-      .filter(row => row.photoId !== null && (isFolder ? row.state === 'present' : row.path === path))
-    for (const { photoId } of rows) photos.add(photoId!)
-    if (rows.length === 0) {
+  for (const path of paths.map(toPath)) {
+    const there = engine.overview.photosAt(path)
+    for (const photo of there) photos.add(photo)
+    if (there.length === 0) {
       const message = 'This is no photo of the library. Import its folder first: kindred index FOLDER'
       failed.push({ path, code: 'photo-not-found', message })
     }
