@@ -15,6 +15,7 @@ import { ModelService } from '../../../../../electron/engine/learning/versions/m
 import type { HeadId, PhotoId } from '../../../../../electron/shared/ids.ts'
 import { Random } from '../../../../../electron/shared/random.ts'
 import type { TrainingReport } from '../../../../../electron/shared/results.ts'
+import { wordedReport } from '../../../../support/gate-decisions.ts'
 import { codeOf, putSearchable, Scratch } from '../../scratch.ts'
 
 const scratch = new Scratch()
@@ -120,7 +121,7 @@ describe('the versions of a library', () => {
       const { backboneId } = models.version(models.find('starter').id)
       const id = catalog.models.addHead(backboneId, 'trained-1', 5, headToParameters(madeHead(5, 1)), 9)
       const report = {
-        accepted: false,
+        ...wordedReport,
         albums: 3,
         photos: 20,
         createdAt: 9,
