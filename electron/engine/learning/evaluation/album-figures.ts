@@ -13,8 +13,8 @@ const CONFUSIONS = 12
 
 /** The figures of each album that teaches, the largest gain in MAP@R first. */
 export function perAlbum(set: TrainingSet, { before, after }: ComparedAnswers): TrainingReport['perAlbum'] {
-  const { albumsOf, teaching } = set.labels
-  const figures = [...teaching].map(number => {
+  const { albumsOf, trainable } = set.labels
+  const figures = [...trainable].map(number => {
     const isIn = ({ row }: RankedResult): boolean => albumsOf[row]!.includes(number)
     return {
       album: set.albumNames[number]!,

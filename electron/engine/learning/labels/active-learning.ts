@@ -75,10 +75,10 @@ export async function askMe(catalog: Catalog, view: IndexView, limit: number): P
 
 /** The albums that take part in learning, with as many photos of each as can be compared in a second. */
 async function learnAlbums(catalog: Catalog, view: IndexView): Promise<Learned[]> {
-  const teaching = catalog.albums.list().filter(({ teaches, photos }) => teaches && photos > 0)
-  const share = Math.max(2, Math.min(MOST_OF_ALBUM, Math.floor(COMPARED / teaching.length)))
+  const usedForTraining = catalog.albums.list().filter(({ teaches, photos }) => teaches && photos > 0)
+  const share = Math.max(2, Math.min(MOST_OF_ALBUM, Math.floor(COMPARED / usedForTraining.length)))
   const learned: Learned[] = []
-  for (const { id } of teaching) {
+  for (const { id } of usedForTraining) {
     const photos = searchableMembers(catalog.albums, view, id, share)
     if (photos.length === 0) continue
     learned.push({ id, members: await vectorsOf(catalog, view.version, photos) })

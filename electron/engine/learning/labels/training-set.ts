@@ -14,7 +14,7 @@ export interface Labels {
   /** The albums of each row. A row without any is only known by what it was said not to be. */
   readonly albumsOf: readonly (readonly number[])[]
   /** The albums that are large enough to have positives. */
-  readonly teaching: ReadonlySet<number>
+  readonly trainable: ReadonlySet<number>
   /** Of each row, the albums that it was said not to belong to. */
   readonly refusedBy: readonly (readonly number[])[]
   readonly notLike: ReadonlyMap<number, readonly number[]>
@@ -82,16 +82,16 @@ export function trainingSet(
       independent[number]!.add(groups[row]!)
       sizes[number]!++
     }
-  const teaching = new Set([...names.keys()].filter(number => independent[number]!.size >= FEWEST_PHOTOS))
+  const trainable = new Set([...names.keys()].filter(number => independent[number]!.size >= FEWEST_PHOTOS))
   const tooSmall = names.flatMap((album, number) =>
-    teaching.has(number)
+    trainable.has(number)
       ? []
       : [{ album, photos: sizes[number]!, needs: FEWEST_PHOTOS - independent[number]!.size }],
   )
   return {
     ids,
     albumNames: names,
-    labels: { albumsOf, teaching, refusedBy, notLike: unlike },
+    labels: { albumsOf, trainable, refusedBy, notLike: unlike },
     refused: names.map((_, number) => [...ids.keys()].filter(row => refusedBy[row]!.includes(number))),
     groups,
     folds: assignFolds({
@@ -106,11 +106,11 @@ export function trainingSet(
 
 /** @throws KindredError `no-albums` when there is too little to learn from */
 export function requireEnough({ labels, tooSmall }: TrainingSet): void {
-  if (labels.teaching.size >= FEWEST_ALBUMS) return
+  if (labels.trainable.size >= FEWEST_ALBUMS) return
   const lacking = tooSmall.map(({ album, needs }) => `“${album}” needs ${needs} more`).slice(0, 3)
   throw new KindredError(
     'no-albums',
-    `Learning needs ${FEWEST_ALBUMS} albums of at least ${FEWEST_PHOTOS} different photos; there ${labels.teaching.size === 1 ? 'is one' : 'are none'}.` +
+    `Learning needs ${FEWEST_ALBUMS} albums of at least ${FEWEST_PHOTOS} different photos; there ${labels.trainable.size === 1 ? 'is one' : 'are none'}.` +
       (lacking.length > 0 ? ` ${lacking.join(', ')}.` : ''),
   )
 }

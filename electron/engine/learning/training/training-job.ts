@@ -215,9 +215,9 @@ class TrainingRun {
   async #deepTask(set: TrainingSet): Promise<DeepTask> {
     const { catalog, active, thumbnails, backbones } = this.#tools
     const { input, output } = this.#tools.card
-    const { albumsOf, teaching } = set.labels
+    const { albumsOf, trainable } = set.labels
     const learned = [...set.ids.keys()].filter(
-      row => set.folds[row] !== HELD_OUT && albumsOf[row]!.some(album => teaching.has(album)),
+      row => set.folds[row] !== HELD_OUT && albumsOf[row]!.some(album => trainable.has(album)),
     )
     const chosen = strideSample(learned, MOST_DEEP_PHOTOS)
     this.#job.progress.begin('reading', chosen.length)
@@ -237,7 +237,7 @@ class TrainingRun {
       model: readFileSync(backbones.file(active.backboneId)),
       card: { input, output },
       head: active.head,
-      classes: Int32Array.from(rows, row => albumsOf[row]!.find(album => teaching.has(album))!),
+      classes: Int32Array.from(rows, row => albumsOf[row]!.find(album => trainable.has(album))!),
       rgb: Buffer.concat(squares),
       rows,
       labels: set.labels,
@@ -487,7 +487,7 @@ class TrainingRun {
         ...verdict,
         model: name,
         previous: active.name,
-        albums: set.labels.teaching.size,
+        albums: set.labels.trainable.size,
         photos: cleared.length + heldOut.length,
         heldOut: heldOut.length,
         seconds: (performance.now() - this.#startedAt) / 1000,
@@ -538,12 +538,12 @@ export interface Answers {
 
 /** Photos of this fold ask all labelled photos; those that the version before was trained on would be no fair question. */
 export function askedBy(set: TrainingSet, fold: number, seen: ReadonlySet<PhotoId>): RetrievalProblem {
-  const { albumsOf, teaching } = set.labels
+  const { albumsOf, trainable } = set.labels
   const queries = [...set.ids.keys()].filter(
     row =>
       set.folds[row] === fold &&
       !seen.has(set.ids[row]!) &&
-      albumsOf[row]!.some(album => teaching.has(album)),
+      albumsOf[row]!.some(album => trainable.has(album)),
   )
   return { ids: set.ids, classesOf: albumsOf, queries, groups: set.groups }
 }

@@ -70,15 +70,15 @@ export interface BatchSource {
 
 /** What may be learned from when one fold is left out. */
 export function sourceWithout(fold: number, set: TrainingSet): BatchSource {
-  const { albumsOf, teaching, notLike } = set.labels
+  const { albumsOf, trainable, notLike } = set.labels
   const learned = (row: number): boolean => set.folds[row] !== fold
   const members = set.albumNames.map((): number[] => [])
   for (const [row, numbers] of albumsOf.entries())
     if (learned(row)) for (const number of numbers) members[number]!.push(row)
   return {
-    members: members.filter((_, number) => teaching.has(number)),
-    negatives: members.filter((_, number) => !teaching.has(number)).flat(),
-    refused: set.refused.map(rows => rows.filter(learned)).filter((_, number) => teaching.has(number)),
+    members: members.filter((_, number) => trainable.has(number)),
+    negatives: members.filter((_, number) => !trainable.has(number)).flat(),
+    refused: set.refused.map(rows => rows.filter(learned)).filter((_, number) => trainable.has(number)),
     notLike: new Map(
       [...notLike]
         .filter(([anchor]) => learned(anchor))
@@ -126,7 +126,7 @@ function sample<T>(items: readonly T[], count: number, random: Random): T[] {
  */
 export function relate(
   rows: readonly number[],
-  { albumsOf, teaching, refusedBy, notLike }: Labels,
+  { albumsOf, trainable, refusedBy, notLike }: Labels,
 ): Relation {
   const size = rows.length
   const positive = new Uint8Array(size * size)
@@ -143,7 +143,7 @@ export function relate(
       const bothLabelled = albumsOf[a]!.length > 0 && albumsOf[b]!.length > 0
       const at = i * size + j
       if (apart || (bothLabelled && shared.length === 0)) negative[at] = 1
-      else if (shared.some(album => teaching.has(album))) positive[at] = 1
+      else if (shared.some(album => trainable.has(album))) positive[at] = 1
     }
   return { size, positive, negative }
 }

@@ -74,11 +74,11 @@ export class AutoTrainer {
   status(): TrainingStatus {
     const { catalog, models } = this.#tools
     const set = this.#labels()
-    const { albumsOf, teaching } = set.labels
+    const { albumsOf, trainable } = set.labels
     return {
       labelsChanged: catalog.albums.labelChanges,
-      albums: teaching.size,
-      photos: albumsOf.filter(albums => albums.some(album => teaching.has(album))).length,
+      albums: trainable.size,
+      photos: albumsOf.filter(albums => albums.some(album => trainable.has(album))).length,
       blocked: whyNot(set),
       automatic: this.automatic,
       waitsFor: this.#waitsFor(set),

@@ -9,7 +9,7 @@ const albumsOf = [[0], [0], [1], [1], [0, 1], [2], [1], []]
 const set: TrainingSet = {
   ids: albumsOf.map((_, row) => (row + 1) as PhotoId),
   albumNames: ['Cats', 'Dogs', 'Small'],
-  labels: { albumsOf, teaching: new Set([0, 1]), refusedBy: albumsOf.map(() => []), notLike: new Map() },
+  labels: { albumsOf, trainable: new Set([0, 1]), refusedBy: albumsOf.map(() => []), notLike: new Map() },
   refused: [[], [], []],
   groups: Int32Array.from(albumsOf, (_, row) => row),
   folds: new Int8Array(albumsOf.length),

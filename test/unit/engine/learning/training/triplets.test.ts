@@ -135,7 +135,7 @@ describe('what belongs together', () => {
   const labels: Labels = {
     // Rows 0 and 1 in album 0, row 2 in both, row 3 in album 1, 4 and 5 in album 2, which is too small to teach.
     albumsOf: [[0], [0], [0, 1], [1], [2], [2], []],
-    teaching: new Set([0, 1]),
+    trainable: new Set([0, 1]),
     refusedBy: [[], [], [], [], [], [], [0]],
     notLike: new Map(),
   }
@@ -251,7 +251,7 @@ describe('a training set', () => {
             ).toBe(true)
 
         const source = sourceWithout(fold, set)
-        expect(source.members).toHaveLength(set.labels.teaching.size)
+        expect(source.members).toHaveLength(set.labels.trainable.size)
         const all = [
           ...source.members.flat(),
           ...source.negatives,
@@ -266,7 +266,7 @@ describe('a training set', () => {
         }
         if (fold === NO_FOLD)
           expect(source.members.map(rows => rows.length)).toEqual(
-            [...set.labels.teaching].map(
+            [...set.labels.trainable].map(
               number => set.labels.albumsOf.filter(albums => albums.includes(number)).length,
             ),
           )
@@ -283,7 +283,7 @@ describe('a training set', () => {
         for (const [number, name] of set.albumNames.entries()) {
           const rows = [...set.ids.keys()].filter(row => set.labels.albumsOf[row]!.includes(number))
           const different = new Set(rows.map(row => set.groups[row])).size
-          expect(set.labels.teaching.has(number)).toBe(different >= 5)
+          expect(set.labels.trainable.has(number)).toBe(different >= 5)
           expect(told.get(name)).toBe(different >= 5 ? undefined : 5 - different)
         }
       }),
