@@ -8,8 +8,9 @@ import type { ProgressMeter } from '../../runtime/jobs/progress.ts'
 import { PIPELINE_VERSION } from '../../library/pipeline-version.ts'
 import { summarise } from './metrics.ts'
 import { HELD_OUT } from '../labels/folds.ts'
-import { askedBy, collectLabels } from '../training/training-job.ts'
+import { collectLabels } from '../labels/collect-labels.ts'
 import { requireEnough } from '../labels/training-set.ts'
+import { heldOutQueries } from './held-out-queries.ts'
 import { runQueries, type RetrievalProblem } from './retrieval-run.ts'
 
 export interface ClassifiedPhotos extends RetrievalProblem {
@@ -52,7 +53,7 @@ export function heldOutByAlbum(catalog: Catalog, version: ModelVersion): Classif
   const set = collectLabels(catalog, version.backboneId)
   requireEnough(set)
   const seen = catalog.trainings.seen(version.headId)
-  return { ...askedBy(set, HELD_OUT, seen), ambiguous: 0 }
+  return { ...heldOutQueries(set, HELD_OUT, seen), ambiguous: 0 }
 }
 
 /**

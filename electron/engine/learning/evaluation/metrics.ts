@@ -32,6 +32,10 @@ export function assess(relevant: readonly boolean[], r: number): QueryQuality {
   }
 }
 
+/** Returns MAP@R alone, without an interval; 0 without queries. */
+export const mapAtR = (queries: readonly QueryQuality[]): number =>
+  queries.reduce((sum, { averagePrecisionAtR }) => sum + averagePrecisionAtR, 0) / Math.max(1, queries.length)
+
 const RESAMPLES = 1000
 
 /** Where a query keeps what a figure is the mean of. */

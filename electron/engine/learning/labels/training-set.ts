@@ -3,7 +3,7 @@ import type { PhotoId } from '../../../shared/ids.ts'
 import type { TrainingReport } from '../../../shared/results.ts'
 import type { AlbumLabels, LabelledPhoto } from '../../library/rows.ts'
 import { groupDuplicates } from './duplicate-groups.ts'
-import { assignFolds } from './folds.ts'
+import { assignFolds, HELD_OUT } from './folds.ts'
 
 /** An album needs so many photos that are no copies of one another before it can teach: one to ask with, four to learn from. */
 export const FEWEST_PHOTOS = 5
@@ -101,6 +101,23 @@ export function trainingSet(
       order: rows.map(row => row.contentHash.toString('hex')),
     }),
     tooSmall,
+  }
+}
+
+/** Whether a row belongs to an album with enough photos to learn from. */
+export const isTrainable = ({ labels }: TrainingSet, row: number): boolean =>
+  labels.albumsOf[row]!.some(album => labels.trainable.has(album))
+
+/** Returns the photos in albums: those that a version is trained on, and those that are held out from it. */
+export function splitLabelled({ ids, labels, folds }: TrainingSet): {
+  readonly learned: readonly PhotoId[]
+  readonly heldOut: readonly PhotoId[]
+} {
+  const inAlbums = [...ids.keys()].filter(row => labels.albumsOf[row]!.length > 0)
+  const photos = (rows: readonly number[]): PhotoId[] => rows.map(row => ids[row]!)
+  return {
+    learned: photos(inAlbums.filter(row => folds[row] !== HELD_OUT)),
+    heldOut: photos(inAlbums.filter(row => folds[row] === HELD_OUT)),
   }
 }
 

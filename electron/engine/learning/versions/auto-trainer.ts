@@ -4,10 +4,11 @@ import type { JobId } from '../../../shared/ids.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
 import type { EmbeddingIndex } from '../../retrieval/index/embedding-index.ts'
 import type { JobRunner } from '../../runtime/jobs/job-runner.ts'
-import { collectLabels, type TrainingParameters } from '../training/training-job.ts'
+import { collectLabels } from '../labels/collect-labels.ts'
 import { requireEnough, type TrainingSet } from '../labels/training-set.ts'
 import { whyMachineIsBusy } from '../../runtime/machine.ts'
 import type { ModelService } from './model-service.ts'
+import type { TrainingParameters } from './training-parameters.ts'
 
 export interface AutoTrainerTools {
   readonly catalog: Catalog
