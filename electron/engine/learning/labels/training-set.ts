@@ -5,36 +5,39 @@ import type { AlbumLabels, LabelledPhoto } from '../../library/rows.ts'
 import { groupDuplicates } from './duplicate-groups.ts'
 import { assignFolds, HELD_OUT } from './folds.ts'
 
-/** An album needs so many photos that are no copies of one another before it can teach: one to ask with, four to learn from. */
+/** An album is trainable with this many photos that are no near-duplicates: one to hold out, four to train on. */
 export const FEWEST_PHOTOS = 5
 export const FEWEST_ALBUMS = 2
 
-/** What decides whether two photos belong together. */
+/** What makes two photos positives or negatives. */
 export interface Labels {
-  /** The albums of each row. A row without any is only known by what it was said not to be. */
+  /** The albums of each row. A row without any has negative labels only. */
   readonly albumsOf: readonly (readonly number[])[]
-  /** The albums that are large enough to have positives. */
+  /** The albums with enough photos to be trained on. */
   readonly trainable: ReadonlySet<number>
-  /** Of each row, the albums that it was said not to belong to. */
+  /** Of each row, the albums that it is labelled as not belonging to. */
   readonly refusedBy: readonly (readonly number[])[]
+  /** Of a row, the rows labelled as not like it. */
   readonly notLike: ReadonlyMap<number, readonly number[]>
 }
 
-/** The labels by rows: what a training learns from and is measured on. */
+/** The labels by rows: what a training learns from and is measured with. */
 export interface TrainingSet {
   readonly ids: readonly PhotoId[]
   /** Names of the albums, by their numbers here. */
   readonly albumNames: readonly string[]
   readonly labels: Labels
+  /** Of each album, the rows labelled as not belonging to it. */
   readonly refused: readonly (readonly number[])[]
+  /** Groups of near-duplicates. */
   readonly groups: Int32Array
   readonly folds: Int8Array
   readonly tooSmall: TrainingReport['tooSmall']
 }
 
 /**
- * Brings labels into rows, groups near-duplicates, and divides all into folds.
- * @param photos those of the labels that have features, by id
+ * Numbers labelled photos and albums, groups near-duplicates, and assigns folds.
+ * @param photos the labelled photos that have features, by id
  */
 export function trainingSet(
   { albums, members, refused, notLike }: AlbumLabels,
@@ -44,13 +47,13 @@ export function trainingSet(
     albums.filter(album => album.usedForTraining).map((album, number) => [album.id, number] as const),
   )
   const known = (id: PhotoId): boolean => photos.has(id)
-  const said = [...members, ...refused].filter(
+  const inAlbums = [...members, ...refused].filter(
     ({ albumId, photoId }) => numberOf.has(albumId) && known(photoId),
   )
   const pairs = notLike.filter(({ anchor, negative }) => known(anchor) && known(negative))
   const ids = [
     ...new Set([
-      ...said.map(({ photoId }) => photoId),
+      ...inAlbums.map(({ photoId }) => photoId),
       ...pairs.flatMap(({ anchor, negative }) => [anchor, negative]),
     ]),
   ].sort((a, b) => a - b)
@@ -121,7 +124,7 @@ export function splitLabelled({ ids, labels, folds }: TrainingSet): {
   }
 }
 
-/** @throws KindredError `no-albums` when there is too little to learn from */
+/** @throws KindredError `no-albums` where too few albums are trainable */
 export function requireEnough({ labels, tooSmall }: TrainingSet): void {
   if (labels.trainable.size >= FEWEST_ALBUMS) return
   const lacking = tooSmall.map(({ album, needs }) => `“${album}” needs ${needs} more`).slice(0, 3)

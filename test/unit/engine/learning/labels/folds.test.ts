@@ -4,7 +4,7 @@ import {
   assignFolds,
   FOLDS,
   HELD_OUT,
-  type FoldQuestion,
+  type FoldTask,
 } from '../../../../../electron/engine/learning/labels/folds.ts'
 import { Random } from '../../../../../electron/shared/random.ts'
 
@@ -17,7 +17,7 @@ const photo = fc.record({
 type Photo = typeof photo extends fc.Arbitrary<infer T> ? T : never
 const photos = fc.array(photo, { minLength: 1, maxLength: 60 })
 
-function question(photos: readonly Photo[]): FoldQuestion {
+function question(photos: readonly Photo[]): FoldTask {
   return {
     albumsOf: photos.map(({ albums }) => albums),
     groups: Int32Array.from(photos, ({ group }) => photos.findIndex(other => other.group === group)),
@@ -27,7 +27,7 @@ function question(photos: readonly Photo[]): FoldQuestion {
 }
 
 /** Of each album, its photos by their groups: on which side the group is, and how many photos of the album it has. */
-function albumsOf({ albumsOf, groups }: FoldQuestion, folds: Int8Array) {
+function albumsOf({ albumsOf, groups }: FoldTask, folds: Int8Array) {
   const albums = new Map<number, Map<number, { fold: number; photos: number }>>()
   for (const [row, numbers] of albumsOf.entries())
     for (const album of numbers) {
@@ -136,7 +136,7 @@ describe('folds', () => {
         const random = new Random(seed)
         const rows = made.map((_, row) => ({ row, at: random.next() })).sort((a, b) => a.at - b.at)
         const places = rows.map(({ row }) => row)
-        const shuffled: FoldQuestion = {
+        const shuffled: FoldTask = {
           ...asked,
           albumsOf: places.map(row => asked.albumsOf[row]!),
           order: places.map(row => asked.order[row]!),
