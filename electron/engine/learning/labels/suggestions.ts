@@ -1,6 +1,6 @@
 import type { PhotoId } from '../../../shared/ids.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
-import type { IndexView } from '../../retrieval/index/embedding-index.ts'
+import type { IndexView, Neighbour } from '../../retrieval/index/embedding-index.ts'
 import { strideSample } from '../../../shared/stride-sample.ts'
 import { calibrate, confidenceOf, type Calibration } from './calibration.ts'
 import { countOf, likeness, likenessWithin, vectorAt, vectorsOf, type Vectors } from './likeness.ts'
@@ -77,7 +77,7 @@ async function nearestOpen(
   vector: Float32Array,
   isCandidate: (photo: PhotoId) => boolean,
   limit: number,
-): ReturnType<IndexView['search']> {
+): Promise<Neighbour[]> {
   let count = CANDIDATES * limit
   let found = await view.search(vector, count)
   let open = found.filter(({ id }) => isCandidate(id))

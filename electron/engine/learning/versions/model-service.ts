@@ -9,7 +9,7 @@ import type { ThumbnailCache } from '../../media/thumbnails.ts'
 import type { EmbeddingIndex } from '../../retrieval/index/embedding-index.ts'
 import type { JobContext, JobOptions, JobRunner, StartedJob } from '../../runtime/jobs/job-runner.ts'
 import type { Backbones } from '../../vision/backbones.ts'
-import type { NetworkSource } from '../../vision/external/network-file.ts'
+import { storedNetworkSource, type NetworkSource } from '../../vision/external/network-file.ts'
 import { headToParameters } from '../../vision/head/head.ts'
 import { toVersion, type ModelVersion } from '../../vision/model-versions.ts'
 import type { BundledModel } from '../../vision/network/model-card.ts'
@@ -21,7 +21,7 @@ import { importNetwork } from './import-network.ts'
 import { RecentActivity } from './recent-activity.ts'
 import { switchVersion } from './switch-version.ts'
 import { runTraining, type TrainingJobTools } from './training-job.ts'
-import type { TrainingParameters } from './training-parameters.ts'
+import { trainingParametersSchema, type TrainingParameters } from './training-parameters.ts'
 
 export interface ModelTools {
   readonly catalog: Catalog
@@ -116,8 +116,10 @@ export class ModelService {
    */
   train(parameters: TrainingParameters, options: JobOptions = {}): StartedJob<TrainingReport> {
     if (this.#training) throw new KindredError('training-running', 'Kindred is learning already.')
+    // Parsed, so that the same parameters are always stored alike: a job resumes where they are the same again.
+    const stored = trainingParametersSchema.parse(parameters)
     this.#training = true
-    return this.#tools.jobs.start('train', parameters, job => this.#train(parameters, job), options)
+    return this.#tools.jobs.start('train', stored, job => this.#train(stored, job), options)
   }
 
   /** Returns the head as one small file. */
@@ -156,7 +158,7 @@ export class ModelService {
   importNetwork(source: NetworkSource, options: JobOptions = {}): StartedJob<ModelSummary> {
     const work = async (job: JobContext): Promise<ModelSummary> =>
       this.#summary(this.#row(await importNetwork(this.#tools, source, job)))
-    return this.#tools.jobs.start('network', source, work, options)
+    return this.#tools.jobs.start('network', storedNetworkSource(source), work, options)
   }
 
   /** Measures what training on half of the albums does for the others. */

@@ -4,6 +4,6 @@ import { z } from 'zod'
 export const trainingParametersSchema = z.object({
   seed: z.int(),
   /** Whether the whole network is trained, and not its head alone. */
-  deep: z.boolean().optional(),
+  deep: z.boolean().default(false),
 })
-export type TrainingParameters = Readonly<z.infer<typeof trainingParametersSchema>>
+export type TrainingParameters = Readonly<z.input<typeof trainingParametersSchema>>

@@ -28,19 +28,16 @@ const overridesSchema = z.object({
   std: channels.optional(),
 })
 
-/** The parameters of a job of kind `network`, as the catalog keeps them. Early releases called the overrides `wish`. */
+/** The parameters of a job of kind `network`, as the catalog keeps them: there the overrides are called `wish`. */
 export const networkSourceSchema = z
-  .object({
-    file: z.string(),
-    name: z.string(),
-    preprocessing: overridesSchema.optional(),
-    wish: overridesSchema.optional(),
-  })
-  .transform(({ file, name, preprocessing, wish }): NetworkSource => ({
-    file,
-    name,
-    preprocessing: preprocessing ?? wish ?? {},
-  }))
+  .object({ file: z.string(), name: z.string(), wish: overridesSchema })
+  .transform(({ file, name, wish }): NetworkSource => ({ file, name, preprocessing: wish }))
+
+/** Returns what the catalog keeps. A job resumes where this is the same again, so that the order of fields is fixed. */
+export function storedNetworkSource({ file, name, preprocessing }: NetworkSource): unknown {
+  const { size, mean, std } = preprocessing
+  return { file, name, wish: { size, mean, std } }
+}
 
 const LARGEST = 2 ** 30
 const LARGEST_CARD = 2 ** 20
