@@ -1,6 +1,5 @@
 /** @file Composition root: opens a library, wires its services, closes them. */
 import { join, resolve } from 'node:path'
-import { z } from 'zod'
 import { asKindredError } from '../shared/errors.ts'
 import type { BackboneId } from '../shared/ids.ts'
 import { EngineServer } from './api/engine-server.ts'
@@ -12,6 +11,7 @@ import { LabelService } from './learning/labels/label-service.ts'
 import { AutoTrainer } from './learning/versions/auto-trainer.ts'
 import { EvaluationService } from './learning/versions/evaluation-service.ts'
 import { ModelService } from './learning/versions/model-service.ts'
+import { trainingParametersSchema } from './learning/versions/training-parameters.ts'
 import { Catalog } from './library/catalog/catalog.ts'
 import { CatalogReader } from './library/catalog/catalog-reader.ts'
 import { LibraryOverview } from './library/catalog/library-overview.ts'
@@ -25,6 +25,7 @@ import { SearchService } from './retrieval/search-service.ts'
 import { JobRunner } from './runtime/jobs/job-runner.ts'
 import { silentLog, type Logger } from './runtime/log.ts'
 import { Backbones } from './vision/backbones.ts'
+import { networkSourceSchema } from './vision/external/network-file.ts'
 import { registerBundledModel } from './vision/model-versions.ts'
 import { bundledModelCard, readModel } from './vision/network/model-card.ts'
 import { benchmarkPhotos } from './vision/runtimes/benchmark-photos.ts'
@@ -159,10 +160,8 @@ export async function openEngineServer(options: EngineOptions): Promise<EngineSe
 /** How jobs other than imports resume, by kind. */
 const resumers = ({ albums, autoTrainer, models }: Engine): Record<string, Resume> => ({
   albums: parameters => albums.importer.resume(parameters),
-  train: parameters =>
-    autoTrainer.resume(z.object({ seed: z.int(), deep: z.boolean().default(false) }).parse(parameters)),
-  network: parameters =>
-    void models.importNetwork(parameters as Parameters<ModelService['importNetwork']>[0]),
+  train: parameters => autoTrainer.resume(trainingParametersSchema.parse(parameters)),
+  network: parameters => void models.importNetwork(networkSourceSchema.parse(parameters)),
 })
 
 function runtimesOf(

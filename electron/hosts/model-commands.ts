@@ -104,21 +104,29 @@ export function modelCommands(program: Command): void {
     )
     .option('--std <r,g,b>', 'of a network: what each channel is divided by (default: of ImageNet)', three)
     .option('--name <name>', 'of a network: what its version is called')
-    .action((file: string, { name, ...wish }: PreprocessingOverrides & { name?: string }, command: Command) =>
-      withEngine(command, async ({ engine, signal, onProgress }) => {
-        const { isNetworkFile, networkSource } = await import('../engine/vision/external/network-file.ts')
-        const path = toPath(file)
-        if (!isNetworkFile(path)) {
-          const result = engine.models.import(readBytes(path))
-          return { result, report: `Took in ${result.name}. Use it with: kindred models use ${result.name}` }
-        }
-        const source = await networkSource(path, wish, name)
-        const result = await engine.models.importNetwork(source, { signal, onProgress }).done
-        return {
-          result,
-          report: `Searching with ${result.name} now, a network of ${result.dimension} numbers a photo.`,
-        }
-      }),
+    .action(
+      (
+        file: string,
+        { name, ...preprocessing }: PreprocessingOverrides & { name?: string },
+        command: Command,
+      ) =>
+        withEngine(command, async ({ engine, signal, onProgress }) => {
+          const { isNetworkFile, networkSource } = await import('../engine/vision/external/network-file.ts')
+          const path = toPath(file)
+          if (!isNetworkFile(path)) {
+            const result = engine.models.import(readBytes(path))
+            return {
+              result,
+              report: `Took in ${result.name}. Use it with: kindred models use ${result.name}`,
+            }
+          }
+          const source = await networkSource(path, preprocessing, name)
+          const result = await engine.models.importNetwork(source, { signal, onProgress }).done
+          return {
+            result,
+            report: `Searching with ${result.name} now, a network of ${result.dimension} numbers a photo.`,
+          }
+        }),
     )
 }
 

@@ -16,6 +16,7 @@ import type {
 import { nextStepFor } from '../shared/errors.ts'
 import { displayPath } from '../engine/library/paths.ts'
 import { count, duration } from './progress-line.ts'
+import { adviceSentences, reasonSentence } from './training-words.ts'
 
 /** Results as text for a terminal. With `--json` none of this is used. */
 
@@ -211,8 +212,8 @@ export function trainingReport(report: TrainingReport): string {
   const between = gain.mapAtR.interval.map(points).join(' to ')
   return [
     report.accepted ? `Learned: ${report.model} is in use now.` : `Kept aside: ${report.model}.`,
-    `  ${report.reason}`,
-    ...report.advice.map(line => `  ${line}`),
+    `  ${reasonSentence(report)}`,
+    ...adviceSentences(report).map(line => `  ${line}`),
     `${count(report.photos)} photos in ${count(report.albums)} albums, ${count(report.heldOut)} held out; ${count(after.queries)} asked (${duration(report.seconds)}, ${report.backend}, seed ${report.seed}):`,
     row('Recall@1', 'recallAt1'),
     row('Recall@10', 'recallAt10'),

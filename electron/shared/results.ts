@@ -91,13 +91,54 @@ export interface Confusion {
   readonly after: number
 }
 
-/** Everything that was measured of a training, on photos that it has not seen. */
-export interface TrainingReport {
+/** Why the gate accepted or refused a trained version. */
+export const gateReasons = [
+  'improved',
+  'too-few-queries',
+  'neighbourhoods-lost',
+  'no-gain',
+  'gain-uncertain',
+  'r-precision-uncertain',
+  'shuffled-labels-do-as-well',
+] as const
+export type GateReason = (typeof gateReasons)[number]
+
+/** The figures that a sentence about the reason needs. */
+export interface ReasonFigures {
+  readonly queries: number
+  readonly mapAtR: Gain
+  readonly rPrecision: Gain
+}
+
+/** What would help the next training. */
+export type TrainingAdvice =
+  | { readonly code: 'add-photos' }
+  | { readonly code: 'label-more-kinds' }
+  | { readonly code: 'check-albums' }
+  /** The album takes part once it has this many more photos. */
+  | { readonly code: 'fill-album'; readonly album: string; readonly needs: number }
+
+/** The gate's decision, in codes and figures: each host words it itself. */
+export interface GateDecision {
   readonly accepted: boolean
-  /** Why it was accepted or refused, in plain words. */
+  readonly reason: GateReason
+  readonly reasonFigures: ReasonFigures
+  /** Empty when nothing is lacking. */
+  readonly advice: readonly TrainingAdvice[]
+}
+
+/** The same as early releases stored it: whole sentences. */
+export interface WordedDecision {
+  readonly accepted: boolean
   readonly reason: string
-  /** What would help, in plain words; empty when nothing is lacking. */
+  readonly reasonFigures?: undefined
   readonly advice: readonly string[]
+}
+
+/** Everything that was measured of a training, on photos that it has not seen, and what the gate made of it. */
+export type TrainingReport = TrainingMeasurements & (GateDecision | WordedDecision)
+
+export interface TrainingMeasurements {
   readonly model: string
   /** The version that it was compared with. */
   readonly previous: string

@@ -84,7 +84,9 @@ describe('library service', () => {
     const importing = engine.library.startImport([dogs])
     const raw = engine.models.find('kindred-1-raw').id
     const switching = engine.models.use(raw)
-    expect(engine.jobs.list().find(({ id }) => id === switching.id)?.progress.phase).toBe('waiting')
+    const phase = (): string | undefined =>
+      engine.jobs.list().find(({ id }) => id === switching.id)?.progress.phase
+    await expect.poll(phase, { interval: 5 }).toBe('waiting')
     await importing.done
     await switching.done
     expect(engine.index.version.headId).toBe(raw)

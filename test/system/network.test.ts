@@ -87,8 +87,8 @@ describe('a network that is brought in', () => {
     const engine = await openEngine({ libraryDir, resourcesDir: resourcesDir(process.env) })
     try {
       await engine.library.import([join(folder.path, 'photos')])
-      const wish = { size: 24, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] } as const
-      const job = engine.models.importNetwork({ file, name: 'tiny', wish })
+      const preprocessing = { size: 24, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] } as const
+      const job = engine.models.importNetwork({ file, name: 'tiny', preprocessing })
       const waiting = { ended: false }
       void job.done.finally(() => (waiting.ended = true))
       const models: string[] = []

@@ -18,10 +18,11 @@ import { readIgnore, writeIgnore } from './ignore.ts'
 import { runImport, type ImportParameters } from './import-job.ts'
 
 /**
- * The kinds of jobs that change or lay out what the index holds. One of them runs at a time and the others wait; removing
- * a folder, a repair, and the switch at the end of a training wait with them. All other kinds run beside these.
+ * The kinds of jobs that change or lay out what the index holds. One of them runs at a time and the others wait. The
+ * switch at the end of a training, of a network import or of `models use`, the removal of a folder and a repair wait with
+ * them (`inTurn`, `exclusively`). All other kinds run beside these.
  */
-export const kindsTakingTurns = ['import', 'albums', 'index', 'switch'] as const
+export const kindsTakingTurns = ['import', 'albums', 'index'] as const
 
 export interface LibraryTools extends QueryTools {
   readonly reader: CatalogReader

@@ -115,7 +115,7 @@ for (const { name, learned, columns } of settings) {
     source: { members, negatives: [], refused: members.map(() => []), notLike: new Map() },
     labels: {
       albumsOf: albumOf.map(album => [album]),
-      teaching: new Set(members.keys()),
+      trainable: new Set(members.keys()),
       refusedBy: learned.map(() => []),
       notLike: new Map(),
     },

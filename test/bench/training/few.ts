@@ -5,6 +5,7 @@ import { summarise } from '../../../electron/engine/learning/evaluation/metrics.
 import { runQueries } from '../../../electron/engine/learning/evaluation/retrieval-run.ts'
 import { pairedGain } from '../../../electron/engine/learning/evaluation/gate.ts'
 import { resourcesDir } from '../../../electron/hosts/default-folders.ts'
+import { reasonSentence } from '../../../electron/hosts/training-words.ts'
 import { Random } from '../../../electron/shared/random.ts'
 import { openFlowers } from './flowers.ts'
 
@@ -59,7 +60,7 @@ for (const { albums, photos, shuffled, seeds } of settings) {
       const report = await engine.models.train({ seed }).done
       times.push(report.seconds)
       if (report.accepted) accepted++
-      if (shuffled) console.error(`seed ${seed}: ${report.reason}`)
+      if (shuffled) console.error(`seed ${seed}: ${reasonSentence(report)}`)
       if (shuffled) continue
 
       // The truth, which the product cannot know: photos that were never labelled ask the whole library.
@@ -81,7 +82,7 @@ for (const { albums, photos, shuffled, seeds } of settings) {
         const gain = pairedGain({ before: a, after: b }, 'averagePrecisionAtR')
         if (queries === known)
           console.error(
-            `seed ${seed}: ${summarise(a).mapAtR.toFixed(3)} → ${summarise(b).mapAtR.toFixed(3)}, ${report.accepted ? 'accepted' : 'refused'}: ${report.reason} (${JSON.stringify(report.neighbours)})`,
+            `seed ${seed}: ${summarise(a).mapAtR.toFixed(3)} → ${summarise(b).mapAtR.toFixed(3)}, ${report.accepted ? 'accepted' : 'refused'}: ${reasonSentence(report)} (${JSON.stringify(report.neighbours)})`,
           )
         return gain.mean
       }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 
-/** Variables that learn at one pace. */
+/** Variables with one learning rate. */
 export interface LearningGroup {
   readonly variables: readonly tf.Variable[]
   readonly rate: number
@@ -18,8 +18,8 @@ const VARIANCE_DECAY = 0.999
 const EPSILON = 1e-8
 
 /**
- * Adam (Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2014). That of TensorFlow.js knows one pace only,
- * and goes on differently after it was stored.
+ * Adam (Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2014). The one of TensorFlow.js has a single learning
+ * rate, and resumes with other values than it had stopped at.
  */
 export class Adam {
   readonly #learners: readonly Learner[]
@@ -30,15 +30,15 @@ export class Adam {
     )
   }
 
-  /** What it remembers: part of a checkpoint. */
-  get memory(): readonly tf.Variable[] {
+  /** Its state, part of a checkpoint. */
+  get state(): readonly tf.Variable[] {
     return this.#learners.flatMap(({ mean, variance }) => [mean, variance])
   }
 
   /**
    * Takes a step against the gradients.
    * @param gradients by the names of the variables
-   * @param step how many came before
+   * @param step how many steps came before
    * @param pace factor on all learning rates
    */
   apply(gradients: Readonly<Record<string, tf.Tensor>>, step: number, pace: number): void {
@@ -57,7 +57,7 @@ export class Adam {
   }
 
   dispose(): void {
-    tf.dispose([...this.memory])
+    tf.dispose([...this.state])
   }
 }
 

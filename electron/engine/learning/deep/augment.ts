@@ -1,21 +1,21 @@
 import type { Random } from '../../../shared/random.ts'
 import type { NetworkPixels } from '../../media/decode.ts'
 
-/** How far a photo may be changed while it still shows the same. */
+/** The limits of random changes to a photo. */
 export interface Augmentation {
-  /** Smallest part of the photo's area that is cut out. */
+  /** Smallest share of the photo's area that is cut out. */
   readonly area: number
-  /** Largest ratio of the sides of what is cut out. */
+  /** Largest aspect ratio of the cut-out. */
   readonly aspect: number
-  /** Whether every other photo is mirrored. */
+  /** Whether photos are mirrored at random. */
   readonly mirror: boolean
-  /** Largest changes of the light, as a part of it: 0.2 is from 0.8 to 1.2 times. */
+  /** Largest changes, as a share: 0.2 stands for factors from 0.8 to 1.2. */
   readonly brightness: number
   readonly contrast: number
   readonly saturation: number
 }
 
-/** Milder than is usual for classes of things: whether photos are alike is also a matter of framing and light. */
+/** Milder than is usual for classification: photos also differ by their framing and light. */
 export const usualAugmentation: Augmentation = {
   area: 0.5,
   aspect: 4 / 3,
@@ -25,7 +25,7 @@ export const usualAugmentation: Augmentation = {
   saturation: 0.2,
 }
 
-/** A part of a square, in its pixels. */
+/** A rectangle in a square, in pixels. */
 interface Part {
   readonly left: number
   readonly top: number
@@ -34,7 +34,7 @@ interface Part {
 }
 
 /**
- * A photo as it might have been taken, too: another part of it, mirrored, in another light.
+ * Returns a random variant of a photo: another cut-out, mirrored, in another light.
  * @param size edge of the result, in pixels
  * @returns RGB, `size × size`, row by row
  */
@@ -57,7 +57,7 @@ export function augment(
   return Uint8Array.from(new Uint8ClampedArray(values))
 }
 
-/** The photo in the size of the network, otherwise as it is. */
+/** Returns the photo in the size of the network, otherwise unchanged. */
 export function resized(photo: NetworkPixels, size: number): Uint8Array {
   if (photo.size === size) return photo.rgb
   const whole = { left: 0, top: 0, width: photo.size, height: photo.size }
@@ -72,7 +72,7 @@ function drawPart(edge: number, { area, aspect }: Augmentation, random: Random):
   return { left: random.next() * (edge - width), top: random.next() * (edge - height), width, height }
 }
 
-/** Linear, over all pixels that become one where the part shrinks. */
+/** Resamples linearly; where the cut-out shrinks, over all pixels that become one. */
 function resample({ rgb, size: edge }: NetworkPixels, part: Part, size: number): Float32Array {
   const columns = weightsAlong(part.left, part.width, edge, size)
   const rows = weightsAlong(part.top, part.height, edge, size)
@@ -90,7 +90,7 @@ function resample({ rgb, size: edge }: NetworkPixels, part: Part, size: number):
   return out
 }
 
-/** Which pixels make up each new one, and how much: a triangle around its centre, cut off at the edges. */
+/** Returns the weights of the old pixels in each new one: a triangle around its centre, cut off at the edges. */
 function weightsAlong(
   start: number,
   length: number,
@@ -120,7 +120,7 @@ function mirror(values: Float32Array, size: number): void {
       }
 }
 
-/** Contrast is around the mean lightness of the picture, saturation around that of each pixel. */
+/** Changes the contrast around the mean lightness of the photo, and the saturation around that of each pixel. */
 function relight(values: Float32Array, brightness: number, contrast: number, saturation: number): void {
   const lightness = (at: number): number =>
     0.299 * values[at]! + 0.587 * values[at + 1]! + 0.114 * values[at + 2]!

@@ -1,12 +1,13 @@
 import { KindredError } from '../../../shared/errors.ts'
 import type { Random } from '../../../shared/random.ts'
+import { drawDistinct } from '../training/draw-distinct.ts'
 
-/** Draws batches in which each photo has others of its class and others of other classes. */
+/** Draws batches in which each photo has positives and negatives. */
 export class BatchDrawer {
   readonly #members: readonly (readonly number[])[]
 
   /**
-   * @param classes of each photo; one that is alone in its class is never drawn
+   * @param classes of each photo; a photo that is alone in its class is never drawn
    * @throws KindredError `no-albums` where no two classes have two photos
    */
   constructor(classes: Int32Array) {
@@ -24,17 +25,8 @@ export class BatchDrawer {
    * @returns different photos
    */
   draw(classCount: number, photoCount: number, random: Random): number[] {
-    return sample(this.#members, classCount, random).flatMap(members => sample(members, photoCount, random))
+    return drawDistinct(this.#members, classCount, random).flatMap(members =>
+      drawDistinct(members, photoCount, random),
+    )
   }
-}
-
-/** Different items, or all where there are fewer (Fisher and Yates, stopped early). */
-function sample<T>(items: readonly T[], count: number, random: Random): T[] {
-  const rest = [...items]
-  const taken = Math.min(count, rest.length)
-  for (let i = 0; i < taken; i++) {
-    const j = random.int(i, rest.length - 1)
-    ;[rest[i], rest[j]] = [rest[j]!, rest[i]!]
-  }
-  return rest.slice(0, taken)
 }

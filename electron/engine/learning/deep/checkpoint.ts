@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { invalid } from '../../vision/onnx-graph/invalid.ts'
 import { floatsToBytes } from './floats.ts'
 
-/** A training as it was between two steps. */
+/** The state of a training between two steps. */
 export interface Progress {
   readonly stepsDone: number
-  /** Of the variables and the optimizer, in an order of its own. */
+  /** Of the variables and the optimizer, in the order in which the trainer lists them. */
   readonly values: readonly Float32Array[]
 }
 
@@ -13,11 +13,11 @@ const MAGIC = 'KDT1'
 const HASH_BYTES = 32
 const HEADER_BYTES = MAGIC.length + HASH_BYTES + 4
 
-/** Tells trainings apart that cannot go on from each other's checkpoints. */
+/** Identifies a training: only one of the same origin can resume from its checkpoints. */
 export const originOf = (...parts: readonly (Uint8Array | string)[]): Buffer =>
   parts.reduce((hash, part) => hash.update(`${part.length}/`).update(part), createHash('sha256')).digest()
 
-/** Magic, origin, steps, then all values: little-endian, float32. */
+/** Returns magic, origin, steps, and all values: little-endian, float32. */
 export function writeCheckpoint(origin: Buffer, { stepsDone, values }: Progress): Buffer {
   const steps = Buffer.alloc(4)
   steps.writeUInt32LE(stepsDone)

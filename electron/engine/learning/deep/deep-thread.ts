@@ -4,5 +4,5 @@ import type { DeepWorkerApi } from './deep.worker.ts'
 
 export type DeepThread = WorkerClient<DeepWorkerApi>
 
-/** A thread that trains a whole network; the caller closes it. */
+/** Starts a thread that trains a whole network. The caller closes it. */
 export const startDeepThread = (): DeepThread => new WorkerClient(workerFile('deep', import.meta.url))

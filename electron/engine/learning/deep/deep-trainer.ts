@@ -10,7 +10,7 @@ import { BatchDrawer } from './batch.ts'
 import { originOf, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { SiameseNetwork } from './siamese.ts'
 
-/** What is learned from. */
+/** What is trained on. */
 export interface DeepLesson {
   /** The network to begin with: ONNX. */
   readonly model: Uint8Array
@@ -18,7 +18,7 @@ export interface DeepLesson {
   readonly head: Head
   /** Class of each photo. */
   readonly classes: Int32Array
-  /** Of the network's size, or larger: then there is more to cut from. */
+  /** Of the network's size, or larger, which leaves more to cut from. */
   readonly pixels: (photo: number) => NetworkPixels | Promise<NetworkPixels>
   readonly loss: DeepLoss
 }
@@ -31,27 +31,27 @@ export interface DeepLesson {
 export type DeepLoss = (embeddings: tf.Tensor2D, classes: Int32Array, photos: readonly number[]) => tf.Scalar
 
 export interface DeepOptions {
-  /** How many steps all in all; the learning rate falls towards the last. */
+  /** The learning rate falls towards the last step. */
   readonly steps: number
   readonly classesPerBatch: number
   readonly photosPerClass: number
-  /** The highest, after the first steps. A network that knows much already needs a small one. */
+  /** The highest, after the warm-up. A network that is well trained already needs a small one. */
   readonly learningRate: { readonly backbone: number; readonly head: number }
   /** The same gives the same training, on the same machine and backend. */
   readonly seed: number | string
-  /** Absent: photos as they are. */
+  /** Absent: photos are not changed. */
   readonly augmentation?: Augmentation
 }
 
-/** Photos that go through the network at once when it is only asked. */
+/** Photos embedded at once, without gradients. */
 const EMBED_BATCH = 16
 
-/** The part of the steps in which the learning rate rises. */
+/** Share of the steps in which the learning rate rises. */
 const WARM_UP = 0.05
 
 /**
- * Trains a network and its head together so that photos of a class come to lie close: deep metric learning with a
- * siamese network. Runs on the backend of TensorFlow.js that is set when it is made; meant for a GPU.
+ * Trains a network and its head together: deep metric learning with a siamese network. It runs on the backend of
+ * TensorFlow.js that is set when it is constructed, and is meant for a GPU.
  */
 export class DeepTrainer {
   readonly #lesson: DeepLesson
@@ -62,7 +62,7 @@ export class DeepTrainer {
   readonly #origin: Buffer
   #stepsDone = 0
 
-  /** @throws KindredError `model-invalid`; `no-albums` where there is nothing to tell apart */
+  /** @throws KindredError `model-invalid`; `no-albums` where there are not two classes */
   constructor(lesson: DeepLesson, options: DeepOptions) {
     this.#lesson = lesson
     this.#options = options
@@ -80,10 +80,10 @@ export class DeepTrainer {
   }
 
   /**
-   * Learns from one batch.
-   * @returns the loss before
-   * @throws KindredError `runtime-failed` where that is no number any more, or the batch is too large for the memory;
-   *   nothing was learned from it then. `model-invalid` where the network does not take the photos
+   * Trains on one batch.
+   * @returns the loss before this step
+   * @throws KindredError `runtime-failed` where the loss is no number any more, or the batch does not fit into memory: the
+   *   weights stay as they were. `model-invalid` where the network does not take the photos
    */
   async step(): Promise<number> {
     const { steps, seed, classesPerBatch, photosPerClass } = this.#options
@@ -92,7 +92,7 @@ export class DeepTrainer {
     const photos = this.#batches.draw(classesPerBatch, photosPerClass, random)
     const classes = Int32Array.from(photos, photo => this.#lesson.classes[photo]!)
     const rgb = await this.#read(photos, random)
-    const { value, grads } = this.#slopes(rgb, classes, photos)
+    const { value, grads } = this.#gradients(rgb, classes, photos)
     const loss = (await value.data<'float32'>())[0]!
     if (Number.isFinite(loss)) {
       this.#optimizer.apply(grads, this.#stepsDone, paceAt(this.#stepsDone, steps))
@@ -104,7 +104,7 @@ export class DeepTrainer {
     return loss
   }
 
-  #slopes(
+  #gradients(
     rgb: Uint8Array,
     classes: Int32Array,
     photos: readonly number[],
@@ -135,7 +135,7 @@ export class DeepTrainer {
   }
 
   /**
-   * What the network makes of photos now.
+   * Embeds photos with the present weights.
    * @returns `count × dimension`, each row of length 1
    */
   async embed(photos: readonly NetworkPixels[]): Promise<Float32Array> {
@@ -153,15 +153,15 @@ export class DeepTrainer {
     return out
   }
 
-  /** All that going on later needs: steps done, weights, and what the optimizer remembers. */
+  /** Returns the state to resume from: steps done, weights, and the optimizer's state. */
   checkpoint(): Buffer {
     const values = this.#state.map(tensor => tensor.dataSync<'float32'>())
     return writeCheckpoint(this.#origin, { stepsDone: this.#stepsDone, values })
   }
 
   /**
-   * Goes on from a checkpoint of the same network and head. What follows equals what would have followed without
-   * stopping, where options and photos are the same, too.
+   * Resumes from a checkpoint of the same network and head. With the same options and photos, the result is the same as
+   * without the stop.
    * @throws KindredError `model-invalid` where it is of another training, or damaged
    */
   restore(checkpoint: Uint8Array): void {
@@ -175,10 +175,10 @@ export class DeepTrainer {
   }
 
   get #state(): readonly tf.Variable[] {
-    return [...this.#network.variables, ...this.#optimizer.memory]
+    return [...this.#network.variables, ...this.#optimizer.state]
   }
 
-  /** The trained network as an ONNX file, and its head as it is stored. */
+  /** Returns the trained network as an ONNX file, and the parameters of its head. */
   export(): { onnx: Uint8Array; headParameters: Buffer } {
     return { onnx: this.#network.toOnnx(), headParameters: this.#network.headParameters() }
   }
@@ -189,7 +189,7 @@ export class DeepTrainer {
   }
 }
 
-/** Rises first, while the optimizer does not know the gradients' sizes yet; then falls as half a wave. */
+/** Returns the factor on the learning rates: a linear warm-up, then cosine decay. */
 function paceAt(step: number, steps: number): number {
   const rise = Math.ceil(steps * WARM_UP)
   if (step < rise) return (step + 1) / rise

@@ -1,3 +1,5 @@
+/** @file The thread that trains a whole network (experimental). */
+
 import { KindredError } from '../../../shared/errors.ts'
 import { usualAugmentation } from './augment.ts'
 import { DeepTrainer, type DeepLesson, type DeepOptions } from './deep-trainer.ts'
@@ -58,7 +60,7 @@ const api = {
     return current().checkpoint()
   },
 
-  /** Answers the steps that are done. */
+  /** Returns the steps that are done. */
   restore(state: Uint8Array): number {
     current().restore(state)
     return current().stepsDone

@@ -7,7 +7,7 @@ import { ModelFile } from '../../vision/onnx-graph/model-file.ts'
 import { product } from '../../vision/tensors/product.ts'
 import { floatsToBytes } from './floats.ts'
 
-/** A network and its head as one, all of it learnable: the same for anchor, positive and negative. */
+/** A network and its head, all of it trainable: the same for anchor, positive and negative. */
 export class SiameseNetwork {
   readonly #model: ModelFile
   readonly #input: ModelCard['input']
@@ -16,7 +16,7 @@ export class SiameseNetwork {
   readonly #matrix: tf.Variable
 
   /**
-   * @param head one without a projection begins as the features themselves
+   * @param head one without a projection begins as the identity
    * @throws KindredError `model-invalid`
    */
   constructor(model: Uint8Array, { input, output }: Pick<ModelCard, 'input' | 'output'>, head: Head) {
@@ -61,12 +61,12 @@ export class SiameseNetwork {
     })
   }
 
-  /** The network as a file. */
+  /** Returns the network as an ONNX file. */
   toOnnx(): Uint8Array {
     return this.#model.withWeights(this.#backbone.weights())
   }
 
-  /** The head as it is stored: see `headFromParameters`. */
+  /** Returns the head as it is stored: see `headFromParameters`. */
   headParameters(): Buffer {
     return Buffer.concat(this.headVariables.map(variable => floatsToBytes(variable.dataSync<'float32'>())))
   }

@@ -3,18 +3,18 @@ import { summarise } from './metrics.ts'
 import type { RankedResult } from './retrieval-run.ts'
 import type { TrainingSet } from '../labels/training-set.ts'
 
-export interface ComparedAnswers {
+export interface BeforeAndAfter {
   readonly before: readonly RankedResult[]
   readonly after: readonly RankedResult[]
 }
 
-/** Confusions told of at most, each way. */
-const CONFUSIONS = 12
+/** The most confusions in a report, each way. */
+const MOST_CONFUSIONS = 12
 
-/** The figures of each album that teaches, the largest gain in MAP@R first. */
-export function perAlbum(set: TrainingSet, { before, after }: ComparedAnswers): TrainingReport['perAlbum'] {
-  const { albumsOf, teaching } = set.labels
-  const figures = [...teaching].map(number => {
+/** Returns the figures of each trainable album, the largest gain in MAP@R first. */
+export function perAlbum(set: TrainingSet, { before, after }: BeforeAndAfter): TrainingReport['perAlbum'] {
+  const { albumsOf, trainable } = set.labels
+  const figures = [...trainable].map(number => {
     const isIn = ({ row }: RankedResult): boolean => albumsOf[row]!.includes(number)
     return {
       album: set.albumNames[number]!,
@@ -26,15 +26,15 @@ export function perAlbum(set: TrainingSet, { before, after }: ComparedAnswers): 
   return figures.sort((a, b) => b.after.mapAtR - b.before.mapAtR - (a.after.mapAtR - a.before.mapAtR))
 }
 
-/** Which albums were taken for which, by the photo that was found first: what went away, and what came. */
+/** Returns which albums were taken for which, by the nearest photo: more seldom than before, and more often. */
 export function confusions(
   set: TrainingSet,
-  { before, after }: ComparedAnswers,
+  { before, after }: BeforeAndAfter,
 ): TrainingReport['confusions'] {
   const counts = new Map<string, { album: number; takenFor: number; before: number; after: number }>()
-  const count = (answers: readonly RankedResult[], side: 'before' | 'after'): void => {
+  const count = (results: readonly RankedResult[], side: 'before' | 'after'): void => {
     const { albumsOf } = set.labels
-    for (const { row, nearest, hitAt1 } of answers) {
+    for (const { row, nearest, hitAt1 } of results) {
       const [album, takenFor] = [albumsOf[row]![0], albumsOf[nearest[0] ?? -1]?.[0]]
       if (hitAt1 === 1 || album === undefined || takenFor === undefined) continue
       const key = `${album}/${takenFor}`
@@ -55,10 +55,10 @@ export function confusions(
     gone: all
       .filter(confusion => change(confusion) < 0)
       .sort((a, b) => change(a) - change(b))
-      .slice(0, CONFUSIONS),
+      .slice(0, MOST_CONFUSIONS),
     come: all
       .filter(confusion => change(confusion) > 0)
       .sort((a, b) => change(b) - change(a))
-      .slice(0, CONFUSIONS),
+      .slice(0, MOST_CONFUSIONS),
   }
 }

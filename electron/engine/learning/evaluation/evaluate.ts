@@ -8,8 +8,9 @@ import type { ProgressMeter } from '../../runtime/jobs/progress.ts'
 import { PIPELINE_VERSION } from '../../library/pipeline-version.ts'
 import { summarise } from './metrics.ts'
 import { HELD_OUT } from '../labels/folds.ts'
-import { askedBy, collectLabels } from '../training/training-job.ts'
+import { collectLabels } from '../labels/collect-labels.ts'
 import { requireEnough } from '../labels/training-set.ts'
+import { heldOutQueries } from './held-out-queries.ts'
 import { runQueries, type RetrievalProblem } from './retrieval-run.ts'
 
 export interface ClassifiedPhotos extends RetrievalProblem {
@@ -17,7 +18,7 @@ export interface ClassifiedPhotos extends RetrievalProblem {
   readonly ambiguous: number
 }
 
-/** Each photo's class is the folder that it lies in. A photo that lies in several folders has no class. */
+/** Returns the photos with the folder that each lies in as its class. A photo in several folders has no class. */
 export function classesByFolder(catalog: Catalog, version: ModelVersion): ClassifiedPhotos {
   const folders = new Map<PhotoId, Set<string>>()
   for (const { photoId, path } of catalog.files.present()) {
@@ -45,19 +46,19 @@ export function classesByFolder(catalog: Catalog, version: ModelVersion): Classi
 }
 
 /**
- * The albums are the classes, and the photos that are held out from all training ask.
+ * Returns the photos with their albums as classes; the queries are the photos held out from all training.
  * @throws KindredError `no-albums`
  */
 export function heldOutByAlbum(catalog: Catalog, version: ModelVersion): ClassifiedPhotos {
   const set = collectLabels(catalog, version.backboneId)
   requireEnough(set)
   const seen = catalog.trainings.seen(version.headId)
-  return { ...askedBy(set, HELD_OUT, seen), ambiguous: 0 }
+  return { ...heldOutQueries(set, HELD_OUT, seen), ambiguous: 0 }
 }
 
 /**
- * Retrieval quality of a model version, leave-one-out. Photos whose class has no other photo are answers, but no
- * queries.
+ * Measures the retrieval quality of a model version, leave-one-out. Photos whose class has no other photo can be found,
+ * but are no queries.
  * @throws KindredError `no-classes`
  */
 export async function evaluate(
@@ -70,15 +71,15 @@ export async function evaluate(
 ): Promise<EvaluateResult> {
   const started = performance.now()
   progress.begin('evaluating', photos.queries.length)
-  const answers = await runQueries(catalog, version, photos, signal, count => progress.advance(count))
-  if (answers.length === 0)
+  const results = await runQueries(catalog, version, photos, signal, count => progress.advance(count))
+  if (results.length === 0)
     throw new KindredError('no-classes', 'No two photos have the same class, so there is nothing to measure.')
   return {
-    ...summarise(answers),
+    ...summarise(results),
     split,
     model: version.name,
     photos: photos.ids.length,
-    classes: new Set(answers.flatMap(({ row }) => photos.classesOf[row]!)).size,
+    classes: new Set(results.flatMap(({ row }) => photos.classesOf[row]!)).size,
     ambiguous: photos.ambiguous,
     seconds: (performance.now() - started) / 1000,
   }

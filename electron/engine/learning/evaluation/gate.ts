@@ -1,27 +1,37 @@
 import { Random } from '../../../shared/random.ts'
-import type { Gain, TrainingReport } from '../../../shared/results.ts'
+import type {
+  Gain,
+  GateDecision,
+  GateReason,
+  ReasonFigures,
+  TrainingAdvice,
+  TrainingReport,
+} from '../../../shared/results.ts'
 import type { QueryQuality } from './metrics.ts'
 
-/** Queries of two versions, pair by pair. */
+/** The same queries to two versions, in the same order. */
 export interface Pairs {
   readonly before: readonly QueryQuality[]
   readonly after: readonly QueryQuality[]
 }
 
 const RESAMPLES = 2000
-/** How often labels that mean nothing may be taken for a gain, at most. */
-const MOST_LUCK = 0.01
-/** Below this many queries nothing can be told from noise. */
+/** The largest p-values at which a gain counts as real: with signs flipped, and with labels permuted. */
+const MOST_SIGN_FLIP_P = 0.025
+const MOST_PERMUTATION_P = 0.01
+/** Fewer queries cannot tell a gain from noise. */
 const FEWEST_QUERIES = 8
-/** What unlabelled photos may lose: least share of their ten nearest that stays, of the directions that they fill … */
+/** Albums named in the advice. */
+const MOST_ALBUMS_NAMED = 3
+/** Of photos in no album: the least share of their ten nearest that stays, and of the dimensions that they fill. */
 const LEAST_OVERLAP = 0.2
 const LEAST_DIMENSIONS = 0.5
-/** … and by how much the photo that is found everywhere may be found more often. */
-const MOST_HUBNESS = 3
+/** The factor by which their hubness may rise. */
+const MOST_HUBNESS_FACTOR = 3
 
 /**
- * The mean difference after − before, with the 95 % percentile interval of a paired bootstrap: queries are drawn again,
- * each with both of its values, so that what is hard for both versions cancels out.
+ * The mean difference after − before, with the 95 % percentile interval of a paired bootstrap: each resampled query brings
+ * both of its values, so that queries that are hard for both versions cancel out.
  */
 export function pairedGain({ before, after }: Pairs, figure: keyof QueryQuality, seed = 1): Gain {
   const differences = Float64Array.from(after, (query, i) => query[figure] - before[i]![figure])
@@ -38,11 +48,11 @@ export function pairedGain({ before, after }: Pairs, figure: keyof QueryQuality,
 }
 
 /**
- * How likely so large a mean would be if the two versions were equal: signs are flipped at random (one-sided
+ * How likely so large a mean difference would be if the two versions were equal: signs are flipped at random (one-sided
  * randomisation test; Smucker, Allan, Carterette, "A Comparison of Statistical Significance Tests for Information
  * Retrieval Evaluation", 2007). With few queries it is stricter than the bootstrap.
  */
-export function signFlipProbability({ before, after }: Pairs, figure: keyof QueryQuality, seed = 1): number {
+export function signFlipPValue({ before, after }: Pairs, figure: keyof QueryQuality, seed = 1): number {
   const differences = Float64Array.from(after, (query, i) => query[figure] - before[i]![figure])
   const sum = differences.reduce((total, value) => total + value, 0)
   const random = new Random(seed)
@@ -55,80 +65,108 @@ export function signFlipProbability({ before, after }: Pairs, figure: keyof Quer
   return (asLarge + 1) / (RESAMPLES + 1)
 }
 
-export interface Verdict {
-  readonly accepted: boolean
-  readonly reason: string
-  readonly advice: readonly string[]
+/** What the gate decides by. */
+interface Evidence extends ReasonFigures {
+  readonly neighbourhoodsKept: boolean
+  /** How likely so large a gain in R-precision would be if the two versions were equal. Slow, so computed when needed. */
+  readonly signFlipPValue: () => number
+  /** How likely so many more right answers would be if labels had nothing to do with photos. */
+  readonly permutationPValue: number
 }
+
+interface Refusal {
+  readonly reason: Exclude<GateReason, 'improved'>
+  readonly advice: Exclude<TrainingAdvice['code'], 'fill-album'>
+  readonly applies: (evidence: Evidence) => boolean
+}
+
+/** The first that applies is the reason; where none does, the version is accepted. */
+const refusals: readonly Refusal[] = [
+  {
+    reason: 'too-few-queries',
+    advice: 'add-photos',
+    applies: ({ queries }) => queries < FEWEST_QUERIES,
+  },
+  {
+    reason: 'neighbourhoods-lost',
+    advice: 'label-more-kinds',
+    applies: ({ neighbourhoodsKept }) => !neighbourhoodsKept,
+  },
+  {
+    reason: 'no-gain',
+    advice: 'check-albums',
+    applies: ({ mapAtR }) => mapAtR.mean <= 0,
+  },
+  {
+    reason: 'gain-uncertain',
+    advice: 'check-albums',
+    applies: ({ mapAtR }) => mapAtR.interval[0] <= 0,
+  },
+  {
+    reason: 'r-precision-uncertain',
+    advice: 'check-albums',
+    applies: ({ rPrecision }) => rPrecision.interval[0] <= 0,
+  },
+  {
+    reason: 'shuffled-labels-do-as-well',
+    advice: 'check-albums',
+    applies: ({ signFlipPValue, permutationPValue }) =>
+      signFlipPValue() > MOST_SIGN_FLIP_P || permutationPValue > MOST_PERMUTATION_P,
+  },
+]
 
 /**
  * Decides whether a trained version replaces the one before it: only for a gain that is more than noise.
  *
- * MAP@R alone would be fooled. Training draws the photos that it learned from together in clumps, whatever their labels,
- * and MAP@R pays more for answers that are right all at once or not at all: with labels dealt at random it still rises.
- * R-precision counts each answer alike, so that clumps gain it nothing; it must rise as surely. And photos of one fold
- * asked one network: where it drew two of them to the same place, they are right or wrong together, and tests that take
- * queries for independent count luck twice. Swapped labels do not (see label-swap.ts).
+ * MAP@R alone is not enough. Training draws the photos that it learned from into clumps, whatever their labels, and
+ * MAP@R rewards answers that are right all at once or not at all: it rises even for shuffled labels. R-precision counts
+ * each answer alike, so that clumps do not raise it; it must rise as surely.
  *
- * @param luck how likely so large a gain would be if the labels of held-out photos were swapped among them
+ * Nor are tests enough that take queries for independent. The photos of one fold are queries to one model: two of them
+ * that it maps to the same place are right or wrong together, and such tests count that chance twice. Permuted labels
+ * do not (permutation-test.ts).
+ *
+ * @param permutationPValue how likely so large a gain would be if the labels of held-out photos were shuffled
  */
 export function judge(
   pairs: Pairs,
-  gain: Gain,
-  luck: number,
+  mapAtR: Gain,
+  permutationPValue: number,
   neighbours: TrainingReport['neighbours'],
   tooSmall: TrainingReport['tooSmall'],
-): Verdict {
-  const queries = pairs.after.length
-  const advice = tooSmall
-    .slice(0, 3)
-    .map(({ album, needs }) => `Add ${needs} more ${needs === 1 ? 'photo' : 'photos'} to “${album}”.`)
-  const refuse = (reason: string, ...more: string[]): Verdict => ({
-    accepted: false,
-    reason,
-    advice: [...more, ...advice],
-  })
-  const percent = (value: number): string => `${value < 0 ? '−' : ''}${Math.abs(100 * value).toFixed(1)}`
-  if (queries < FEWEST_QUERIES)
-    return refuse(
-      `Only ${queries} photos could be used as a fair question, too few to tell learning from luck.`,
-      'Put more photos into your albums.',
-    )
-  if (!neighbours.ok)
-    return refuse(
-      'Photos in no album would lose their neighbours: the new version would tell your albums apart and little else.',
-      'Label more kinds of photos.',
-    )
-  const precision = pairedGain(pairs, 'rPrecision')
-  const likelyByLuck =
-    precision.interval[0] <= 0 || signFlipProbability(pairs, 'rPrecision') > 0.025 || luck > MOST_LUCK
-  if (gain.interval[0] <= 0 || likelyByLuck)
-    return refuse(
-      gain.mean > 0 && gain.interval[0] > 0 && precision.interval[0] > 0
-        ? `It measured ${percent(gain.mean)} points better on held-out photos, but labels dealt at random could do as well: that is luck.`
-        : gain.mean > 0 && gain.interval[0] > 0
-          ? `MAP@R rose by ${percent(gain.mean)} points on held-out photos, but R-precision did not rise for sure (${percent(precision.interval[0])} to ${percent(precision.interval[1])}): that is what learning by heart looks like.`
-          : gain.mean > 0
-            ? `It measured ${percent(gain.mean)} points better on held-out photos, but that may be luck (${percent(gain.interval[0])} to ${percent(gain.interval[1])}).`
-            : `It did not measure better on held-out photos (${percent(gain.mean)} points).`,
-      'Add photos to albums whose photos look alike, or check for photos in the wrong album.',
-    )
+): GateDecision {
+  const reasonFigures = {
+    queries: pairs.after.length,
+    mapAtR,
+    rPrecision: pairedGain(pairs, 'rPrecision'),
+  }
+  const evidence: Evidence = {
+    ...reasonFigures,
+    neighbourhoodsKept: neighbours.ok,
+    signFlipPValue: () => signFlipPValue(pairs, 'rPrecision'),
+    permutationPValue,
+  }
+  const refusal = refusals.find(({ applies }) => applies(evidence))
+  const albums = tooSmall
+    .slice(0, MOST_ALBUMS_NAMED)
+    .map(({ album, needs }): TrainingAdvice => ({ code: 'fill-album', album, needs }))
   return {
-    accepted: true,
-    reason: `It finds photos of the same album better: MAP@R rose by ${percent(gain.mean)} points on held-out photos (${percent(gain.interval[0])} to ${percent(gain.interval[1])}).`,
-    advice,
+    accepted: refusal === undefined,
+    reason: refusal?.reason ?? 'improved',
+    reasonFigures,
+    advice: refusal ? [{ code: refusal.advice }, ...albums] : albums,
   }
 }
 
 /**
- * Whether photos in no album keep neighbourhoods worth the name: those of the version before or, where that one had none
- * worth keeping, those of the version that was shipped. What has collapsed keeps neither.
+ * Whether photos in no album keep enough of their neighbourhoods: those of the version before or, after a poor one, those
+ * of the version that came with the program. Embeddings that have collapsed keep neither.
  */
 export function neighbourhoodsKeep(figures: Omit<TrainingReport['neighbours'], 'ok'>): boolean {
   if (figures.photos === 0) return true
   return (
     Math.max(figures.overlapAt10, figures.shippedOverlapAt10) >= LEAST_OVERLAP &&
     figures.dimensionsAfter >= LEAST_DIMENSIONS * figures.dimensionsBefore &&
-    figures.hubnessAfter <= MOST_HUBNESS * Math.max(1, figures.hubnessBefore)
+    figures.hubnessAfter <= MOST_HUBNESS_FACTOR * Math.max(1, figures.hubnessBefore)
   )
 }

@@ -1,16 +1,16 @@
 import { UMAP } from 'umap-js'
 import { Random } from '../../../shared/random.ts'
 
-/** Points in the plane, 0…1 both ways. */
+/** Points in the unit square. */
 export interface Layout {
   readonly x: number[]
   readonly y: number[]
 }
 
 /**
- * The embeddings in two dimensions (McInnes, Healy, Melville, "UMAP", 2018).
+ * Lays embeddings out in two dimensions (McInnes, Healy, Melville, "UMAP", 2018).
  * @param embeddings `count × dimension`
- * @param like another layout of the same photos: this one is turned and mirrored to lie over it as well as it can
+ * @param like another layout of the same photos: this one is rotated or mirrored to match it as well as possible
  */
 export function layOut(embeddings: Float32Array, dimension: number, seed: number, like?: Layout): Layout {
   const count = embeddings.length / dimension
@@ -34,7 +34,7 @@ function centre(points: readonly Point[]): Point[] {
   return points.map(point => [point[0]! - mean[0]!, point[1]! - mean[1]!])
 }
 
-/** The rotation, or the reflection, that brings points nearest to their targets (Procrustes in the plane). */
+/** Applies the rotation or reflection that brings points nearest to their targets (Procrustes in the plane). */
 function turnTowards(points: readonly Point[], targets: readonly Point[]): Point[] {
   const [turned, mirrored] = [1, -1].map(side => {
     let [along, across] = [0, 0]

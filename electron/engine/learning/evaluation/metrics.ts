@@ -1,7 +1,7 @@
 import { Random } from '../../../shared/random.ts'
 import type { Figure, Interval, Metrics } from '../../../shared/results.ts'
 
-/** Retrieval quality of a single query. */
+/** The retrieval quality of a single query. */
 export interface QueryQuality {
   readonly hitAt1: number
   readonly hitAt10: number
@@ -10,9 +10,9 @@ export interface QueryQuality {
 }
 
 /**
- * @param relevant for each result, nearest first, whether it is of the query's class; at least `max(10, r)` of them
- *   where there are so many
- * @param r size of the class less one: how many relevant photos there are to find
+ * @param relevant for each result, nearest first, whether it is of the query's class: `max(10, r)` results, or all where
+ *   there are fewer
+ * @param r how many relevant photos there are: the size of the class less one
  * @see Musgrave, Belongie, Lim, "A Metric Learning Reality Check", 2020: MAP@R = (1/R) Σ_{i ≤ R} precision(i) where the
  *   i-th is relevant
  */
@@ -32,9 +32,13 @@ export function assess(relevant: readonly boolean[], r: number): QueryQuality {
   }
 }
 
+/** Returns MAP@R alone, without an interval; 0 without queries. */
+export const mapAtR = (queries: readonly QueryQuality[]): number =>
+  queries.reduce((sum, { averagePrecisionAtR }) => sum + averagePrecisionAtR, 0) / Math.max(1, queries.length)
+
 const RESAMPLES = 1000
 
-/** Where a query keeps what a figure is the mean of. */
+/** Each figure is the mean of this value of the queries. */
 export const figures: Readonly<Record<Figure, keyof QueryQuality>> = {
   recallAt1: 'hitAt1',
   recallAt10: 'hitAt10',
@@ -43,7 +47,7 @@ export const figures: Readonly<Record<Figure, keyof QueryQuality>> = {
 }
 const names = Object.keys(figures) as Figure[]
 
-/** Means over the queries, with 95 % percentile bootstrap intervals. The same queries give the same intervals. */
+/** Returns the means over the queries with 95 % percentile bootstrap intervals, the same for the same queries. */
 export function summarise(queries: readonly QueryQuality[], seed = 1): Metrics {
   const columns = names.map(name => Float64Array.from(queries, query => query[figures[name]]))
   const intervals = bootstrap(columns, queries.length, seed)
@@ -60,7 +64,7 @@ function mean(values: Float64Array): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
-/** One interval a column; each resample draws whole queries. */
+/** Returns an interval for each column. Each resample draws whole queries. */
 function bootstrap(columns: readonly Float64Array[], count: number, seed: number): Interval[] {
   if (count === 0) return columns.map(() => [0, 0])
   const random = new Random(seed)

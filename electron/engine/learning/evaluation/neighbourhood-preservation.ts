@@ -19,9 +19,9 @@ interface Neighbourhoods {
 }
 
 /**
- * What a new version does to photos in no album: how many of their neighbours stay, how many directions they fill, and
- * whether some of them are found everywhere.
- * @param shipped these photos in the version that came with the program, where that is not the one before
+ * Compares the neighbourhoods of photos in no album before and after a training: the overlap of their ten nearest, how
+ * many dimensions they fill, and hubness.
+ * @param shipped the same photos in the version that came with the program, where that is not the one before
  */
 export async function compareNeighbourhoods(
   before: Space,
@@ -76,8 +76,8 @@ async function neighbourhoods({ embeddings, dimension }: Space): Promise<Neighbo
 }
 
 /**
- * How many directions the embeddings fill: `(tr C)² / tr C²`, C being their covariance. One if all lie on a line, the
- * dimension if they scatter alike everywhere.
+ * Returns how many dimensions the embeddings fill: `(tr C)² / tr C²`, C being their covariance. It is 1 where all lie on
+ * a line, and the dimension where they scatter equally in all directions.
  */
 export function participationRatio(embeddings: Float32Array, dimension: number): number {
   const count = embeddings.length / dimension

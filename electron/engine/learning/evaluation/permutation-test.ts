@@ -2,18 +2,18 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Random } from '../../../shared/random.ts'
 import type { RankedResult } from './retrieval-run.ts'
 
-const SWAPS = 999
-/** Swaps between two turns of the event loop. */
-const SWAPS_AT_ONCE = 20
+const PERMUTATIONS = 999
+/** Permutations between two turns of the event loop. */
+const PERMUTATIONS_AT_ONCE = 20
 
-/** Photos that ask one another, by rows. */
+/** Labels, folds and duplicate groups, by rows. */
 export interface Labelled {
   readonly labels: { readonly albumsOf: readonly (readonly number[])[] }
   readonly folds: Int8Array
   readonly groups: Int32Array
 }
 
-/** Rows that one query finds among its first ten with one version only. */
+/** Rows that one query has among its ten nearest in one version only. */
 interface Change {
   readonly row: number
   readonly come: readonly number[]
@@ -21,12 +21,12 @@ interface Change {
 }
 
 /**
- * How likely so large a gain among the first ten answers would be if labels had nothing to do with photos: the answers
- * of both versions stay as they are, and the labels of held-out photos are swapped among them, within their fold. What
- * was trained for a fold has not seen these labels, so that under this hypothesis every swap is as good as the truth,
- * however closely the answers hang together. Photos of one moment keep a label in common.
+ * Returns how likely so large a gain among the ten nearest would be if labels had nothing to do with photos (one-sided
+ * p-value). The results of both versions stay as they are, and the labels of held-out photos are permuted within their
+ * fold. The model of a fold has not seen these labels, so that under the null hypothesis every permutation is as likely
+ * as the truth, however strongly the results depend on one another. Near-duplicates keep their common labels.
  *
- * A permutation test: Good, "Permutation, Parametric and Bootstrap Tests of Hypotheses", 2005, chapter 3.
+ * Good, "Permutation, Parametric and Bootstrap Tests of Hypotheses", 2005, chapter 3.
  */
 export async function permutationPValue(
   { before, after }: { before: readonly RankedResult[]; after: readonly RankedResult[] },
@@ -41,44 +41,44 @@ export async function permutationPValue(
       gone: before[i]!.nearest.filter(other => !fresh.has(other)),
     }
   })
-  const swapped = [...albumsOf]
+  const permuted = [...albumsOf]
   const gain = (): number => {
     let sum = 0
     for (const { row, come, gone } of changes) {
-      const own = swapped[row]!
-      for (const other of come) if (shareOne(own, swapped[other]!)) sum++
-      for (const other of gone) if (shareOne(own, swapped[other]!)) sum--
+      const own = permuted[row]!
+      for (const other of come) if (shareOne(own, permuted[other]!)) sum++
+      for (const other of gone) if (shareOne(own, permuted[other]!)) sum--
     }
     return sum
   }
   const truth = gain()
 
-  const moments = heldOutMoments(
+  const groupsByFold = groupQueries(
     after.map(({ row }) => row),
     folds,
     groups,
   )
   const random = new Random(seed)
   let asLarge = 0
-  for (let swap = 1; swap <= SWAPS; swap++) {
-    for (const fold of moments) {
+  for (let n = 1; n <= PERMUTATIONS; n++) {
+    for (const fold of groupsByFold) {
       const dealt = random.shuffled(fold.map(([first]) => albumsOf[first!]!))
-      for (const [i, rows] of fold.entries()) for (const row of rows) swapped[row] = dealt[i]!
+      for (const [i, rows] of fold.entries()) for (const row of rows) permuted[row] = dealt[i]!
     }
     if (gain() >= truth) asLarge++
-    if (swap % SWAPS_AT_ONCE === 0) await nextTurn()
+    if (n % PERMUTATIONS_AT_ONCE === 0) await nextTurn()
   }
-  return (asLarge + 1) / (SWAPS + 1)
+  return (asLarge + 1) / (PERMUTATIONS + 1)
 }
 
-/** For each fold its queries, those of one moment together. */
-function heldOutMoments(queries: readonly number[], folds: Int8Array, groups: Int32Array): number[][][] {
+/** Returns the queries of each fold by their duplicate groups. */
+function groupQueries(queries: readonly number[], folds: Int8Array, groups: Int32Array): number[][][] {
   const byFold = new Map<number, Map<number, number[]>>()
   for (const row of queries) {
     const fold = byFold.get(folds[row]!) ?? new Map<number, number[]>()
     byFold.set(folds[row]!, fold)
-    const moment = fold.get(groups[row]!)
-    if (moment) moment.push(row)
+    const group = fold.get(groups[row]!)
+    if (group) group.push(row)
     else fold.set(groups[row]!, [row])
   }
   return [...byFold.values()].map(fold => [...fold.values()])

@@ -6,11 +6,11 @@ import type { Layout } from './map-layout.ts'
 import { strideSample } from '../../../shared/stride-sample.ts'
 import type { TrainingSet } from '../labels/training-set.ts'
 
-/** Photos on the map: labelled ones, and others beside them. */
-const LABELLED = 700
-const OTHERS = 300
+/** The most photos on the map, with a label and without. */
+const MOST_LABELLED = 700
+const MOST_OTHERS = 300
 
-export interface MapQuestion {
+export interface MapTask {
   readonly catalog: Catalog
   readonly set: TrainingSet
   /** Photos without label. */
@@ -19,7 +19,7 @@ export interface MapQuestion {
   readonly after: EmbeddingSpace
 }
 
-/** Lays embeddings out in the plane, see map-layout.ts; it takes seconds, so a thread does it. */
+/** Lays embeddings out in the plane, see map-layout.ts. It takes seconds, so a thread does it. */
 export type LayOut = (
   embeddings: Float32Array,
   dimension: number,
@@ -27,25 +27,24 @@ export type LayOut = (
   like?: Layout,
 ) => Promise<Layout>
 
-/** The library in two dimensions, under the version before and the one after. */
+/** Returns the library in two dimensions, in the version before and in the one after. */
 export async function drawMap(
   layOut: LayOut,
-  { catalog, set, others, before, after }: MapQuestion,
+  { catalog, set, others, before, after }: MapTask,
   seed: number,
 ): Promise<TrainingReport['map']> {
   const rows = [...set.ids.keys()].filter(row => set.labels.albumsOf[row]!.length > 0)
-  const chosen = strideSample(rows, LABELLED)
-  const beside = strideSample(others, OTHERS)
+  const chosen = strideSample(rows, MOST_LABELLED)
+  const beside = strideSample(others, MOST_OTHERS)
   const ids = [...chosen.map(row => set.ids[row]!), ...beside]
-  const layouts = {
-    before: await layOut(await embedPhotos(catalog, before, ids), before.head.dimension, seed),
-  }
-  const embeddings = await embedPhotos(catalog, after, ids)
+  const embeddingsBefore = await embedPhotos(catalog, before, ids)
+  const layoutBefore = await layOut(embeddingsBefore, before.head.dimension, seed)
+  const embeddingsAfter = await embedPhotos(catalog, after, ids)
   return {
     ids,
     albums: [...chosen.map(row => set.labels.albumsOf[row]![0]!), ...beside.map(() => -1)],
     albumNames: set.albumNames,
-    ...layouts,
-    after: await layOut(embeddings, after.head.dimension, seed, layouts.before),
+    before: layoutBefore,
+    after: await layOut(embeddingsAfter, after.head.dimension, seed, layoutBefore),
   }
 }

@@ -4,36 +4,36 @@ import { embedPhotos, type EmbeddingSpace } from '../../retrieval/embed-photos.t
 import { indexHost } from '../../retrieval/index/index-host.ts'
 import { assess, type QueryQuality } from './metrics.ts'
 
-/** Queries searched in one call: Faiss multiplies matrices for more than twenty, which is several times faster. */
+/** Queries in one call: for more than twenty Faiss multiplies matrices, which is several times faster. */
 const QUERIES_AT_ONCE = 256
 
 export interface RetrievalProblem {
   /** All photos that can be found. */
   readonly ids: readonly PhotoId[]
-  /** The classes of each; two photos belong together when they share one. */
+  /** The classes of each photo; two photos that share one are relevant to each other. */
   readonly classesOf: readonly (readonly number[])[]
-  /** Rows that ask; those that nothing else belongs to are left out. */
+  /** Rows that are queries. Those without any relevant photo are left out of the results. */
   readonly queries: readonly number[]
-  /** Photos of one group show the same moment: they are no answers to one another. */
+  /** Groups of near-duplicates, which are left out of each other's results. */
   readonly groups?: Int32Array
 }
 
 export interface RankedResult extends QueryQuality {
   readonly row: number
-  /** The rows found first, ten at most. */
+  /** The nearest rows, ten at most. */
   readonly nearest: readonly number[]
 }
 
 /**
- * Every query asks all photos but itself, by exact search. The answers come in the order of the queries, so that those
- * of two versions can be compared pair by pair.
+ * Runs every query against all other photos, by exact search. The results come in the order of the queries, so that
+ * those of two versions can be compared pair by pair.
  */
 export async function runQueries(
   catalog: Catalog,
   space: EmbeddingSpace,
   problem: RetrievalProblem,
   signal: AbortSignal,
-  onAnswered: (queries: number) => void = () => undefined,
+  onProgress: (queries: number) => void = () => undefined,
 ): Promise<RankedResult[]> {
   const { ids, queries } = problem
   const relevance = new Relevance(problem)
@@ -42,40 +42,40 @@ export async function runQueries(
   const host = indexHost()
   const handle = await host.call('create', dimension)
   try {
-    // Ids here are rows counted from 1: the worker's answer then leads straight to the classes.
+    // The ids in this index are rows counted from 1.
     await host.call(
       'add',
       handle,
       Array.from(ids.keys(), row => row + 1),
       embeddings,
     )
-    const answers: RankedResult[] = []
-    const k = Math.min(ids.length, relevance.answersNeeded(queries))
+    const results: RankedResult[] = []
+    const k = Math.min(ids.length, relevance.resultsNeeded(queries))
     for (let from = 0; from < queries.length; from += QUERIES_AT_ONCE) {
       signal.throwIfAborted()
       const batch = queries.slice(from, from + QUERIES_AT_ONCE)
-      const asked = new Float32Array(batch.length * dimension)
+      const vectors = new Float32Array(batch.length * dimension)
       for (const [i, row] of batch.entries())
-        asked.set(embeddings.subarray(row * dimension, (row + 1) * dimension), i * dimension)
-      const found = await host.call('search', handle, asked, k)
+        vectors.set(embeddings.subarray(row * dimension, (row + 1) * dimension), i * dimension)
+      const found = await host.call('search', handle, vectors, k)
       const width = found.ids.length / batch.length
       for (const [i, row] of batch.entries()) {
         const total = relevance.total(row)
         if (total === 0) continue
         const rows = Array.from(found.ids.subarray(i * width, (i + 1) * width), id => id - 1)
-        const ranked = rows.filter(other => other >= 0 && relevance.mayAnswer(row, other))
+        const ranked = rows.filter(other => other >= 0 && relevance.mayMatch(row, other))
         const relevant = ranked.map(other => relevance.isRelevant(row, other))
-        answers.push({ row, nearest: ranked.slice(0, 10), ...assess(relevant, total) })
+        results.push({ row, nearest: ranked.slice(0, 10), ...assess(relevant, total) })
       }
-      onAnswered(batch.length)
+      onProgress(batch.length)
     }
-    return answers
+    return results
   } finally {
     await host.call('close', handle)
   }
 }
 
-/** Which photos belong together, and how many there are to find. */
+/** Knows which photos are relevant to a query, and how many there are. */
 class Relevance {
   readonly #problem: RetrievalProblem
   readonly #membersOf = new Map<number, number[]>()
@@ -98,22 +98,22 @@ class Relevance {
     return classesOf[query]!.some(c => classesOf[other]!.includes(c))
   }
 
-  mayAnswer(query: number, other: number): boolean {
+  mayMatch(query: number, other: number): boolean {
     const { groups } = this.#problem
     return query !== other && (!groups || groups[query] !== groups[other])
   }
 
-  /** How many photos belong to the query. */
+  /** Returns how many photos are relevant to the query. */
   total(query: number): number {
     const classes = this.#problem.classesOf[query]!
     const together = new Set(classes.flatMap(c => this.#membersOf.get(c)!))
     let total = 0
-    for (const other of together) if (this.mayAnswer(query, other)) total++
+    for (const other of together) if (this.mayMatch(query, other)) total++
     return total
   }
 
-  /** So many results hold, beside the query's own group, all that MAP@R and Recall@10 look at. */
-  answersNeeded(queries: readonly number[]): number {
+  /** Returns how many results MAP@R and Recall@10 need, the query's own group included. */
+  resultsNeeded(queries: readonly number[]): number {
     const totals = queries.map(row => Math.max(10, this.total(row)) + this.#sizeOfGroup(row))
     return totals.reduce((a, b) => Math.max(a, b), 0)
   }

@@ -9,29 +9,29 @@ import { drawPhotos, searchableMembers } from './draw-photos.ts'
 
 export interface AskedPhoto {
   readonly photo: PhotoId
-  /** Albums that it may belong to, the most likely first. */
+  /** The albums that it most likely belongs to. */
   readonly albums: readonly { readonly id: AlbumId; readonly confidence: number }[]
 }
 
-/** Photos without label that are considered. */
-const CANDIDATES = 1000
-/** Photos that they are compared with: of all albums together, and of one. */
-const COMPARED = 2048
+/** The most photos without a label that are considered. */
+const MOST_CANDIDATES = 1000
+/** The most photos that they are compared with: of all albums together, and of one. */
+const MOST_COMPARED = 2048
 const MOST_OF_ALBUM = 64
-/** Photos of other albums that an album's confidence is learned from. */
-const OTHERS = 300
-/** Examples of all albums together, on either side. */
-const POOLED = 1000
-/** Choices offered for each photo. */
+/** The most negative examples that an album's confidence is calibrated on. */
+const MOST_NEGATIVES = 300
+/** The most examples of all albums together, positive and negative. */
+const MOST_POOLED = 1000
+/** Albums offered for each photo. */
 const CHOICES = 4
-/** Candidates for each question whose neighbourhood is looked at: each costs a search. */
-const LOOKED_AT = 12
+/** Candidates for each question whose density is computed: each costs a search. */
+const DENSITIES = 12
 const NEIGHBOURS = 10
-/** Photos this alike teach the same. */
-const ALIKE = 0.95
+/** Of photos with a larger cosine than this, only one is asked about. */
+const MOST_SIMILAR = 0.95
 
 /** An album with some of its photos. */
-interface Learned {
+interface SampledAlbum {
   readonly id: AlbumId
   readonly members: Vectors
 }
@@ -40,9 +40,9 @@ interface Learned {
 type Confidences = readonly (readonly number[])[]
 
 /**
- * The photos whose label would teach the most: those of which it is unclear to which album they belong, or whether to
- * any, weighted by how many photos are like them, each unlike those asked before (information density; Settles, "Active
- * Learning Literature Survey", 2009).
+ * Returns the photos whose labels are worth the most: it is uncertain to which album they belong, or whether to any, many
+ * photos are like them, and they are unlike each other (information density; Settles, "Active Learning Literature
+ * Survey", 2009).
  */
 export async function askMe(catalog: Catalog, view: IndexView, limit: number): Promise<AskedPhoto[]> {
   const { albums } = catalog
@@ -50,7 +50,7 @@ export async function askMe(catalog: Catalog, view: IndexView, limit: number): P
   if (learned.length === 0) return []
   const photos = drawPhotos(
     view,
-    CANDIDATES,
+    MOST_CANDIDATES,
     `questions ${albums.revision}`,
     photo => !albums.isLabelled(photo),
   )
@@ -59,12 +59,12 @@ export async function askMe(catalog: Catalog, view: IndexView, limit: number): P
   const uncertainties = photos.map((_, row) => uncertaintyOf(confidences.map(ofAlbum => ofAlbum[row]!)))
 
   const rows = [...photos.keys()].sort((a, b) => uncertainties[b]! - uncertainties[a]!)
-  const looked: { row: number; worth: number }[] = []
-  for (const row of rows.slice(0, LOOKED_AT * limit)) {
+  const candidates: { row: number; worth: number }[] = []
+  for (const row of rows.slice(0, DENSITIES * limit)) {
     const density = await densityAt(view, photos[row]!, vectorAt(vectors, row))
-    looked.push({ row, worth: uncertainties[row]! * density })
+    candidates.push({ row, worth: uncertainties[row]! * density })
   }
-  return chooseDiverse(looked, vectors, limit).map(row => ({
+  return chooseDiverse(candidates, vectors, limit).map(row => ({
     photo: photos[row]!,
     albums: learned
       .map(({ id }, i) => ({ id, confidence: confidences[i]![row]! }))
@@ -73,14 +73,12 @@ export async function askMe(catalog: Catalog, view: IndexView, limit: number): P
   }))
 }
 
-/** The albums that take part in learning, with as many photos of each as can be compared in a second. */
-async function learnAlbums(catalog: Catalog, view: IndexView): Promise<Learned[]> {
-  const teaching = catalog.albums
-    .list()
-    .filter(({ usedForTraining, photos }) => usedForTraining && photos > 0)
-  const share = Math.max(2, Math.min(MOST_OF_ALBUM, Math.floor(COMPARED / teaching.length)))
-  const learned: Learned[] = []
-  for (const { id } of teaching) {
+/** Returns the albums used for training, with as many photos of each as can be compared in a second. */
+async function learnAlbums(catalog: Catalog, view: IndexView): Promise<SampledAlbum[]> {
+  const used = catalog.albums.list().filter(({ usedForTraining, photos }) => usedForTraining && photos > 0)
+  const share = Math.max(2, Math.min(MOST_OF_ALBUM, Math.floor(MOST_COMPARED / used.length)))
+  const learned: SampledAlbum[] = []
+  for (const { id } of used) {
     const photos = searchableMembers(catalog.albums, view, id, share)
     if (photos.length === 0) continue
     learned.push({ id, members: await vectorsOf(catalog, view.version, photos) })
@@ -89,34 +87,34 @@ async function learnAlbums(catalog: Catalog, view: IndexView): Promise<Learned[]
 }
 
 /**
- * Each album judges alone, as in suggestions.ts: members without themselves against photos of other albums and random
- * ones. The odds become shares of one whole, in which "none of them" has odds of 1.
+ * Each album is calibrated alone, as in suggestions.ts: members, each compared with the others, against photos of other
+ * albums and random ones. The odds are then normalised over all albums, with odds of 1 for "none of them".
  */
-async function confidencesOf(photos: Vectors, learned: readonly Learned[]): Promise<Confidences> {
-  const judged: { scores: number[]; within: number[]; without: number[] }[] = []
+async function confidencesOf(photos: Vectors, learned: readonly SampledAlbum[]): Promise<Confidences> {
+  const scored: { scores: number[]; within: number[]; without: number[] }[] = []
   for (const { id, members } of learned) {
     const others = pick(
       learned.filter(other => other.id !== id).map(other => other.members),
-      OTHERS,
+      MOST_NEGATIVES,
       members.dimension,
     )
     const scores = await likeness(photos, members)
     const within = countOf(members) < 2 ? [] : await likenessWithin(members)
-    judged.push({
+    scored.push({
       scores,
       within,
-      without: [...(await likeness(others, members)), ...strideSample(scores, OTHERS)],
+      without: [...(await likeness(others, members)), ...strideSample(scores, MOST_NEGATIVES)],
     })
     await setImmediate()
   }
   const all = (side: 'within' | 'without'): number[] =>
     strideSample(
-      judged.flatMap(album => album[side]),
-      POOLED,
+      scored.flatMap(album => album[side]),
+      MOST_POOLED,
     )
-  // An album of one photo has no scores of its own.
+  // An album of one photo cannot be calibrated alone.
   const pooled = curveOf(all('within'), all('without'))
-  const odds = judged.map(({ scores, within, without }) => {
+  const odds = scored.map(({ scores, within, without }) => {
     const curve = curveOf(within, without) ?? pooled
     return scores.map(score => {
       const confidence = Math.min(confidenceOf(score, curve), 1 - Number.EPSILON)
@@ -132,7 +130,7 @@ async function confidencesOf(photos: Vectors, learned: readonly Learned[]): Prom
 const curveOf = (within: readonly number[], without: readonly number[]): Calibration | undefined =>
   within.length < 2 ? undefined : calibrate(within, without)
 
-/** At most `count` rows, spread over all the vectors. */
+/** Returns at most `count` rows, spread over all the vectors. */
 function pick(sets: readonly Vectors[], count: number, dimension: number): Vectors {
   const rows = sets.flatMap(set => Array.from({ length: countOf(set) }, (_, row) => ({ set, row })))
   const picked = strideSample(rows, count)
@@ -141,14 +139,14 @@ function pick(sets: readonly Vectors[], count: number, dimension: number): Vecto
   return { values, dimension }
 }
 
-/** How little the likeliest album, or none of them, stands out from the next: 0…1. */
+/** Returns 1 less the margin between the two likeliest choices, "none of them" included. */
 function uncertaintyOf(confidences: readonly number[]): number {
   const none = confidences.reduce((rest, p) => rest - p, 1)
   const [first = 1, second = 0] = [none, ...confidences].sort((a, b) => b - a)
   return 1 - (first - second)
 }
 
-/** Mean cosine to the photo's nearest: 1 in the thick of things, 0 for what is like nothing else. */
+/** Returns the mean cosine to the photo's nearest neighbours, at least 0. */
 async function densityAt(view: IndexView, photo: PhotoId, vector: Float32Array): Promise<number> {
   const found = await view.search(vector, NEIGHBOURS + 1)
   const others = found.filter(({ id }) => id !== photo).slice(0, NEIGHBOURS)
@@ -156,7 +154,7 @@ async function densityAt(view: IndexView, photo: PhotoId, vector: Float32Array):
   return Math.max(0, sum / Math.max(1, others.length))
 }
 
-/** Row after row what is worth the most, less the more it is like what was chosen before. */
+/** Chooses rows one by one, each the one worth the most after a discount for its likeness to those chosen before. */
 function chooseDiverse(
   candidates: readonly { readonly row: number; readonly worth: number }[],
   vectors: Vectors,
@@ -173,7 +171,7 @@ function chooseDiverse(
         ...candidate,
         nearest: Math.max(candidate.nearest, cosine(vectors, candidate.row, vectors, best.row)),
       }))
-      .filter(({ nearest }) => nearest <= ALIKE)
+      .filter(({ nearest }) => nearest <= MOST_SIMILAR)
   }
   return chosen
 }

@@ -1,4 +1,4 @@
-/** Turns a score into a probability: `1 / (1 + exp(slope · score + offset))`. */
+/** Maps a score to a probability: `1 / (1 + exp(slope · score + offset))`. */
 export interface Calibration {
   readonly slope: number
   readonly offset: number
@@ -9,8 +9,8 @@ const RIDGE = 1e-12
 const CONVERGED = 1e-5
 
 /**
- * Fits a logistic curve to scores of examples that belong and of such that do not, by Newton's method with the targets
- * drawn in from 0 and 1 (Platt, "Probabilistic Outputs for Support Vector Machines", 1999; the safeguards of Lin, Lin,
+ * Fits a logistic curve to the scores of positive and negative examples, by Newton's method, with targets smoothed away
+ * from 0 and 1 (Platt, "Probabilistic Outputs for Support Vector Machines", 1999; the safeguards of Lin, Lin,
  * Weng, 2007).
  */
 export function calibrate(positive: readonly number[], negative: readonly number[]): Calibration {
@@ -64,7 +64,7 @@ export function calibrate(positive: readonly number[], negative: readonly number
   return now
 }
 
-/** @param calibration where there is none, the score stands for itself, clamped to 0…1 */
+/** @param calibration without one, the score itself is returned, clamped to 0…1 */
 export const confidenceOf = (score: number, calibration: Calibration | undefined): number =>
   calibration
     ? 1 / (1 + Math.exp(calibration.slope * score + calibration.offset))

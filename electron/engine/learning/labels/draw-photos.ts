@@ -5,10 +5,10 @@ import type { AlbumQueries } from '../../library/catalog/album-queries.ts'
 import type { IndexView } from '../../retrieval/index/embedding-index.ts'
 import { strideSample } from '../../../shared/stride-sample.ts'
 
-/** Draws for each photo that is wanted, before giving up on finding as many. */
-const TRIES = 4
+/** The most draws for each photo that is wanted. */
+const MOST_DRAWS = 4
 
-/** At most `count` photos of an album that can be searched, spread over it. */
+/** Returns at most `count` searchable photos of an album, spread over it. */
 export const searchableMembers = (
   albums: AlbumQueries,
   view: IndexView,
@@ -20,7 +20,7 @@ export const searchableMembers = (
     count,
   )
 
-/** About `count` photos of the other albums, as many of each. */
+/** Returns about `count` photos of the other albums, the same number of each. */
 export async function photosElsewhere(
   albums: AlbumQueries,
   view: IndexView,
@@ -38,7 +38,7 @@ export async function photosElsewhere(
   return [...photos]
 }
 
-/** At most `count` photos of the library that are accepted, drawn at random; the same seed draws the same. */
+/** Draws at most `count` accepted photos of the library at random, the same ones for the same seed. */
 export function drawPhotos(
   view: IndexView,
   count: number,
@@ -49,7 +49,7 @@ export function drawPhotos(
   if (all.length <= count) return all.filter(accept)
   const random = new Random(seed)
   const drawn = new Set<PhotoId>()
-  for (let i = 0; i < TRIES * count && drawn.size < count; i++) {
+  for (let i = 0; i < MOST_DRAWS * count && drawn.size < count; i++) {
     const photo = random.pick(all)
     if (accept(photo)) drawn.add(photo)
   }

@@ -1,15 +1,15 @@
 import type { DuplicateTraits } from '../../library/rows.ts'
 import { hashDistance } from '../../media/perceptual-hash.ts'
 
-/** Copies of a photo differ in this many of the 64 bits at most. Eight bytes: one of them is the same in any such pair. */
+/** The most bits of 64 in which copies of a photo differ. With seven, one of the eight bytes is always equal. */
 const COPY_BITS = 7
-/** Photos of one camera that follow one another this closely are a burst, in milliseconds. */
+/** Photos of one camera at most this far apart are a burst, in milliseconds. */
 const BURST_GAP = 10_000
 
 /**
- * Numbers the groups of photos that show the same thing at the same moment: near-duplicates by their perceptual hash,
- * bursts by the time at which they were taken. Chains are one group.
- * @returns for each photo its group, which is the smallest position in it
+ * Groups near-duplicates: copies by their perceptual hash, bursts by camera and time of capture. If a is grouped with b,
+ * and b with c, all three are one group.
+ * @returns the group of each photo, named by the smallest position in it
  */
 export function groupDuplicates(photos: readonly DuplicateTraits[]): Int32Array {
   const groups = new DisjointSets(photos.length)
@@ -18,7 +18,7 @@ export function groupDuplicates(photos: readonly DuplicateTraits[]): Int32Array 
   return Int32Array.from(photos.keys(), position => groups.find(position))
 }
 
-/** Only photos that share a byte of their hash are compared: among eight bytes, seven different bits leave one equal. */
+/** Compares only photos with a byte of their hash in common, see COPY_BITS. */
 function joinCopies(photos: readonly DuplicateTraits[], groups: DisjointSets): void {
   const buckets = new Map<number, number[]>()
   for (const [position, { perceptualHash }] of photos.entries()) {
@@ -65,7 +65,7 @@ class DisjointSets {
     return at
   }
 
-  /** The smaller of the two becomes the name of both. */
+  /** The smaller name becomes the name of both. */
   join(a: number, b: number): void {
     const [x, y] = [this.find(a), this.find(b)]
     this.#parent[Math.max(x, y)] = Math.min(x, y)

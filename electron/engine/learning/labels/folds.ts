@@ -1,27 +1,27 @@
-/** Labels are divided into fifths. */
+/** Labelled photos are divided into this many folds. */
 export const FOLDS = 5
-/** The one that no version is trained on. */
+/** The fold that no version is trained on. */
 export const HELD_OUT = 0
-/** Left out: nothing. */
+/** Stands for leaving out no fold. */
 export const NO_FOLD = -1
 
-export interface FoldQuestion {
+export interface FoldTask {
   /** The albums of each photo. */
   readonly albumsOf: readonly (readonly number[])[]
-  /** The group of near-duplicates of each photo; a group stays on one side. */
+  /** The group of near-duplicates of each photo. A group is never divided. */
   readonly groups: Int32Array
-  /** The fold that a photo had before, −1 for none. */
+  /** The fold that each photo had before, −1 for none. */
   readonly before: Int8Array
-  /** Any fixed order among photos that does not depend on when they came, such as their content hashes. */
+  /** Keys that order photos independently of when they were imported, such as their content hashes. */
   readonly order: readonly string[]
 }
 
 /**
- * Gives each photo its fold. What was decided before stays, so that a later version is never asked about photos that an
- * earlier one has seen as held-out; a group that was on both sides is held out from now on. At least a fifth of each
- * album is held out, wherever it has two groups or more.
+ * Assigns a fold to each photo. Photos keep the fold that they had, so that held-out photos stay unseen by all versions;
+ * a group whose photos had different folds is held out from now on. At least a fifth of each album is held out, where it
+ * has two groups or more.
  */
-export function assignFolds({ albumsOf, groups, before, order }: FoldQuestion): Int8Array {
+export function assignFolds({ albumsOf, groups, before, order }: FoldTask): Int8Array {
   const members = new Map<number, number[]>()
   for (const [photo, group] of groups.entries()) members.set(group, [...(members.get(group) ?? []), photo])
   const foldOfGroup = new Map<number, number>()
@@ -57,7 +57,7 @@ export function assignFolds({ albumsOf, groups, before, order }: FoldQuestion): 
   return Int8Array.from(groups, group => foldOfGroup.get(group)!)
 }
 
-/** The fold that the albums together have the fewest photos in; the held-out one where several have as few. */
+/** Returns the fold with the fewest photos of these albums; of several, the first, which is the held-out one. */
 function leastFilled(albums: readonly AlbumFolds[]): number {
   const photos = Array.from({ length: FOLDS }, (_, fold) =>
     albums.reduce((sum, album) => sum + album.photosIn(fold), 0),
@@ -65,11 +65,11 @@ function leastFilled(albums: readonly AlbumFolds[]): number {
   return photos.indexOf(Math.min(...photos))
 }
 
-/** How the groups of one album are spread. */
+/** The folds of the groups of one album. */
 class AlbumFolds {
   readonly #groups = new Map<number, { fold: number; photos: number }>()
 
-  /** One more photo of the group is in the album. */
+  /** Counts one more photo of the group. */
   add(group: number, fold: number): void {
     const photos = this.#groups.get(group)?.photos ?? 0
     this.#groups.set(group, { fold, photos: photos + 1 })
@@ -86,7 +86,7 @@ class AlbumFolds {
     return photos
   }
 
-  /** The smallest groups that must change sides for a fifth to be held out, at least one left to learn from. */
+  /** Returns the smallest groups to hold out so that a fifth is; at least one group is left to train on. */
   toHoldOut(): number[] {
     const entries = [...this.#groups.entries()]
     const total = entries.reduce((sum, [, { photos }]) => sum + photos, 0)

@@ -12,10 +12,10 @@ export interface Vectors {
 
 /** Nearest members that a photo is compared with. */
 const NEAREST = 3
-/** Products of vectors before others get their turn: about 3 ms. */
+/** Products of vectors between two turns of the event loop: about 3 ms. */
 const AT_ONCE = 10_000
 
-/** Embeddings of photos that have features. */
+/** Returns the embeddings of photos that have features. */
 export async function vectorsOf(
   catalog: Catalog,
   version: ModelVersion,
@@ -38,8 +38,8 @@ export function cosine(a: Vectors, i: number, b: Vectors, j: number): number {
 }
 
 /**
- * How much each photo is like an album: its mean cosine to the three members nearest to it.
- * @param isSame whether a photo and a member are one: a photo does not speak for itself
+ * Returns how much each photo is like an album: its mean cosine to the three nearest members.
+ * @param isSame whether a photo and a member are the same photo, which is then not compared with itself
  */
 export async function likeness(
   photos: Vectors,
@@ -69,6 +69,6 @@ export async function likeness(
   return scores
 }
 
-/** The same for members of the album itself, each without its own word. */
+/** The same for the members themselves, each compared with the others. */
 export const likenessWithin = (members: Vectors): Promise<number[]> =>
   likeness(members, members, (photo, member) => photo === member)

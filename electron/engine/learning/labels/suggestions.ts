@@ -1,6 +1,6 @@
 import type { PhotoId } from '../../../shared/ids.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
-import type { IndexView } from '../../retrieval/index/embedding-index.ts'
+import type { IndexView, Neighbour } from '../../retrieval/index/embedding-index.ts'
 import { strideSample } from '../../../shared/stride-sample.ts'
 import { calibrate, confidenceOf, type Calibration } from './calibration.ts'
 import { countOf, likeness, likenessWithin, vectorAt, vectorsOf, type Vectors } from './likeness.ts'
@@ -12,20 +12,21 @@ export interface Suggested {
   readonly confidences: number[]
 }
 
-/** Members that look for candidates, and that candidates are compared with. */
-const SEEKERS = 64
-const COMPARED = 512
+/** The most members used as queries for candidates, and the most that candidates are compared with. */
+const MOST_QUERIES = 64
+const MOST_COMPARED = 512
 /** Candidates for each suggestion. */
-const CHOICE = 4
-/** Neighbours that a seeker passes over because they have a place already, at most. */
-const MOST_PASSED = 2000
-/** Photos that the confidence is learned from: members; and of each kind, others. */
-const OWN = 200
-const OTHERS = 300
+const CANDIDATES = 4
+/** Each search asks for more neighbours, by this factor, up to this many, until enough of them are in no album. */
+const SEARCH_GROWTH = 4
+const MOST_NEIGHBOURS = 2000
+/** The most examples that confidence is calibrated on: positive ones, and negative ones of each kind. */
+const MOST_POSITIVES = 200
+const MOST_NEGATIVES = 300
 
 /**
- * Photos that most likely belong to an album. What is in an album already, this one or another, has its place; what was
- * refused for this one is not suggested again.
+ * Returns the photos that most likely belong to an album. Photos in any album are left out, and so are those that were
+ * refused for this one.
  * @throws KindredError `album-not-found`
  */
 export async function suggest(
@@ -35,7 +36,7 @@ export async function suggest(
   limit: number,
 ): Promise<Suggested> {
   const { albums } = catalog
-  const members = searchableMembers(albums, view, album, COMPARED)
+  const members = searchableMembers(albums, view, album, MOST_COMPARED)
   if (members.length === 0) return { ids: [], confidences: [] }
   const vectors = await vectorsOf(catalog, view.version, members)
 
@@ -54,7 +55,7 @@ export async function suggest(
   }
 }
 
-/** What lies nearest to some of the members, spread over the album. */
+/** Returns the photos nearest to some of the members, spread over the album. */
 async function findCandidates(
   view: IndexView,
   members: Vectors,
@@ -62,21 +63,36 @@ async function findCandidates(
   limit: number,
 ): Promise<PhotoId[]> {
   const nearest = new Map<PhotoId, number>()
-  for (const row of strideSample([...Array(countOf(members)).keys()], SEEKERS))
-    for (let ask = CHOICE * limit; ; ask *= 4) {
-      const found = await view.search(vectorAt(members, row), ask)
-      const open = found.filter(({ id }) => nearest.has(id) || isOpen(id))
-      for (const { id, distance } of open) nearest.set(id, Math.min(nearest.get(id) ?? Infinity, distance))
-      if (open.length >= limit || found.length < ask || ask >= MOST_PASSED) break
-    }
+  const isCandidate = (photo: PhotoId): boolean => nearest.has(photo) || isOpen(photo)
+  for (const row of strideSample([...Array(countOf(members)).keys()], MOST_QUERIES))
+    for (const { id, distance } of await nearestOpen(view, vectorAt(members, row), isCandidate, limit))
+      nearest.set(id, Math.min(nearest.get(id) ?? Infinity, distance))
   const sorted = [...nearest].sort(([, a], [, b]) => a - b)
-  return sorted.slice(0, CHOICE * limit).map(([id]) => id)
+  return sorted.slice(0, CANDIDATES * limit).map(([id]) => id)
+}
+
+/** Returns neighbours in no album, at least `limit` of them where a reasonable search finds so many. */
+async function nearestOpen(
+  view: IndexView,
+  vector: Float32Array,
+  isCandidate: (photo: PhotoId) => boolean,
+  limit: number,
+): Promise<Neighbour[]> {
+  let count = CANDIDATES * limit
+  let found = await view.search(vector, count)
+  let open = found.filter(({ id }) => isCandidate(id))
+  while (open.length < limit && found.length >= count && count < MOST_NEIGHBOURS) {
+    count *= SEARCH_GROWTH
+    found = await view.search(vector, count)
+    open = found.filter(({ id }) => isCandidate(id))
+  }
+  return open
 }
 
 /**
- * From scores to confidence: members, each scored without itself, against photos of other albums, photos that were
- * refused for this one, and random ones that are in none. Few of those belong; without them, all that is like no album
- * would be taken for a member. An album of one photo has no scores of its own: there the score stands for itself.
+ * Calibrates confidence on the members, each compared with the others, against photos of other albums, photos refused for
+ * this one, and random photos in no album. Few of these belong to it; without them, photos that are like no album at all
+ * would look like members. Returns undefined for an album of one photo, which has no such scores.
  */
 async function calibrateFor(
   catalog: Catalog,
@@ -89,10 +105,10 @@ async function calibrateFor(
   const { albums } = catalog
   const refused = albums.refusedIn(album).filter(id => view.photos.has(id))
   const others = [
-    ...(await photosElsewhere(albums, view, album, OTHERS)),
-    ...strideSample(refused, OTHERS),
-    ...drawPhotos(view, OTHERS, `calibration ${album}`, isOpen),
+    ...(await photosElsewhere(albums, view, album, MOST_NEGATIVES)),
+    ...strideSample(refused, MOST_NEGATIVES),
+    ...drawPhotos(view, MOST_NEGATIVES, `calibration ${album}`, isOpen),
   ]
-  const within = strideSample(await likenessWithin(members), OWN)
+  const within = strideSample(await likenessWithin(members), MOST_POSITIVES)
   return calibrate(within, await likeness(await vectorsOf(catalog, view.version, others), members))
 }

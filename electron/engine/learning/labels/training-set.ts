@@ -3,41 +3,44 @@ import type { PhotoId } from '../../../shared/ids.ts'
 import type { TrainingReport } from '../../../shared/results.ts'
 import type { AlbumLabels, LabelledPhoto } from '../../library/rows.ts'
 import { groupDuplicates } from './duplicate-groups.ts'
-import { assignFolds } from './folds.ts'
+import { assignFolds, HELD_OUT } from './folds.ts'
 
-/** An album needs so many photos that are no copies of one another before it can teach: one to ask with, four to learn from. */
+/** An album is trainable with this many photos that are no near-duplicates: one to hold out, four to train on. */
 export const FEWEST_PHOTOS = 5
 export const FEWEST_ALBUMS = 2
 
-/** How many more photos an album of so many needs before it can teach. */
+/** How many more photos an album of so many needs before it is used for training. */
 export const photosNeeded = (photos: number): number => Math.max(0, FEWEST_PHOTOS - photos)
 
-/** What decides whether two photos belong together. */
+/** What makes two photos positives or negatives. */
 export interface Labels {
-  /** The albums of each row. A row without any is only known by what it was said not to be. */
+  /** The albums of each row. A row without any has negative labels only. */
   readonly albumsOf: readonly (readonly number[])[]
-  /** The albums that are large enough to have positives. */
-  readonly teaching: ReadonlySet<number>
-  /** Of each row, the albums that it was said not to belong to. */
+  /** The albums with enough photos to be trained on. */
+  readonly trainable: ReadonlySet<number>
+  /** Of each row, the albums that it is labelled as not belonging to. */
   readonly refusedBy: readonly (readonly number[])[]
+  /** Of a row, the rows labelled as not like it. */
   readonly notLike: ReadonlyMap<number, readonly number[]>
 }
 
-/** The labels by rows: what a training learns from and is measured on. */
+/** The labels by rows: what a training learns from and is measured with. */
 export interface TrainingSet {
   readonly ids: readonly PhotoId[]
   /** Names of the albums, by their numbers here. */
   readonly albumNames: readonly string[]
   readonly labels: Labels
+  /** Of each album, the rows labelled as not belonging to it. */
   readonly refused: readonly (readonly number[])[]
+  /** Groups of near-duplicates. */
   readonly groups: Int32Array
   readonly folds: Int8Array
   readonly tooSmall: TrainingReport['tooSmall']
 }
 
 /**
- * Brings labels into rows, groups near-duplicates, and divides all into folds.
- * @param photos those of the labels that have features, by id
+ * Numbers labelled photos and albums, groups near-duplicates, and assigns folds.
+ * @param photos the labelled photos that have features, by id
  */
 export function trainingSet(
   { albums, members, refused, notLike }: AlbumLabels,
@@ -47,13 +50,13 @@ export function trainingSet(
     albums.filter(album => album.usedForTraining).map((album, number) => [album.id, number] as const),
   )
   const known = (id: PhotoId): boolean => photos.has(id)
-  const said = [...members, ...refused].filter(
+  const inAlbums = [...members, ...refused].filter(
     ({ albumId, photoId }) => numberOf.has(albumId) && known(photoId),
   )
   const pairs = notLike.filter(({ anchor, negative }) => known(anchor) && known(negative))
   const ids = [
     ...new Set([
-      ...said.map(({ photoId }) => photoId),
+      ...inAlbums.map(({ photoId }) => photoId),
       ...pairs.flatMap(({ anchor, negative }) => [anchor, negative]),
     ]),
   ].sort((a, b) => a - b)
@@ -85,16 +88,16 @@ export function trainingSet(
       independent[number]!.add(groups[row]!)
       sizes[number]!++
     }
-  const teaching = new Set([...names.keys()].filter(number => independent[number]!.size >= FEWEST_PHOTOS))
+  const trainable = new Set([...names.keys()].filter(number => independent[number]!.size >= FEWEST_PHOTOS))
   const tooSmall = names.flatMap((album, number) =>
-    teaching.has(number)
+    trainable.has(number)
       ? []
       : [{ album, photos: sizes[number]!, needs: photosNeeded(independent[number]!.size) }],
   )
   return {
     ids,
     albumNames: names,
-    labels: { albumsOf, teaching, refusedBy, notLike: unlike },
+    labels: { albumsOf, trainable, refusedBy, notLike: unlike },
     refused: names.map((_, number) => [...ids.keys()].filter(row => refusedBy[row]!.includes(number))),
     groups,
     folds: assignFolds({
@@ -107,13 +110,30 @@ export function trainingSet(
   }
 }
 
-/** @throws KindredError `no-albums` when there is too little to learn from */
+/** Whether a row belongs to an album with enough photos to learn from. */
+export const isTrainable = ({ labels }: TrainingSet, row: number): boolean =>
+  labels.albumsOf[row]!.some(album => labels.trainable.has(album))
+
+/** Returns the photos in albums: those that a version is trained on, and those that are held out from it. */
+export function splitLabelled({ ids, labels, folds }: TrainingSet): {
+  readonly learned: readonly PhotoId[]
+  readonly heldOut: readonly PhotoId[]
+} {
+  const inAlbums = [...ids.keys()].filter(row => labels.albumsOf[row]!.length > 0)
+  const photos = (rows: readonly number[]): PhotoId[] => rows.map(row => ids[row]!)
+  return {
+    learned: photos(inAlbums.filter(row => folds[row] !== HELD_OUT)),
+    heldOut: photos(inAlbums.filter(row => folds[row] === HELD_OUT)),
+  }
+}
+
+/** @throws KindredError `no-albums` where too few albums are trainable */
 export function requireEnough({ labels, tooSmall }: TrainingSet): void {
-  if (labels.teaching.size >= FEWEST_ALBUMS) return
+  if (labels.trainable.size >= FEWEST_ALBUMS) return
   const lacking = tooSmall.map(({ album, needs }) => `“${album}” needs ${needs} more`).slice(0, 3)
   throw new KindredError(
     'no-albums',
-    `Learning needs ${FEWEST_ALBUMS} albums of at least ${FEWEST_PHOTOS} different photos; there ${labels.teaching.size === 1 ? 'is one' : 'are none'}.` +
+    `Learning needs ${FEWEST_ALBUMS} albums of at least ${FEWEST_PHOTOS} different photos; there ${labels.trainable.size === 1 ? 'is one' : 'are none'}.` +
       (lacking.length > 0 ? ` ${lacking.join(', ')}.` : ''),
   )
 }

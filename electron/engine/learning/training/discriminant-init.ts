@@ -1,6 +1,6 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
 
-/** A projection before it is trained: `z = (features − mean) · basis`, the most telling directions first. */
+/** The projection from which training starts: `z = (features − mean) · basis`, the most discriminant directions first. */
 export interface DiscriminantInit {
   /** `length` */
   readonly mean: Float32Array
@@ -8,7 +8,7 @@ export interface DiscriminantInit {
   readonly basis: Float32Array
 }
 
-/** First and second moments of a library's features. */
+/** Mean and covariance of a library's features. */
 export interface LibraryStatistics {
   /** `length` */
   readonly mean: Float64Array
@@ -16,7 +16,7 @@ export interface LibraryStatistics {
   readonly covariance: Matrix
 }
 
-/** Labelled features less the library's mean, and how they scatter. */
+/** The albums' means less the library's mean, and the scatter around them. */
 export interface LabelStatistics {
   /** Sum over albums of the scatter around each album's own mean, `length × length`. */
   readonly withinScatter: Matrix
@@ -27,26 +27,26 @@ export interface LabelStatistics {
   readonly counts: readonly number[]
 }
 
-/** The library's own covariance counts as much as this many labelled photos. */
+/** The library's covariance weighs as much as this many labelled photos. */
 const PRIOR_PHOTOS = 100
-/** Eigenvalues of the library's covariance are lifted by this one of them, by rank. */
+/** The eigenvalue of this rank is added to the library's covariance. */
 const PRIOR_DAMPING = 64
-/** Part of its mean variance that is added to the within-album covariance. */
+/** Share of its mean variance that is added to the within-album covariance. */
 const SHRINKAGE = 0.05
-/** How far the differences between albums count against those between all photos. */
+/** Weight of the scatter between albums against that between all photos. */
 const ALBUM_SHARE = 0.9
-/** Least share of variance between things that a direction is credited with. */
+/** Added to the between-album variance of every direction. */
 const FLOOR = 0.1
 
 /**
- * A start in closed form, from which the triplets go on. As in probabilistic discriminant analysis (Ioffe, 2006), each
- * direction is scaled by how reliably it tells things apart: first the scatter within albums is made equal in all
- * directions, then each direction is weighted by `√(λ / (λ + 1))`, λ being its variance between albums.
+ * Returns a projection in closed form, from which training on triplets starts. As in probabilistic discriminant analysis
+ * (Ioffe, 2006), each direction is scaled by how well it discriminates: the within-album scatter is whitened, then each
+ * direction is weighted by `√(λ / (λ + 1))`, λ being its variance between albums.
  *
- * What makes it work with ten photos an album is that the library itself serves as prior, without any label: its
- * covariance stands in for the scatter within albums as long as labels are few, and what is left of it beyond that
- * scatter says which directions tell apart the things that are in no album (docs/training.md has the figures).
- * @param prior of the same library; it takes a while, and is the same for all labels
+ * It works with ten photos an album because the library serves as a prior that needs no labels. Its covariance stands in
+ * for the within-album scatter while labels are few; and what of it exceeds that scatter tells which directions
+ * discriminate between things that are in no album (docs/training.md has the figures).
+ * @param prior of the same library. It takes a while to compute, and does not depend on the labels
  */
 export function discriminantInit(
   library: LibraryStatistics,
@@ -57,7 +57,7 @@ export function discriminantInit(
   const length = mean.length
   const { withinScatter, degreesOfFreedom, means, counts } = labels
 
-  // Albums of copies alone scatter nowhere: the prior then stands as it is.
+  // Albums that hold nothing but copies have no scatter: then the prior is used as it is.
   const scale = withinScatter.trace() / Math.max(1, degreesOfFreedom) / prior.trace() || 1
   const within = Matrix.add(withinScatter, Matrix.mul(prior, PRIOR_PHOTOS * scale)).div(
     degreesOfFreedom + PRIOR_PHOTOS,
@@ -76,13 +76,13 @@ export function discriminantInit(
   return { mean: Float32Array.from(mean), basis: Float32Array.from(basis.to1DArray()) }
 }
 
-/** The library's covariance with its small eigenvalues lifted. */
+/** Returns the library's covariance, regularised. */
 export function libraryPrior({ covariance }: LibraryStatistics): Matrix {
   const { values } = symmetricEigen(covariance)
   return addToDiagonal(covariance.clone(), values[Math.min(PRIOR_DAMPING, values.length - 1)]!)
 }
 
-/** Scatter of the albums' means around their common mean; each album counts by its photos. */
+/** Returns the scatter of the albums' means around their common mean, each weighted by its number of photos. */
 function weightedScatter(means: Matrix, counts: readonly number[]): Matrix {
   const total = counts.reduce((sum, count) => sum + count, 0)
   const centre = new Float64Array(means.columns)
@@ -100,7 +100,7 @@ function inverseSquareRoot(matrix: Matrix): Matrix {
   return vectors.mulRowVector(values.map(value => 1 / Math.sqrt(Math.max(value, 1e-12))))
 }
 
-/** Eigenvalues from the largest down, with their vectors as columns. */
+/** Returns the eigenvalues, the largest first, with their vectors as columns. */
 export function symmetricEigen(matrix: Matrix): { values: number[]; vectors: Matrix } {
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(matrix, {
     assumeSymmetric: true,

@@ -26,17 +26,17 @@ export interface HeadOptions {
   readonly learningRate: number
 }
 
-/** The weights follow their own moving average with this much inertia: what is kept is steadier than the last step. */
-const INERTIA = 0.99
-/** Root mean square length to which the start's coordinates are scaled, so that one learning rate fits every library. */
+/** Decay of the moving average of the weights, which is kept: it is steadier than the weights of the last step. */
+const AVERAGE_DECAY = 0.99
+/** Root mean square length to which inputs are scaled, so that one learning rate fits every library. */
 const SCALE = 16
 
-/** The training of a siamese head, step by step: the same projection for anchor, positive and negative. */
+/** Trains a siamese head, step by step: the same projection for anchor, positive and negative. */
 export class HeadTrainer {
   readonly #problem: HeadProblem
   readonly #options: HeadOptions
   readonly #start: DiscriminantInit
-  /** Features in the coordinates of the start, `rows × length`. */
+  /** Features in the coordinates of the initial projection, `rows × length`. */
   readonly #inputs: Float32Array
   readonly #length: number
   readonly #weights: tf.Variable<tf.Rank.R2>
@@ -67,11 +67,11 @@ export class HeadTrainer {
     return this.#step >= this.#options.steps
   }
 
-  /** Takes one step and answers its loss. */
+  /** Takes one step. Returns its loss. */
   advance(): number {
     const { source, labels } = this.#problem
     const { albumsPerBatch, photosPerAlbum, seed, steps, loss } = this.#options
-    // A generator of its own for each step: what goes on from a checkpoint draws as if it had never stopped.
+    // Each step has its own generator, so that a training resumed from a checkpoint draws the same batches.
     const random = new Random(`${seed}/${this.#step}`)
     const rows = drawBatch(source, albumsPerBatch, photosPerAlbum, random)
     const relation = relate(rows, labels)
@@ -86,14 +86,16 @@ export class HeadTrainer {
         true,
         [this.#weights],
       )
-      this.#average.assign(tf.add(tf.mul(this.#average, INERTIA), tf.mul(this.#weights, 1 - INERTIA)))
+      this.#average.assign(
+        tf.add(tf.mul(this.#average, AVERAGE_DECAY), tf.mul(this.#weights, 1 - AVERAGE_DECAY)),
+      )
       return cost!.dataSync()[0]!
     })
     this.#step++
     return value
   }
 
-  /** The head as it is now, in the averaged weights. */
+  /** Returns the present head, with the averaged weights. */
   head(): Head {
     const { basis, mean } = this.#start
     const { dimension } = this.#options
@@ -107,13 +109,13 @@ export class HeadTrainer {
     }
   }
 
-  /** All that is needed to go on as if it had not stopped: step, then weights, average, and the optimizer's state. */
+  /** Returns the state to resume from: step, weights, average, and the optimizer's state. */
   async checkpoint(): Promise<Uint8Array> {
-    const moments = await this.#optimizer.getWeights()
+    const optimizerState = await this.#optimizer.getWeights()
     // The first is the optimizer's own count of steps.
-    const tensors = [this.#weights, this.#average, ...moments.slice(1).map(({ tensor }) => tensor)]
+    const tensors = [this.#weights, this.#average, ...optimizerState.slice(1).map(({ tensor }) => tensor)]
     const values = Float32Array.from([this.#step, ...tensors.flatMap(tensor => [...tensor.dataSync()])])
-    moments[0]?.tensor.dispose()
+    optimizerState[0]?.tensor.dispose()
     return new Uint8Array(values.buffer)
   }
 
@@ -151,14 +153,14 @@ export class HeadTrainer {
   }
 }
 
-/** The optimizer reads its rate at each step, but offers no way to change it. */
+/** The optimizer reads its learning rate at each step, but has no setter for it. */
 function setLearningRate(optimizer: tf.AdamOptimizer, rate: number): void {
   ;(optimizer as unknown as { learningRate: number }).learningRate = rate
 }
 
 /**
- * The optimizer multiplies its decay up step by step, but raises it to a power when it is restored, which rounds
- * otherwise in the last bit.
+ * The optimizer multiplies its accumulated decay step by step, but computes a power when it is restored, which differs in
+ * the last bit.
  */
 function setDecay(optimizer: tf.AdamOptimizer, steps: number): void {
   type Decay = Readonly<Record<'beta1' | 'beta2', number> & Record<'accBeta1' | 'accBeta2', tf.Variable>>

@@ -5,15 +5,15 @@ import { mineTriplets, type Mining, type Relation } from './triplets.ts'
 /** A loss over a batch of embeddings, `size × dimension`, each row of length 1. */
 export type Loss = (embeddings: tf.Tensor2D, relation: Relation) => tf.Scalar
 
-/** Below this squared distance two embeddings count as one: the square root has no slope at zero. */
+/** Smaller squared distances are raised to this: the square root has no slope at zero. */
 const SMALLEST = 1e-6
 
 /**
  * Triplet loss: the mean over mined triplets of `max(0, d(a, p) − d(a, n) + margin)`, or with a soft margin of
  * `log(1 + exp(s (d(a, p) − d(a, n)))) / s`, d being the Euclidean distance (Schroff et al. 2015, Hermans et al. 2017).
  *
- * Which triplets count is decided outside of the graph, and so is each one's slope; inside, the loss is the sum of
- * distances weighted by these slopes. Its value and its gradient are those of the formula, and no gather is needed.
+ * Triplets and their slopes are computed outside the graph. Inside, the loss is the sum of distances weighted by these
+ * slopes: value and gradient equal those of the formula, and no gather is needed.
  */
 export function tripletLoss(mining: Mining, margin: number | { readonly soft: number }): Loss {
   return (embeddings, relation) =>
@@ -50,8 +50,8 @@ function hinge(
 }
 
 /**
- * Supervised contrastive loss (Khosla et al., "Supervised Contrastive Learning", 2020, `L_out`): each anchor should
- * tell its positives from all others of the batch.
+ * Supervised contrastive loss (Khosla et al., "Supervised Contrastive Learning", 2020, `L_out`): each anchor against all
+ * others of the batch.
  */
 export function supervisedContrastiveLoss(temperature: number): Loss {
   return (embeddings, { size, positive }) =>
@@ -74,7 +74,7 @@ export function supervisedContrastiveLoss(temperature: number): Loss {
     })
 }
 
-/** Euclidean distances of unit vectors: |a − b|² = 2 − 2 a·b. */
+/** Returns the Euclidean distances of unit vectors: |a − b|² = 2 − 2 a·b. */
 export function pairwiseDistances(embeddings: tf.Tensor2D): tf.Tensor2D {
   return tf.tidy(() => tf.sqrt(tf.maximum(tf.sub(2, tf.mul(2, gram(embeddings))), SMALLEST)))
 }

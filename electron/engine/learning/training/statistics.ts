@@ -5,7 +5,10 @@ import type { LabelStatistics, LibraryStatistics } from './discriminant-init.ts'
 /** Rows multiplied in one call. */
 const CHUNK = 2048
 
-/** @param features `count × length`, row by row */
+/**
+ * Returns mean and covariance of a library.
+ * @param features `count × length`, row by row
+ */
 export function libraryStatistics(features: Float32Array, length: number): LibraryStatistics {
   const count = features.length / length
   const mean = new Float64Array(length)
@@ -16,8 +19,9 @@ export function libraryStatistics(features: Float32Array, length: number): Libra
 }
 
 /**
+ * Returns the scatter within albums, and the albums' means.
  * @param features of the labelled photos, `count × length`
- * @param members of each album, the rows to learn from
+ * @param members of each album, the rows to train on
  */
 export function labelStatistics(
   features: Float32Array,
@@ -53,10 +57,10 @@ function scatter(rows: Float32Array, length: number): Matrix {
     for (let from = 0; from < rows.length; from += CHUNK * length) {
       const part = rows.subarray(from, from + CHUNK * length)
       const chunk = tf.tensor2d(part, [part.length / length, length])
-      // Turned first, as in product.ts.
-      const turned = tf.transpose(chunk)
-      const next = tf.add<tf.Tensor2D>(sum, tf.matMul(turned, chunk))
-      tf.dispose([chunk, turned, sum])
+      // Transposed first, as in product.ts.
+      const transposed = tf.transpose(chunk)
+      const next = tf.add<tf.Tensor2D>(sum, tf.matMul(transposed, chunk))
+      tf.dispose([chunk, transposed, sum])
       sum = next
     }
     return sum

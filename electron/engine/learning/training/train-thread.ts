@@ -4,5 +4,5 @@ import type { TrainWorkerApi } from './train.worker.ts'
 
 export type TrainThread = WorkerClient<TrainWorkerApi>
 
-/** A thread that trains heads; the caller closes it. */
+/** Starts a thread that trains heads. The caller closes it. */
 export const startTrainThread = (): TrainThread => new WorkerClient(workerFile('train', import.meta.url))

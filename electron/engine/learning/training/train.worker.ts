@@ -1,3 +1,5 @@
+/** @file The thread that trains heads, whitens features, and lays out the map of a report. */
+
 import { KindredError } from '../../../shared/errors.ts'
 import type { Head } from '../../vision/head/head.ts'
 import { chooseBackend, type Backend } from '../../vision/tensors/backend.ts'
@@ -25,10 +27,10 @@ function lossOf({ loss }: TrainingOptions): Loss {
     : supervisedContrastiveLoss(loss.temperature)
 }
 
-/** Training blocks its thread for one step at a time. Answers between two steps. */
+/** Calls are served between two steps: a step blocks the thread. */
 const api = {
   /**
-   * Chooses the backend and takes in the library's features, labelled or not.
+   * Chooses the backend and loads the library's features, labelled or not.
    * @param features `count × length`
    */
   async open(features: Float32Array, length: number): Promise<Backend> {
@@ -38,23 +40,23 @@ const api = {
     return backend
   },
 
-  /** A head of the library that was taken in, without any label. */
+  /** Returns a whitening head of the library that was loaded. */
   whiten(dimension: number): Head {
-    if (!library) throw new KindredError('internal', 'The library was not taken in.')
+    if (!library) throw new KindredError('internal', 'No library was loaded.')
     return whiteningHead(library, dimension)
   },
 
-  /** Begins a training; one that is under way is given up. */
+  /** Begins a training in place of one that is under way. */
   begin(problem: HeadProblem, options: TrainingOptions, seed: number): void {
     trainer?.dispose()
-    if (!library) throw new KindredError('internal', 'The library was not taken in.')
+    if (!library) throw new KindredError('internal', 'No library was loaded.')
     const labels = labelStatistics(problem.features, problem.source.members, library.mean)
     prior ??= libraryPrior(library)
     const start = discriminantInit(library, labels, prior)
     trainer = new HeadTrainer(problem, start, { ...options, loss: lossOf(options), seed })
   },
 
-  /** Takes up to `count` steps and answers their losses. */
+  /** Takes up to `count` steps. Returns their losses. */
   advance(count: number): number[] {
     const losses: number[] = []
     while (losses.length < count && !current().done) losses.push(current().advance())

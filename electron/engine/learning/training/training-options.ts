@@ -26,7 +26,7 @@ const chosen: Omit<TrainingOptions, 'steps'> = {
   learningRate: 1e-3,
 }
 
-/** Few labels are learned by heart soon: more labels, more steps, up to the 600 beyond which nothing was gained. */
+/** Few labels overfit soon, so that steps grow with the labels, up to 600: more gained nothing. */
 export const optionsFor = (photos: number): TrainingOptions => ({
   ...chosen,
   steps: Math.min(600, Math.max(60, Math.round(photos / 8))),

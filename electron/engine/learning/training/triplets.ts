@@ -1,7 +1,8 @@
 import type { Random } from '../../../shared/random.ts'
 import type { Labels, TrainingSet } from '../labels/training-set.ts'
+import { drawDistinct } from './draw-distinct.ts'
 
-/** What is known of each pair of a batch, `size × size`, row by row: 1 or 0. A pair may be neither. */
+/** Whether each pair of a batch is positive, negative or neither: `size × size`, row by row, 1 or 0. */
 export interface Relation {
   readonly size: number
   readonly positive: Uint8Array
@@ -18,11 +19,11 @@ export interface Triplet {
 }
 
 /**
- * Chooses the triplets of a batch by their distances now (online mining).
+ * Chooses the triplets of a batch by its present distances (online mining).
  * - `batch-hard`: for each anchor its farthest positive and its nearest negative (Hermans, Beyer, Leibe, "In Defense of
  *   the Triplet Loss for Person Re-Identification", 2017);
  * - `semi-hard`: for each pair of anchor and positive the nearest negative that is farther than the positive, or the
- *   farthest one where none is (Schroff, Kalenichenko, Philbin, "FaceNet", 2015).
+ *   farthest negative where there is none (Schroff, Kalenichenko, Philbin, "FaceNet", 2015).
  * @param distances `size × size`
  */
 export function mineTriplets(
@@ -56,29 +57,29 @@ export function mineTriplets(
   return triplets
 }
 
-/** What a batch is drawn from: rows are photos. */
+/** What batches are drawn from. Photos are given by their rows. */
 export interface BatchSource {
-  /** Of each album that teaches, the rows that may be trained on. */
+  /** Of each trainable album, the rows that may be trained on. */
   readonly members: readonly (readonly number[])[]
-  /** Rows of albums that are too small to teach: they serve as negatives only. */
+  /** Rows of albums that are too small: they serve as negatives only. */
   readonly negatives: readonly number[]
-  /** Of each album that teaches, rows that were said not to belong to it. */
+  /** Of each trainable album, rows labelled as not belonging to it. */
   readonly refused: readonly (readonly number[])[]
-  /** Of a row, rows that were said not to be like it. */
+  /** Of a row, rows labelled as not like it. */
   readonly notLike: ReadonlyMap<number, readonly number[]>
 }
 
-/** What may be learned from when one fold is left out. */
+/** Returns what may be trained on when one fold is left out. */
 export function sourceWithout(fold: number, set: TrainingSet): BatchSource {
-  const { albumsOf, teaching, notLike } = set.labels
+  const { albumsOf, trainable, notLike } = set.labels
   const learned = (row: number): boolean => set.folds[row] !== fold
   const members = set.albumNames.map((): number[] => [])
   for (const [row, numbers] of albumsOf.entries())
     if (learned(row)) for (const number of numbers) members[number]!.push(row)
   return {
-    members: members.filter((_, number) => teaching.has(number)),
-    negatives: members.filter((_, number) => !teaching.has(number)).flat(),
-    refused: set.refused.map(rows => rows.filter(learned)).filter((_, number) => teaching.has(number)),
+    members: members.filter((_, number) => trainable.has(number)),
+    negatives: members.filter((_, number) => !trainable.has(number)).flat(),
+    refused: set.refused.map(rows => rows.filter(learned)).filter((_, number) => trainable.has(number)),
     notLike: new Map(
       [...notLike]
         .filter(([anchor]) => learned(anchor))
@@ -87,46 +88,36 @@ export function sourceWithout(fold: number, set: TrainingSet): BatchSource {
   }
 }
 
-/** Hard negatives that the person named, added for each album and each photo of a batch at most. */
-const NAMED_NEGATIVES = 2
-/** Photos of albums too small to teach, in a batch at most. */
+/** The most labelled negatives added for each album, and for each photo, of a batch. */
+const LABELLED_NEGATIVES = 2
+/** The most photos of albums that are too small, in a batch. */
 const OTHER_NEGATIVES = 8
 
 /**
- * P albums × K photos each, and beside them the negatives that the person named for these.
+ * Draws P albums × K photos, and the labelled negatives of these.
  * @returns rows, each once
  */
 export function drawBatch(source: BatchSource, albums: number, photos: number, random: Random): number[] {
-  const chosen = sample([...source.members.keys()], albums, random)
+  const chosen = drawDistinct([...source.members.keys()], albums, random)
   const rows = new Set<number>()
   for (const album of chosen) {
-    for (const row of sample(source.members[album]!, photos, random)) rows.add(row)
-    for (const row of sample(source.refused[album]!, NAMED_NEGATIVES, random)) rows.add(row)
+    for (const row of drawDistinct(source.members[album]!, photos, random)) rows.add(row)
+    for (const row of drawDistinct(source.refused[album]!, LABELLED_NEGATIVES, random)) rows.add(row)
   }
-  for (const row of sample(source.negatives, OTHER_NEGATIVES, random)) rows.add(row)
+  for (const row of drawDistinct(source.negatives, OTHER_NEGATIVES, random)) rows.add(row)
   for (const row of [...rows])
-    for (const other of sample(source.notLike.get(row) ?? [], NAMED_NEGATIVES, random)) rows.add(other)
+    for (const other of drawDistinct(source.notLike.get(row) ?? [], LABELLED_NEGATIVES, random))
+      rows.add(other)
   return [...rows]
 }
 
-/** `count` different items, or all where there are fewer (Fisher and Yates, stopped early). */
-function sample<T>(items: readonly T[], count: number, random: Random): T[] {
-  const rest = [...items]
-  const taken = Math.min(count, rest.length)
-  for (let i = 0; i < taken; i++) {
-    const j = random.int(i, rest.length - 1)
-    ;[rest[i], rest[j]] = [rest[j]!, rest[i]!]
-  }
-  return rest.slice(0, taken)
-}
-
 /**
- * Positive are photos that share an album that teaches; negative are photos in albums that share none, and what the
- * person said not to belong together, which outweighs a shared album.
+ * Returns how the rows of a batch relate. Photos that share a trainable album are positive. Photos in different albums are
+ * negative, and so are photos labelled as not belonging together, even in a shared album.
  */
 export function relate(
   rows: readonly number[],
-  { albumsOf, teaching, refusedBy, notLike }: Labels,
+  { albumsOf, trainable, refusedBy, notLike }: Labels,
 ): Relation {
   const size = rows.length
   const positive = new Uint8Array(size * size)
@@ -143,7 +134,7 @@ export function relate(
       const bothLabelled = albumsOf[a]!.length > 0 && albumsOf[b]!.length > 0
       const at = i * size + j
       if (apart || (bothLabelled && shared.length === 0)) negative[at] = 1
-      else if (shared.some(album => teaching.has(album))) positive[at] = 1
+      else if (shared.some(album => trainable.has(album))) positive[at] = 1
     }
   return { size, positive, negative }
 }

@@ -1,12 +1,12 @@
 import type { Head } from '../../vision/head/head.ts'
 import { symmetricEigen, type LibraryStatistics } from './discriminant-init.ts'
 
-/** The variances of directions are lifted by the one of this rank, so that what hardly varies is not blown up. */
+/** The variance of this rank is added to all, so that directions of hardly any variance are not amplified. */
 const DAMPING = 96
 
 /**
- * A head without any label: features centred, turned to their principal directions, and scaled so that all count alike
- * (Jégou, Chum, "Negative evidences and co-occurrences in image retrieval: the benefit of PCA and whitening", 2012).
+ * Returns a head that needs no labels: features are centred, projected on their principal directions, and scaled to equal
+ * variance (Jégou, Chum, "Negative evidences and co-occurrences in image retrieval: the benefit of PCA and whitening", 2012).
  */
 export function whiteningHead({ mean, covariance }: LibraryStatistics, dimension: number): Head {
   const length = mean.length

@@ -4,10 +4,11 @@ import type { JobId } from '../../../shared/ids.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
 import type { EmbeddingIndex } from '../../retrieval/index/embedding-index.ts'
 import type { JobRunner } from '../../runtime/jobs/job-runner.ts'
-import { collectLabels, type TrainingParameters } from '../training/training-job.ts'
+import { collectLabels } from '../labels/collect-labels.ts'
 import { requireEnough, type TrainingSet } from '../labels/training-set.ts'
 import { whyMachineIsBusy } from '../../runtime/machine.ts'
 import type { ModelService } from './model-service.ts'
+import type { TrainingParameters } from './training-parameters.ts'
 
 export interface AutoTrainerTools {
   readonly catalog: Catalog
@@ -17,24 +18,24 @@ export interface AutoTrainerTools {
   readonly now: () => number
 }
 
-/** It is looked this often whether a training should start, in milliseconds. */
-const LOOK_EVERY = 30_000
-/** A person has left the program alone for so long. */
-const IDLE = 120_000
-/** Labels that must have changed: this many, and this share of all. */
-const ENOUGH_CHANGES = 12
-const ENOUGH_SHARE = 0.05
+/** How often to check whether a training should start, in milliseconds. */
+const CHECK_EVERY_MS = 30_000
+/** How long nobody must have used the program. */
+const IDLE_MS = 120_000
+/** Labels that must have changed: at least this many, and this share of all. */
+const FEWEST_CHANGES = 12
+const LEAST_SHARE = 0.05
 /** Cores that a training keeps busy. */
 const OWN_LOAD = 1
 
-/** Decides when Kindred learns by itself: enough labels have changed, and nobody needs the machine. */
+/** Starts trainings by itself: when enough labels have changed and nobody needs the machine. */
 export class AutoTrainer {
   readonly #tools: AutoTrainerTools
   #timer: NodeJS.Timeout | undefined
   #usedAt: number
-  /** The labels as they were when they were last looked at; reading all of them at each event would be too slow. */
-  #looked: { revision: number; generation: number; set: TrainingSet } | undefined
-  /** The training that nobody asked for just now, and whether it was made to wait for the machine. */
+  /** The labels at the last check. Reading all of them at each event would be too slow. */
+  #cached: { revision: number; generation: number; set: TrainingSet } | undefined
+  /** The training that was started here, and whether it is paused until the machine has room. */
   #own: { readonly job: JobId; waits: boolean } | undefined
 
   constructor(tools: AutoTrainerTools) {
@@ -42,9 +43,9 @@ export class AutoTrainer {
     this.#usedAt = tools.now()
   }
 
-  /** Starts looking. Only hosts with a face do: a command should end when it has done what it says. */
+  /** Starts checking. Only interactive hosts do this: a command ends when its work is done. */
   start(): void {
-    this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY).unref()
+    this.#timer ??= setInterval(() => this.#check(), CHECK_EVERY_MS).unref()
   }
 
   stop(): void {
@@ -52,12 +53,12 @@ export class AutoTrainer {
     this.#timer = undefined
   }
 
-  /** Goes on with a training that was cut off. */
+  /** Resumes a training that was cut off. */
   resume(parameters: TrainingParameters): void {
     if (!this.#tools.models.training) this.#begin(parameters)
   }
 
-  /** A person does something. */
+  /** To be called when the program is used. */
   recordActivity(): void {
     this.#usedAt = this.#tools.now()
     this.#tools.models.recordActivity()
@@ -74,11 +75,11 @@ export class AutoTrainer {
   status(): TrainingStatus {
     const { catalog, models } = this.#tools
     const set = this.#labels()
-    const { albumsOf, teaching } = set.labels
+    const { albumsOf, trainable } = set.labels
     return {
       labelsChanged: catalog.albums.labelChanges,
-      albums: teaching.size,
-      photos: albumsOf.filter(albums => albums.some(album => teaching.has(album))).length,
+      albums: trainable.size,
+      photos: albumsOf.filter(albums => albums.some(album => trainable.has(album))).length,
       blocked: whyNot(set),
       automatic: this.automatic,
       waitsFor: this.#waitsFor(set),
@@ -86,9 +87,9 @@ export class AutoTrainer {
     }
   }
 
-  #look(): void {
+  #check(): void {
     const { models } = this.#tools
-    if (models.training) this.#mindMachine()
+    if (models.training) this.#pauseOrResume()
     else if (this.automatic && this.#waitsFor(this.#labels()) === null) this.#begin({ seed: 1, deep: false })
   }
 
@@ -100,18 +101,18 @@ export class AutoTrainer {
       if (this.#own === own) this.#own = undefined
     }
     done.then(over, over)
-    this.#mindMachine()
+    this.#pauseOrResume()
   }
 
-  /** Nobody waits for a training that began by itself: it pauses while the machine has no room for it. */
-  #mindMachine(): void {
+  /** Nobody waits for a training that was started here: it pauses while the machine has no room for it. */
+  #pauseOrResume(): void {
     const { jobs } = this.#tools
     const own = this.#own
     const state = own && jobs.list().find(({ id }) => id === own.job)?.state
     if (state !== 'running' && state !== 'paused') return
     const hasRoom = whyMachineIsBusy(own!.waits ? 0 : OWN_LOAD) === null
     if (state === 'running') {
-      // A person has let it go on all the same, and is not contradicted.
+      // It was paused here and resumed by hand: from now on it is left alone.
       if (own!.waits) this.#own = undefined
       else if (!hasRoom) {
         own!.waits = true
@@ -129,11 +130,11 @@ export class AutoTrainer {
     const changes = catalog.albums.labelChanges
     const blocked = whyNot(set)
     if (blocked !== null) return blocked
-    const enough = Math.max(ENOUGH_CHANGES, Math.round(ENOUGH_SHARE * set.ids.length))
+    const enough = Math.max(FEWEST_CHANGES, Math.round(LEAST_SHARE * set.ids.length))
     if (changes < enough)
       return `It starts by itself once ${enough} labels have changed; it is ${changes} now.`
     if (jobs.list().some(({ state }) => state === 'running')) return 'It waits for other work to end.'
-    if (now() - this.#usedAt < IDLE)
+    if (now() - this.#usedAt < IDLE_MS)
       return 'It starts by itself when you have left the computer for two minutes.'
     return whyMachineIsBusy()
   }
@@ -142,13 +143,13 @@ export class AutoTrainer {
     const { catalog, index } = this.#tools
     const { revision } = catalog.albums
     const generation = catalog.settings.generation()
-    if (this.#looked?.revision !== revision || this.#looked.generation !== generation) {
-      // The index knows what it holds: to ask the catalog for all photos takes a tenth of a second in a large library.
+    if (this.#cached?.revision !== revision || this.#cached.generation !== generation) {
+      // Reading the searchable photos from the catalog would take a tenth of a second in a large library.
       const labels = catalog.albums.labels()
       const set = collectLabels(catalog, index.version.backboneId, labels, index.photos)
-      this.#looked = { revision, generation, set }
+      this.#cached = { revision, generation, set }
     }
-    return this.#looked.set
+    return this.#cached.set
   }
 }
 

@@ -6,11 +6,11 @@ import { headFromParameters, headToParameters, type Head } from '../../vision/he
 import { toFloat16, toFloat32 } from '../../library/catalog/float16.ts'
 
 /**
- * A head as one small file to take along: magic, length of the header (uint32), header (JSON), and the parameters in
- * half precision, all compressed. Little-endian. No photo and no label is in it.
+ * A head as one small file: magic, length of the header (uint32), header (JSON), and the parameters in half precision,
+ * all compressed. Little-endian. It holds no photos and no labels.
  */
 const MAGIC = Buffer.from('KINDHEAD')
-/** No head is larger than this when it is unpacked: a hostile file must not fill the memory. */
+/** The largest size of an unpacked head: a hostile file must not fill the memory. */
 const LARGEST = 64 * 2 ** 20
 
 const headerSchema = z.object({
@@ -36,7 +36,11 @@ export function packHead({ name, backbone, head }: PortableHead): Buffer {
   const body = toFloat16(values)
   const { inputLength, dimension } = head
   const header: z.infer<typeof headerSchema> = {
-    ...{ format: 1, name, backbone, inputLength, dimension },
+    format: 1,
+    name,
+    backbone,
+    inputLength,
+    dimension,
     sha256: createHash('sha256').update(body).digest('hex'),
   }
   const text = Buffer.from(JSON.stringify(header))

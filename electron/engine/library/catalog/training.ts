@@ -2,6 +2,7 @@ import type { HeadId, JobId, PhotoId } from '../../../shared/ids.ts'
 import type { TrainingReport } from '../../../shared/results.ts'
 import type { LabelledPhoto } from '../rows.ts'
 import type { Database } from './database.ts'
+import { parseStoredReport } from './stored-report.ts'
 
 interface TrainingRow {
   readonly headId: HeadId
@@ -66,7 +67,7 @@ export class Trainings {
 
   report(head: HeadId): TrainingReport | undefined {
     const row = this.#byHead.get(head)
-    return row && (JSON.parse(row.report) as TrainingReport)
+    return row && parseStoredReport(row.report)
   }
 
   /** Photos that the head was trained on; none are known for a head that was imported. */

@@ -9,6 +9,7 @@ import {
   type ReadStream,
 } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
+import { z } from 'zod'
 import { asKindredError, KindredError } from '../../../shared/errors.ts'
 import { parseNetworkCard, type NetworkCard } from '../network/model-card.ts'
 import type { PreprocessingOverrides } from './network-probe.ts'
@@ -17,7 +18,25 @@ import type { PreprocessingOverrides } from './network-probe.ts'
 export interface NetworkSource {
   readonly file: string
   readonly name: string
-  readonly wish: PreprocessingOverrides
+  readonly preprocessing: PreprocessingOverrides
+}
+
+const channels = z.tuple([z.number(), z.number(), z.number()])
+const overridesSchema = z.object({
+  size: z.int().optional(),
+  mean: channels.optional(),
+  std: channels.optional(),
+})
+
+/** The parameters of a job of kind `network`, as the catalog keeps them: there the overrides are called `wish`. */
+export const networkSourceSchema = z
+  .object({ file: z.string(), name: z.string(), wish: overridesSchema })
+  .transform(({ file, name, wish }): NetworkSource => ({ file, name, preprocessing: wish }))
+
+/** Returns what the catalog keeps. A job resumes where this is the same again, so that the order of fields is fixed. */
+export function storedNetworkSource({ file, name, preprocessing }: NetworkSource): unknown {
+  const { size, mean, std } = preprocessing
+  return { file, name, wish: { size, mean, std } }
 }
 
 const LARGEST = 2 ** 30
@@ -35,15 +54,15 @@ export const isNetworkFile = (file: string): boolean =>
  */
 export async function networkSource(
   file: string,
-  wish: PreprocessingOverrides,
+  preprocessing: PreprocessingOverrides,
   name?: string,
 ): Promise<NetworkSource> {
   const isJson = extname(file).toLowerCase() === '.json'
   const beside = file.replace(/\.onnx$/i, '.json')
-  const cardFile = isJson ? file : existsSync(beside) && !isSaid(wish) ? beside : undefined
+  const cardFile = isJson ? file : existsSync(beside) && !isGiven(preprocessing) ? beside : undefined
   const card = cardFile === undefined ? undefined : readCard(cardFile)
   if (!card) {
-    if (!isJson) return { file, name: name ?? basename(file, extname(file)), wish }
+    if (!isJson) return { file, name: name ?? basename(file, extname(file)), preprocessing }
     throw new KindredError('not-a-model', `${file} is not a head, and not the card of a network either.`)
   }
   const network = join(dirname(cardFile!), card.file)
@@ -55,7 +74,7 @@ export async function networkSource(
       `The network ${network} is not the one that its card speaks of.`,
     )
   const { size, mean, std } = card.input
-  return { file: network, name: name ?? card.name, wish: { size, mean, std } }
+  return { file: network, name: name ?? card.name, preprocessing: { size, mean, std } }
 }
 
 /** What a JSON file says of a network; undefined where it speaks of something else. */
@@ -102,5 +121,5 @@ export function checkFile(file: string, largest = LARGEST): void {
   throw new KindredError('network-invalid', `The file ${file} is larger than ${largest / 2 ** 20} MB.`)
 }
 
-const isSaid = ({ size, mean, std }: PreprocessingOverrides): boolean =>
+const isGiven = ({ size, mean, std }: PreprocessingOverrides): boolean =>
   size !== undefined || mean !== undefined || std !== undefined

@@ -63,7 +63,7 @@ export function sourceOf({ classOf, learned }: MadeFeatures): BatchSource {
 export function labelsOf({ classOf }: MadeFeatures): Labels {
   return {
     albumsOf: classOf.map(c => [c]),
-    teaching: new Set(classOf),
+    trainable: new Set(classOf),
     refusedBy: classOf.map(() => []),
     notLike: new Map(),
   }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { resized, usualAugmentation } from '../../../../../electron/engine/learning/deep/augment.ts'
 import {
   DeepTrainer,
@@ -58,8 +58,8 @@ async function inOtherRuntime(
   return embed(headFromParameters(headParameters, card.output.length), features.values)
 }
 
-describe('gradients through the network, the head and the loss', () => {
-  it('are those that can be measured, for parameters of each kind', async () => {
+describe('deep trainer: gradients', () => {
+  test('equal numerical gradients, for parameters of each kind', async () => {
     await chooseBackend(['wasm'])
     const { photos, classes } = album(3, 'gradients')
     const rgb = Uint8Array.from(photos.flatMap(photo => [...photo.rgb]))
@@ -89,8 +89,8 @@ describe('gradients through the network, the head and the loss', () => {
   })
 })
 
-describe('the bundled network', () => {
-  it('is trained as a whole, and exported as ONNX Runtime runs it', async () => {
+describe('deep trainer: bundled network', () => {
+  test('is trained as a whole, and exported as ONNX Runtime runs it', async () => {
     await chooseBackend(['wasm'])
     const { card, file, head } = readModel('resources/models/kindred-1.json')
     const photos = [0, 1, 0, 1].map((kind, i) => picture(kind, i))
@@ -121,8 +121,8 @@ describe('the bundled network', () => {
   })
 })
 
-describe('deep training', () => {
-  it('finds photos of a kind that it has never seen, and exports what it learned', async () => {
+describe('deep trainer', () => {
+  test('improves on unseen classes, and exports what it learned', async () => {
     await chooseBackend(['wasm'])
     const { augmentation: _, ...unchanged } = options
     const trainer = new DeepTrainer(lesson, { ...unchanged, steps: 300 })
@@ -154,7 +154,7 @@ describe('deep training', () => {
     trainer.dispose()
   })
 
-  it.each(backends)('goes on from a checkpoint as if it had not stopped (%s)', async backend => {
+  test.each(backends)('resumes from a checkpoint as if it had not stopped (%s)', async backend => {
     await chooseBackend([backend])
     const memory = tf.memory().numTensors
     const steps = backend === 'cpu' ? 2 : 4
@@ -173,7 +173,7 @@ describe('deep training', () => {
     expect(tf.memory().numTensors).toBe(memory)
   })
 
-  it('changes all of the network and the head', async () => {
+  test('changes all of the network and the head', async () => {
     await chooseBackend(['wasm'])
     const trainer = new DeepTrainer(lesson, options)
     const before = trainer.checkpoint()
@@ -184,7 +184,7 @@ describe('deep training', () => {
     trainer.dispose()
   })
 
-  it('learns nothing at a rate of nothing, and something else from another seed', async () => {
+  test('learns nothing at a rate of 0, and something else from another seed', async () => {
     await chooseBackend(['wasm'])
     const still = new DeepTrainer(lesson, { ...options, learningRate: { backbone: 0, head: 0 } })
     const before = still.export()
@@ -195,7 +195,7 @@ describe('deep training', () => {
     for (const trainer of [still, one, other]) trainer!.dispose()
   })
 
-  it('can begin with the features as they are, and from larger photos', async () => {
+  test('starts without a projection, and from larger photos', async () => {
     await chooseBackend(['wasm'])
     const large = { size: 32, rgb: new Uint8Array(32 * 32 * 3).fill(100) }
     const trainer = new DeepTrainer({ ...lesson, head: identityHead(16), pixels: async () => large }, options)
@@ -207,7 +207,7 @@ describe('deep training', () => {
     trainer.dispose()
   })
 
-  it('tells when its loss is no number, and keeps what it knew', async () => {
+  test('throws where the loss is no number, and keeps its weights', async () => {
     await chooseBackend(['wasm'])
     const broken = new DeepTrainer(
       { ...lesson, loss: rows => tf.log(tf.sub(-1, tf.sum(tf.square(rows)))) },
@@ -226,7 +226,7 @@ describe('deep training', () => {
     failing.dispose()
   })
 
-  it('ends, and takes no checkpoint of another training', async () => {
+  test('ends, and refuses the checkpoint of another training', async () => {
     await chooseBackend(['wasm'])
     const trainer = new DeepTrainer(lesson, { ...options, steps: 1 })
     await train(trainer, 1)
@@ -245,7 +245,7 @@ describe('deep training', () => {
     other.dispose()
   })
 
-  it('needs two kinds of photos, and a network', async () => {
+  test('needs two classes, and a network', async () => {
     await chooseBackend(['wasm'])
     const classes = Int32Array.of(1, 1, 1, 2)
     expect(await codeOf(() => new DeepTrainer({ ...lesson, classes }, options))).toBe('no-albums')
@@ -254,4 +254,9 @@ describe('deep training', () => {
     )
     expect(picture(0, 1)).toEqual(picture(0, 1))
   })
+})
+
+test('deep trainer: the pictures of its tests differ by kind and by seed', () => {
+  const all = [0, 1, 2, 3].flatMap(kind => [1, 2].map(seed => picture(kind, seed).rgb.join()))
+  expect(new Set(all).size).toBe(8)
 })

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { RankedResult } from '../../../../../electron/engine/learning/evaluation/retrieval-run.ts'
 import { confusions, perAlbum } from '../../../../../electron/engine/learning/evaluation/album-figures.ts'
 import type { TrainingSet } from '../../../../../electron/engine/learning/labels/training-set.ts'
@@ -9,7 +9,7 @@ const albumsOf = [[0], [0], [1], [1], [0, 1], [2], [1], []]
 const set: TrainingSet = {
   ids: albumsOf.map((_, row) => (row + 1) as PhotoId),
   albumNames: ['Cats', 'Dogs', 'Small'],
-  labels: { albumsOf, teaching: new Set([0, 1]), refusedBy: albumsOf.map(() => []), notLike: new Map() },
+  labels: { albumsOf, trainable: new Set([0, 1]), refusedBy: albumsOf.map(() => []), notLike: new Map() },
   refused: [[], [], []],
   groups: Int32Array.from(albumsOf, (_, row) => row),
   folds: new Int8Array(albumsOf.length),
@@ -27,8 +27,8 @@ const answer = (row: number, nearest: number, averagePrecisionAtR = 0.5): Ranked
   hitAt1: nearest >= 0 && albumsOf[row]!.some(album => albumsOf[nearest]!.includes(album)) ? 1 : 0,
 })
 
-describe('the figures of each album', () => {
-  it('count the photos that ask for it, the largest gain first', () => {
+describe('perAlbum', () => {
+  test('measures each album by its queries, the largest gain first', () => {
     const before = [answer(0, 1, 0.5), answer(2, 3, 0.2), answer(4, 0, 0.4)]
     const after = [answer(0, 1, 0.4), answer(2, 3, 0.9), answer(4, 0, 0.6)]
     const figures = perAlbum(set, { before, after })
@@ -44,7 +44,7 @@ describe('the figures of each album', () => {
     expect(cats!.after.mapAtR).toBeCloseTo(0.5)
   })
 
-  it('are nothing for an album of which no photo asks', () => {
+  test('has zeros for an album without queries', () => {
     const figures = perAlbum(set, { before: [answer(0, 1)], after: [answer(0, 1)] })
     const dogs = figures.find(({ album }) => album === 'Dogs')!
     expect(dogs).toMatchObject({
@@ -56,7 +56,7 @@ describe('the figures of each album', () => {
 })
 
 describe('confusions', () => {
-  it('are told where they have gone and where they have come', () => {
+  test('lists those that became rarer and those that became more frequent', () => {
     const before = [answer(0, 2), answer(1, 3), answer(2, 3), answer(5, 0)]
     const after = [answer(0, 1), answer(1, 3), answer(2, 0), answer(5, 0)]
     expect(confusions(set, { before, after })).toEqual({
@@ -65,7 +65,7 @@ describe('confusions', () => {
     })
   })
 
-  it('are none where nothing has changed, nothing was found, or it belongs to no album', () => {
+  test('lists none where nothing has changed, nothing was found, or the nearest photo is in no album', () => {
     const same = [answer(0, 2), answer(2, 0)]
     expect(confusions(set, { before: same, after: same })).toEqual({ gone: [], come: [] })
     const odd = { before: [answer(0, -1), answer(1, 7)], after: [] }
@@ -74,7 +74,7 @@ describe('confusions', () => {
     expect(confusions(set, { before: [answer(4, 6)], after: [] })).toEqual({ gone: [], come: [] })
   })
 
-  it('come largest first, twelve each way at most', () => {
+  test('lists the largest changes first, at most twelve each way', () => {
     const names = Array.from({ length: 30 }, (_, i) => `Album ${i}`)
     const many: TrainingSet = {
       ...set,

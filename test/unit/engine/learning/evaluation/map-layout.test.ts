@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { layOut, type Layout } from '../../../../../electron/engine/learning/evaluation/map-layout.ts'
 import { Random } from '../../../../../electron/shared/random.ts'
 
@@ -29,8 +29,8 @@ const distance = (a: Layout, i: number, b: Layout, j: number): number =>
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length
 
-describe('the map', () => {
-  it.each([0, 1, 2, 3, 4, 5, 6, 15, 16, 17, 60])('has a place for each of %i photos', count => {
+describe('layOut', () => {
+  test.each([0, 1, 2, 3, 4, 5, 6, 15, 16, 17, 60])('places each of %i photos', count => {
     const embeddings = clusters(count, 3)
     const layout = layOut(embeddings, DIMENSION, 1)
     expectUnitSquare(layout, count)
@@ -39,19 +39,19 @@ describe('the map', () => {
     expectUnitSquare(layOut(clusters(count, 3, 'other'), DIMENSION, 1, layout), count)
   })
 
-  it.each([2, 5, 30])('has a place for each of %i photos that are all the same', count => {
+  test.each([2, 5, 30])('places each of %i photos that are all the same', count => {
     const layout = layOut(new Float32Array(count * DIMENSION).fill(0.4), DIMENSION, 1)
     expectUnitSquare(layout, count)
     expectUnitSquare(layOut(new Float32Array(count * DIMENSION), DIMENSION, 1, layout), count)
   })
 
-  it('is the same for the same seed, and another for another', () => {
+  test('gives the same layout for the same seed, and another for another', () => {
     const embeddings = clusters(40, 4)
     expect(layOut(embeddings, DIMENSION, 7)).toEqual(layOut(embeddings, DIMENSION, 7))
     expect(layOut(embeddings, DIMENSION, 7)).not.toEqual(layOut(embeddings, DIMENSION, 8))
   })
 
-  it('keeps together what is alike', () => {
+  test('keeps similar photos together', () => {
     const layout = layOut(clusters(90, 3), DIMENSION, 1)
     const pairs = Array.from({ length: 90 }, (_, i) => i).flatMap(i =>
       Array.from({ length: i }, (_, j) => ({ same: i % 3 === j % 3, far: distance(layout, i, layout, j) })),
@@ -61,7 +61,7 @@ describe('the map', () => {
     expect(average(true)).toBeLessThan(0.5 * average(false))
   })
 
-  it('is turned and mirrored to lie over the one before it', () => {
+  test('rotates and mirrors a layout to match the one before', () => {
     const embeddings = clusters(60, 4)
     const layout = layOut(embeddings, DIMENSION, 1)
     // The same picture in every position in which it could lie.
@@ -84,7 +84,7 @@ describe('the map', () => {
       }
   })
 
-  it('lies nearer to the one before it than it would by itself', () => {
+  test('matches the one before better than it would by itself', () => {
     const before = layOut(clusters(60, 4), DIMENSION, 1)
     const gains = ['a', 'b', 'c'].map(seed => {
       const after = clusters(60, 4, seed)

@@ -1,10 +1,9 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { assess, summarise } from '../../../../../electron/engine/learning/evaluation/metrics.ts'
-import { combineEmbeddings, scoreOf } from '../../../../../electron/engine/retrieval/query.ts'
 
-describe('retrieval quality of a query', () => {
-  it('follows the definitions', () => {
+describe('assess', () => {
+  test('follows the definitions', () => {
     // R = 3; relevant at ranks 1 and 3: precision 1 and 2/3.
     const quality = assess([true, false, true, false, true], 3)
     expect(quality.hitAt1).toBe(1)
@@ -12,7 +11,7 @@ describe('retrieval quality of a query', () => {
     expect(quality.averagePrecisionAtR).toBeCloseTo((1 + 2 / 3) / 3)
   })
 
-  it('is 1 where all that is relevant comes first, and 0 where none is found', () => {
+  test('is 1 where all relevant photos come first, and 0 where none is found', () => {
     expect(assess([true, true, false], 2)).toEqual({
       hitAt1: 1,
       hitAt10: 1,
@@ -27,7 +26,7 @@ describe('retrieval quality of a query', () => {
     })
   })
 
-  it('never has MAP@R above R-precision, nor either outside 0…1', () => {
+  test('never has MAP@R above R-precision, nor either outside 0…1', () => {
     fc.assert(
       fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 60 }), relevant => {
         const quality = assess(relevant, relevant.length)
@@ -37,7 +36,7 @@ describe('retrieval quality of a query', () => {
     )
   })
 
-  it('has an interval around the mean, the same each time', () => {
+  test('has an interval around the mean, the same each time', () => {
     const queries = Array.from({ length: 400 }, (_, i) => assess([i % 3 === 0, i % 2 === 0], 2))
     const first = summarise(queries)
     const [low, high] = first.interval.mapAtR
@@ -45,25 +44,5 @@ describe('retrieval quality of a query', () => {
     expect(high).toBeGreaterThan(first.mapAtR)
     expect(high - low).toBeLessThan(0.12)
     expect(summarise(queries)).toEqual(first)
-  })
-})
-
-describe('a query of several examples', () => {
-  const at = (degrees: number): Float32Array =>
-    Float32Array.of(Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180))
-
-  it('points between what is wanted, away from what is not, with length 1', () => {
-    const between = combineEmbeddings([at(0), at(90)], [])
-    expect(between[0]).toBeCloseTo(between[1]!)
-    const away = combineEmbeddings([at(45)], [at(90)])
-    expect(away[0]).toBeGreaterThan(away[1]!)
-    expect(Math.hypot(...away)).toBeCloseTo(1)
-    expect(() => combineEmbeddings([], [])).toThrow()
-  })
-
-  it('scores by the cosine, clamped', () => {
-    expect(scoreOf(0)).toBe(1)
-    expect(scoreOf(1)).toBeCloseTo(0.5)
-    expect(scoreOf(2)).toBe(0)
   })
 })

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { indexHost } from '../../../../../electron/engine/retrieval/index/index-host.ts'
 import {
   compareNeighbourhoods,
@@ -62,8 +62,8 @@ function naive(
   }
 }
 
-describe('neighbourhoods', () => {
-  it('are all kept where nothing changes', async () => {
+describe('compareNeighbourhoods', () => {
+  test('keeps all where nothing changes', async () => {
     const space = scattered(300, 16)
     const figures = await compareNeighbourhoods(space, space)
     expect(figures).toMatchObject({ photos: 300, overlapAt10: 1, ok: true })
@@ -72,7 +72,7 @@ describe('neighbourhoods', () => {
     expect(figures.dimensionsBefore).toBeLessThanOrEqual(16)
   })
 
-  it('are kept in another space of the same shape', async () => {
+  test('keeps all in a rotated space', async () => {
     const space = scattered(100, 6)
     const turned = { embeddings: new Float32Array(100 * 8), dimension: 8 }
     for (let n = 0; n < 100; n++)
@@ -82,7 +82,7 @@ describe('neighbourhoods', () => {
     expect(figures.dimensionsAfter).toBeCloseTo(figures.dimensionsBefore, 3)
   })
 
-  it('have the figures of a naive comparison', async () => {
+  test('agrees with a naive comparison', async () => {
     const before = scattered(120, 5)
     const random = new Random('moved')
     const after = mapRows(before, row => {
@@ -96,7 +96,7 @@ describe('neighbourhoods', () => {
     expect(figures.ok).toBe(true)
   })
 
-  it('are not kept where everything falls together on a few points', async () => {
+  test('is not ok where embeddings collapse to a few points', async () => {
     const before = scattered(300, 16)
     const random = new Random('collapse')
     const collapsed = mapRows(before, (row, n) => {
@@ -107,7 +107,7 @@ describe('neighbourhoods', () => {
     expect(figures.dimensionsAfter).toBeLessThan(4)
   })
 
-  it('are not kept where all photos become one', async () => {
+  test('is not ok where embeddings collapse to one point', async () => {
     const before = scattered(50, 8)
     const one = mapRows(before, row => row.fill(1))
     const figures = await compareNeighbourhoods(before, one)
@@ -115,25 +115,25 @@ describe('neighbourhoods', () => {
     expect(figures.dimensionsAfter).toBeLessThanOrEqual(1)
   })
 
-  it('are not kept where others come', async () => {
+  test('is not ok where all neighbours are new', async () => {
     const figures = await compareNeighbourhoods(scattered(300, 16, 'a'), scattered(300, 16, 'b'))
     expect(figures.overlapAt10).toBeLessThan(0.1)
     expect(figures.ok).toBe(false)
   })
 
-  it('may come back after a version that had lost them', async () => {
+  test('is ok where neighbourhoods lost before come back', async () => {
     const [shipped, lost] = [scattered(300, 16, 'a'), scattered(300, 2, 'b')]
     const figures = await compareNeighbourhoods(lost, shipped, shipped)
     expect(figures.overlapAt10).toBeLessThan(0.1)
     expect(figures).toMatchObject({ shippedOverlapAt10: 1, ok: true })
   })
 
-  it('are told of more photos than are asked at once', async () => {
+  test('handles more photos than fit into one search', async () => {
     const space = scattered(600, 4)
     expect(await compareNeighbourhoods(space, space)).toMatchObject({ photos: 600, overlapAt10: 1, ok: true })
   })
 
-  it.each([0, 1, 2, 5])('of %i photos keep', async count => {
+  test.each([0, 1, 2, 5])('is ok for %i photos', async count => {
     const space = scattered(count, 4)
     const figures = await compareNeighbourhoods(space, space)
     expect(figures).toMatchObject({ photos: count, overlapAt10: 1, ok: true })
@@ -143,8 +143,8 @@ describe('neighbourhoods', () => {
   })
 })
 
-describe('the directions that embeddings fill', () => {
-  it('are one on a line, two in a plane, all where they scatter alike, none for one point', () => {
+describe('participationRatio', () => {
+  test('is one on a line, two in a plane, the dimension for isotropic scatter, zero for one point', () => {
     const random = new Random('ratio')
     const on = (directions: number): Float32Array =>
       Float32Array.from({ length: 4000 * 6 }, (_, i) => (i % 6 < directions ? random.gauss() : 0.5))

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { RankedResult } from '../../../../../electron/engine/learning/evaluation/retrieval-run.ts'
 import {
   permutationPValue,
@@ -53,20 +53,20 @@ function learned(): Draw {
   return { ...draw, after: draw.after.map(({ row }) => answer(row, own(row))) }
 }
 
-describe('the luck of a gain', () => {
-  it('is small where the album is found, and the same each time', async () => {
+describe('permutationPValue', () => {
+  test('is small where the album is found, and the same each time', async () => {
     const draw = learned()
     const luck = await permutationPValue(draw, set(draw))
     expect(luck).toBe(0.001)
     expect(await permutationPValue(draw, set(draw))).toBe(luck)
   })
 
-  it('is certain where nothing changed', async () => {
+  test('is 1 where nothing changed', async () => {
     const draw = learned()
     expect(await permutationPValue({ before: draw.after, after: draw.after }, set(draw))).toBe(1)
   })
 
-  it('is spread evenly where labels mean nothing, however closely answers hang together', async () => {
+  test('is uniform for meaningless labels, however strongly results depend on each other', async () => {
     const values: number[] = []
     for (let time = 0; time < 200; time++) {
       const draw = clumped(`clumped ${time}`)
@@ -79,7 +79,7 @@ describe('the luck of a gain', () => {
     expect(share(0.5)).toBeLessThan(0.62)
   })
 
-  it('takes the photos of one moment for one', async () => {
+  test('keeps near-duplicates together', async () => {
     // Five bursts of ten, an album each: with one moment a fold there is nothing to swap.
     const albumsOf = Array.from({ length: PHOTOS }, (_, row) => [Math.floor(row / 10)])
     const rows = [...albumsOf.keys()]
@@ -99,7 +99,7 @@ describe('the luck of a gain', () => {
     expect(await permutationPValue(draw, set(draw))).toBe(0.001)
   })
 
-  it('knows photos in several albums', async () => {
+  test('handles photos in several albums', async () => {
     const draw = learned()
     const both = { ...draw, albumsOf: draw.albumsOf.map(albums => [...albums, ALBUMS]) }
     expect(await permutationPValue(both, set(both))).toBe(1)

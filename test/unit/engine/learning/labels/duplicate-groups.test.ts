@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { hashDistance } from '../../../../../electron/engine/media/perceptual-hash.ts'
 import { groupDuplicates } from '../../../../../electron/engine/learning/labels/duplicate-groups.ts'
 import { Random } from '../../../../../electron/shared/random.ts'
@@ -42,13 +42,13 @@ function naive(photos: readonly DuplicateTraits[]): number[] {
   return groups
 }
 
-describe('groups of near-duplicates', () => {
-  it('are of one photo each where nothing is known', () => {
+describe('groupDuplicates', () => {
+  test('makes groups of one photo where nothing is known', () => {
     expect(groupsOf([])).toEqual([])
     expect(groupsOf([plain, plain, plain])).toEqual([0, 1, 2])
   })
 
-  it('join copies whose hashes differ in up to seven bits, wherever these lie', () => {
+  test('joins copies whose hashes differ in up to seven bits, wherever these lie', () => {
     const hash = Buffer.from('0123456789abcdef', 'hex')
     const random = new Random('bits')
     for (let time = 0; time < 500; time++) {
@@ -62,7 +62,7 @@ describe('groups of near-duplicates', () => {
     expect(groupsOf([hashed(hash), hashed(flip(hash, [0, 9, 18, 27, 36, 45, 54]))])).toEqual([0, 0])
   })
 
-  it('join chains', () => {
+  test('joins chains', () => {
     const hash = Buffer.alloc(8, 0x5a)
     const chain = [0, 1, 2, 3, 4].map(i =>
       hashed(
@@ -80,7 +80,7 @@ describe('groups of near-duplicates', () => {
     ])
   })
 
-  it('join bursts of one camera', () => {
+  test('joins bursts of one camera', () => {
     const shot = (takenAt: number, camera: string | null): DuplicateTraits => ({ ...plain, takenAt, camera })
     expect(groupsOf([shot(0, 'A'), shot(10_000, 'A'), shot(20_001, 'A')])).toEqual([0, 0, 2])
     expect(groupsOf([shot(0, 'A'), shot(5000, 'B'), shot(9000, 'A'), shot(14_000, 'B')])).toEqual([
@@ -91,7 +91,7 @@ describe('groups of near-duplicates', () => {
     expect(groupsOf([shot(0, 'A'), { ...plain, camera: 'A' }, shot(60_000, 'A')])).toEqual([0, 1, 2])
   })
 
-  it('are those of a naive search among all pairs', () => {
+  test('agrees with a naive search among all pairs', () => {
     const traits = fc.record({
       hash: fc.option(
         fc.record({
@@ -120,7 +120,7 @@ describe('groups of near-duplicates', () => {
     )
   })
 
-  it('find every copy among thousands of photos', () => {
+  test('finds every copy among thousands of photos', () => {
     const random = new Random('many')
     const photos: DuplicateTraits[] = []
     const expected: number[] = []

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   assignFolds,
   FOLDS,
   HELD_OUT,
-  type FoldQuestion,
+  type FoldTask,
 } from '../../../../../electron/engine/learning/labels/folds.ts'
 import { Random } from '../../../../../electron/shared/random.ts'
 
@@ -17,7 +17,7 @@ const photo = fc.record({
 type Photo = typeof photo extends fc.Arbitrary<infer T> ? T : never
 const photos = fc.array(photo, { minLength: 1, maxLength: 60 })
 
-function question(photos: readonly Photo[]): FoldQuestion {
+function question(photos: readonly Photo[]): FoldTask {
   return {
     albumsOf: photos.map(({ albums }) => albums),
     groups: Int32Array.from(photos, ({ group }) => photos.findIndex(other => other.group === group)),
@@ -27,7 +27,7 @@ function question(photos: readonly Photo[]): FoldQuestion {
 }
 
 /** Of each album, its photos by their groups: on which side the group is, and how many photos of the album it has. */
-function albumsOf({ albumsOf, groups }: FoldQuestion, folds: Int8Array) {
+function albumsOf({ albumsOf, groups }: FoldTask, folds: Int8Array) {
   const albums = new Map<number, Map<number, { fold: number; photos: number }>>()
   for (const [row, numbers] of albumsOf.entries())
     for (const album of numbers) {
@@ -49,8 +49,8 @@ function albumsOf({ albumsOf, groups }: FoldQuestion, folds: Int8Array) {
   })
 }
 
-describe('folds', () => {
-  it('are five, and have a group on one side only', () => {
+describe('assignFolds', () => {
+  test('assigns five folds, and never divides a group', () => {
     fc.assert(
       fc.property(photos, photos => {
         const asked = question(photos)
@@ -63,7 +63,7 @@ describe('folds', () => {
     )
   })
 
-  it('hold out a fifth of the photos of each album or more, unless one group is all that is left to learn from', () => {
+  test('holds out at least a fifth of each album, unless only one group is left to train on', () => {
     fc.assert(
       fc.property(photos, photos => {
         const asked = question(photos)
@@ -77,7 +77,7 @@ describe('folds', () => {
     )
   })
 
-  it('leave something to learn from in an album that shares no photo with another', () => {
+  test('leaves something to train on in an album that shares no photo with another', () => {
     const alone = fc.array(
       photo.map(made => ({ ...made, albums: made.albums.slice(0, 1), before: -1 })),
       { minLength: 1, maxLength: 60 },
@@ -99,7 +99,7 @@ describe('folds', () => {
     )
   })
 
-  it('keep what was decided before, unless it must be held out from now on', () => {
+  test('keeps earlier folds, unless a group must be held out from now on', () => {
     fc.assert(
       fc.property(photos, photos => {
         const asked = question(photos)
@@ -115,7 +115,7 @@ describe('folds', () => {
     )
   })
 
-  it('move nothing that was decided where a fifth is held out already', () => {
+  test('moves no group where a fifth is held out already', () => {
     const groups = Int32Array.from({ length: 20 }, (_, i) => i)
     const before = Int8Array.from(groups, i => (i < 4 ? HELD_OUT : 1 + (i % 4)))
     const albumsOf = Array.from(groups, () => [0])
@@ -123,7 +123,7 @@ describe('folds', () => {
     expect(assignFolds({ albumsOf, groups, before, order })).toEqual(before)
   })
 
-  it('do not depend on the order in which photos came', () => {
+  test('does not depend on the order in which photos came', () => {
     const fresh = fc.array(
       photo.map(made => ({ ...made, before: -1 })),
       { minLength: 1, maxLength: 40 },
@@ -136,7 +136,7 @@ describe('folds', () => {
         const random = new Random(seed)
         const rows = made.map((_, row) => ({ row, at: random.next() })).sort((a, b) => a.at - b.at)
         const places = rows.map(({ row }) => row)
-        const shuffled: FoldQuestion = {
+        const shuffled: FoldTask = {
           ...asked,
           albumsOf: places.map(row => asked.albumsOf[row]!),
           order: places.map(row => asked.order[row]!),
@@ -147,7 +147,7 @@ describe('folds', () => {
     )
   })
 
-  it('are filled alike', () => {
+  test('fills folds evenly', () => {
     const groups = Int32Array.from({ length: 100 }, (_, i) => i)
     const folds = assignFolds({
       albumsOf: Array.from(groups, i => [i % 4]),

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { embed, identityHead, type Head } from '../../../../../electron/engine/vision/head/head.ts'
 import { chooseBackend } from '../../../../../electron/engine/vision/tensors/backend.ts'
 import {
@@ -21,8 +21,8 @@ function startOf(made: MadeFeatures, members = sourceOf(made).members): Head {
   return { inputLength: made.length, dimension: made.length, projection: { mean, matrix: basis } }
 }
 
-describe('the start', () => {
-  it.each<[string, MadeOptions]>([
+describe('discriminantInit', () => {
+  test.each<[string, MadeOptions]>([
     ['many photos of few classes', {}],
     ['few photos of many classes', { classes: 30, photosPerClass: 6 }],
     ['two classes', { classes: 2, photosPerClass: 40, informative: 2 }],
@@ -35,7 +35,7 @@ describe('the start', () => {
     expect(gains.reduce((sum, gain) => sum + gain, 0) / gains.length).toBeGreaterThan(0.1)
   })
 
-  it('puts the most telling directions first', () => {
+  test('puts the most discriminant directions first', () => {
     const made = makeFeatures()
     const whole = startOf(made)
     const { mean, matrix } = whole.projection!
@@ -54,7 +54,7 @@ describe('the start', () => {
     expect(recallAt1(made, first(4))).toBeGreaterThan(recallAt1(made, first(1)))
   })
 
-  it('does not depend on how features are scaled and shifted', () => {
+  test('does not depend on how features are scaled and shifted', () => {
     const made = makeFeatures({ photosPerClass: 10 })
     const moved = { ...made, features: made.features.map(value => 100 * value + 30) }
     expect(recallAt1(moved, startOf(moved))).toBeCloseTo(recallAt1(made, startOf(made)), 1)
@@ -66,7 +66,7 @@ describe('the start', () => {
   const copies = (count: number, length: number): Float32Array =>
     Float32Array.from({ length: count * length }, (_, i) => ((i % length) * 7919) % 13)
 
-  it.each<[string, Float32Array, Float32Array, number[][]]>([
+  test.each<[string, Float32Array, Float32Array, number[][]]>([
     [
       'albums of identical photos',
       some(60, 6),
@@ -117,8 +117,8 @@ describe('the start', () => {
   })
 })
 
-describe('moments', () => {
-  it('are mean, covariance and scatter within albums', () => {
+describe('statistics', () => {
+  test('are mean, covariance and scatter within albums', () => {
     const length = 4
     const count = 3000
     const random = new Random('moments')

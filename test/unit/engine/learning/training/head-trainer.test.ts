@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { identityHead } from '../../../../../electron/engine/vision/head/head.ts'
 import { chooseBackend } from '../../../../../electron/engine/vision/tensors/backend.ts'
 import {
@@ -51,8 +51,8 @@ function trained(changed: Partial<HeadOptions> = {}): {
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length
 
-describe('training a head', () => {
-  it.each([
+describe('head trainer', () => {
+  test.each([
     ['semi-hard triplets', tripletLoss('semi-hard', 0.2), {}],
     ['batch-hard triplets', tripletLoss('batch-hard', 0.2), { learningRate: 0.01, steps: 240 }],
     ['a soft margin', tripletLoss('batch-hard', { soft: 5 }), {}],
@@ -70,7 +70,7 @@ describe('training a head', () => {
     },
   )
 
-  it('begins with the start as it is', () => {
+  test('starts from the initial projection', () => {
     const trainer = new HeadTrainer(problem, plain, { ...options, dimension: made.length })
     const { projection, ...shape } = trainer.head()
     trainer.dispose()
@@ -79,7 +79,7 @@ describe('training a head', () => {
     expect(projection!.matrix).toEqual(plain.basis)
   })
 
-  it('gives the same head for the same seed, bit by bit, and another for another', () => {
+  test('trains the same head for the same seed, bit by bit, and another for another', () => {
     const [one, same, other] = [
       trained({ steps: 20 }),
       trained({ steps: 20 }),
@@ -89,7 +89,7 @@ describe('training a head', () => {
     expect(other.head.projection!.matrix).not.toEqual(one.head.projection!.matrix)
   })
 
-  it.each([0, 1, 2, 5, 13, 47, 60])(
+  test.each([0, 1, 2, 5, 13, 47, 60])(
     'goes on from a checkpoint after %i steps as if it had not stopped',
     async step => {
       const short = { ...options, steps: 60 }
@@ -110,7 +110,7 @@ describe('training a head', () => {
     },
   )
 
-  it('refuses the checkpoint of another training, and can be trained all the same', async () => {
+  test('refuses the checkpoint of another training, and can be trained all the same', async () => {
     const other = new HeadTrainer(problem, plain, { ...options, dimension: 5 })
     other.advance()
     const checkpoint = await other.checkpoint()
@@ -124,7 +124,7 @@ describe('training a head', () => {
     trainer.dispose()
   })
 
-  it('copes with labels that hold nothing to learn', () => {
+  test('handles labels without anything to learn', () => {
     const learn = (members: readonly (readonly number[])[]): number[] => {
       const source = { ...problem.source, members, refused: members.map(() => []) }
       const trainer = new HeadTrainer({ ...problem, source }, plain, { ...options, steps: 3 })
@@ -139,7 +139,7 @@ describe('training a head', () => {
     expect(learn([[], []])).toEqual([0, 0, 0])
   })
 
-  it('takes no more memory with each step', () => {
+  test('leaks no tensors', () => {
     const trainer = new HeadTrainer(problem, plain, { ...options, steps: 30 })
     trainer.advance()
     const during = tf.memory().numTensors

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { chooseBackend } from '../../../../../electron/engine/vision/tensors/backend.ts'
 import {
   pairwiseDistances,
@@ -95,15 +95,15 @@ const losses: [string, Loss, (rows: Rows) => number][] = [
 
 const seeds = [1, 2, 3, 4, 5]
 
-describe.each(losses)('the loss %s', (_, loss, formula) => {
+describe.each(losses)('loss %s', (_, loss, formula) => {
   const value = (rows: Rows): tf.Scalar => loss(unitRows(tf.tensor2d(rows.map(row => [...row]))), relation)
 
-  it.each(seeds)('has the value of its formula (%i)', seed => {
+  test.each(seeds)('has the value of its formula (%i)', seed => {
     const at = rows(seed)
     expect(tf.tidy(() => value(at).dataSync()[0])).toBeCloseTo(formula(at), 4)
   })
 
-  it.each(seeds)('has the slope of its formula (%i)', seed => {
+  test.each(seeds)('has the slope of its formula (%i)', seed => {
     const at = rows(seed)
     const gradient = tf.tidy(() =>
       tf
@@ -118,7 +118,7 @@ describe.each(losses)('the loss %s', (_, loss, formula) => {
     for (const [i, slope] of slopes.entries()) expect(gradient[i]).toBeCloseTo(slope, 3)
   })
 
-  it('keeps no memory', () => {
+  test('leaks no tensors', () => {
     const before = tf.memory().numTensors
     tf.tidy(() => value(rows(1)).dataSync())
     const embeddings = unitRows(tf.tensor2d(rows(1)))
@@ -127,7 +127,7 @@ describe.each(losses)('the loss %s', (_, loss, formula) => {
     expect(tf.memory().numTensors).toBeLessThanOrEqual(before + 1)
   })
 
-  it('is finite where photos are the same, and where nothing is known', () => {
+  test('is finite where photos are the same, and without any label', () => {
     const same = rows(1).map(() => [1, 2, 3, 4, 5])
     const nothing = { size: SIZE, positive: new Uint8Array(SIZE ** 2), negative: new Uint8Array(SIZE ** 2) }
     const slope = (at: Rows, relation: Relation): number[] =>
@@ -145,8 +145,8 @@ describe.each(losses)('the loss %s', (_, loss, formula) => {
   })
 })
 
-describe('embeddings', () => {
-  it('have length 1, and the distances of plain geometry', () => {
+describe('unitRows and pairwiseDistances', () => {
+  test('give rows of length 1, and Euclidean distances', () => {
     const at = rows(7)
     const [units, distances] = tf.tidy(() => {
       const embeddings = unitRows(tf.tensor2d(at))

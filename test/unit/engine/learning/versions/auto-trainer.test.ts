@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Catalog } from '../../../../../electron/engine/library/catalog/catalog.ts'
 import type { ModelVersion } from '../../../../../electron/engine/vision/model-versions.ts'
 import type { JobId } from '../../../../../electron/shared/ids.ts'
@@ -85,8 +85,8 @@ function fill(photos = 10): Album[] {
   return ['Cats', 'Dogs'].map(name => new Album(catalog, version, name, photos))
 }
 
-describe('learning by itself', () => {
-  it('begins once enough labels have changed and nobody has used the computer for two minutes', () => {
+describe('auto-trainer', () => {
+  test('starts once enough labels have changed and nobody has used the computer for two minutes', () => {
     fill()
     expect(learning.status()).toMatchObject({
       labelsChanged: 20,
@@ -103,7 +103,7 @@ describe('learning by itself', () => {
     expect(learning.status().waitsFor).toBeNull()
   })
 
-  it('waits as long as somebody uses it', () => {
+  test('waits while the program is being used', () => {
     fill()
     for (let i = 0; i < 20; i++) {
       pass(MINUTE)
@@ -114,7 +114,7 @@ describe('learning by itself', () => {
     expect(trained).not.toEqual([])
   })
 
-  it('waits while there is nothing to learn from, and says what is lacking', () => {
+  test('waits while too few albums are trainable, and says what is lacking', () => {
     expect(learning.status().blocked).toMatch(/2 albums of at least 5 different photos/)
     new Album(catalog, version, 'Cats', 10)
     new Album(catalog, version, 'Dogs', 3)
@@ -126,7 +126,7 @@ describe('learning by itself', () => {
     expect([albums, photos]).toEqual([1, 10])
   })
 
-  it('waits for twelve labels, or a twentieth of all where these are many', () => {
+  test('waits for twelve labels, or a twentieth of all where these are many', () => {
     const [cats, dogs] = fill()
     catalog.albumCommands.settleLabelChanges()
     catalog.albumCommands.remove(dogs!.id, dogs!.photos.slice(0, 3))
@@ -148,7 +148,7 @@ describe('learning by itself', () => {
     expect(learning.status().waitsFor).toBeNull()
   })
 
-  it('waits for other work', () => {
+  test('waits for other work', () => {
     fill()
     running = [{ state: 'done' }, { state: 'running' }]
     pass(10 * MINUTE)
@@ -159,7 +159,7 @@ describe('learning by itself', () => {
     expect(trained).not.toEqual([])
   })
 
-  it('waits on battery', () => {
+  test('waits while the computer runs on battery', () => {
     fill()
     machine.busy = 'The computer runs on its battery.'
     pass(10 * MINUTE)
@@ -170,7 +170,7 @@ describe('learning by itself', () => {
     expect(trained).not.toEqual([])
   })
 
-  it('pauses while the machine has no room, and says so', () => {
+  test('pauses while the machine has no room, and says so', () => {
     fill()
     pass(3 * MINUTE)
     const state = () => running[0]!.state
@@ -187,7 +187,7 @@ describe('learning by itself', () => {
     expect(trained).toHaveLength(1)
   })
 
-  it('does not contradict a person who lets it go on, or pauses it', () => {
+  test('leaves a training alone that was resumed or paused by hand', () => {
     fill()
     pass(3 * MINUTE)
     setState(1, 'paused')
@@ -202,7 +202,7 @@ describe('learning by itself', () => {
     expect(running[0]!.state).toBe('running')
   })
 
-  it('leaves alone what a person has asked for', () => {
+  test('leaves a training alone that it has not started', () => {
     fill()
     training = true
     running = [{ id: 7 as JobId, state: 'running' }]
@@ -211,7 +211,7 @@ describe('learning by itself', () => {
     expect(running[0]!.state).toBe('running')
   })
 
-  it('goes on with what was cut off as soon as the machine has room', () => {
+  test('resumes an interrupted training as soon as the machine has room', () => {
     machine.busy = 'The computer runs on its battery.'
     learning.resume({ seed: 3, deep: true })
     expect(trained).toEqual([{ seed: 3, deep: true }])
@@ -223,14 +223,14 @@ describe('learning by itself', () => {
     expect(running[0]!.state).toBe('running')
   })
 
-  it('does not begin where one is learning already', () => {
+  test('does not start a second training', () => {
     fill()
     training = true
     pass(10 * MINUTE)
     expect(trained).toEqual([])
   })
 
-  it('does not begin where a person has turned it off, and remembers that', () => {
+  test('does not start while it is turned off, and remembers that', () => {
     fill()
     learning.automatic = false
     pass(10 * MINUTE)
@@ -241,7 +241,7 @@ describe('learning by itself', () => {
     expect(trained).not.toEqual([])
   })
 
-  it('does not begin where nobody has asked it to look, or after it was told to stop', () => {
+  test('does not start before start() or after stop()', () => {
     fill()
     learning.stop()
     pass(10 * MINUTE)
@@ -253,8 +253,8 @@ describe('learning by itself', () => {
   })
 })
 
-describe('what can be learned from', () => {
-  it('follows the albums', () => {
+describe('auto-trainer: status', () => {
+  test('follows the albums', () => {
     const [cats] = fill()
     expect(learning.status()).toMatchObject({ albums: 2, photos: 20 })
     catalog.albumCommands.remove(cats!.id, cats!.photos.slice(0, 4))

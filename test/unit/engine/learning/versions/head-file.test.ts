@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { createHash } from 'node:crypto'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Head } from '../../../../../electron/engine/vision/head/head.ts'
 import {
   packHead,
@@ -55,8 +55,8 @@ function rebuilt(
   return gzipSync(Buffer.concat([bytes.subarray(0, 8), length, text, body]))
 }
 
-describe('a head as a file', () => {
-  it('comes back as it was, in half precision', () => {
+describe('head file', () => {
+  test('comes back as it was, in half precision', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 40 }),
@@ -85,12 +85,12 @@ describe('a head as a file', () => {
     )
   })
 
-  it('is small', () => {
+  test('is small', () => {
     const file = packHead(made(576, 256))
     expect(file.length).toBeLessThan(2 * 577 * 257)
   })
 
-  it('holds nothing but the head', () => {
+  test('holds nothing but the head', () => {
     const bytes = gunzipSync(packHead(made(3, 2)))
     const header = JSON.parse(bytes.toString('utf8', HEADER_AT, HEADER_AT + bytes.readUInt32LE(8))) as object
     expect(Object.keys(header).sort()).toEqual([
@@ -104,10 +104,10 @@ describe('a head as a file', () => {
   })
 })
 
-describe('a file that is no head', () => {
+describe('unpackHead', () => {
   const file = packHead(made(6, 4))
 
-  it('is refused wherever a bit of it is another', () => {
+  test('refuses a file wherever a bit of it is another', () => {
     const random = new Random('bits')
     for (let bit = 0; bit < 8 * file.length; bit += random.int(1, 3)) {
       const damaged = Buffer.from(file)
@@ -119,12 +119,12 @@ describe('a file that is no head', () => {
     }
   })
 
-  it('is refused wherever it is cut off', () => {
+  test('refuses a file that is cut off anywhere', () => {
     for (let length = 0; length < file.length; length++)
       expect(outcome(file.subarray(0, length))).toBe('head-invalid')
   })
 
-  it('is refused with head-invalid and nothing else, whatever the bytes', () => {
+  test('throws head-invalid and nothing else, whatever the bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.boolean(), fc.boolean(), (bytes, zipped, marked) => {
         const inner = marked ? Buffer.concat([Buffer.from('KINDHEAD'), bytes]) : Buffer.from(bytes)
@@ -134,7 +134,7 @@ describe('a file that is no head', () => {
     )
   })
 
-  it('is refused with head-invalid and nothing else, whatever was changed before it was packed', () => {
+  test('throws head-invalid and nothing else, whatever was changed before it was packed', () => {
     const whole = gunzipSync(file)
     fc.assert(
       fc.property(
@@ -156,7 +156,7 @@ describe('a file that is no head', () => {
     )
   })
 
-  it('is refused without unpacking more than a head can be', () => {
+  test('refuses a file without unpacking more than a head can be', () => {
     const bomb = gzipSync(Buffer.alloc(200 * 2 ** 20))
     expect(bomb.length).toBeLessThan(2 ** 18)
     const before = process.memoryUsage().rss
@@ -164,7 +164,7 @@ describe('a file that is no head', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(180 * 2 ** 20)
   })
 
-  it.each<[string, Parameters<typeof rebuilt>[1]]>([
+  test.each<[string, Parameters<typeof rebuilt>[1]]>([
     ['another format', header => ({ header: { ...header, format: 2 } })],
     ['no name', header => ({ header: { ...header, name: '' } })],
     ['a name without end', header => ({ header: { ...header, name: 'x'.repeat(201) } })],
@@ -205,7 +205,7 @@ describe('a file that is no head', () => {
     expect(outcome(rebuilt(file, change))).toBe('head-invalid')
   })
 
-  it('is told apart from one that was put together again as it was', () => {
+  test('accepts a file that was put together again unchanged', () => {
     expect(outcome(rebuilt(file, header => ({ header: without(header) })))).toEqual(unpackHead(file))
   })
 })

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { Backbones } from '../../../../../electron/engine/vision/backbones.ts'
 import type { Catalog } from '../../../../../electron/engine/library/catalog/catalog.ts'
 import { embed, headToParameters, type Head } from '../../../../../electron/engine/vision/head/head.ts'
@@ -15,6 +15,7 @@ import { ModelService } from '../../../../../electron/engine/learning/versions/m
 import type { HeadId, PhotoId } from '../../../../../electron/shared/ids.ts'
 import { Random } from '../../../../../electron/shared/random.ts'
 import type { TrainingReport } from '../../../../../electron/shared/results.ts'
+import { wordedReport } from '../../../../support/gate-decisions.ts'
 import { codeOf, putSearchable, Scratch } from '../../scratch.ts'
 
 const scratch = new Scratch()
@@ -89,8 +90,8 @@ const names = (models: ModelService): string[] => models.list().map(({ name }) =
 const portable = (name: string, seed = 1, dimension = 5): Buffer =>
   packHead({ name, backbone: BACKBONE, head: madeHead(dimension, seed) })
 
-describe('the versions of a library', () => {
-  it('are those that came with the program at first', () =>
+describe('model service: list, find and report', () => {
+  test('lists the versions that came with the program at first', () =>
     library(async ({ models }) => {
       expect(models.list()).toMatchObject([
         {
@@ -106,7 +107,7 @@ describe('the versions of a library', () => {
       expect(await codeOf(() => models.report(models.find('starter').id))).toBe('head-not-found')
     }))
 
-  it('are found by name and by number', () =>
+  test('finds versions by name and by number', () =>
     library(async ({ models }) => {
       const { id } = models.find('starter-raw')
       expect(models.find(String(id)).name).toBe('starter-raw')
@@ -115,12 +116,12 @@ describe('the versions of a library', () => {
       expect(() => models.find('nothing')).toThrow('only: starter, starter-raw')
     }))
 
-  it('are told with their report', () =>
+  test('lists a version with the figures of its report', () =>
     library(async ({ catalog, models, photos }) => {
       const { backboneId } = models.version(models.find('starter').id)
       const id = catalog.models.addHead(backboneId, 'trained-1', 5, headToParameters(madeHead(5, 1)), 9)
       const report = {
-        accepted: false,
+        ...wordedReport,
         albums: 3,
         photos: 20,
         createdAt: 9,
@@ -139,8 +140,8 @@ describe('the versions of a library', () => {
     }))
 })
 
-describe('a head that is taken along', () => {
-  it('is the same elsewhere', () =>
+describe('model service: export and import', () => {
+  test('gives the same head in another library', () =>
     library(async ({ models }) => {
       const { name, file } = models.export(models.find('starter').id)
       expect(name).toBe('starter.kindredhead')
@@ -167,7 +168,7 @@ describe('a head that is taken along', () => {
       })
     }))
 
-  it('keeps its name where that is free, and gets a number where it is not', () =>
+  test('keeps the name of a head where it is free, and numbers it otherwise', () =>
     library(async ({ models }) => {
       expect(models.import(portable('holiday')).name).toBe('holiday')
       expect(models.import(portable('holiday')).name).toBe('holiday-1')
@@ -176,7 +177,7 @@ describe('a head that is taken along', () => {
       await Promise.resolve()
     }))
 
-  it('is refused for another backbone, and where it is none', () =>
+  test('refuses a head of another backbone, and other files', () =>
     library(async ({ models }) => {
       const before = names(models)
       const foreign = packHead({ name: 'foreign', backbone: 'ef'.repeat(32), head: madeHead(5, 1) })
@@ -194,15 +195,15 @@ describe('a head that is taken along', () => {
       expect(names(models)).toEqual(before)
     }))
 
-  it('is none where a version is the backbone itself, or is not there', () =>
+  test('exports no head of the backbone itself, or of an unknown version', () =>
     library(async ({ models }) => {
       expect(await codeOf(() => models.export(models.find('starter-raw').id))).toBe('head-invalid')
       expect(await codeOf(() => models.export(999))).toBe('head-not-found')
     }))
 })
 
-describe('going over to a version', () => {
-  it('and back again leaves everything as it was', () =>
+describe('model service: use', () => {
+  test('switching there and back leaves everything as it was', () =>
     library(async ({ index, models }) => {
       const query = Float32Array.of(1, 0, 0, 0)
       const before = await index.search(query, 30)
@@ -213,13 +214,13 @@ describe('going over to a version', () => {
       expect(await index.search(query, 30)).toEqual(before)
     }))
 
-  it('is refused for what is not there', () =>
+  test('refuses an unknown version', () =>
     library(async ({ models, index }) => {
       expect(await codeOf(() => models.use(999))).toBe('head-not-found')
       expect(index.version.name).toBe('starter')
     }))
 
-  it('stops when it is told to, and all stays as it was', () =>
+  test('stops on a signal, and all stays as it was', () =>
     library(async ({ catalog, models, index }) => {
       const stopped = AbortSignal.abort()
       expect(await codeOf(() => models.use(models.find('starter-raw').id, { signal: stopped }).done)).toBe(
@@ -231,8 +232,8 @@ describe('going over to a version', () => {
     }))
 })
 
-describe('training', () => {
-  it('fails where there is nothing to learn from, and can be begun again after', () =>
+describe('model service: train', () => {
+  test('fails without trainable albums, and can be started again', () =>
     library(async ({ catalog, models, photos }) => {
       expect(models.training).toBe(false)
       const first = models.train({ seed: 1, deep: false })
@@ -252,8 +253,8 @@ describe('training', () => {
     }))
 })
 
-describe('a number that was a version’s', () => {
-  it('is not taken for its name', () =>
+describe('model service: find', () => {
+  test('prefers names to numbers', () =>
     library(async ({ models }) => {
       const { id } = models.import(portable('2'))
       // Names go first.

@@ -174,13 +174,13 @@ describe('a network of other origin', () => {
 
   it('is read by its card, which must fit', async () => {
     const source = await networkSource('resources/models/kindred-1.json', {})
-    expect(source).toMatchObject({ name: 'kindred-1', wish: { size: 192 } })
+    expect(source).toMatchObject({ name: 'kindred-1', preprocessing: { size: 192 } })
     // The card beside it counts, unless something is said.
     expect(await networkSource(bundled, {})).toEqual(source)
     expect(await networkSource(bundled, { size: 224 }, 'large')).toEqual({
       file: bundled,
       name: 'large',
-      wish: { size: 224 },
+      preprocessing: { size: 224 },
     })
     const folder = scratch.folder()
     const card = readFileSync('resources/models/kindred-1.json', 'utf8')
@@ -212,6 +212,6 @@ describe('a network of other origin', () => {
     const folder = scratch.folder()
     const path = join(folder, 'some.onnx')
     writeFileSync(join(folder, 'some.json'), '{ "layers": 12 }')
-    expect(await networkSource(path, {})).toEqual({ file: path, name: 'some', wish: {} })
+    expect(await networkSource(path, {})).toEqual({ file: path, name: 'some', preprocessing: {} })
   })
 })

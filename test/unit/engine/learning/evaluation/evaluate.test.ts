@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { classesByFolder, evaluate } from '../../../../../electron/engine/learning/evaluation/evaluate.ts'
 import {
   assess,
@@ -33,8 +33,8 @@ const average = (values: readonly number[]): number =>
 const quiet = new ProgressMeter(() => undefined)
 const never = new AbortController().signal
 
-describe('the quality of a query', () => {
-  it.each<[string, boolean[], number, QueryQuality]>([
+describe('assess', () => {
+  test.each<[string, boolean[], number, QueryQuality]>([
     [
       'first of two',
       [true, false, true],
@@ -68,7 +68,7 @@ describe('the quality of a query', () => {
     ['no answer', [], 3, { hitAt1: 0, hitAt10: 0, rPrecision: 0, averagePrecisionAtR: 0 }],
   ])('%s', (_, relevant, r, expected) => expect(assess(relevant, r)).toEqual(expected))
 
-  it('is what the definitions say', () => {
+  test('follows the definitions', () => {
     fc.assert(
       fc.property(
         fc.array(fc.boolean(), { maxLength: 40 }),
@@ -84,7 +84,7 @@ describe('the quality of a query', () => {
   })
 })
 
-describe('the quality of many', () => {
+describe('summarise', () => {
   const qualities = fc.array(
     fc.record({
       hitAt1: fc.constantFrom(0, 1),
@@ -95,7 +95,7 @@ describe('the quality of many', () => {
     { minLength: 1, maxLength: 30 },
   )
 
-  it('is the mean, within an interval that is the same each time', () => {
+  test('returns the mean, within an interval that is the same each time', () => {
     fc.assert(
       fc.property(qualities, queries => {
         const { recallAt1, recallAt10, rPrecision, mapAtR, interval, queries: count } = summarise(queries)
@@ -117,7 +117,7 @@ describe('the quality of many', () => {
     )
   })
 
-  it('has the interval that theory gives: 1.96 standard errors to either side', () => {
+  test('returns the interval of the theory: 1.96 standard errors to either side', () => {
     const queries = Array.from({ length: 1000 }, (_, i) => naive([i % 5 === 0], 1))
     const [low, high] = summarise(queries).interval.recallAt1
     const error = Math.sqrt((0.2 * 0.8) / 1000)
@@ -126,20 +126,20 @@ describe('the quality of many', () => {
     expect(summarise(queries, 2).interval).not.toEqual(summarise(queries, 1).interval)
   })
 
-  it('is a point where all are alike, and nothing where there are none', () => {
+  test('returns a point where all queries are alike, and zeros without queries', () => {
     expect(summarise(Array.from({ length: 9 }, () => naive([true], 1))).interval.mapAtR).toEqual([1, 1])
     expect(summarise([])).toMatchObject({ queries: 0, recallAt1: 0, mapAtR: 0, interval: { mapAtR: [0, 0] } })
   })
 })
 
-describe('the evaluation of a version', () => {
-  it('is that of a naive search over the same features', async () => {
+describe('evaluate', () => {
+  test('agrees with a naive search over the same features', async () => {
     const catalog = scratch.catalog()
     const version = rawVersion(catalog, 8)
     const random = new Random('evaluate')
     const centres = Array.from({ length: 5 }, () => Array.from({ length: 8 }, () => random.gauss()))
     const labels = new Map<number, number>()
-    // The last class has one photo: it answers, but does not ask.
+    // The last class has one photo: it can be found, but is no query.
     for (const [c, size] of [70, 90, 60, 80, 1].entries())
       for (let i = 0; i < size; i++) {
         const features = centres[c]!.map(value => value + 1.2 * random.gauss())
@@ -176,7 +176,7 @@ describe('the evaluation of a version', () => {
     expect(result.mapAtR).toBeLessThan(0.95)
   })
 
-  it('leaves out photos of several folders, and those that are missing', () => {
+  test('leaves out photos in several folders, and missing ones', () => {
     const catalog = scratch.catalog()
     const version = rawVersion(catalog, 2)
     const twice = putSearchable(catalog, version, '/a/1.jpg', [1, 0])
@@ -194,7 +194,7 @@ describe('the evaluation of a version', () => {
     })
   })
 
-  it('keeps folders of one name in different places apart', () => {
+  test('keeps folders of one name in different places apart', () => {
     const catalog = scratch.catalog()
     const version = rawVersion(catalog, 2)
     for (const folder of ['2023', '2024'].map(year => join('/', year, 'beach')))
@@ -202,7 +202,7 @@ describe('the evaluation of a version', () => {
     expect(classesByFolder(catalog, version)).toMatchObject({ classesOf: [[0], [1]] })
   })
 
-  it('says when there is nothing to measure, and stops when it is told to', async () => {
+  test('throws where there is nothing to measure, and stops on a signal', async () => {
     const catalog = scratch.catalog()
     const version = rawVersion(catalog, 2)
     const run = (signal: AbortSignal) =>

@@ -1,14 +1,8 @@
-import * as tf from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
-import { beforeAll, describe, expect, it } from 'vitest'
-import { Adam } from '../../../../../electron/engine/learning/deep/adam.ts'
+import { describe, expect, test } from 'vitest'
 import { augment, resized, usualAugmentation } from '../../../../../electron/engine/learning/deep/augment.ts'
-import { BatchDrawer } from '../../../../../electron/engine/learning/deep/batch.ts'
 import type { NetworkPixels } from '../../../../../electron/engine/media/decode.ts'
-import '../../../../../electron/engine/vision/onnx-graph/gradients.ts'
-import { chooseBackend } from '../../../../../electron/engine/vision/tensors/backend.ts'
 import { Random } from '../../../../../electron/shared/random.ts'
-import { picture } from './lesson.ts'
 
 const none = { area: 1, aspect: 1, mirror: false, brightness: 0, contrast: 0, saturation: 0 }
 
@@ -25,19 +19,19 @@ const slope: NetworkPixels = {
   }),
 }
 
-describe('an augmented photo', () => {
-  it('is as it was where nothing is asked for', () => {
+describe('augment', () => {
+  test('changes nothing without an augmentation', () => {
     expect(augment(slope, 16, none, new Random(1))).toEqual(slope.rgb)
     expect(resized(slope, 16)).toBe(slope.rgb)
   })
 
-  it('is the same from the same seed, and another from another', () => {
+  test('gives the same photo for the same seed, and another for another', () => {
     const draw = (seed: number): Uint8Array => augment(slope, 16, usualAugmentation, new Random(seed))
     expect(draw(1)).toEqual(draw(1))
     expect(new Set(Array.from({ length: 20 }, (_, seed) => draw(seed).join())).size).toBe(20)
   })
 
-  it('is mirrored every other time', () => {
+  test('mirrors every other photo', () => {
     const mirrored = Uint8Array.from(slope.rgb, (_, i) => {
       const [x, rest] = [Math.floor(i / 3) % 16, i - (Math.floor(i / 3) % 16) * 3]
       return slope.rgb[rest + (15 - x) * 3]!
@@ -51,7 +45,7 @@ describe('an augmented photo', () => {
     expect(seen.filter(Boolean).length).toBeLessThan(130)
   })
 
-  it('shows a part of the photo, of whatever size it is asked for', () => {
+  test('cuts out a part of the photo, in any size', () => {
     fc.assert(
       fc.property(fc.integer({ min: 4, max: 40 }), fc.nat(), (size, seed) => {
         const part = augment(slope, size, { ...none, area: 0.3, aspect: 2 }, new Random(seed))
@@ -66,7 +60,7 @@ describe('an augmented photo', () => {
     )
   })
 
-  it('has no colour, edge or moiré that was not there', () => {
+  test('adds no colour, edge or moiré', () => {
     const grey = augment(plain(20, [90, 120, 150]), 16, { ...none, area: 0.2, aspect: 2 }, new Random(3))
     expect(grey).toEqual(plain(16, [90, 120, 150]).rgb)
     const chess = {
@@ -79,7 +73,7 @@ describe('an augmented photo', () => {
     for (const value of resized(chess, 8).slice(3 * 9, -3 * 9)) expect(Math.abs(value - 100)).toBeLessThan(16)
   })
 
-  it('changes its light within what is allowed', () => {
+  test('changes brightness, contrast and saturation within their limits', () => {
     for (let seed = 0; seed < 50; seed++) {
       const [red, green] = augment(plain(4, [100, 50, 0]), 4, { ...none, brightness: 0.2 }, new Random(seed))
       expect(red).toBeGreaterThanOrEqual(80)
@@ -98,60 +92,4 @@ describe('an augmented photo', () => {
     const bright = augment(plain(4, [250, 250, 250]), 4, { ...none, brightness: 0.9 }, new Random(2))
     expect(Math.max(...bright)).toBeLessThanOrEqual(255)
   })
-})
-
-describe('a batch', () => {
-  it('has different photos, and for each others of its class and of other classes', () => {
-    const classes = fc.array(fc.nat(5), { minLength: 8, maxLength: 60 })
-    const size = fc.integer({ min: 2, max: 6 })
-    fc.assert(
-      fc.property(classes, size, size, fc.nat(), (labels, classCount, photoCount, seed) => {
-        const members = Map.groupBy(labels.keys(), photo => labels[photo]!)
-        fc.pre([...members.values()].filter(photos => photos.length > 1).length >= 2)
-        const drawer = new BatchDrawer(Int32Array.from(labels))
-        const photos = drawer.draw(classCount, photoCount, new Random(seed))
-        expect(new Set(photos).size).toBe(photos.length)
-        const drawn = Map.groupBy(photos, photo => labels[photo]!)
-        expect(drawn.size).toBeGreaterThanOrEqual(2)
-        expect(drawn.size).toBeLessThanOrEqual(classCount)
-        for (const [label, ofClass] of drawn)
-          expect(ofClass).toHaveLength(Math.min(photoCount, members.get(label)!.length))
-        expect(drawer.draw(classCount, photoCount, new Random(seed))).toEqual(photos)
-      }),
-    )
-  })
-})
-
-describe('the optimizer', () => {
-  beforeAll(async () => {
-    await chooseBackend(['cpu'])
-  })
-
-  it('goes the way of the Adam of TensorFlow.js, each group at its own pace', () => {
-    const begin = [1, -2, 3]
-    const [mine, slow, theirs] = [1, 2, 3].map(() => tf.variable(tf.tensor1d(begin)))
-    const loss = (x: tf.Tensor): tf.Scalar => tf.sum(tf.mul(tf.square(x), tf.tensor1d([1, 4, 0.01])))
-    const adam = new Adam([
-      { variables: [mine!], rate: 0.1 },
-      { variables: [slow!], rate: 0.05 },
-    ])
-    const other = tf.train.adam(0.1, 0.9, 0.999, 1e-8)
-    for (let step = 0; step < 20; step++) {
-      const { grads } = tf.variableGrads(() => tf.add(loss(mine!), loss(slow!)), [mine!, slow!])
-      adam.apply(grads, step, 1)
-      other.minimize(() => loss(theirs!), false, [theirs!])
-    }
-    const [a, b] = [mine!, theirs!].map(variable => [...variable.dataSync()])
-    for (const [i, value] of a!.entries()) expect(value).toBeCloseTo(b![i]!, 4)
-    expect(slow!.dataSync()[2]).toBeCloseTo(3 - 20 * 0.05, 1)
-    const still = [...mine!.dataSync()]
-    adam.apply({}, 20, 1)
-    expect([...mine!.dataSync()]).toEqual(still)
-    adam.dispose()
-  })
-})
-
-it('the pictures of the lesson differ by kind and by seed', () => {
-  const all = [0, 1, 2, 3].flatMap(kind => [1, 2].map(seed => picture(kind, seed).rgb.join()))
-  expect(new Set(all).size).toBe(8)
 })

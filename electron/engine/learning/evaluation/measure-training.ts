@@ -1,0 +1,113 @@
+/** @file Measures a trained candidate against the version in use, and lets the gate decide between them. */
+
+import type { PhotoId } from '../../../shared/ids.ts'
+import type { GateDecision, TrainingMeasurements, TrainingReport } from '../../../shared/results.ts'
+import { strideSample } from '../../../shared/stride-sample.ts'
+import type { Catalog } from '../../library/catalog/catalog.ts'
+import { PIPELINE_VERSION } from '../../library/pipeline-version.ts'
+import { embedPhotos, type EmbeddingSpace } from '../../retrieval/embed-photos.ts'
+import type { ModelVersion } from '../../vision/model-versions.ts'
+import { splitLabelled, type TrainingSet } from '../labels/training-set.ts'
+import { confusions, perAlbum } from './album-figures.ts'
+import { judge, pairedGain } from './gate.ts'
+import { figures, summarise } from './metrics.ts'
+import { compareNeighbourhoods, type Space } from './neighbourhood-preservation.ts'
+import { permutationPValue } from './permutation-test.ts'
+import { drawMap, type LayOut } from './report-map.ts'
+import type { RankedResult } from './retrieval-run.ts'
+
+/** Photos in no album whose neighbourhoods are compared. */
+const NEIGHBOURHOOD_SAMPLE = 2000
+
+/** The results of the same queries in three versions. */
+export interface ComparedResults {
+  readonly before: RankedResult[]
+  readonly after: RankedResult[]
+  /** Of the version that came with the program. */
+  readonly baseline: RankedResult[]
+}
+
+/** What a training has produced, before the gate has decided. */
+export interface Candidate {
+  /** Whether the head alone was trained, or the whole network. */
+  readonly kind: 'trained' | 'deep'
+  readonly space: EmbeddingSpace
+  readonly results: ComparedResults
+  /** Folds whose photos were queries. */
+  readonly folds: number
+  readonly backend: string
+  readonly curve: TrainingReport['curve']
+}
+
+export interface MeasuringTools {
+  readonly catalog: Catalog
+  readonly active: ModelVersion
+  readonly bundled: ModelVersion
+  readonly layOut: LayOut
+  readonly now: () => number
+}
+
+/** A report that lacks only the name of the version. */
+export type MeasuredTraining = Omit<TrainingMeasurements, 'model'> & GateDecision
+
+/** @param startedAt when the training began, by `performance.now()` */
+export async function measureTraining(
+  { catalog, active, bundled, layOut, now }: MeasuringTools,
+  set: TrainingSet,
+  { kind, space, results, folds, backend, curve }: Candidate,
+  seed: number,
+  startedAt: number,
+): Promise<MeasuredTraining> {
+  const isFirst = active.headId === bundled.headId
+  const sample = neighbourhoodSample(catalog, active, set).filter(id =>
+    catalog.features.has(space.backboneId, id, PIPELINE_VERSION),
+  )
+  const inSpace = async (version: EmbeddingSpace): Promise<Space> => ({
+    embeddings: await embedPhotos(catalog, version, sample),
+    dimension: version.head.dimension,
+  })
+  const neighbours = await compareNeighbourhoods(
+    await inSpace(active),
+    await inSpace(space),
+    isFirst ? undefined : await inSpace(bundled),
+  )
+  const gain = Object.fromEntries(
+    Object.entries(figures).map(([figure, quality]) => [figure, pairedGain(results, quality)]),
+  ) as TrainingReport['gain']
+  const pValue = await permutationPValue(results, set)
+  const decision = judge(results, gain.mapAtR, pValue, neighbours, set.tooSmall)
+  const map = await drawMap(layOut, { catalog, set, others: sample, before: active, after: space }, seed)
+  const { learned, heldOut } = splitLabelled(set)
+  return {
+    ...decision,
+    previous: active.name,
+    albums: set.labels.trainable.size,
+    photos: learned.length + heldOut.length,
+    heldOut: heldOut.length,
+    seconds: (performance.now() - startedAt) / 1000,
+    seed,
+    createdAt: now(),
+    folds,
+    backend,
+    deep: kind === 'deep',
+    before: summarise(results.before),
+    after: summarise(results.after),
+    baseline: summarise(isFirst ? results.before : results.baseline),
+    gain,
+    perAlbum: perAlbum(set, results),
+    curve,
+    neighbours,
+    confusions: confusions(set, results),
+    tooSmall: set.tooSmall,
+    map,
+  }
+}
+
+/** Returns the photos in no album whose neighbourhoods are compared: a candidate needs their features. */
+export function neighbourhoodSample(catalog: Catalog, version: ModelVersion, set: TrainingSet): PhotoId[] {
+  const labelled = new Set(set.ids)
+  const unlabelled = catalog.features
+    .searchableIds(version.backboneId, PIPELINE_VERSION)
+    .filter(id => !labelled.has(id))
+  return strideSample(unlabelled, NEIGHBOURHOOD_SAMPLE)
+}

@@ -1,0 +1,44 @@
+import type { PhotoId } from '../../../shared/ids.ts'
+import { strideSample } from '../../../shared/stride-sample.ts'
+import { toFloat32 } from '../../library/catalog/float16.ts'
+import type { Catalog } from '../../library/catalog/catalog.ts'
+import { PIPELINE_VERSION } from '../../library/pipeline-version.ts'
+import type { EmbeddingSpace } from '../../retrieval/embed-photos.ts'
+import type { TrainThread } from './train-thread.ts'
+import type { TrainingRun } from './training-run.ts'
+
+/** Photos whose features stand for the library: its mean and covariance are taken from them. */
+const LIBRARY_SAMPLE = 10_000
+/** Steps in one call to the thread; between two calls it can be stopped, paused, or made to yield. */
+export const STEPS_AT_ONCE = 4
+
+/** Loads the library's features into the thread. Returns the backend that trains. */
+export function openLibrary({ catalog, active }: TrainingRun, thread: TrainThread): Promise<string> {
+  const ids = catalog.features.searchableIds(active.backboneId, PIPELINE_VERSION)
+  const sample = strideSample(ids, LIBRARY_SAMPLE)
+  return thread.call('open', featureRows(catalog, active, sample), active.head.inputLength)
+}
+
+/** Takes a few steps. Returns their losses: none when the training is over. */
+export async function takeSteps(
+  { yieldToActivity, job }: TrainingRun,
+  thread: TrainThread,
+): Promise<number[]> {
+  await yieldToActivity()
+  const losses = await thread.call('advance', STEPS_AT_ONCE)
+  job.progress.advance(losses.length)
+  return losses
+}
+
+/** Returns the features of photos, `ids.length × length`. */
+export function featureRows(
+  catalog: Catalog,
+  { backboneId, head }: EmbeddingSpace,
+  ids: readonly PhotoId[],
+): Float32Array {
+  const length = head.inputLength
+  const rows = new Float32Array(ids.length * length)
+  for (const [row, id] of ids.entries())
+    rows.set(toFloat32(catalog.features.get(backboneId, id, PIPELINE_VERSION)!), row * length)
+  return rows
+}

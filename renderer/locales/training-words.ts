@@ -1,0 +1,31 @@
+/** @file The gate's decision in sentences, for the window. */
+
+import type { TrainingReport } from '../../electron/shared/results.ts'
+import { t } from './i18n.ts'
+
+/** A share in percentage points, a minus only where it is negative. */
+const points = (share: number): string => `${share < 0 ? '−' : ''}${Math.abs(100 * share).toFixed(1)}`
+
+/** Returns why a version was accepted or refused. Reports of early releases hold the sentence itself. */
+export function reasonSentence(report: TrainingReport): string {
+  if (!report.reasonFigures) return report.reason
+  const { queries, mapAtR, rPrecision } = report.reasonFigures
+  return t(`model.reason.${report.reason}`, {
+    queries,
+    gain: points(mapAtR.mean),
+    low: points(mapAtR.interval[0]),
+    high: points(mapAtR.interval[1]),
+    precisionLow: points(rPrecision.interval[0]),
+    precisionHigh: points(rPrecision.interval[1]),
+  })
+}
+
+/** Returns what would help, one sentence each. */
+export function adviceSentences(report: TrainingReport): readonly string[] {
+  if (!report.reasonFigures) return report.advice
+  return report.advice.map(advice =>
+    advice.code === 'fill-album'
+      ? t('model.advice.fill-album', { count: advice.needs, album: advice.album })
+      : t(`model.advice.${advice.code}`),
+  )
+}
