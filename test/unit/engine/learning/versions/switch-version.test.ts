@@ -1,54 +1,40 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import {
-  computeFeaturesOfLibrary,
+  switchVersion,
   type SwitchTools,
 } from '../../../../../electron/engine/learning/versions/switch-version.ts'
 import type { JobContext } from '../../../../../electron/engine/runtime/jobs/job-runner.ts'
-import type { BackboneId } from '../../../../../electron/shared/ids.ts'
+import type { ModelVersion } from '../../../../../electron/engine/vision/model-versions.ts'
 
-const computed = vi.hoisted(() => vi.fn())
 vi.mock('../../../../../electron/engine/vision/compute-missing-features.ts', () => ({
-  computeMissingFeatures: computed,
+  computeMissingFeatures: (_: unknown, backbone: number, lacking: number[]) =>
+    Promise.resolve(steps.push(`compute ${lacking.join()} under ${backbone}`)),
 }))
 
-const BACKBONE = 3 as BackboneId
-const file = vi.fn()
-const checkpoint = vi.fn()
-const job = { checkpoint } as unknown as JobContext
+let steps: string[] = []
+const job = { progress: { begin: (phase: string) => steps.push(phase) } } as unknown as JobContext
+const version = { backboneId: 3 } as ModelVersion
 
-/** @param lacking the photos that lack features, time after time; @param imports whether an import runs, time after time */
-const toolsWith = (lacking: number[][], imports: boolean[]): SwitchTools =>
+/** @param lacking the photos without features, time after time */
+const toolsWith = (lacking: number[][], file = () => 'there'): SwitchTools =>
   ({
-    catalog: { features: { lackingIds: () => lacking.shift() ?? [] } },
+    catalog: { features: { lackingIds: () => lacking.shift(), countSearchable: () => 4 } },
     backbones: { file },
-    jobs: { list: () => (imports.shift() ? [{ kind: 'import', state: 'running' }] : []) },
+    jobs: { inTurn: (_: unknown, work: () => Promise<void>) => (steps.push('turn'), work()) },
+    index: { switchVersion: () => Promise.resolve(steps.push('switched')) },
   }) as unknown as SwitchTools
 
-beforeEach(() => {
-  computed.mockReset()
-  checkpoint.mockReset()
-  file.mockReset()
+test('switch version: computes features before its turn, and in it what imports have added meanwhile', async () => {
+  steps = []
+  await switchVersion(toolsWith([[1, 2], [3]]), version, job)
+  expect(steps).toEqual(['compute 1,2 under 3', 'turn', 'compute 3 under 3', 'switching', 'switched'])
 })
 
-describe('computeFeaturesOfLibrary', () => {
-  test('does nothing where no photo lacks features, but checks the file of the network', async () => {
-    await computeFeaturesOfLibrary(toolsWith([[]], [true, true]), BACKBONE, job)
-    expect(file).toHaveBeenCalledWith(BACKBONE)
-    expect(computed).not.toHaveBeenCalled()
-    file.mockImplementation(() => {
-      throw new Error('It is gone.')
-    })
-    await expect(computeFeaturesOfLibrary(toolsWith([[]], []), BACKBONE, job)).rejects.toThrow('gone')
-  })
-
-  test('computes once where nothing is imported', async () => {
-    await computeFeaturesOfLibrary(toolsWith([[1, 2]], [false]), BACKBONE, job)
-    expect(computed.mock.calls.map(call => call[2] as unknown)).toEqual([[1, 2]])
-  })
-
-  test('computes what imports add until they have ended', async () => {
-    await computeFeaturesOfLibrary(toolsWith([[1], [], [2]], [true, true, false]), BACKBONE, job)
-    expect(computed.mock.calls.map(call => call[2] as unknown)).toEqual([[1], [], [2]])
-    expect(checkpoint).toHaveBeenCalledTimes(2)
-  })
+test('switch version: does nothing where the file of the network is gone', async () => {
+  steps = []
+  const gone = (): never => {
+    throw new Error('It is gone.')
+  }
+  await expect(switchVersion(toolsWith([[1]], gone), version, job)).rejects.toThrow('gone')
+  expect(steps).toEqual([])
 })
