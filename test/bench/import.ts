@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import '../../electron/hosts/thread-pool.ts'
 import { compareImport } from '../../electron/engine/diagnostics/bench/import-bench.ts'
 import { quantile } from '../../electron/shared/quantile.ts'
-import { writeCameraPhotos } from '../../electron/engine/samples/camera-photos.ts'
+import { writeCameraPhotos } from '../../samples/camera-photos.ts'
 import { resourcesDir } from '../../electron/hosts/default-folders.ts'
 
 /**

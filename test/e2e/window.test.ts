@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { drawSample } from '../../electron/engine/samples/samples.ts'
+import { drawSample } from '../../samples/samples.ts'
 import {
   buildRenderer,
   chromiumPath,

@@ -5,7 +5,7 @@ import sharp from 'sharp'
 import type { BenchResult } from '../../../shared/results.ts'
 import { openEngine } from '../../engine.ts'
 import { mapConcurrently } from '../../runtime/jobs/pipeline.ts'
-import { CAMERA_MEGAPIXELS, writeCameraPhotos } from '../../samples/camera-photos.ts'
+import { CAMERA_MEGAPIXELS, writeCameraPhotos } from '../../../../samples/camera-photos.ts'
 
 /** Enough for some seconds, few enough to be drawn in less than a minute. */
 const PHOTOS = 96

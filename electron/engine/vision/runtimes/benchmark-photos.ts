@@ -2,7 +2,7 @@ import type { PhotoId } from '../../../shared/ids.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
 import { decodeForNetwork, type NetworkPixels } from '../../media/decode.ts'
 import type { ThumbnailCache } from '../../media/thumbnails.ts'
-import { drawSample, sampleKinds } from '../../samples/samples.ts'
+import { drawSample, sampleKinds } from '../../../../samples/samples.ts'
 import { strideSample } from '../../../shared/stride-sample.ts'
 import { BENCHMARK_PHOTOS } from './runtime-benchmark.ts'
 

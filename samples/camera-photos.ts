@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { mapConcurrently } from '../runtime/jobs/pipeline.ts'
+import { mapConcurrently } from '../electron/engine/runtime/jobs/pipeline.ts'
 import { drawSample, sampleKinds } from './draw-sample.ts'
 
 /** What a camera of 12 megapixels gives. */

@@ -1,4 +1,4 @@
-import { Random } from '../../../shared/random.ts'
+import { Random } from '../../electron/shared/random.ts'
 import { lch, mix, type Colour } from '../colour.ts'
 import { cloudy, smoothstep } from '../noise.ts'
 import { box, dot } from '../paths.ts'

@@ -1,4 +1,4 @@
-import type { Random } from '../../../shared/random.ts'
+import type { Random } from '../../electron/shared/random.ts'
 import { lch, mix } from '../colour.ts'
 import { cloudy, smoothstep } from '../noise.ts'
 import { ramp, scale, set, shine, tint, type Frame, type Picture, type Pixel, type Scene } from '../scene.ts'

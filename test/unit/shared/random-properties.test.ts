@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Random } from '../../../../electron/shared/random.ts'
+import { Random } from '../../../electron/shared/random.ts'
 
 const seeds = fc.oneof(fc.string(), fc.integer())
 const take = (random: Random, count: number): number[] => Array.from({ length: count }, () => random.next())

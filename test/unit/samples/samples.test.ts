@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import exif from 'exif-reader'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { drawSample, sampleKinds, writeSamples } from '../../../../electron/engine/samples/samples.ts'
+import { drawSample, sampleKinds, writeSamples } from '../../../samples/samples.ts'
 
 const SMALL = 64
 

@@ -1,4 +1,4 @@
-import type { Random } from '../../../shared/random.ts'
+import type { Random } from '../../electron/shared/random.ts'
 import { lch, mix, type Colour } from '../colour.ts'
 import { cloudy, smoothstep } from '../noise.ts'
 import { downTo, horizon, polygon } from '../paths.ts'
