@@ -2,13 +2,12 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { mapConcurrently } from '../electron/engine/runtime/jobs/pipeline.ts'
+import { forEachConcurrently } from './concurrently.ts'
 import { drawSample, sampleKinds } from './draw-sample.ts'
 
 /** What a camera of 12 megapixels gives. */
 const WIDTH = 4000
 const HEIGHT = 3000
-export const CAMERA_MEGAPIXELS = (WIDTH * HEIGHT) / 1e6
 
 /** Grain of a sensor, and how little the camera compresses: together they make files of 2 to 4 MB, as cameras do. */
 const GRAIN = 16
@@ -18,7 +17,11 @@ const QUALITY = 94
  * Photos of 12 megapixels, JPEG, with EXIF. Drawing and encoding one takes more than a second, so only `distinct` ones are
  * made; the others have the same picture and, through a comment in the file, a content of their own.
  */
-export async function writeCameraPhotos(folder: string, count: number, distinct = 48): Promise<void> {
+export async function writeCameraPhotos(
+  folder: string,
+  count: number,
+  distinct = 48,
+): Promise<{ readonly megapixels: number }> {
   await mkdir(folder, { recursive: true })
   const pictures = Array.from({ length: Math.min(count, distinct) }, (_, n) => n)
   const write = async (picture: number): Promise<void> => {
@@ -26,7 +29,8 @@ export async function writeCameraPhotos(folder: string, count: number, distinct 
     for (let n = picture; n < count; n += distinct)
       await writeFile(join(folder, `IMG_${String(n).padStart(5, '0')}.jpg`), withComment(jpeg, `number ${n}`))
   }
-  for await (const _ of mapConcurrently(pictures, availableParallelism(), write));
+  await forEachConcurrently(pictures, availableParallelism(), write)
+  return { megapixels: (WIDTH * HEIGHT) / 1e6 }
 }
 
 async function cameraPhoto(seed: number): Promise<Buffer> {

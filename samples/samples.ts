@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join, parse } from 'node:path'
+import { forEachConcurrently } from './concurrently.ts'
 import { drawSample, sampleKinds } from './draw-sample.ts'
 
 export { drawSample, sampleKinds, type Sample, type SampleRequest } from './draw-sample.ts'
@@ -11,6 +12,8 @@ export interface WriteSamplesOptions {
   /** All kinds unless told otherwise. */
   readonly kinds?: readonly string[]
   readonly longEdge?: number | undefined
+  /** How many are drawn at once; as many as there are processors unless told otherwise. */
+  readonly atOnce?: number
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: SamplesProgress) => void
 }
@@ -27,10 +30,9 @@ export interface SamplesProgress {
  * @returns how many pictures of this request lie in the folder
  * @throws the reason of `signal` once it is aborted
  */
-export async function writeSamples(
-  folder: string,
-  { perKind, seed, kinds = sampleKinds, longEdge, signal, onProgress }: WriteSamplesOptions,
-): Promise<{ files: number }> {
+export async function writeSamples(folder: string, options: WriteSamplesOptions): Promise<{ files: number }> {
+  const { perKind, seed, kinds = sampleKinds, longEdge, signal, onProgress } = options
+  const { atOnce = availableParallelism() } = options
   const unknown = kinds.find(kind => !sampleKinds.includes(kind))
   if (unknown !== undefined) throw new RangeError(`no sample pictures of the kind “${unknown}”`)
   const total = kinds.length * perKind
@@ -46,27 +48,13 @@ export async function writeSamples(
   }
   let done = total - waiting.length
   onProgress?.({ done, total })
-  const queue = waiting.values()
-  const failed = new AbortController()
-  const work = async (): Promise<void> => {
-    for (const { kind, name } of queue) {
-      signal?.throwIfAborted()
-      if (failed.signal.aborted) return
-      const { data, extension } = await drawSample({ kind, seed: `${seed}/${name}`, longEdge })
-      await writeWhole(join(folder, kind, `${name}.${extension}`), data)
-      done++
-      onProgress?.({ done, total })
-    }
-  }
-  const guarded = (): Promise<void> =>
-    work().catch((error: unknown) => {
-      failed.abort()
-      throw error
-    })
-  // all of them have ended when this returns or throws: nothing is written behind the caller's back
-  const ends = await Promise.allSettled(Array.from({ length: availableParallelism() }, guarded))
-  const failure = ends.find(end => end.status === 'rejected')
-  if (failure) throw failure.reason
+  await forEachConcurrently(waiting, atOnce, async ({ kind, name }) => {
+    signal?.throwIfAborted()
+    const { data, extension } = await drawSample({ kind, seed: `${seed}/${name}`, longEdge })
+    await writeWhole(join(folder, kind, `${name}.${extension}`), data)
+    done++
+    onProgress?.({ done, total })
+  })
   return { files: done }
 }
 
