@@ -58,6 +58,8 @@ export interface EngineOptions {
   readonly libraryDir: string
   /** The folder that holds `models/`. */
   readonly resourcesDir: string
+  /** The folder of rendered sample photos. Absent: none can be added. */
+  readonly samplesDir?: string | undefined
   /** Where what was measured of this machine is kept. Absent: nothing is measured, the network runs on the CPU. */
   readonly machineDir?: string | undefined
   readonly log?: Logger
@@ -139,6 +141,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const jobs = new JobRunner(catalog.jobs, log, now)
     return new Engine({
       layout,
+      samplesDir: options.samplesDir,
       lock,
       catalog,
       reader,
@@ -162,6 +165,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
 interface Parts {
   readonly layout: LibraryLayout
+  readonly samplesDir: string | undefined
   readonly lock: LibraryLock
   readonly catalog: Catalog
   readonly reader: CatalogReader
@@ -184,6 +188,7 @@ export class Engine {
   readonly index: EmbeddingIndex
   readonly jobs: JobRunner
   readonly layout: LibraryLayout
+  readonly samplesDir: string | undefined
   readonly model: BundledModel
   readonly thumbnails: ThumbnailCache
   readonly models: ModelService
@@ -200,6 +205,7 @@ export class Engine {
     this.index = parts.index
     this.jobs = parts.jobs
     this.layout = parts.layout
+    this.samplesDir = parts.samplesDir
     this.model = parts.model
     this.backbones = parts.backbones
     this.thumbnails = parts.thumbnails

@@ -2,7 +2,7 @@ import './thread-pool.ts'
 import { EngineService } from '../engine/api/service.ts'
 import { asKindredError } from '../shared/errors.ts'
 import type { ServerChannel, ServerMessage } from '../shared/rpc.ts'
-import { defaultLibraryDir, machineDir, resourcesDir } from './default-folders.ts'
+import { defaultLibraryDir, machineDir, resourcesDir, samplesDir } from './default-folders.ts'
 import { startHttpHost } from './http.ts'
 
 /**
@@ -22,6 +22,7 @@ async function main(): Promise<void> {
   const service = await EngineService.open({
     libraryDir,
     resourcesDir: resourcesDir(process.env),
+    samplesDir: samplesDir(process.env),
     machineDir: machineDir(process.env),
   })
   const host = await startHttpHost(service)

@@ -1,7 +1,7 @@
 import './thread-pool.ts'
 import { EngineService } from '../engine/api/service.ts'
 import { asKindredError } from '../shared/errors.ts'
-import { machineDir } from './default-folders.ts'
+import { machineDir, samplesDir } from './default-folders.ts'
 import { startHttpHost } from './http.ts'
 
 /**
@@ -27,7 +27,12 @@ const tell = (message: ServeEngineMessage): void => {
 
 try {
   const { libraryDir, resourcesDir, ...options } = JSON.parse(process.argv[2] ?? '{}') as ServeEngineOptions
-  const library = { libraryDir, resourcesDir, machineDir: machineDir(process.env) }
+  const library = {
+    libraryDir,
+    resourcesDir,
+    samplesDir: samplesDir(process.env),
+    machineDir: machineDir(process.env),
+  }
   let opening!: Promise<EngineService>
   await new Promise((resolve, reject) => {
     opening = EngineService.open({ ...library, onCatalogOpen: () => resolve(undefined) })

@@ -5,9 +5,9 @@ import { KindredError, nextStepFor } from '../../shared/errors.ts'
 import type { PhotoId } from '../../shared/ids.ts'
 import { imagePath, thumbPath } from '../../shared/media-url.ts'
 import type { Engine } from '../engine.ts'
-import { sampleKinds, writeSamples } from '../../../samples/samples.ts'
 import { displayPath, fsPath } from '../library/paths.ts'
 import type { ImageReference } from '../retrieval/image-query.ts'
+import { addSamples } from '../import/add-samples.ts'
 import { readIgnore } from '../import/ignore.ts'
 import { about } from './about.ts'
 import { albumHandlers } from './album-handlers.ts'
@@ -79,15 +79,15 @@ export function createHandlers(engine: Engine, uploads: Uploads, events: EngineE
 
     'folders.rescan': () => ({ job: engine.startImport(reachableRoots(engine), { ignore: ignore() }).id }),
 
-    'samples.add': ({ perKind }) => {
-      const folder = join(engine.layout.folder, 'samples')
-      const job = engine.jobs.start('samples', { perKind }, async ({ progress, signal }) => {
-        progress.begin('drawing', perKind * sampleKinds.length)
-        await writeSamples(folder, { perKind, seed: 2026, signal, onProgress: () => progress.advance() })
-      })
-      void job.done.then(() => engine.startImport([folder], { ignore: ignore() })).catch(() => undefined)
-      return { job: job.id }
-    },
+    'samples.add': async ({ perKind }) => ({
+      job: await addSamples({
+        samplesDir: engine.samplesDir,
+        target: join(engine.layout.folder, 'samples'),
+        perKind,
+        jobs: engine.jobs,
+        startImport: folder => engine.startImport([folder], { ignore: ignore() }),
+      }),
+    }),
 
     'jobs.list': () => events.snapshot('jobs'),
     'jobs.pause': ({ id }) => control(() => engine.jobs.pause(id)),
