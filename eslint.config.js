@@ -1,7 +1,7 @@
 import { defineConfig } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
-/** What a zone of the architecture may not import: shared ← engine ← hosts; only main and preload know Electron. */
+/** What a zone of the architecture may not import: shared ← engine, samples ← hosts; only main and preload know Electron. */
 const zone = (files, forbidden) => ({
   files,
   rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: forbidden }] },
@@ -14,6 +14,11 @@ const noNode = { regex: '^node:', message: 'This code runs anywhere: no node: mo
 const noHosts = { regex: '/(hosts|main|preload)/', message: 'The engine knows nothing of its hosts.' }
 const noEngine = { regex: '/engine/', message: 'Reach the engine through the contract.' }
 const noRenderer = { regex: '/renderer/', message: 'The renderer is reached through the contract only.' }
+const noSamples = { regex: '/samples/', message: 'Only hosts and the build draw samples.' }
+const sharedOnly = {
+  regex: '/(electron/(?!shared/)|native/|renderer/)',
+  message: 'Samples import electron/shared and packages only.',
+}
 const noTests = { regex: '/test/', message: 'Product code never imports test code.' }
 
 export default defineConfig(
@@ -47,13 +52,14 @@ export default defineConfig(
       eqeqeq: 'error',
     },
   },
-  { files: ['electron/hosts/**', 'native/**', 'test/**'], rules: { 'no-console': 'off' } },
+  { files: ['electron/hosts/**', 'native/**', 'samples/**', 'test/**'], rules: { 'no-console': 'off' } },
   { files: ['test/**'], rules: { '@typescript-eslint/require-await': 'off' } },
-  zone(['electron/shared/**'], [noElectron, noNode, noHosts, noEngine, noRenderer, noTests]),
-  zone(['electron/engine/**'], [noElectron, noHosts, noRenderer, noTests]),
+  zone(['electron/shared/**'], [noElectron, noNode, noHosts, noEngine, noRenderer, noSamples, noTests]),
+  zone(['electron/engine/**'], [noElectron, noHosts, noRenderer, noSamples, noTests]),
   zone(['electron/hosts/**'], [noElectron, noRenderer, noTests]),
-  zone(['electron/main/**'], [noEngine, noRenderer, noTests]),
-  zone(['electron/preload/**'], [noEngine, noNode, noRenderer, noTests]),
-  zone(['renderer/**'], [noElectron, noNode, noHosts, noEngine, noTests]),
-  zone(['native/**'], [noElectron, noHosts, noEngine, noRenderer, noTests]),
+  zone(['electron/main/**'], [noEngine, noRenderer, noSamples, noTests]),
+  zone(['electron/preload/**'], [noEngine, noNode, noRenderer, noSamples, noTests]),
+  zone(['renderer/**'], [noElectron, noNode, noHosts, noEngine, noSamples, noTests]),
+  zone(['samples/**'], [noElectron, sharedOnly, noTests]),
+  zone(['native/**'], [noElectron, noHosts, noEngine, noRenderer, noSamples, noTests]),
 )
