@@ -63,7 +63,7 @@ async function photograph(
     await page.screenshot({ path: join(output, `${name}-${suffix}.png`) })
   }
 
-  const empty = await serveLibrary(join(folder, `empty-${suffix}`))
+  const empty = await serveLibrary(join(folder, `empty-${suffix}`), labelled.photos)
   const { page: fresh } = await openPage(browser, empty.url, options)
   await fresh.getByRole('button', { name: 'Choose a folder' }).waitFor()
   await shoot(fresh, '01-first-run')
@@ -71,7 +71,7 @@ async function photograph(
   await shoot(fresh, '02-choose-folder')
   await fresh.keyboard.press('Escape')
   await fresh.getByRole('button', { name: 'Try with sample photos' }).click()
-  await shoot(fresh, '03-drawing-samples')
+  await shoot(fresh, '03-adding-samples')
   await fresh.context().close()
   await empty.stop()
 
