@@ -34,7 +34,7 @@ export default defineConfig(
       eqeqeq: 'error',
     },
   },
-  { files: ['electron/hosts/**', 'native/**', 'test/**'], rules: { 'no-console': 'off' } },
+  { files: ['electron/hosts/**', 'native/**', 'samples/**', 'test/**'], rules: { 'no-console': 'off' } },
   { files: ['test/**'], rules: { '@typescript-eslint/require-await': 'off' } },
   ...roomZones,
 )

@@ -35,7 +35,11 @@ const noHosts = { regex: '/(hosts|main|preload)/', message: 'The engine knows no
 const noEngine = { regex: '/engine/', message: 'Reach the engine through the contract.' }
 const noRenderer = { regex: '/renderer/', message: 'The renderer is reached through the contract only.' }
 const noTests = { regex: '/test/', message: 'Product code never imports test code.' }
-const noSamples = { regex: '/samples/', message: 'Only hosts may draw samples.' }
+const noSamples = { regex: '/samples/', message: 'Only hosts and the build draw samples.' }
+const onlyShared = {
+  regex: '/(electron/(?!shared/)|native/|renderer/)',
+  message: 'Samples import electron/shared and packages only.',
+}
 
 const zone = (files, forbidden) => ({
   files,
@@ -92,6 +96,6 @@ export const roomZones = [
   zone(['electron/main/**'], [noEngine, noRenderer, noTests, noSamples]),
   zone(['electron/preload/**'], [noEngine, noNode, noRenderer, noTests, noSamples]),
   zone(['renderer/**'], [noElectron, noNode, noHosts, noEngine, noTests, noSamples]),
-  zone(['native/**'], [noElectron, noHosts, noEngine, noRenderer, noTests]),
-  zone(['samples/**'], [noElectron, noHosts, noEngine, noRenderer, noTests]),
+  zone(['native/**'], [noElectron, noHosts, noEngine, noRenderer, noTests, noSamples]),
+  zone(['samples/**'], [noElectron, onlyShared, noTests]),
 ]

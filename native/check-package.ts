@@ -10,7 +10,7 @@ interface PackContext {
 
 /**
  * Run by electron-builder once an app is laid out. A resource whose source is missing is only a warning to it, but an
- * app without its Node or its model would be delivered and never start.
+ * app without its Node, its model or its sample photos would be delivered all the same.
  */
 export default function checkPackage(context: PackContext): void {
   const { appOutDir, electronPlatformName: platform, packager } = context
@@ -18,8 +18,9 @@ export default function checkPackage(context: PackContext): void {
     platform === 'darwin'
       ? join(appOutDir, `${packager.appInfo.productFilename}.app`, 'Contents', 'Resources')
       : join(appOutDir, 'resources')
-  const engine = join('app.asar.unpacked', 'dist', 'engine', 'child.js')
-  for (const file of [engine, join('models', 'kindred-1.onnx'), join('icons', 'icon-512.png')])
+  const dist = join('app.asar.unpacked', 'dist')
+  const [engine, samples] = [join(dist, 'engine', 'child.js'), join(dist, 'samples')]
+  for (const file of [engine, samples, join('models', 'kindred-1.onnx'), join('icons', 'icon-512.png')])
     accessSync(join(resources, file), constants.R_OK)
   accessSync(join(resources, 'node', platform === 'win32' ? 'node.exe' : 'node'), constants.X_OK)
 }

@@ -35,6 +35,8 @@ export interface EngineOptions {
   readonly libraryDir: string
   /** The folder that holds `models/`. */
   readonly resourcesDir: string
+  /** The folder of rendered sample photos. Absent: none can be added. */
+  readonly samplesDir?: string | undefined
   /** Where measurements of this machine are kept. Absent: nothing is measured, the network runs on the CPU. */
   readonly machineDir?: string | undefined
   readonly log?: Logger
@@ -135,6 +137,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       diagnostics,
       jobs,
       layout,
+      samplesDir: options.samplesDir,
       model,
       close,
     }

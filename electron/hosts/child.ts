@@ -6,7 +6,7 @@ import './thread-pool.ts'
 import { openEngineServer } from '../engine/engine.ts'
 import { asKindredError } from '../shared/errors.ts'
 import type { ServerChannel, ServerMessage } from '../shared/rpc.ts'
-import { defaultLibraryDir, machineDir, resourcesDir } from './default-folders.ts'
+import { defaultLibraryDir, machineDir, resourcesDir, samplesDir } from './default-folders.ts'
 import { startHttpHost } from './http.ts'
 
 /** What main is told about the start of its engine. */
@@ -23,6 +23,7 @@ async function main(): Promise<void> {
   const service = await openEngineServer({
     libraryDir,
     resourcesDir: resourcesDir(process.env),
+    samplesDir: samplesDir(process.env),
     machineDir: machineDir(process.env),
   })
   const host = await startHttpHost(service)

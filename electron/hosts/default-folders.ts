@@ -10,6 +10,10 @@ export const defaultLibraryDir = (env: NodeJS.ProcessEnv): string =>
 export const resourcesDir = (env: NodeJS.ProcessEnv): string =>
   env.KINDRED_RESOURCES || fileURLToPath(new URL('../../resources', import.meta.url))
 
+/** The rendered sample photos: `npm run build`. */
+export const samplesDir = (env: NodeJS.ProcessEnv): string =>
+  env.KINDRED_SAMPLES || fileURLToPath(new URL('../../dist/samples', import.meta.url))
+
 /** The built interface: `npm run build`. */
 export const rendererDir = (env: NodeJS.ProcessEnv): string =>
   env.KINDRED_RENDERER || fileURLToPath(new URL('../../dist/renderer', import.meta.url))

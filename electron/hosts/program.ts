@@ -154,7 +154,18 @@ program
   .option('--dim <length>', 'length of a vector', number(2, 4096, true), 256)
   .action(async (options: { vectors: number; dim: number }, command: Command) => {
     const { runBench } = await import('../engine/diagnostics/bench/bench.ts')
-    const result = await runBench({ ...options, resourcesDir: resourcesDir(process.env) })
+    const { openEngine } = await import('../engine/engine.ts')
+    const { writeSamples } = await import('../../samples/samples.ts')
+    const { writeCameraPhotos } = await import('../../samples/camera-photos.ts')
+    const resources = resourcesDir(process.env)
+    const result = await runBench({
+      vectors: options.vectors,
+      dim: options.dim,
+      resourcesDir: resources,
+      openEngine: libraryDir => openEngine({ libraryDir, resourcesDir: resources }),
+      drawPhotos: (folder, perKind) => writeSamples(folder, { perKind, seed: 1 }),
+      drawCameraPhotos: writeCameraPhotos,
+    })
     print({ result, report: benchReport(result) }, globals(command).json ?? false)
   })
 

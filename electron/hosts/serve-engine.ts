@@ -6,7 +6,7 @@ import './thread-pool.ts'
 import type { EngineServer } from '../engine/api/engine-server.ts'
 import { openEngineServer } from '../engine/engine.ts'
 import { asKindredError } from '../shared/errors.ts'
-import { machineDir } from './default-folders.ts'
+import { machineDir, samplesDir } from './default-folders.ts'
 import { startHttpHost } from './http.ts'
 
 /** The one argument of the process, as JSON. */
@@ -29,7 +29,12 @@ const tell = (message: ServeEngineMessage): void => {
 
 try {
   const { libraryDir, resourcesDir, ...options } = JSON.parse(process.argv[2] ?? '{}') as ServeEngineOptions
-  const library = { libraryDir, resourcesDir, machineDir: machineDir(process.env) }
+  const library = {
+    libraryDir,
+    resourcesDir,
+    samplesDir: samplesDir(process.env),
+    machineDir: machineDir(process.env),
+  }
   let opening!: Promise<EngineServer>
   await new Promise((resolve, reject) => {
     opening = openEngineServer({ ...library, onCatalogOpen: () => resolve(undefined) })

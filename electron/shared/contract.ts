@@ -257,7 +257,7 @@ export const contract = {
   'folders.remove': method(z.strictObject({ path })).returns<{ readonly removed: number }>(),
   /** Looks for changes in all folders. */
   'folders.rescan': method(nothing).returns<{ readonly job: number }>(),
-  /** Draws sample photos and imports them. */
+  /** Copies so many sample photos of each kind into the library's folder and imports them. */
   'samples.add': method(z.strictObject({ perKind: z.int().min(1).max(200).default(16) })).returns<{
     readonly job: number
   }>(),

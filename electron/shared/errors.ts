@@ -35,6 +35,7 @@ const nextSteps = {
     'Check the path. It takes a head (from `kindred models export`), an image network in ONNX format, or the card of one.',
   'network-lost': 'Use another version, or bring the network in again: kindred models import FILE',
   'head-invalid': 'Export it again with `kindred models export`, from a library with the same backbone.',
+  'samples-missing': 'Render them: npm run build',
   'library-empty': 'Add photos first: kindred index FOLDER',
   'no-classes': 'Put photos of one kind into a folder of their own, at least two in each.',
   'bad-argument': 'See kindred --help.',

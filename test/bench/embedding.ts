@@ -9,7 +9,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 import sharp from 'sharp'
 import { quantile } from '../../electron/shared/quantile.ts'
 import { readModel, bundledModelCard } from '../../electron/engine/vision/network/model-card.ts'
-import { drawSample } from '../../electron/engine/samples/samples.ts'
+import { drawSample } from '../../samples/samples.ts'
 import { Random } from '../../electron/shared/random.ts'
 
 const ROUND_MS = 700

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import '../../electron/hosts/thread-pool.ts'
 import { compareImport } from '../../electron/engine/diagnostics/bench/import-bench.ts'
+import { openEngine, type Engine } from '../../electron/engine/engine.ts'
 import { quantile } from '../../electron/shared/quantile.ts'
-import { writeCameraPhotos } from '../../electron/engine/samples/camera-photos.ts'
+import { writeCameraPhotos } from '../../samples/camera-photos.ts'
 import { resourcesDir } from '../../electron/hosts/default-folders.ts'
 
 /**
@@ -25,7 +26,9 @@ try {
     const libraryDir = join(scratch, `library-${round}`)
     let peak = 0
     const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 50)
-    const { bare, imported } = await compareImport(folder, libraryDir, resourcesDir(process.env))
+    const resources = resourcesDir(process.env)
+    const open = (): Promise<Engine> => openEngine({ libraryDir, resourcesDir: resources })
+    const { bare, imported } = await compareImport(folder, resources, open)
     clearInterval(watch)
     ratios.push(imported.photosPerSecond / bare.photosPerSecond)
     console.log(

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { Random } from '../../electron/shared/random.ts'
-import { drawSample, writeSamples } from '../../electron/engine/samples/samples.ts'
+import { drawSample, writeSamples } from '../../samples/samples.ts'
 import { buildRenderer, launchBrowser, openPage, serveLibrary } from '../support/browser.ts'
 import { addAlbums, makeLibrary } from '../support/made-library.ts'
 import { poorHead } from '../support/poor-head.ts'
@@ -66,7 +66,7 @@ async function photograph(
     await page.screenshot({ path: join(output, `${name}-${suffix}.png`) })
   }
 
-  const empty = await serveLibrary(join(folder, `empty-${suffix}`))
+  const empty = await serveLibrary(join(folder, `empty-${suffix}`), labelled.photos)
   const { page: fresh } = await openPage(browser, empty.url, options)
   await fresh.getByRole('button', { name: 'Choose a folder' }).waitFor()
   await shoot(fresh, '01-first-run')
@@ -74,7 +74,7 @@ async function photograph(
   await shoot(fresh, '02-choose-folder')
   await fresh.keyboard.press('Escape')
   await fresh.getByRole('button', { name: 'Try with sample photos' }).click()
-  await shoot(fresh, '03-drawing-samples')
+  await shoot(fresh, '03-adding-samples')
   await fresh.context().close()
   await empty.stop()
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { drawSample } from '../../electron/engine/samples/samples.ts'
+import { drawSample } from '../../samples/samples.ts'
 import {
   buildRenderer,
   chromiumPath,
@@ -14,6 +14,7 @@ import {
   type Served,
 } from '../support/browser.ts'
 import { makeLibrary } from '../support/made-library.ts'
+import { renderSmallSamples, type RenderedSamples } from '../support/rendered-samples.ts'
 
 const WAIT = { timeout: 60_000 }
 const tile = (page: Page, index: number) => page.locator(`[data-index="${index}"]`)
@@ -38,18 +39,21 @@ describe.skipIf(!chromiumPath)('the window, in Chromium (skipped where there is 
 
   describe('from the first run on, by mouse', () => {
     let folder: string
+    let samples: RenderedSamples
     let served: Served
     let page: Page
     let errors: string[]
 
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'kindred-window-'))
-      served = await serveLibrary(join(folder, 'library'))
+      samples = await renderSmallSamples(16, 480)
+      served = await serveLibrary(join(folder, 'library'), samples.samplesDir)
       ;({ page, errors } = await openPage(browser, served.url))
     })
     afterAll(async () => {
       await page.context().close()
       await served.stop()
+      await samples.remove()
       await rm(folder, { recursive: true, force: true })
     })
 

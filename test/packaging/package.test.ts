@@ -19,6 +19,8 @@ import { photoHandler } from '../../electron/main/media-protocol.ts'
 import { engineEnvironment, placesOf } from '../../electron/main/places.ts'
 import { buildApp, engineEntries, nativePackages } from '../../native/build-app.ts'
 import checkPackage from '../../native/check-package.ts'
+import { renderSamples } from '../../samples/render-samples.ts'
+import { sampleKinds } from '../../samples/samples.ts'
 import type { DoctorResult, RuntimeRow } from '../../electron/shared/results.ts'
 import { makeLibrary } from '../support/made-library.ts'
 import { writeFakeElectron } from '../support/fake-electron.ts'
@@ -95,6 +97,8 @@ describe.skipIf(process.platform !== 'linux')('what is packaged', () => {
       mkdirSync(dirname(page), { recursive: true })
       writeFileSync(page, '<!doctype html><title>Kindred</title>')
     }
+    const samples = join(root, 'dist', 'samples')
+    if (!existsSync(samples)) await renderSamples(samples, { perKind: 1, longEdge: 64 })
     writeFakeElectron(join(folder, 'electron'))
     const options = [
       `-c.electronDist=${join(folder, 'electron')}`,
@@ -122,7 +126,7 @@ describe.skipIf(process.platform !== 'linux')('what is packaged', () => {
       ]),
     )
     for (const file of files)
-      expect(file).toMatch(/^\/(package\.json|dist(\/(main|preload|renderer|engine)(\/.*)?)?)$/)
+      expect(file).toMatch(/^\/(package\.json|dist(\/(main|preload|renderer|engine|samples)(\/.*)?)?)$/)
   })
 
   test('main and preload need nothing but Electron and Node', () => {
@@ -147,11 +151,12 @@ describe.skipIf(process.platform !== 'linux')('what is packaged', () => {
     expect(() => checkPackage({ ...context, electronPlatformName: 'win32' })).toThrow('node.exe')
   })
 
-  test('beside it: the engine with its threads, and no package but the native ones and what they need', () => {
+  test('beside it: the engine with its threads, the sample photos, and no package but the native ones and what they need', () => {
     const engine = readdirSync(join(unpacked, 'dist', 'engine'))
     const entries = Object.keys(engineEntries())
     expect(entries).toEqual(expect.arrayContaining(['child', 'index.worker', 'train.worker']))
     expect(engine).toEqual(expect.arrayContaining(entries.map(name => `${name}.js`)))
+    expect(readdirSync(join(unpacked, 'dist', 'samples'))).toEqual(expect.arrayContaining([...sampleKinds]))
     const packages = readdirSync(join(unpacked, 'node_modules'))
     expect(packages).toEqual(
       expect.arrayContaining(nativePackages.filter(name => !name.startsWith('@tensorflow'))),
@@ -232,7 +237,7 @@ describe.skipIf(process.platform !== 'linux')('what is packaged', () => {
     expect(of('tfjs-node-gpu').reason).toContain('gpu:install')
   })
 
-  test('the packaged engine runs: it is greeted, asked, handed an image, and closes', async () => {
+  test('the packaged engine runs: it is greeted, asked, adds samples, is handed an image, and closes', async () => {
     const places = placesOf({
       packaged: true,
       appPath: join(resources, 'app.asar'),
@@ -259,6 +264,12 @@ describe.skipIf(process.platform !== 'linux')('what is packaged', () => {
         type: 'ok',
         output: { libraryDir: join(folder, 'library'), model: { name: 'kindred-1' } },
       })
+
+      engine.send({ type: 'call', id: 2, method: 'samples.add', input: { perKind: 1 } })
+      await expect.poll(() => messages.find(({ id }) => id === 2), { timeout: 30_000 }).toBeDefined()
+      expect(messages.find(({ id }) => id === 2)).toMatchObject({ type: 'ok' })
+      const copied = join(folder, 'library', 'samples', sampleKinds.at(-1)!)
+      await expect.poll(() => existsSync(copied) && readdirSync(copied)).toHaveLength(1)
 
       const photo = photoHandler({ access: () => engine.media, page: { origin: 'app://kindred' } })
       const image = readFileSync(join(root, 'resources', 'icons', 'icon-512.png'))

@@ -10,7 +10,7 @@ import { toInputTensor } from '../../electron/engine/vision/network/preprocess.t
 import { decodeForNetwork } from '../../electron/engine/media/decode.ts'
 import { GraphExecutor } from '../../electron/engine/vision/onnx-graph/executor.ts'
 import { ModelFile } from '../../electron/engine/vision/onnx-graph/model-file.ts'
-import { drawSample, sampleKinds } from '../../electron/engine/samples/samples.ts'
+import { drawSample, sampleKinds } from '../../samples/samples.ts'
 import { chooseBackend } from '../../electron/engine/vision/tensors/backend.ts'
 import { repository } from '../support/cli.ts'
 

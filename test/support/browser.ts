@@ -30,10 +30,14 @@ export interface Served {
   stop(): Promise<void>
 }
 
-/** `kindred serve` on a library, as a person starts it. */
-export async function serveLibrary(libraryDir: string): Promise<Served> {
+/**
+ * `kindred serve` on a library, as a person starts it.
+ * @param samplesDir sample photos to use instead of the build's
+ */
+export async function serveLibrary(libraryDir: string, samplesDir = ''): Promise<Served> {
   const args = [`${root}electron/hosts/cli.ts`, 'serve', '--library', libraryDir, '--json']
-  const host: ChildProcess = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const env = { ...process.env, KINDRED_SAMPLES: samplesDir }
+  const host: ChildProcess = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], env })
   const line = await new Promise<string>((resolve, reject) => {
     host.stdout!.once('data', (data: Buffer) => resolve(data.toString('utf8')))
     host.once('exit', code => reject(new Error(`kindred serve ended with ${code ?? 'a signal'}`)))

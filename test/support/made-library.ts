@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { importAlbums } from '../../electron/engine/import/album-folders.ts'
 import { openEngine, type Engine } from '../../electron/engine/engine.ts'
-import { writeSamples } from '../../electron/engine/samples/samples.ts'
+import { writeSamples } from '../../samples/samples.ts'
 
 export interface MadeLibrary {
   readonly folder: string

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { mapConcurrently } from '../../electron/engine/runtime/jobs/pipeline.ts'
-import { drawSample, sampleKinds } from '../../electron/engine/samples/samples.ts'
+import { drawSample, sampleKinds } from '../../samples/samples.ts'
 import { Random } from '../../electron/shared/random.ts'
 
 const VARIANTS = 25

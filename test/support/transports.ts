@@ -20,8 +20,8 @@ export interface Transport {
 const resourcesDir = fileURLToPath(new URL('../../resources', import.meta.url))
 
 /** The engine in this process, its messages cloned as every other transport would. */
-export async function inProcess(libraryDir: string): Promise<Transport> {
-  const service = await openEngineServer({ libraryDir, resourcesDir })
+export async function inProcess(libraryDir: string, samplesDir?: string): Promise<Transport> {
+  const service = await openEngineServer({ libraryDir, resourcesDir, samplesDir })
   return {
     name: 'in process',
     media: undefined,
@@ -57,9 +57,14 @@ export async function inProcess(libraryDir: string): Promise<Transport> {
 }
 
 /** The engine as Electron runs it: a child process, messages over its IPC pipe. */
-export async function childProcess(libraryDir: string): Promise<Transport> {
+export async function childProcess(libraryDir: string, samplesDir = ''): Promise<Transport> {
   const file = fileURLToPath(new URL('../../electron/hosts/child.ts', import.meta.url))
-  const env = { ...process.env, KINDRED_LIBRARY: libraryDir, KINDRED_RESOURCES: resourcesDir }
+  const env = {
+    ...process.env,
+    KINDRED_LIBRARY: libraryDir,
+    KINDRED_RESOURCES: resourcesDir,
+    KINDRED_SAMPLES: samplesDir,
+  }
   const child = fork(file, { env, execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   const ready = await new Promise<Extract<ControlMessage, { type: 'ready' }>>((resolve, reject) => {
     child.on('message', (message: ControlMessage) => {
@@ -91,8 +96,8 @@ function ipcChannel(child: ChildProcess): ClientChannel {
 }
 
 /** The engine behind the loopback host. */
-export async function webSocket(libraryDir: string): Promise<Transport> {
-  const service = await openEngineServer({ libraryDir, resourcesDir })
+export async function webSocket(libraryDir: string, samplesDir?: string): Promise<Transport> {
+  const service = await openEngineServer({ libraryDir, resourcesDir, samplesDir })
   const host = await startHttpHost(service)
   const origin = `http://127.0.0.1:${host.port}`
   const sockets = new Map<ClientChannel, WebSocket>()

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openEngine, type Engine } from '../../electron/engine/engine.ts'
 import { headToParameters } from '../../electron/engine/vision/head/head.ts'
-import { writeSamples } from '../../electron/engine/samples/samples.ts'
+import { writeSamples } from '../../samples/samples.ts'
 import { card, head, network } from '../unit/engine/learning/deep/lesson.ts'
 
 /** Kinds that differ in colour as well as in form: a network of four layers can learn them. */

@@ -23,7 +23,7 @@ import { machineFacts } from '../../electron/engine/vision/runtimes/machine-fact
 import { openEngine, type Engine } from '../../electron/engine/engine.ts'
 import { silentLog } from '../../electron/engine/runtime/log.ts'
 import { decodeForNetwork, type NetworkPixels } from '../../electron/engine/media/decode.ts'
-import { drawSample, sampleKinds } from '../../electron/engine/samples/samples.ts'
+import { drawSample, sampleKinds } from '../../samples/samples.ts'
 import { makeLibrary } from '../support/made-library.ts'
 import { Scratch } from '../unit/engine/scratch.ts'
 import { smallPixels, writeSmallNetwork } from '../support/runtimes/small-network.ts'

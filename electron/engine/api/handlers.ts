@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import type { Example, Handlers, PhotoDetails, SearchResults } from '../../shared/contract.ts'
 import type { PhotoId } from '../../shared/ids.ts'
 import { imagePath, thumbPath } from '../../shared/media-url.ts'
+import { addSamples } from '../import/add-samples.ts'
 import type { ImageReference } from '../retrieval/image-query.ts'
-import { sampleKinds, writeSamples } from '../samples/samples.ts'
 import { albumHandlers } from './album-handlers.ts'
 import { browse } from './browse.ts'
 import type { EngineEvents } from './events.ts'
@@ -65,17 +65,15 @@ export function createHandlers(services: Services, uploads: Uploads, events: Eng
 
     'folders.rescan': () => ({ job: library.rescan().id }),
 
-    'samples.add': ({ perKind }) => {
-      const folder = join(layout.folder, 'samples')
-      const job = jobs.start('samples', { perKind }, async ({ progress, signal }) => {
-        progress.begin('drawing', perKind * sampleKinds.length)
-        await writeSamples(folder, { perKind, seed: 2026, signal, onProgress: () => progress.advance() })
-      })
-      void job.done
-        .then(() => library.startImport([folder], { ignore: library.ignore }))
-        .catch(() => undefined)
-      return { job: job.id }
-    },
+    'samples.add': async ({ perKind }) => ({
+      job: await addSamples({
+        samplesDir: services.samplesDir,
+        target: join(layout.folder, 'samples'),
+        perKind,
+        jobs,
+        startImport: folder => library.startImport([folder], { ignore: library.ignore }),
+      }),
+    }),
 
     'jobs.list': () => events.snapshot('jobs'),
     'jobs.pause': ({ id }) => control(() => jobs.pause(id)),

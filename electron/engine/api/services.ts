@@ -27,5 +27,7 @@ export interface Services extends QueryTools {
   readonly diagnostics: DiagnosticsService
   readonly jobs: JobRunner
   readonly layout: LibraryLayout
+  /** The folder of rendered sample photos, if there is one. */
+  readonly samplesDir: string | undefined
   readonly model: BundledModel
 }

@@ -3,32 +3,34 @@ import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { Random } from '../../../shared/random.ts'
 import type { BenchResult } from '../../../shared/results.ts'
-import { writeSamples } from '../../samples/samples.ts'
 import { benchEmbedding } from './embed-bench.ts'
-import { benchImport } from './import-bench.ts'
+import { benchImport, type ImportPorts } from './import-bench.ts'
 import { benchSearch, clusteredVectors } from './search-bench.ts'
 
-export interface BenchOptions {
+export interface BenchOptions extends ImportPorts {
   readonly vectors: number
   readonly dim: number
   readonly resourcesDir: string
+  /** Writes so many pictures of each kind. */
+  readonly drawPhotos: (folder: string, perKind: number) => Promise<unknown>
 }
 
-const SAMPLES_PER_KIND = 20
+const PHOTOS_PER_KIND = 20
 
-/** The speed of this machine, measured on made data: a scratch folder, nothing of the person's. */
-export async function runBench({ vectors, dim, resourcesDir }: BenchOptions): Promise<BenchResult> {
+/** The speed of this machine, measured on drawn photos and random vectors in a scratch folder. */
+export async function runBench(options: BenchOptions): Promise<BenchResult> {
+  const { vectors, dim, resourcesDir } = options
   const folder = await mkdtemp(join(tmpdir(), 'kindred-bench-'))
   try {
     const photos = join(folder, 'photos')
-    await writeSamples(photos, { perKind: SAMPLES_PER_KIND, seed: 1 })
+    await options.drawPhotos(photos, PHOTOS_PER_KIND)
     const search = await benchSearch(clusteredVectors(new Random(1), vectors, dim), dim)
     const embed = await benchEmbedding(photos, resourcesDir)
     return {
       machine: describeMachine(),
       search,
       embed,
-      import: await benchImport(folder, resourcesDir),
+      import: await benchImport(folder, resourcesDir, options),
     }
   } finally {
     await rm(folder, { recursive: true, force: true })

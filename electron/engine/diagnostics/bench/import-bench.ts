@@ -3,22 +3,44 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import type { BenchResult } from '../../../shared/results.ts'
-import { openEngine } from '../../engine.ts'
 import { mapConcurrently } from '../../runtime/jobs/pipeline.ts'
-import { CAMERA_MEGAPIXELS, writeCameraPhotos } from '../../samples/camera-photos.ts'
+import { bundledModelCard, readModel } from '../../vision/network/model-card.ts'
 
 /** Enough for some seconds, few enough to be drawn in less than a minute. */
 const PHOTOS = 96
 const DISTINCT = 24
 
-/** The import of made photos of 12 megapixels beside a bare loop over them. */
-export async function benchImport(folder: string, resourcesDir: string): Promise<BenchResult['import']> {
+/** A library that is open. */
+export interface ImportingEngine {
+  readonly library: { import(folders: readonly string[]): Promise<unknown> }
+  close(): Promise<void>
+}
+
+export interface ImportPorts {
+  /** Opens a library, making it where there is none. */
+  readonly openEngine: (libraryDir: string) => Promise<ImportingEngine>
+  /** Writes `count` photos as a camera makes them, `distinct` of them with a picture of their own. */
+  readonly drawCameraPhotos: (
+    folder: string,
+    count: number,
+    distinct: number,
+  ) => Promise<{ readonly megapixels: number }>
+}
+
+/** The import of photos as large as a camera's beside a bare loop over them. */
+export async function benchImport(
+  folder: string,
+  resourcesDir: string,
+  { openEngine, drawCameraPhotos }: ImportPorts,
+): Promise<BenchResult['import']> {
   const photos = join(folder, 'camera')
-  await writeCameraPhotos(photos, PHOTOS, DISTINCT)
-  const { bare, imported } = await compareImport(photos, join(folder, 'library'), resourcesDir)
+  const { megapixels } = await drawCameraPhotos(photos, PHOTOS, DISTINCT)
+  const { bare, imported } = await compareImport(photos, resourcesDir, () =>
+    openEngine(join(folder, 'library')),
+  )
   return {
     photos: PHOTOS,
-    megapixels: CAMERA_MEGAPIXELS,
+    megapixels,
     photosPerSecond: imported.photosPerSecond,
     decodeOnlyPhotosPerSecond: bare.photosPerSecond,
     ratio: imported.photosPerSecond / bare.photosPerSecond,
@@ -37,13 +59,13 @@ export interface Pace {
  */
 export async function compareImport(
   photos: string,
-  libraryDir: string,
   resourcesDir: string,
+  openEngine: () => Promise<ImportingEngine>,
 ): Promise<{ bare: Pace; imported: Pace }> {
   const files = await filesBelow(photos)
-  const engine = await openEngine({ libraryDir, resourcesDir })
+  const { size } = readModel(bundledModelCard(resourcesDir)).card.input
+  const engine = await openEngine()
   try {
-    const { size } = engine.model.card.input
     // Loads what is loaded once, into the system's memory and this process.
     await decodeAll(files, size)
     const before = await paceOf(files.length, () => decodeAll(files, size))

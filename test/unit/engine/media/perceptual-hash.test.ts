@@ -2,7 +2,7 @@ import sharp, { type Sharp } from 'sharp'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { decodeForNetwork, type NetworkPixels } from '../../../../electron/engine/media/decode.ts'
 import { hashDistance, perceptualHash } from '../../../../electron/engine/media/perceptual-hash.ts'
-import { drawSample, sampleKinds } from '../../../../electron/engine/samples/samples.ts'
+import { drawSample, sampleKinds } from '../../../../samples/samples.ts'
 
 /** What the bundled network sees. */
 const SIZE = 160
