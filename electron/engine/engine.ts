@@ -31,7 +31,7 @@ import { readIgnore } from './import/ignore.ts'
 import { runImport, type ImportParameters } from './import/import-job.ts'
 import { EmbeddingIndex, type Recovery } from './retrieval/index/embedding-index.ts'
 import { indexHost } from './retrieval/index/index-host.ts'
-import { IndexService } from './retrieval/index/index-service.ts'
+import { IndexTuner } from './retrieval/index/index-tuner.ts'
 import { JobRunner, type JobContext, type JobOptions, type StartedJob } from './runtime/jobs/job-runner.ts'
 import { layoutOf, lockLibrary, type LibraryLayout, type LibraryLock } from './library/layout.ts'
 import { silentLog, type Logger } from './runtime/log.ts'
@@ -189,7 +189,7 @@ export class Engine {
   readonly models: ModelService
   readonly albums: AlbumService
   readonly learning: AutoTrainer
-  readonly indexing: IndexService
+  readonly indexing: IndexTuner
   readonly #parts: Parts
   readonly backbones: Backbones
 
@@ -213,7 +213,7 @@ export class Engine {
       ...{ catalog, index, jobs, model, backbones, now },
       thumbnails: this.thumbnails,
     })
-    this.indexing = new IndexService({ catalog, index, jobs, now })
+    this.indexing = new IndexTuner({ catalog, index, jobs, now })
     this.learning = new AutoTrainer({ catalog, index, jobs, now, models: this.models })
   }
 

@@ -1,5 +1,5 @@
 import type { PhotoId } from '../../shared/ids.ts'
-import type { IndexView, Neighbour } from './index/embedding-index.ts'
+import type { IndexView, Neighbour } from './index/index-view.ts'
 import { scoreOf } from './query.ts'
 
 /** The photos that may be answers. */

@@ -7,7 +7,8 @@ import type { SearchBench } from '../../../shared/results.ts'
 import { normalise } from '../../vision/head/head.ts'
 import { FLAT, INVERTED_FILE } from '../../retrieval/stores/faiss-store.ts'
 import { directIndex, indexBuilder, indexHost } from '../../retrieval/index/index-host.ts'
-import { buildInvertedFile, findNprobe, tuningLimits } from '../../retrieval/index/index-tuning.ts'
+import { tuningLimits } from '../../retrieval/index/index-tuning.ts'
+import { buildInvertedFile, findNprobe } from '../../retrieval/index/inverted-file.ts'
 import { plainStoreFactory } from '../../retrieval/stores/choose-vector-store.ts'
 
 /** The search of the article that Kindred comes from, in milliseconds, among about 8,200 vectors. */

@@ -1,11 +1,9 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import {
-  EmbeddingIndex,
-  type IndexView,
-} from '../../../../electron/engine/retrieval/index/embedding-index.ts'
+import { EmbeddingIndex } from '../../../../electron/engine/retrieval/index/embedding-index.ts'
 import { indexHost } from '../../../../electron/engine/retrieval/index/index-host.ts'
+import type { IndexView } from '../../../../electron/engine/retrieval/index/index-view.ts'
 import { combineEmbeddings, scoreOf } from '../../../../electron/engine/retrieval/query.ts'
 import { findSimilar, type Selection } from '../../../../electron/engine/retrieval/similar.ts'
 import type { PhotoId } from '../../../../electron/shared/ids.ts'

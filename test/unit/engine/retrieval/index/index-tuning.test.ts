@@ -10,10 +10,10 @@ import {
 } from '../../../../../electron/engine/retrieval/index/index-host.ts'
 import {
   isTuningDue,
-  listsFor,
   tuneIndex,
   type TuningLimits,
 } from '../../../../../electron/engine/retrieval/index/index-tuning.ts'
+import { listsFor } from '../../../../../electron/engine/retrieval/index/inverted-file.ts'
 import { readTuning } from '../../../../../electron/engine/retrieval/index/tuning-record.ts'
 import type { JobContext } from '../../../../../electron/engine/runtime/jobs/job-runner.ts'
 import { ProgressMeter } from '../../../../../electron/engine/runtime/jobs/progress.ts'

@@ -8,12 +8,9 @@ import {
   headFromParameters,
   headToParameters,
 } from '../../../../../electron/engine/vision/head/head.ts'
-import {
-  EmbeddingIndex,
-  type IndexView,
-  type Neighbour,
-} from '../../../../../electron/engine/retrieval/index/embedding-index.ts'
+import { EmbeddingIndex } from '../../../../../electron/engine/retrieval/index/embedding-index.ts'
 import { indexHost } from '../../../../../electron/engine/retrieval/index/index-host.ts'
+import type { IndexView, Neighbour } from '../../../../../electron/engine/retrieval/index/index-view.ts'
 import type { ModelVersion } from '../../../../../electron/engine/vision/model-versions.ts'
 import type { PhotoId } from '../../../../../electron/shared/ids.ts'
 import { Random } from '../../../../../electron/shared/random.ts'
