@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { afterAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import type { Catalog } from '../../../../../electron/engine/library/catalog/catalog.ts'
 import {
   embed,
@@ -21,7 +21,7 @@ const scratch = new Scratch()
 afterAll(() => indexHost().close())
 
 const LENGTH = 6
-/** Photos that go over to the index thread in one call, see embedding-index.ts. */
+/** Photos in one call to the index thread, see fill-index.ts. */
 const CHUNK = 512
 
 /** A version of its own length, under which other photos are near. */
@@ -36,7 +36,7 @@ function projected(catalog: Catalog, dimension: number): ModelVersion {
   return { headId, backboneId, name, head: headFromParameters(parameters, LENGTH) }
 }
 
-/** A library that changes, and what an exact search would answer at any time. */
+/** A library that changes, and what an exact search would return at any time. */
 class Library {
   readonly folder = scratch.folder()
   readonly catalog = scratch.catalog(this.folder)
@@ -67,7 +67,7 @@ class Library {
     return recovery
   }
 
-  /** A photo more in the catalog; nothing tells the index of it. */
+  /** Puts a photo into the catalog, not into the index. */
   put(): PhotoId {
     const path = `/photos/${this.#paths.size}.jpg`
     const features = Float32Array.from({ length: LENGTH }, () => this.random.gauss())
@@ -112,8 +112,8 @@ class Library {
   }
 
   /**
-   * Searches, and compares the answer with all photos that were in the view from its beginning to its end. What was
-   * added after a change of version is in the new index only: a view that was taken before does not know it.
+   * Searches, and compares the result with all photos that were in the view from beginning to end. What is added after
+   * a change of version is in the new index only, not in a view of the old one.
    */
   async search(view: IndexView): Promise<void> {
     const { version } = view
@@ -129,7 +129,7 @@ class Library {
     expect(distances).toEqual([...distances].sort((a, b) => a - b))
     const reached = found.length < k ? Infinity : (distances.at(-1) ?? Infinity) - 0.001
     const ids = new Set(found.map(({ id }) => id))
-    // Where photos go while it searches, it may find as many fewer.
+    // As many photos as go while it searches may be missing.
     const gone = before.size - stayed.size
     const missed = this.exact(query, version, stayed).filter(
       ({ id, distance }) => distance < reached && !ids.has(id),
@@ -137,7 +137,7 @@ class Library {
     expect(missed.length).toBeLessThanOrEqual(gone)
   }
 
-  /** Nothing but what an exact search under this version answers. */
+  /** Expects what an exact search under this version returns. */
   async expectExact(version: ModelVersion): Promise<void> {
     expect(this.index.version).toBe(version)
     expect(this.index.size).toBe(this.present.size)
@@ -154,7 +154,7 @@ class Library {
 const distance = (a: Float32Array, b: Float32Array): number =>
   Math.hypot(...a.map((value, i) => value - b[i]!))
 
-/** Does something again and again until it is told to stop, at moments of its own. */
+/** Does something again and again, at random moments, until it is to stop. */
 async function repeat(random: Random, until: () => boolean, work: () => Promise<unknown>): Promise<number> {
   let times = 0
   while (!until()) {
@@ -165,8 +165,8 @@ async function repeat(random: Random, until: () => boolean, work: () => Promise<
   return times
 }
 
-describe('going over to another version', () => {
-  it('answers every search from one version alone, whatever is added and removed meanwhile', async () => {
+describe('embedding index: switching the version', () => {
+  test('searches one version alone, whatever is added and removed meanwhile', async () => {
     const swap = fc.record({
       seed: fc.integer(),
       photos: fc.constantFrom(0, 1, 40, CHUNK + 60),
@@ -186,7 +186,7 @@ describe('going over to another version', () => {
             repeat(new Random(`${seed} ${searcher}`), isDone, () =>
               index.use(async view => {
                 versions.add(view.version.name)
-                // Several in a row, so that some ask before and after the change.
+                // Several in a row, so that some search before and after the change.
                 for (let i = random.int(1, 3); i > 0; i--) await library.search(view)
               }),
             ),
@@ -217,7 +217,7 @@ describe('going over to another version', () => {
     )
   })
 
-  it('is found as it was by who opens the library after a kill', async () => {
+  test('is complete when the library is opened after a kill', async () => {
     const library = new Library(50, 'kill')
     await library.open()
     await library.index.switchVersion(library.next)
@@ -246,7 +246,7 @@ describe('going over to another version', () => {
     await before.close()
   })
 
-  it('makes the index anew for who opens it between the file and the change', async () => {
+  test('makes the index anew after a kill between writing the file and the switch', async () => {
     // A kill after the file was written and before the catalog says so: the catalog still names the old version.
     const library = new Library(50, 'between')
     await library.open()
@@ -259,7 +259,7 @@ describe('going over to another version', () => {
     await first.close()
   })
 
-  it('keeps the old index open as long as somebody asks it', async () => {
+  test('keeps the old index open until its last search ends', async () => {
     const library = new Library(100, 'views')
     await library.open()
     const { index, old, next } = library
@@ -278,7 +278,7 @@ describe('going over to another version', () => {
     await index.close()
   })
 
-  it('leaves a view that was taken before as it was, whatever comes and goes afterwards', async () => {
+  test('leaves a view of the old index as it was, whatever comes and goes afterwards', async () => {
     const library = new Library(20, 'snapshot')
     await library.open()
     const { index, old, next } = library
@@ -295,7 +295,7 @@ describe('going over to another version', () => {
     await index.close()
   })
 
-  it('goes over to the same version again', async () => {
+  test('switches to the same version again', async () => {
     const library = new Library(30, 'same')
     await library.open()
     await library.index.switchVersion(library.old)
@@ -305,7 +305,7 @@ describe('going over to another version', () => {
     await library.index.close()
   })
 
-  it('twice at once ends with one of them, whole', async () => {
+  test('ends with one of two versions, complete, where it is called twice at once', async () => {
     const library = new Library(CHUNK + 10, 'twice')
     await library.open()
     const third = projected(library.catalog, 5)
@@ -319,8 +319,8 @@ describe('going over to another version', () => {
     await library.index.close()
   })
 
-  describe('that is stopped', () => {
-    it('leaves everything as it was, wherever that happens, and can be done again', async () => {
+  describe('stopped', () => {
+    test('leaves everything as it was, wherever it is stopped, and can be done again', async () => {
       for (const stopAt of [1, 2, 3]) {
         const library = new Library(2 * CHUNK + 20, `stop ${stopAt}`)
         await library.open()
@@ -341,7 +341,7 @@ describe('going over to another version', () => {
       }
     })
 
-    it('by a signal does so, too', async () => {
+    test('leaves everything as it was when stopped by a signal', async () => {
       const library = new Library(2 * CHUNK, 'signal')
       await library.open()
       const stop = new AbortController()
@@ -357,7 +357,7 @@ describe('going over to another version', () => {
       await library.index.close()
     })
 
-    it('after the new file was written goes back to the old one', async () => {
+    test('goes back to the old file when stopped after the new one was written', async () => {
       const library = new Library(20, 'late')
       await library.open()
       let calls = 0
@@ -384,7 +384,7 @@ describe('going over to another version', () => {
       await library.index.close()
     })
 
-    it('because the index thread has died leaves an index that goes on with another', async () => {
+    test('loads the old version into a new thread when the index thread has died', async () => {
       const library = new Library(CHUNK + 10, 'thread')
       await library.open()
       let calls = 0
