@@ -22,16 +22,16 @@ const CHEAP_SHARE = 0.02
 /**
  * The embeddings of a library under one model version, searchable, kept in step with the catalog.
  *
- *     loading ────────▶ ready ────────────────────▶ replacing ─────────▶ ready, with the new lease
- *     reads the file,   searches, adds and          fills a second       the old one is retired, and
- *     catches up with   removes by the lease        index beside the     freed when its last search ends
- *     the catalog       it holds                    first, which serves
- *        ▲                 │                        as in ready
- *        └─────────────────┘                            └─ error, abort ─▶ ready, with the lease as it was
- *        the index thread has died: the next search loads the index into a new one
+ *     loading ──────────▶ ready ◀──────────────────────┐
+ *     reads the file,     searches, adds and removes   │ done: holds the new lease; error or abort: the old one
+ *     catches up with     by the lease that it holds   │
+ *     the catalog         │  │                         │
+ *       ▲                 │  └──────────▶ replacing ───┘
+ *       └─────────────────┘               fills a second index; the first is searched and changed as in ready
+ *       the index thread has died: the next search loads the index into a new one
  *
- * `switchVersion` replaces the index by one of another version, `swapLayout` by the same vectors laid out otherwise. A
- * search takes a lease of the index in use and keeps to it. Errors surface on the next call.
+ * `switchVersion` replaces the index by one of another version, `swapLayout` by the same vectors in another layout. A
+ * search keeps to the lease with which it began. The old index is freed when its last search ends.
  */
 export class EmbeddingIndex {
   readonly #catalog: Catalog
