@@ -5,8 +5,8 @@ import { normalise } from '../vision/head/head.ts'
 const NEGATIVE_WEIGHT = 0.5
 
 /**
- * Returns one direction from several examples: the mean of the positives, less the weighted mean of the negatives (Rocchio,
- * "Relevance feedback in information retrieval", 1971), of length 1.
+ * Returns one direction from several examples, of length 1: the mean of the positives, less the weighted mean of the
+ * negatives (Rocchio, "Relevance feedback in information retrieval", 1971).
  */
 export function combineEmbeddings(
   positives: readonly Float32Array[],

@@ -28,7 +28,7 @@ export interface ScoredPhoto extends Neighbour {
 
 /** So many photos are compared by themselves sooner than all of a large library. */
 const FEW = 4096
-/** The most nearest photos to look through for those of a selection; beyond that, comparing all of the selection is faster. */
+/** So many of the nearest photos at most are looked through for a selection; beyond, comparing all of it is faster. */
 const MOST_LOOKED_THROUGH = 4096
 /** Times the wanted photos that are searched for at first, for the selection to leave enough of them. */
 const AHEAD = 8

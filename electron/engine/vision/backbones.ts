@@ -101,7 +101,7 @@ export class Backbones {
       sha256 = hash.digest('hex')
       await rename(incoming, join(this.#folder, `${sha256}.onnx`))
     } catch (error) {
-      // What was written so far may be a gigabyte of a full disk.
+      // On a full disk its part of a gigabyte is missed.
       await rm(incoming, { force: true }).catch(() => undefined)
       throw asStorageError(error, 'The network')
     }

@@ -15,7 +15,7 @@ import { readTuning } from './tuning-record.ts'
 /** What opening an index had to do: nothing, take over changes, or make it anew. */
 export type Recovery = 'none' | 'caught-up' | 'rebuilt'
 
-/** From this size on, a file that lags behind by at most this share is not written anew: opening the library catches up. */
+/** From this size on, a file that lags behind by this share at most is left: opening the library catches up. */
 const LARGE = 50_000
 const CHEAP_SHARE = 0.02
 

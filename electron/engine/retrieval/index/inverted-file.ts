@@ -2,7 +2,7 @@ import type { JobContext } from '../../runtime/jobs/job-runner.ts'
 import { indexBuilder, indexHost } from './index-host.ts'
 import type { MeasuredSearch } from './measure-search.ts'
 
-/** Photos of the training sample for each list, and rounds of k-means: more of either gained nothing (docs/performance.md). */
+/** Sample photos for each list, and rounds of k-means: more of either gained nothing (docs/performance.md). */
 const SAMPLE_PER_LIST = 50
 const ROUNDS = 6
 /** Photos copied in one call. */

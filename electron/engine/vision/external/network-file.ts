@@ -30,7 +30,7 @@ export const isNetworkFile = (file: string): boolean =>
   ['.onnx', '.json'].includes(extname(file).toLowerCase())
 
 /**
- * A network by its file or its card. A card beside the file, of the same name, is read unless something is said instead.
+ * Finds a network by its file or its card. A card of the same name beside the file is read, unless preprocessing is given.
  * @throws KindredError `not-a-model`, `network-invalid`
  */
 export async function networkSource(

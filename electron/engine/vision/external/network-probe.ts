@@ -1,4 +1,4 @@
-/** @file Networks of other origin: tried in a process of their own, which finds out how they are fed and what they return. */
+/** @file Networks of other origin: tried in a process of their own, to find out their input and output. */
 import { fork } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

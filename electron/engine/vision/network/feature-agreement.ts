@@ -1,6 +1,6 @@
 /** The least cosine between a row of features and the CPU's for the two to count as the same. */
 const LOWEST_COSINE = 0.999
-/** The largest relative difference in length: a head subtracts a mean, so length matters. Half precision stays far below. */
+/** The largest relative difference in length, which matters as a head subtracts a mean; half precision stays far below. */
 const MOST_LONGER = 0.01
 
 export interface Agreement {

@@ -1,9 +1,9 @@
 /**
  * @file Registers the gradient kernels that TensorFlow.js lacks or has too slow; imported for that effect only.
  *
- * The WebAssembly backend of TensorFlow.js (4.22) has no gradients of filters and none of depthwise convolutions, and that of a
- * convolution's input is a plain loop, 10 times slower than the convolution itself. Here they are made of what it does
- * fast (XNNPACK's convolutions, and products of matrices that are not transposed on the fly) and registered as its
+ * The WebAssembly backend of TensorFlow.js (4.22) has no gradients of filters and none of depthwise convolutions, and
+ * that of a convolution's input is a plain loop, 10 times slower than the convolution itself. Here they are made of what
+ * it does fast (XNNPACK's convolutions, and products of matrices that are not transposed on the fly) and registered as its
  * kernels. Slices and sums over first axes are avoided: there, both copy all of their input. Its gradient of max pooling
  * loses windows without a value above zero, so that is replaced, too. The other backends need none of this.
  *
@@ -175,7 +175,7 @@ function eachMeeting(geometry: Geometry, meet: (input: number, tap: number, outp
       }
 }
 
-/** Spreads the output gradient by the strides and pads it, so that convolving with the flipped filter gives the input's. */
+/** Spreads the output gradient by the strides and pads it: convolved with the flipped filter, it gives the input's. */
 function spreadOut(dy: tf.Tensor4D, geometry: Geometry): tf.Tensor4D {
   const { batchSize, outChannels, outHeight, outWidth, strideHeight, strideWidth, padInfo } = geometry
   if (isPointwise(geometry)) return dy

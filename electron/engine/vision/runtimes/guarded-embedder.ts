@@ -3,7 +3,7 @@ import { compareFeatures } from '../network/feature-agreement.ts'
 import type { Embedder } from '../network/embedder.ts'
 import type { ProcessEmbedder } from './process-embedder.ts'
 
-/** Fewer photos than these, for which somebody waits, go to the CPU: it is done sooner than another process would be. */
+/** Fewer photos than these, such as one to search by, go to the CPU: it is done sooner than another process would be. */
 const FEW = 4
 /** One photo of every so many batches goes through the CPU's runtime too, to compare. */
 const CHECK_EVERY = 4

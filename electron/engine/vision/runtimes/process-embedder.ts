@@ -18,8 +18,8 @@ export interface Deadlines {
 export const usualDeadlines: Deadlines = { start: 120_000, batch: 30_000 }
 
 /**
- * A network in a runtime that has a process of its own. Once it has failed, crashed or hung, the process is ended and every
- * call is rejected with the same reason.
+ * A network in a runtime that has a process of its own. Once it has failed, crashed or hung, the process is ended and
+ * every call is rejected with the same reason.
  */
 export class ProcessEmbedder implements Embedder {
   readonly runtime: string

@@ -177,7 +177,7 @@ describe('network file', () => {
   test('is read by its card, which must fit', async () => {
     const source = await networkSource('resources/models/kindred-1.json', {})
     expect(source).toMatchObject({ name: 'kindred-1', wish: { size: 192 } })
-    // The card beside the file counts, unless preprocessing is stated.
+    // The card beside it counts, unless something is said.
     expect(await networkSource(bundled, {})).toEqual(source)
     expect(await networkSource(bundled, { size: 224 }, 'large')).toEqual({
       file: bundled,
