@@ -20,7 +20,7 @@ import { layoutOf, lockLibrary } from './library/layout.ts'
 import { ThumbnailCache } from './media/thumbnails.ts'
 import { EmbeddingIndex } from './retrieval/index/embedding-index.ts'
 import { indexHost } from './retrieval/index/index-host.ts'
-import { IndexService } from './retrieval/index/index-service.ts'
+import { IndexTuner } from './retrieval/index/index-tuner.ts'
 import { SearchService } from './retrieval/search-service.ts'
 import { JobRunner } from './runtime/jobs/job-runner.ts'
 import { silentLog, type Logger } from './runtime/log.ts'
@@ -88,7 +88,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
     const jobs = new JobRunner(catalog.jobs, log, now, kindsTakingTurns)
     const photos = { catalog, index, backbones, thumbnails }
-    const tuner = new IndexService({ catalog, index, jobs, now })
+    const tuner = new IndexTuner({ catalog, index, jobs, now })
     const library = new LibraryService({ ...photos, reader, jobs, tuner, layout, log, now })
     const importer = new AlbumImporter({
       catalog,

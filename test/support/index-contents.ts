@@ -1,5 +1,5 @@
 import { BODY, readIndexHeader, type IndexHeader } from '../../electron/engine/retrieval/index/index-file.ts'
-import { storeOfMachine } from '../../electron/engine/retrieval/stores/machine-store.ts'
+import { chooseVectorStore } from '../../electron/engine/retrieval/stores/choose-vector-store.ts'
 
 /** What an index file holds; undefined where it is absent or not whole. */
 export function readIndexFile(
@@ -7,7 +7,7 @@ export function readIndexFile(
 ): { readonly header: IndexHeader; readonly ids: Uint32Array } | undefined {
   const header = readIndexHeader(file)
   if (!header) return undefined
-  const vectors = storeOfMachine().kind.read(file, BODY, header.count)
+  const vectors = chooseVectorStore().factory.read(file, BODY, header.count)
   const ids = vectors.ids()
   vectors.close()
   return { header, ids }

@@ -7,7 +7,7 @@ import type { ModelService } from '../learning/versions/model-service.ts'
 import type { LibraryOverview } from '../library/catalog/library-overview.ts'
 import type { LibraryLayout } from '../library/layout.ts'
 import type { QueryTools } from '../retrieval/image-query.ts'
-import type { IndexService } from '../retrieval/index/index-service.ts'
+import type { IndexTuner } from '../retrieval/index/index-tuner.ts'
 import type { SearchService } from '../retrieval/search-service.ts'
 import type { JobRunner } from '../runtime/jobs/job-runner.ts'
 import type { BundledModel } from '../vision/network/model-card.ts'
@@ -23,7 +23,7 @@ export interface Services extends QueryTools {
   readonly labels: LabelService
   readonly models: ModelService
   readonly autoTrainer: AutoTrainer
-  readonly tuner: IndexService
+  readonly tuner: IndexTuner
   readonly diagnostics: DiagnosticsService
   readonly jobs: JobRunner
   readonly layout: LibraryLayout

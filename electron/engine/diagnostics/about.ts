@@ -4,14 +4,14 @@ import type { About } from '../../shared/contract.ts'
 import type { LibraryLayout } from '../library/layout.ts'
 import type { QueryTools } from '../retrieval/image-query.ts'
 import { indexHost } from '../retrieval/index/index-host.ts'
-import type { IndexService } from '../retrieval/index/index-service.ts'
+import type { IndexTuner } from '../retrieval/index/index-tuner.ts'
 import type { BundledModel } from '../vision/network/model-card.ts'
 import { versions } from './versions.ts'
 
 export interface AboutTools extends Pick<QueryTools, 'catalog' | 'index'> {
   readonly layout: LibraryLayout
   readonly model: BundledModel
-  readonly tuner: IndexService
+  readonly tuner: IndexTuner
 }
 
 /** What the program and the library consist of. */

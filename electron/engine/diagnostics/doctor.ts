@@ -4,7 +4,7 @@ import type { PhotoId } from '../../shared/ids.ts'
 import type { DoctorResult, Problem, RuntimeRow } from '../../shared/results.ts'
 import { toFloat32 } from '../library/catalog/float16.ts'
 import { indexHost } from '../retrieval/index/index-host.ts'
-import type { IndexService } from '../retrieval/index/index-service.ts'
+import type { IndexTuner } from '../retrieval/index/index-tuner.ts'
 import type { Recovery } from '../retrieval/index/embedding-index.ts'
 import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
 import { fsPath } from '../library/paths.ts'
@@ -12,7 +12,7 @@ import { versions } from './versions.ts'
 import { embedImage, processPhoto, type QueryTools } from '../retrieval/image-query.ts'
 
 export interface DoctorTools extends QueryTools {
-  readonly indexService: IndexService
+  readonly indexService: IndexTuner
   readonly libraryFolder: string
   /** What opening the library had to do. */
   readonly recovery: Recovery

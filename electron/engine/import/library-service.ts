@@ -10,7 +10,7 @@ import type { LibraryLayout } from '../library/layout.ts'
 import { displayPath, fsPath, isBelow, type FilePath } from '../library/paths.ts'
 import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
 import type { QueryTools } from '../retrieval/image-query.ts'
-import type { IndexService } from '../retrieval/index/index-service.ts'
+import type { IndexTuner } from '../retrieval/index/index-tuner.ts'
 import type { JobContext, JobOptions, JobRunner, StartedJob } from '../runtime/jobs/job-runner.ts'
 import type { Logger } from '../runtime/log.ts'
 import { computeMissingFeatures } from '../vision/compute-missing-features.ts'
@@ -27,7 +27,7 @@ export const kindsTakingTurns = ['import', 'albums', 'index'] as const
 export interface LibraryTools extends QueryTools {
   readonly reader: CatalogReader
   readonly jobs: JobRunner
-  readonly tuner: IndexService
+  readonly tuner: IndexTuner
   readonly layout: LibraryLayout
   readonly log: Logger
   readonly now: () => number

@@ -5,24 +5,24 @@ import type { Head } from '../vision/head/head.ts'
 import { indexHost } from './index/index-host.ts'
 
 /** Photos embedded in one call. */
-const EMBEDDED_AT_ONCE = 512
+const CHUNK = 512
 
-/** Which features become embeddings, and by which head. */
+/** Which backbone's features become embeddings, and by which head. */
 export interface EmbeddingSpace {
   readonly backboneId: BackboneId
   readonly head: Head
 }
 
-/** Embeddings of the photos, from the features in the catalog: `ids.length × dimension`. */
+/** Returns the embeddings of photos, from their features in the catalog: `ids.length × dimension`. */
 export async function embedPhotos(
   catalog: Catalog,
   { backboneId, head }: EmbeddingSpace,
   ids: readonly PhotoId[],
 ): Promise<Float32Array> {
   const embeddings = new Float32Array(ids.length * head.dimension)
-  for (let from = 0; from < ids.length; from += EMBEDDED_AT_ONCE) {
+  for (let from = 0; from < ids.length; from += CHUNK) {
     const rows = ids
-      .slice(from, from + EMBEDDED_AT_ONCE)
+      .slice(from, from + CHUNK)
       .map(id => catalog.features.get(backboneId, id, PIPELINE_VERSION)!)
     embeddings.set(await indexHost().call('embed', head, rows), from * head.dimension)
   }

@@ -12,6 +12,7 @@ import { fsPath, type FilePath } from '../library/paths.ts'
 import type { ModelVersion } from '../vision/model-versions.ts'
 import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
 
+/** What an image is looked up in and embedded with. */
 export interface QueryTools {
   readonly catalog: Catalog
   readonly backbones: Backbones
@@ -19,21 +20,21 @@ export interface QueryTools {
   readonly thumbnails: ThumbnailCache
 }
 
-/** An example to search by: a photo of the library, or an image file inside or outside of it. */
+/** An image to search by: a photo of the library, a file inside or outside of it, or the bytes of an external image. */
 export type ImageReference =
   | { readonly path: FilePath }
   | { readonly id: PhotoId }
   | { readonly name: string; readonly bytes: Buffer<ArrayBuffer> }
 
 export interface EmbeddedImage {
-  /** The photo of the library that has this content, if there is one. */
+  /** The photo of the library with the same content; undefined for an external image. */
   readonly id: PhotoId | undefined
   readonly embedding: Float32Array
 }
 
 /**
- * The embedding of an image. Features that the catalog has are used; a photo of the library that has none gets them
- * here and keeps them.
+ * Returns the embedding of an image. The features of a photo are taken from the catalog, or computed and kept there.
+ * @param crop part of the image that is embedded; absent: all of it
  * @param version under which it is embedded
  */
 export async function embedImage(
@@ -44,7 +45,7 @@ export async function embedImage(
 ): Promise<EmbeddedImage> {
   const { catalog } = tools
   const { head } = version
-  const known = 'id' in image ? image.id : 'path' in image ? knownAt(catalog, image.path) : undefined
+  const known = knownPhoto(catalog, image)
   if (known !== undefined && !crop)
     return { id: known, embedding: embed(head, await featuresOf(tools, known, version)) }
   const { bytes, contentHash } = await readReference(catalog, image)
@@ -55,7 +56,7 @@ export async function embedImage(
   return { id, embedding: embed(head, await embedder.features([pixels])) }
 }
 
-/** Makes anew what the library keeps of a photo: thumbnail, colour, features. */
+/** Makes anew what the library keeps of a photo (thumbnail, colour, features), and returns the features. */
 export async function processPhoto(
   tools: QueryTools,
   id: PhotoId,
@@ -102,7 +103,13 @@ function pathOf(catalog: Catalog, id: PhotoId): FilePath {
   return file.path
 }
 
-/** The photo that the catalog knows at a path, unless the file has changed since; a drive that is away changes nothing. */
+/** The photo that an image is known to be without reading it. */
+function knownPhoto(catalog: Catalog, image: ImageReference): PhotoId | undefined {
+  if ('id' in image) return image.id
+  return 'path' in image ? knownAt(catalog, image.path) : undefined
+}
+
+/** The photo in the catalog at a path, unless the file has changed since; a file that cannot be reached has not. */
 function knownAt(catalog: Catalog, path: FilePath): PhotoId | undefined {
   const row = catalog.files.byPath(path)
   if (!row?.photoId) return undefined

@@ -1,12 +1,12 @@
 import { KindredError } from '../../shared/errors.ts'
 import { normalise } from '../vision/head/head.ts'
 
-/** Weight of what is pushed away, against 1 for what is looked for (Rocchio's relevance feedback uses less than 1). */
+/** Weight of the negatives, against 1 for the positives (Rocchio's relevance feedback uses less than 1). */
 const NEGATIVE_WEIGHT = 0.5
 
 /**
- * One direction from several examples: the mean of the positives, less the weighted mean of the negatives (Rocchio,
- * "Relevance feedback in information retrieval", 1971), of length 1.
+ * Returns one direction from several examples, of length 1: the mean of the positives, less the weighted mean of the
+ * negatives (Rocchio, "Relevance feedback in information retrieval", 1971).
  */
 export function combineEmbeddings(
   positives: readonly Float32Array[],
@@ -25,5 +25,5 @@ export function combineEmbeddings(
   return sum
 }
 
-/** Cosine similarity of two unit vectors from their Euclidean distance, clamped to 0…1: |a − b|² = 2 − 2 cos. */
+/** Returns the cosine similarity of two unit vectors at this Euclidean distance, clamped to 0…1: |a − b|² = 2 − 2 cos. */
 export const scoreOf = (distance: number): number => Math.min(1, Math.max(0, 1 - (distance * distance) / 2))

@@ -1,12 +1,13 @@
+/** @file Similar search: from an embedding to the k nearest photos within limits and a selection. */
 import type { PhotoId } from '../../shared/ids.ts'
-import type { IndexView, Neighbour } from './index/embedding-index.ts'
+import type { IndexView, Neighbour } from './index/index-view.ts'
 import { scoreOf } from './query.ts'
 
-/** The photos that may be answers. */
+/** The photos to which a search is restricted, such as those of a filter. */
 export interface Selection {
-  /** All of them, where they are known to be so few at most; otherwise undefined. */
+  /** Returns all of them where they are known to be no more than `most`, otherwise undefined. */
   few(most: number): ReadonlySet<PhotoId> | undefined
-  /** Those of the photos that may. */
+  /** Returns those of the photos that belong to it. */
   of(photos: readonly PhotoId[]): ReadonlySet<PhotoId>
   all(): Promise<ReadonlySet<PhotoId>>
 }
@@ -16,7 +17,7 @@ export interface SearchLimits {
   /** Scores, 0…1, both included. */
   readonly min: number
   readonly max: number
-  /** Only these photos; all, where it is absent. */
+  /** Only these photos; absent: all. */
   readonly within?: Selection | undefined
 }
 
@@ -27,17 +28,18 @@ export interface ScoredPhoto extends Neighbour {
 
 /** So many photos are compared by themselves sooner than all of a large library. */
 const FEW = 4096
-/** Among so many of the nearest photos those that may be answers are looked for; then it is better to know all that may. */
+/** So many of the nearest photos at most are looked through for a selection; beyond, comparing all of it is faster. */
 const MOST_LOOKED_THROUGH = 4096
-/** How many times the photos that are wanted are looked through at first. */
+/** Times the wanted photos that are searched for at first, for the selection to leave enough of them. */
 const AHEAD = 8
-/** How many times as many as by the share found so far. */
+/** Margin on the number of photos that the share found so far asks for. */
 const MARGIN = 1.5
 
 /**
- * The k photos nearest to an embedding that lie within the limits, nearest first; the excluded ones are left out.
- * Where photos are left out, more are asked for until k are found or none is left. Within a selection the answer is
- * exact, whatever the index: a small one is compared by itself; of a large one k are soon found among the nearest of all.
+ * Returns the k photos nearest to an embedding that lie within the limits, nearest first, without the excluded ones.
+ * Where photos are left out, it searches for more until k are found or none is left. Within a selection the result is
+ * exact, whatever the index: a small selection is compared by itself, of a large one k are soon found among the nearest
+ * of all.
  */
 export async function findSimilar(
   index: IndexView,
@@ -47,47 +49,54 @@ export async function findSimilar(
 ): Promise<ScoredPhoto[]> {
   const { k, within } = limits
   const wanted = k + excluded.size
-  const others = (photos: readonly PhotoId[]): ReadonlySet<PhotoId> => new Set(photos).difference(excluded)
-  const fourfold = (ask: number): number => 4 * ask
-  if (!within) return (await collect(ask => index.search(embedding, ask), others, limits, wanted, fourfold))!
+  const notExcluded = (photos: readonly PhotoId[]): ReadonlySet<PhotoId> =>
+    new Set(photos).difference(excluded)
+  const fourfold = (asked: number): number => 4 * asked
+  if (!within)
+    return (await collect(asked => index.search(embedding, asked), notExcluded, limits, wanted, fourfold))!
 
   const few = within.few(FEW)
   if (!few) {
-    const chosen = (photos: readonly PhotoId[]): ReadonlySet<PhotoId> =>
+    const selected = (photos: readonly PhotoId[]): ReadonlySet<PhotoId> =>
       within.of(photos).difference(excluded)
-    const byShare = (ask: number, kept: number): number => {
-      const next = Math.ceil((MARGIN * k * ask) / kept)
-      return next > MOST_LOOKED_THROUGH ? Infinity : Math.max(next, ask + 1)
+    const byShare = (asked: number, kept: number): number => {
+      const next = Math.ceil((MARGIN * k * asked) / kept)
+      return next > MOST_LOOKED_THROUGH ? Infinity : Math.max(next, asked + 1)
     }
-    const search = (ask: number): Promise<Neighbour[]> => index.searchExactly(embedding, ask)
-    const found = await collect(search, chosen, limits, AHEAD * wanted, byShare)
+    const search = (asked: number): Promise<Neighbour[]> => index.searchExactly(embedding, asked)
+    const found = await collect(search, selected, limits, AHEAD * wanted, byShare)
     if (found) return found
   }
   const among = Uint32Array.from((few ?? (await within.all())).difference(excluded))
-  return (await collect(ask => index.searchAmong(embedding, ask, among), others, limits, k, fourfold))!
+  const search = (asked: number): Promise<Neighbour[]> => index.searchAmong(embedding, asked, among)
+  return (await collect(search, notExcluded, limits, k, fourfold))!
 }
 
 /**
- * Asks for more and more of the nearest photos until k of them are left.
- * @param chosen those that may be answers
- * @param more how many to ask for next, by how many were asked for and how many of them were left; infinite to give up
+ * Searches for more and more of the nearest photos until k of them are left.
+ * @param keep returns those of the photos that may be in the result
+ * @param first how many to search for at first
+ * @param more how many to search for next, by how many were searched for and how many of them were left; infinite to
+ * give up
  * @returns undefined where it was given up
  */
 async function collect(
-  search: (ask: number) => Promise<Neighbour[]>,
-  chosen: (photos: readonly PhotoId[]) => ReadonlySet<PhotoId>,
+  search: (asked: number) => Promise<Neighbour[]>,
+  keep: (photos: readonly PhotoId[]) => ReadonlySet<PhotoId>,
   { k, min, max }: SearchLimits,
   first: number,
-  more: (ask: number, kept: number) => number,
+  more: (asked: number, kept: number) => number,
 ): Promise<ScoredPhoto[] | undefined> {
-  for (let ask = first, kept: ScoredPhoto[]; ask < Infinity; ask = more(ask, kept.length)) {
-    const found = await search(ask)
+  let asked = first
+  while (asked < Infinity) {
+    const found = await search(asked)
     const scored = found.map(({ id, distance }) => ({ id, distance, score: scoreOf(distance) }))
     const fitting = scored.filter(({ score }) => score <= max && score >= min)
-    const ids = chosen(fitting.map(({ id }) => id))
-    kept = fitting.filter(({ id }) => ids.has(id))
+    const ids = keep(fitting.map(({ id }) => id))
+    const kept = fitting.filter(({ id }) => ids.has(id))
     const beyondMin = scored.length > 0 && scored.at(-1)!.score < min
-    if (kept.length >= k || beyondMin || found.length < ask) return kept.slice(0, k)
+    if (kept.length >= k || beyondMin || found.length < asked) return kept.slice(0, k)
+    asked = more(asked, kept.length)
   }
   return undefined
 }

@@ -1,3 +1,4 @@
+/** @file The networks of a library: their files, their cards, and the runtimes that run them. */
 import { createHash } from 'node:crypto'
 import { createWriteStream, existsSync, readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
@@ -14,21 +15,21 @@ import { OnnxEmbedder } from './runtimes/onnx-embedder.ts'
 import type { Runtimes } from './runtimes/runtimes.ts'
 
 /**
- * The networks of a library: the one that came with the program, and those that were trained from it or brought in, which
- * lie in the library as `models/<SHA-256>.onnx`. Each has its card in the catalog.
+ * The networks (backbones) of a library: the bundled one, and those that were trained from it or imported, which lie in
+ * the library as `models/<SHA-256>.onnx`. Each has its card in the catalog.
  */
 export class Backbones {
   readonly #catalog: Catalog
   readonly #bundled: BundledModel
   readonly #folder: string
   readonly #runtimes: Runtimes | undefined
-  /** Files that are what they were: reading all of a large one takes a while. */
+  /** Files whose hash was checked in this process: reading all of a large one takes a while. */
   readonly #verified = new Set<string>()
   readonly #embedders = new Map<BackboneId, Embedder>()
-  /** Networks that were begun to be kept: two at once have files of their own, and a killed one is overwritten. */
+  /** Files begun by `add`: two at once get names of their own, and the remains of a killed one are overwritten. */
   #begun = 0
 
-  /** @param runtimes chooses among them; absent: the CPU does all */
+  /** @param runtimes chooses the runtime of each network; absent: all run on the CPU */
   constructor(catalog: Catalog, bundled: BundledModel, folder: string, runtimes?: Runtimes) {
     this.#catalog = catalog
     this.#bundled = bundled
@@ -36,7 +37,7 @@ export class Backbones {
     this.#runtimes = runtimes
   }
 
-  /** @throws KindredError `network-lost` when its file is absent or not the one that it was */
+  /** @throws KindredError `network-lost` where its file is absent or damaged */
   file(backbone: BackboneId): string {
     const sha256 = this.#catalog.models.backboneHash(backbone)
     if (sha256 === this.#bundled.card.sha256) return this.#bundled.file
@@ -65,7 +66,7 @@ export class Backbones {
     return { card: this.card(backbone), file: this.file(backbone) }
   }
 
-  /** Its runtime, started at the first use. */
+  /** Returns the network in its runtime, which is started at its first use. */
   embedder(backbone: BackboneId): Embedder {
     const known = this.#embedders.get(backbone)
     if (known) return known
@@ -76,7 +77,7 @@ export class Backbones {
   }
 
   /**
-   * Keeps a network: its file first, hashed on the way, synced and renamed, then its row.
+   * Adds a network to the library: first its file, hashed on the way, synced and renamed, then its row in the catalog.
    * @param onnx the bytes of the file
    * @throws KindredError `library-unwritable`, `disk-full`
    */

@@ -9,17 +9,19 @@ import type { Backbones } from './backbones.ts'
 import { BATCH_SIZE } from './network/embedder.ts'
 import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
 
+/** Where photos are read from, and where their features are put. */
 export interface FeatureTools {
   readonly catalog: Catalog
   readonly backbones: Backbones
   readonly thumbnails: ThumbnailCache
 }
 
+/** Photos decoded at once. */
 const DECODERS = 3
 
 /**
- * Lets a backbone see photos that it has not seen yet. What is done stays done: stopped and begun again, it goes on. A
- * photo that cannot be read any more is left out.
+ * Computes the features of those of the photos that have none of this backbone yet, and puts them into the catalog batch
+ * by batch: stopped and begun again, it goes on where it was. A photo that can no longer be read is left out.
  */
 export async function computeMissingFeatures(
   { catalog, backbones, thumbnails }: FeatureTools,
@@ -37,12 +39,12 @@ export async function computeMissingFeatures(
   }
   for await (const batch of inBatches(mapConcurrently(lacking, DECODERS, decode), BATCH_SIZE)) {
     await job.checkpoint()
-    const seen = batch.flatMap(({ id, pixels }) => (pixels ? { id, pixels } : []))
-    if (seen.length > 0) {
-      const features = await embedder.features(seen.map(({ pixels }) => pixels))
+    const decoded = batch.flatMap(({ id, pixels }) => (pixels ? { id, pixels } : []))
+    if (decoded.length > 0) {
+      const features = await embedder.features(decoded.map(({ pixels }) => pixels))
       const { featureLength } = embedder
       catalog.transaction(() => {
-        for (const [n, { id }] of seen.entries()) {
+        for (const [n, { id }] of decoded.entries()) {
           const row = features.subarray(n * featureLength, (n + 1) * featureLength)
           catalog.features.put(backbone, id, PIPELINE_VERSION, row)
         }
@@ -52,7 +54,10 @@ export async function computeMissingFeatures(
   }
 }
 
-/** Of the photo's file; where that cannot be read, of its thumbnail. */
+/**
+ * Returns the pixels of the photo's file; where that cannot be read, of its thumbnail.
+ * @returns undefined where neither can be read
+ */
 export async function pixelsOf(
   { catalog, thumbnails }: Pick<FeatureTools, 'catalog' | 'thumbnails'>,
   id: PhotoId,
@@ -64,7 +69,7 @@ export async function pixelsOf(
     const read = path === undefined ? undefined : await readPhoto(path)
     if (read && photo?.contentHash.equals(read.contentHash)) return await decodeForNetwork(read.bytes, size)
   } catch {
-    // Its thumbnail is nearly as good.
+    // Its thumbnail serves instead.
   }
   try {
     return photo && (await decodeForNetwork(await thumbnails.read(photo.contentHash), size))

@@ -7,8 +7,9 @@ import type { SearchBench } from '../../../shared/results.ts'
 import { normalise } from '../../vision/head/head.ts'
 import { FLAT, INVERTED_FILE } from '../../retrieval/stores/faiss-store.ts'
 import { directIndex, indexBuilder, indexHost } from '../../retrieval/index/index-host.ts'
-import { buildInvertedFile, findNprobe, tuningLimits } from '../../retrieval/index/index-tuning.ts'
-import { plainKind } from '../../retrieval/stores/plain-flat-index.ts'
+import { tuningLimits } from '../../retrieval/index/index-tuning.ts'
+import { buildInvertedFile, findNprobe } from '../../retrieval/index/inverted-file.ts'
+import { plainStoreFactory } from '../../retrieval/stores/choose-vector-store.ts'
 
 /** Milliseconds of a search in the article that Kindred comes from, among about 8,200 vectors. */
 export const ARTICLE_MILLIS = 4.09
@@ -106,8 +107,11 @@ async function benchThroughThread(
   queries: Uint32Array,
   buildSeconds: number,
 ): Promise<SearchBench> {
-  const truth = plainKind.create(dim)
-  truth.add(vectors)
+  const truth = plainStoreFactory.create(dim)
+  truth.add(
+    Uint32Array.from({ length: vectors.length / dim }, (_, row) => row + 1),
+    vectors,
+  )
   const micros: number[] = []
   let found = 0
   for (const id of queries) {
@@ -115,7 +119,7 @@ async function benchThroughThread(
     const before = performance.now()
     const answer = await indexHost().call('search', handle, query, 20)
     micros.push((performance.now() - before) * 1000)
-    const nearest = new Set(Array.from(truth.search(query, 10).positions, position => position + 1))
+    const nearest = new Set(truth.search(query, 10, 0).ids)
     found += answer.ids.subarray(0, 10).filter(other => nearest.has(other)).length
   }
   return {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { AlbumId, PhotoId } from '../../../shared/ids.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
-import type { IndexView } from '../../retrieval/index/embedding-index.ts'
+import type { IndexView } from '../../retrieval/index/index-view.ts'
 import { strideSample } from '../../../shared/stride-sample.ts'
 import { calibrate, confidenceOf, type Calibration } from './calibration.ts'
 import { cosine, countOf, likeness, likenessWithin, vectorAt, vectorsOf, type Vectors } from './likeness.ts'

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { PhotoId } from '../../../shared/ids.ts'
 import { Random } from '../../../shared/random.ts'
 import type { AlbumQueries } from '../../library/catalog/album-queries.ts'
-import type { IndexView } from '../../retrieval/index/embedding-index.ts'
+import type { IndexView } from '../../retrieval/index/index-view.ts'
 import { strideSample } from '../../../shared/stride-sample.ts'
 
 /** The most draws for each photo that is wanted. */

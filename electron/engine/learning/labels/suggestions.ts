@@ -1,6 +1,6 @@
 import type { PhotoId } from '../../../shared/ids.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
-import type { IndexView, Neighbour } from '../../retrieval/index/embedding-index.ts'
+import type { IndexView, Neighbour } from '../../retrieval/index/index-view.ts'
 import { strideSample } from '../../../shared/stride-sample.ts'
 import { calibrate, confidenceOf, type Calibration } from './calibration.ts'
 import { countOf, likeness, likenessWithin, vectorAt, vectorsOf, type Vectors } from './likeness.ts'

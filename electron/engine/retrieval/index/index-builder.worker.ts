@@ -1,16 +1,13 @@
+/** @file The builder thread: writes, builds and measures indexes in Faiss, while the index thread searches them. */
 import { availableParallelism } from 'node:os'
-import type { PhotoIndexModule } from '../../../../native/faiss.ts'
-import { loadPhotoIndex } from '../../../../native/faiss.ts'
+import { loadPhotoIndex, type PhotoIndexModule } from '../../../../native/faiss.ts'
 import { KindredError } from '../../../shared/errors.ts'
 import { FaissStore } from '../stores/faiss-store.ts'
 import { measureSearch, type MeasuredSearch } from './measure-search.ts'
 import { writeIndexFile, type IndexDescription } from './index-file.ts'
 import { serveWorker } from '../../runtime/threads/rpc.ts'
 
-/**
- * The slow work on indexes that live in Faiss: another thread searches meanwhile. It gives way to all others, the
- * threads of Faiss's own matrix products excepted.
- */
+/** The thread gives way to all others; only the threads of Faiss's own matrix products do not. */
 const photoIndex = requirePhotoIndex()
 photoIndex.giveWay()
 const threads = availableParallelism()
@@ -23,13 +20,13 @@ function requirePhotoIndex(): PhotoIndexModule {
 
 const api = {
   write(handle: number, file: string, about: Omit<IndexDescription, 'kind' | 'count'>): void {
-    const vectors = new FaissStore(photoIndex, handle)
-    writeIndexFile(file, { ...about, kind: vectors.kind, count: vectors.size }, temporary =>
-      vectors.append(temporary),
+    const store = new FaissStore(photoIndex, handle)
+    writeIndexFile(file, { ...about, kind: store.kind, count: store.size }, temporary =>
+      store.append(temporary),
     )
   },
 
-  /** An empty inverted file with the k-means clusters of these photos. */
+  /** Makes an empty inverted file, whose lists are the k-means clusters of these photos. */
   train(handle: number, lists: number, sample: Uint32Array, iterations: number, seed: number): number {
     return photoIndex.train(handle, lists, sample, iterations, seed, threads)
   },
@@ -46,7 +43,7 @@ const api = {
     return photoIndex.describe(handle).bytes
   },
 
-  /** Asks with the vectors of these photos, and compares with what an exact search of the first index finds. */
+  /** Searches for the vectors of these photos, and compares with what an exact search of the first index finds. */
   measure(exact: number, handle: number, queries: Uint32Array, nprobe: number): MeasuredSearch {
     return measureSearch(photoIndex, { exact, handle, queries, nprobe })
   },

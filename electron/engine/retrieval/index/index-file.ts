@@ -6,8 +6,7 @@ import { asStorageError } from '../../runtime/storage-error.ts'
 
 /**
  * The index on disk: magic, length of the header (uint32, little-endian), header (JSON), zeros up to `BODY`, then ids
- * and vectors in the format of their kind. It is derived from the catalog, so whatever does not fit is thrown away and
- * made anew.
+ * and vectors in the format of their kind. It is derived from the catalog: a file that does not fit is made anew.
  */
 const MAGIC = Buffer.from('KINDRED2')
 
@@ -22,22 +21,22 @@ const headerSchema = z.strictObject({
   count: z.int(),
   /** Version of the pipeline that the features went through. */
   pipeline: z.int(),
-  /** The catalog's generation that this was made from. */
+  /** The generation of the catalog that this was made from. */
   generation: z.int(),
   /** Bytes of everything after the header. */
   bytes: z.int(),
-  /** Of the header without this, and of everything after it: damage is to be noticed, nobody is to be kept out. */
+  /** Of the header without this field, and of everything after it: against damage, not against forgery. */
   crc32: z.int(),
 })
 
 export type IndexHeader = z.infer<typeof headerSchema>
 export type IndexDescription = Omit<IndexHeader, 'bytes' | 'crc32'>
 
-/** Bytes read at once. */
+/** Bytes read at a time. */
 const PIECE = 4 * 2 ** 20
 
 /**
- * Written to a temporary file, synced and renamed: at every moment the file is whole, the old one or the new.
+ * Writes to a temporary file, syncs and renames it: at every moment the file is whole, the old one or the new.
  * @param append appends ids and vectors to the file
  * @throws KindredError when the disk is full or the library cannot be written
  */
@@ -70,7 +69,7 @@ export function writeIndexFile(
   }
 }
 
-/** @returns undefined when there is no such file, or when it is not whole */
+/** @returns undefined where there is no such file, or it is not whole */
 export function readIndexHeader(file: string): IndexHeader | undefined {
   let handle: number | undefined
   try {
@@ -90,15 +89,17 @@ export function readIndexHeader(file: string): IndexHeader | undefined {
   }
 }
 
-/** The fields in a fixed order, so that the header's own spelling does not matter. */
+/** Takes the fields in a fixed order, whatever their order in the header. */
 function checksum(described: Omit<IndexHeader, 'crc32'>, handle: number): number {
   const { kind, head, dimension, count, pipeline, generation, bytes } = described
   let sum = crc32(JSON.stringify([kind, head, dimension, count, pipeline, generation, bytes]))
   const piece = Buffer.allocUnsafe(Math.min(PIECE, bytes + 1))
-  for (let at = BODY; ;) {
-    const read = readSync(handle, piece, 0, piece.length, at)
-    if (read === 0) return sum
+  let at = BODY
+  let read = readSync(handle, piece, 0, piece.length, at)
+  while (read > 0) {
     sum = crc32(piece.subarray(0, read), sum)
     at += read
+    read = readSync(handle, piece, 0, piece.length, at)
   }
+  return sum
 }

@@ -24,8 +24,8 @@ export function indexHost(): IndexHost {
 }
 
 /**
- * Faiss by the handles of all threads, for searches so short that the way to another thread and back would be longer.
- * Undefined where the binding knows no such handles.
+ * Faiss by native handles, which every thread may use: for searches so short that the way to another thread and back
+ * would take longer. Undefined where the binding has no such handles.
  */
 export function directIndex(): PhotoIndexModule | undefined {
   if (direct === undefined) {
@@ -35,7 +35,7 @@ export function directIndex(): PhotoIndexModule | undefined {
   return direct ?? undefined
 }
 
-/** The thread for slow work on indexes that {@link directIndex} knows. */
+/** The thread for slow work on indexes with native handles; only where there is a {@link directIndex}. */
 export function indexBuilder(): IndexBuilder {
   if (!builder?.alive)
     builder = new WorkerClient<IndexBuilderApi>(workerFile('index-builder', import.meta.url))
@@ -43,8 +43,8 @@ export function indexBuilder(): IndexBuilder {
 }
 
 /**
- * A single query is memory-bound: two OpenMP threads were slower than one (docs/performance.md). Read when the library
- * is loaded, so it is set before.
+ * A single query is memory-bound: two OpenMP threads were slower than one (docs/performance.md). To be set before Faiss
+ * is loaded, which reads it.
  */
 function limitOpenMp(): void {
   process.env.OMP_NUM_THREADS ??= '1'

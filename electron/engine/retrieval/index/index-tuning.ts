@@ -3,9 +3,12 @@ import { Random } from '../../../shared/random.ts'
 import type { IndexRow, IndexTuning } from '../../../shared/results.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
 import type { JobContext } from '../../runtime/jobs/job-runner.ts'
+import type { ModelVersion } from '../../vision/model-versions.ts'
 import { FLAT, INVERTED_FILE } from '../stores/faiss-store.ts'
+import type { EmbeddingIndex } from './embedding-index.ts'
 import { directIndex, indexBuilder, indexHost } from './index-host.ts'
-import type { EmbeddingIndex, IndexLayout } from './embedding-index.ts'
+import type { IndexLayout } from './index-lease.ts'
+import { buildInvertedFile, findNprobe } from './inverted-file.ts'
 import type { MeasuredSearch } from './measure-search.ts'
 import { readTuning, writeTuning } from './tuning-record.ts'
 
@@ -15,34 +18,26 @@ export interface TuningTools {
   readonly now: () => number
 }
 
-/** What decides about the index of a library; tests have limits of their own. */
+/** When something faster than exact search is tried, and what it must find to be used. */
 export interface TuningLimits {
   /** Milliseconds that exact search may take (median) before something else is tried. */
   readonly exactMillis: number
   /** Photos below which lists are not worth their training. */
   readonly fewestPhotos: number
-  /** Share of the ten nearest that must be found. */
+  /** The recall@10 that a faster search must reach. */
   readonly recall: number
 }
 
 /** The article's search took 4.09 ms for 8,189 photos: a search here never takes longer, whatever the library's size. */
 export const tuningLimits: TuningLimits = { exactMillis: 4.09, fewestPhotos: 10_000, recall: 0.98 }
 
-/** Photos that ask; they are held out of the training of the lists. */
+/** Photos whose vectors are the queries of a measurement; they are held out of the training of the lists. */
 const QUERIES = 200
-/** Those that tell whether exact search has become slow. */
+/** Queries that show whether exact search has become slow. */
 const PROBING = 24
-/** Photos of the training sample for each list, and rounds of k-means: more of either gained nothing (docs/performance.md). */
-const SAMPLE_PER_LIST = 50
-const ROUNDS = 6
-/** Photos copied in one call. */
-const CHUNK = 8192
-/** Growth after which the lists are made anew, and after which it is asked again whether exact search is fast enough. */
+/** Growth after which the lists are made anew, and after which exact search is timed again. */
 const OUTGROWN = 3
-const WORTH_ASKING = 1.3
-
-/** Lists of an inverted file: a power of two near twice the root of the number of photos. */
-export const listsFor = (photos: number): number => 2 ** Math.round(Math.log2(2 * Math.sqrt(photos)))
+const WORTH_TIMING = 1.3
 
 /** Whether the index should be measured, and perhaps laid out anew: it has grown, and exact search has become slow. */
 export async function isTuningDue(
@@ -53,16 +48,16 @@ export async function isTuningDue(
   const known = readTuning(catalog.settings, index.version.headId)
   if (index.layout.lists > 0) return !known || index.size > OUTGROWN * known.vectors
   const wasFast = known?.rows.some(row => row.chosen && row.lists === 0)
-  if (wasFast && index.size < WORTH_ASKING * known!.vectors) return false
-  const { p50 } = await index.withVectors(({ handle }) =>
+  if (wasFast && index.size < WORTH_TIMING * known!.vectors) return false
+  const { p50 } = await index.withHandle(handle =>
     indexBuilder().call('measure', handle, handle, drawPhotos(index, PROBING), 0),
   )
   return p50 > limits.exactMillis
 }
 
 /**
- * Measures exact search on this library, and an inverted file beside it, and takes the faster one that finds what it
- * must. Searches go on meanwhile.
+ * Measures exact search on this library, and an inverted file beside it, and picks the fastest setting with a recall@10
+ * of at least `limits.recall` (0.98). Searches go on meanwhile.
  */
 export async function tuneIndex(
   tools: TuningTools,
@@ -70,150 +65,96 @@ export async function tuneIndex(
   limits: TuningLimits = tuningLimits,
 ): Promise<IndexTuning> {
   const { catalog, index, now } = tools
-  return index.withVectors(async ({ handle, version }) => {
+  return index.withHandle(async (handle, version) => {
     const queries = drawPhotos(index, QUERIES)
-    const about = { vectors: index.size, dimension: version.head.dimension, queries: queries.length }
-    const finish = (reason: string, rows: readonly IndexRow[]): IndexTuning => {
-      const tuning = { measuredAt: now(), ...about, reason, rows }
-      writeTuning(catalog.settings, version.headId, tuning)
-      return tuning
+    const vectors = index.size
+    const { reason, rows } = await pickLayout({ index, handle, version, queries, vectors }, job, limits)
+    const tuning: IndexTuning = {
+      measuredAt: now(),
+      vectors,
+      dimension: version.head.dimension,
+      queries: queries.length,
+      reason,
+      rows,
     }
-    if (!directIndex()) {
-      const { kind } = await indexHost().call('describe')
-      return finish(`This machine has ${kind} only, which is exact.`, [])
-    }
-    job.progress.begin('measuring')
-    const builder = indexBuilder()
-    const describe = async (
-      vectors: number,
-      layout: IndexLayout,
-      buildSeconds: number,
-      measured: MeasuredSearch,
-    ): Promise<IndexRow> => ({
-      index: layout.lists > 0 ? INVERTED_FILE : FLAT,
-      ...{ lists: layout.lists, nprobe: layout.nprobe, buildSeconds },
-      ...{ p50Micros: measured.p50 * 1000, p95Micros: measured.p95 * 1000 },
-      ...{ recallAt10: measured.recallAt10, recallAt100: measured.recallAt100 },
-      bytes: await builder.call('bytes', vectors),
-      chosen: false,
-    })
-    const exactLayout = { lists: index.layout.lists, nprobe: 0 }
-    const exact = await describe(
-      handle,
-      exactLayout,
-      0,
-      await builder.call('measure', handle, handle, queries, 0),
-    )
-    if (about.vectors < limits.fewestPhotos || exact.p50Micros <= 1000 * limits.exactMillis)
-      if (exactLayout.lists === 0) return finish('Exact search is fast enough.', [{ ...exact, chosen: true }])
-
-    const built = await buildInvertedFile(
-      handle,
-      [...index.photos],
-      new Set(queries as Iterable<PhotoId>),
-      job,
-    )
-    job.progress.begin('measuring')
-    const rows: IndexRow[] = []
-    try {
-      await findNprobe(handle, built, queries, limits.recall, job.signal, async (nprobe, measured) => {
-        rows.push(await describe(built.handle, { lists: built.lists, nprobe }, built.seconds, measured))
-      })
-      const best = rows.at(-1)!
-      const pays = best.recallAt10 >= limits.recall && best.p50Micros < exact.p50Micros
-      const taken = pays && (await index.swapLayout(built.handle, best, version))
-      if (!taken) await indexHost().call('close', built.handle)
-      if (taken) await index.save()
-      return taken
-        ? finish('The fastest that finds what exact search finds.', [
-            exact,
-            ...rows.with(-1, { ...best, chosen: true }),
-          ])
-        : finish('Nothing faster finds enough of what exact search finds.', [
-            { ...exact, chosen: true },
-            ...rows,
-          ])
-    } catch (error) {
-      await indexHost().call('close', built.handle)
-      throw error
-    }
+    writeTuning(catalog.settings, version.headId, tuning)
+    return tuning
   })
 }
 
-export interface BuiltIndex {
+/** The index that is tuned, as it was at the beginning. */
+interface TunedIndex {
+  readonly index: EmbeddingIndex
   readonly handle: number
-  readonly lists: number
-  readonly seconds: number
+  readonly version: ModelVersion
+  readonly queries: Uint32Array
+  readonly vectors: number
 }
 
-/** What long work tells of itself, and how it is stopped. */
-interface Steps {
-  readonly progress: Pick<JobContext['progress'], 'begin' | 'advance'>
-  readonly signal: AbortSignal
-}
-
-/**
- * The fewest lists that must be looked through to find enough, and what was measured with them.
- * @param from the flat index that tells what is right
- */
-export async function findNprobe(
-  from: number,
-  { handle, lists }: BuiltIndex,
-  queries: Uint32Array,
-  recall: number,
-  signal: AbortSignal,
-  onMeasured: (nprobe: number, measured: MeasuredSearch) => Promise<void> = () => Promise.resolve(),
-): Promise<{ readonly best: number; readonly measured: MeasuredSearch }> {
-  for (let nprobe = 1; ; nprobe = Math.ceil(nprobe * 1.5)) {
-    signal.throwIfAborted()
-    const measured = await indexBuilder().call('measure', from, handle, queries, nprobe)
-    await onMeasured(nprobe, measured)
-    if (measured.recallAt10 >= recall || nprobe >= lists) return { best: nprobe, measured }
+async function pickLayout(
+  tuned: TunedIndex,
+  job: JobContext,
+  limits: TuningLimits,
+): Promise<Pick<IndexTuning, 'reason' | 'rows'>> {
+  const { index, handle, version, queries, vectors } = tuned
+  if (!directIndex()) {
+    const { kind } = await indexHost().call('describe')
+    return { reason: `This machine has ${kind} only, which is exact.`, rows: [] }
   }
-}
+  job.progress.begin('measuring')
+  const { lists } = index.layout
+  const exact = toRow(
+    { lists, nprobe: 0 },
+    0,
+    await indexBuilder().call('measure', handle, handle, queries, 0),
+    await indexBuilder().call('bytes', handle),
+  )
+  const isFast = vectors < limits.fewestPhotos || exact.p50Micros <= 1000 * limits.exactMillis
+  if (isFast && lists === 0)
+    return { reason: 'Exact search is fast enough.', rows: [{ ...exact, chosen: true }] }
 
-/**
- * An inverted file of these photos of an index, made beside it.
- * @param heldOut photos that take no part in the training of the lists
- */
-export async function buildInvertedFile(
-  from: number,
-  photos: readonly number[],
-  heldOut: ReadonlySet<number>,
-  { progress, signal }: Steps,
-): Promise<BuiltIndex> {
-  const builder = indexBuilder()
-  const started = performance.now()
-  const lists = listsFor(photos.length)
-  const step = Math.max(1, photos.length / (SAMPLE_PER_LIST * lists))
-  const sample = Array.from(
-    { length: Math.floor(photos.length / step) },
-    (_, i) => photos[Math.floor(i * step)]!,
-  )
-  progress.begin('clustering')
-  const handle = await builder.call(
-    'train',
-    from,
-    lists,
-    Uint32Array.from(sample.filter(id => !heldOut.has(id))),
-    ROUNDS,
-    1,
-  )
+  const built = await buildInvertedFile(handle, [...index.photos], new Set(queries as Iterable<PhotoId>), job)
+  let isTaken = false
+  const rows: IndexRow[] = []
   try {
-    progress.begin('indexing', photos.length)
-    for (let at = 0; at < photos.length; at += CHUNK) {
-      signal.throwIfAborted()
-      const chunk = photos.slice(at, at + CHUNK)
-      await builder.call('copy', handle, from, Uint32Array.from(chunk))
-      progress.advance(chunk.length)
-    }
-    await builder.call('compact', handle)
-  } catch (error) {
-    await indexHost().call('close', handle)
-    throw error
+    job.progress.begin('measuring')
+    await findNprobe(handle, built, queries, limits.recall, job.signal, async (nprobe, measured) => {
+      const layout = { lists: built.lists, nprobe }
+      rows.push(toRow(layout, built.seconds, measured, await indexBuilder().call('bytes', built.handle)))
+    })
+    const { nprobe, recallAt10, p50Micros } = rows.at(-1)!
+    const pays = recallAt10 >= limits.recall && p50Micros < exact.p50Micros
+    isTaken = pays && (await index.swapLayout(built.handle, { lists: built.lists, nprobe }, version))
+  } finally {
+    if (!isTaken) await indexHost().call('close', built.handle)
   }
-  return { handle, lists, seconds: (performance.now() - started) / 1000 }
+  if (!isTaken)
+    return {
+      reason: 'Nothing faster finds enough of what exact search finds.',
+      rows: [{ ...exact, chosen: true }, ...rows],
+    }
+  await index.save()
+  const best = { ...rows.at(-1)!, chosen: true }
+  return { reason: 'The fastest that finds what exact search finds.', rows: [exact, ...rows.with(-1, best)] }
 }
+
+const toRow = (
+  { lists, nprobe }: IndexLayout,
+  buildSeconds: number,
+  { p50, p95, recallAt10, recallAt100 }: MeasuredSearch,
+  bytes: number,
+): IndexRow => ({
+  index: lists > 0 ? INVERTED_FILE : FLAT,
+  lists,
+  nprobe,
+  buildSeconds,
+  p50Micros: p50 * 1000,
+  p95Micros: p95 * 1000,
+  recallAt10,
+  recallAt100,
+  bytes,
+  chosen: false,
+})
 
 function drawPhotos({ photos }: EmbeddingIndex, count: number): Uint32Array {
   const random = new Random('queries')

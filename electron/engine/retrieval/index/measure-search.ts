@@ -2,31 +2,31 @@ import type { PhotoIndexModule } from '../../../../native/faiss.ts'
 import { quantile } from '../../../shared/quantile.ts'
 
 export interface MeasuredSearch {
-  /** Milliseconds of one query for twenty photos. */
+  /** Milliseconds of one query for twenty photos: median and 95th percentile. */
   readonly p50: number
   readonly p95: number
-  /** Share of the ten and hundred nearest photos that were found. */
   readonly recallAt10: number
-  /** With twice the lists, as longer answers are given. */
+  /** With twice the lists, as a search for so many photos takes. */
   readonly recallAt100: number
 }
 
 export interface Measurement {
-  /** The index whose exact search tells what is right. */
+  /** Handle of the index whose exact search is the truth. */
   readonly exact: number
-  /** The index that is measured; its exact search, where nprobe is 0. */
+  /** Handle of the index that is measured. */
   readonly handle: number
-  /** Photos that ask. They are left out of their own answers. */
+  /** Photos whose vectors are the queries. They do not count among their own neighbours. */
   readonly queries: Uint32Array
+  /** 0: exact search. */
   readonly nprobe: number
 }
 
-/** The longest answer for which the number of lists that was measured at ten is enough. */
+/** The most photos for which the nprobe that was measured at ten is enough. */
 export const SHORT_ANSWER = 24
-/** The longest answer that is approximate at all: everything longer is exact. */
+/** The most photos for which a search is approximate: a search for more is exact. */
 export const LONG_ANSWER = 200
 
-/** Lists that an answer of k photos takes, by the number that was measured for ten; 0: all of them. */
+/** Returns the nprobe of a search for k photos, from the one measured at ten; 0: all lists. */
 export const probesFor = (k: number, nprobe: number): number =>
   k > LONG_ANSWER ? 0 : k > SHORT_ANSWER ? 2 * nprobe : nprobe
 
@@ -43,12 +43,10 @@ export function measureSearch(module: PhotoIndexModule, measurement: Measurement
   })
   const recall = (k: number): number => {
     const shares = queries.map(({ id, vector }) => {
-      const truth = module
-        .search(exact, vector, k + 1, 0)
-        .ids.filter(other => other !== id)
-        .slice(0, k)
+      const nearest = module.search(exact, vector, k + 1, 0).ids.filter(other => other !== id)
+      const truth = nearest.slice(0, k).filter(other => other !== 0)
       const found = new Set(module.search(handle, vector, k + 1, probesFor(k + 1, nprobe)).ids)
-      return truth.filter(other => other !== 0 && found.has(other)).length / truth.filter(Boolean).length
+      return truth.filter(other => found.has(other)).length / truth.length
     })
     return shares.reduce((sum, share) => sum + share, 0) / shares.length
   }

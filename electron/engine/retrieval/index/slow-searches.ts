@@ -1,15 +1,15 @@
 import { quantile } from '../../../shared/quantile.ts'
 import type { Logger } from '../../runtime/log.ts'
 
-/** Searches that the median is taken of. */
+/** The median is of the last so many searches. */
 const REMEMBERED = 256
-/** Searches after which a median means something, and after which it is taken anew. */
+/** Searches until the median is first taken, and from one time to the next. */
 const ENOUGH = 16
 const TIMES_THE_MEDIAN = 10
-/** Milliseconds below which nobody notices. */
+/** Milliseconds below which a search is never called slow. */
 const NOTICEABLE = 5
 
-/** Tells of searches that take far longer than usual, and why: no slow path goes unnoticed. */
+/** Warns in the log of searches that take far longer than usual, and says why. */
 export class SlowSearches {
   readonly #log: Logger
   readonly #times: number[] = []
@@ -27,8 +27,9 @@ export class SlowSearches {
 
   note(millis: number, reason: () => string): void {
     if (millis > TIMES_THE_MEDIAN * this.#median && millis > NOTICEABLE) {
-      const [taken, usual] = [millis.toFixed(1), this.#median.toFixed(2)]
-      this.#log('warn', `A search took ${taken} ms, usually it takes ${usual}: ${reason()}.`, { millis })
+      const usual = this.#median.toFixed(2)
+      const message = `A search took ${millis.toFixed(1)} ms, usually it takes ${usual}: ${reason()}.`
+      this.#log('warn', message, { millis })
     }
     this.#times[this.#count++ % REMEMBERED] = millis
     if (this.#count % ENOUGH === 0) this.#median = quantile(this.#times, 0.5)

@@ -28,7 +28,7 @@ const recordSchema = z.object({
   rows: z.array(rowSchema).readonly(),
 })
 
-/** What was measured of this version's index, the last time that it was. */
+/** Returns the last tuning of this version's index. */
 export function readTuning(settings: Settings, head: HeadId): IndexTuning | undefined {
   try {
     const { head: measured, ...tuning } = recordSchema.parse(JSON.parse(settings.text(KEY) ?? 'null'))
@@ -38,6 +38,7 @@ export function readTuning(settings: Settings, head: HeadId): IndexTuning | unde
   }
 }
 
+/** Keeps it in the place of the tuning before, of whichever version that was. */
 export function writeTuning(settings: Settings, head: HeadId, tuning: IndexTuning): void {
   settings.set(KEY, JSON.stringify({ head, ...tuning } satisfies z.infer<typeof recordSchema>))
 }

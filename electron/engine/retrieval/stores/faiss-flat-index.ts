@@ -1,12 +1,12 @@
 import type { FaissModule } from '../../../../native/faiss.ts'
-import type { FlatIndexKind, Neighbours, FlatIndex } from './flat-index.ts'
+import type { FlatIndex, FlatIndexFactory, NearestPositions } from './flat-index.ts'
 
 type FaissFlat = InstanceType<FaissModule['IndexFlatL2']>
 
-/** Vectors handed over in one call: the binding takes plain arrays, which cost eight bytes a number and more. */
+/** Vectors passed in one call: the binding takes plain arrays, at eight bytes a number and more. */
 const CHUNK = 4096
 
-/** Exact Euclidean search by Faiss. */
+/** Exact Euclidean search by faiss-node's IndexFlatL2. */
 class FaissFlatIndex implements FlatIndex {
   readonly kind = 'faiss-flat-l2'
   readonly dimension: number
@@ -31,19 +31,19 @@ class FaissFlatIndex implements FlatIndex {
     if (positions.length > 0) this.#index.removeIds([...positions])
   }
 
-  search(queries: Float32Array, k: number): Neighbours {
+  search(queries: Float32Array, k: number): NearestPositions {
     const count = queries.length / this.dimension
     const positions = new Int32Array(count * k).fill(-1)
     const distances = new Float32Array(count * k).fill(Infinity)
     // Faiss refuses a k above the number of vectors.
     const found = Math.min(k, this.size)
     if (found === 0) return { positions, distances }
-    const answer = this.#index.search(Array.from(queries), found)
+    const nearest = this.#index.search(Array.from(queries), found)
     for (let q = 0; q < count; q++)
       for (let i = 0; i < found; i++) {
-        positions[q * k + i] = answer.labels[q * found + i]!
-        // Faiss answers squared distances, by rounding sometimes just below zero.
-        distances[q * k + i] = Math.sqrt(Math.max(0, answer.distances[q * found + i]!))
+        positions[q * k + i] = nearest.labels[q * found + i]!
+        // Faiss returns squared distances, which rounding sometimes puts just below zero.
+        distances[q * k + i] = Math.sqrt(Math.max(0, nearest.distances[q * found + i]!))
       }
     return { positions, distances }
   }
@@ -53,7 +53,7 @@ class FaissFlatIndex implements FlatIndex {
   }
 }
 
-export const faissKind = (faiss: FaissModule): FlatIndexKind => ({
+export const faissFlatIndexFactory = (faiss: FaissModule): FlatIndexFactory => ({
   kind: 'faiss-flat-l2',
   create: dimension => new FaissFlatIndex(new faiss.IndexFlatL2(dimension)),
   deserialize: bytes => new FaissFlatIndex(faiss.IndexFlatL2.fromBuffer(bytes)),

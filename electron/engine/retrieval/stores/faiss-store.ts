@@ -1,10 +1,12 @@
 import type { NearestIds, PhotoIndexModule } from '../../../../native/faiss.ts'
-import type { VectorStore, VectorStoreKind } from './vector-store.ts'
+import type { VectorStore, VectorStoreFactory } from './vector-store.ts'
 
+/** Every search goes through all vectors. */
 export const FLAT = 'faiss-flat'
+/** A search goes through the vectors of the lists nearest to the query. */
 export const INVERTED_FILE = 'faiss-ivf-flat'
 
-/** Vectors in Faiss, by a handle that all threads share: made by one, they can be searched by another. */
+/** Vectors in Faiss, by a native handle that means the same in every thread: made by one, searched by another. */
 export class FaissStore implements VectorStore {
   readonly handle: number
   readonly #module: PhotoIndexModule
@@ -63,13 +65,13 @@ export class FaissStore implements VectorStore {
   }
 }
 
-export const faissStoreKind = (module: PhotoIndexModule): VectorStoreKind => ({
+export const faissStoreFactory = (module: PhotoIndexModule): VectorStoreFactory => ({
   kinds: [FLAT, INVERTED_FILE],
   create: dimension => new FaissStore(module, module.create(dimension)),
   read(file, offset, count) {
-    const vectors = new FaissStore(module, module.read(file, offset))
-    if (vectors.size === count) return vectors
-    vectors.close()
+    const store = new FaissStore(module, module.read(file, offset))
+    if (store.size === count) return store
+    store.close()
     throw new RangeError('another number of vectors')
   },
 })

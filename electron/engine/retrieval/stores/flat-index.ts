@@ -1,5 +1,5 @@
-/** The k nearest of each query, nearest first. Rows shorter than k are filled with position −1. */
-export interface Neighbours {
+/** The k nearest of each query, nearest first. Rows with fewer than k are filled up with position −1. */
+export interface NearestPositions {
   /** `queries × k` positions in the index. */
   readonly positions: Int32Array
   /** `queries × k` Euclidean distances. */
@@ -7,8 +7,8 @@ export interface Neighbours {
 }
 
 /**
- * A set of vectors by position that can be searched. Positions are dense: a removal moves those behind it forward,
- * in order.
+ * Vectors by position that are searched exhaustively: what {@link FlatStore} needs from below, used inside this folder
+ * only. Positions are dense: a removal moves those behind it forward, in order.
  */
 export interface FlatIndex {
   /** Such as `faiss-flat-l2`; an index is only read back by its own kind. */
@@ -23,14 +23,14 @@ export interface FlatIndex {
    * @param queries `count × dimension`
    * @param k at least 1
    */
-  search(queries: Float32Array, k: number): Neighbours
+  search(queries: Float32Array, k: number): NearestPositions
   serialize(): Uint8Array
 }
 
-/** A kind of index that this machine can run. */
-export interface FlatIndexKind {
+/** Makes flat indexes of one kind, empty or from what {@link FlatIndex.serialize} returned. */
+export interface FlatIndexFactory {
   readonly kind: string
   create(dimension: number): FlatIndex
-  /** @throws when the bytes are none of this kind */
+  /** @throws when the bytes are of another kind */
   deserialize(bytes: Buffer): FlatIndex
 }

@@ -1,38 +1,38 @@
 import { appendFileSync, closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import type { NearestIds } from '../../../../native/faiss.ts'
-import type { VectorStore, VectorStoreKind } from './vector-store.ts'
-import type { FlatIndexKind, FlatIndex } from './flat-index.ts'
+import type { FlatIndex, FlatIndexFactory } from './flat-index.ts'
+import type { VectorStore, VectorStoreFactory } from './vector-store.ts'
 
-/** A vector index that counts positions, under photo ids: where the binding has nothing better. */
+/** Puts photo ids over a flat index, which knows positions only: used where the binding has no handles of its own. */
 export class FlatStore implements VectorStore {
   readonly lists = 0
-  readonly #vectors: FlatIndex
+  readonly #index: FlatIndex
   readonly #positionOf = new Map<number, number>()
   #ids: number[]
 
-  private constructor(vectors: FlatIndex, ids: number[]) {
-    this.#vectors = vectors
+  private constructor(index: FlatIndex, ids: number[]) {
+    this.#index = index
     this.#ids = ids
     this.#renumber()
   }
 
-  static empty(kind: FlatIndexKind, dimension: number): FlatStore {
-    return new FlatStore(kind.create(dimension), [])
+  static empty(factory: FlatIndexFactory, dimension: number): FlatStore {
+    return new FlatStore(factory.create(dimension), [])
   }
 
-  /** @throws when the bytes are none of this kind or do not hold one vector for each id */
-  static restore(kind: FlatIndexKind, ids: Uint32Array, bytes: Buffer): FlatStore {
-    const vectors = kind.deserialize(bytes)
-    if (vectors.size !== ids.length) throw new RangeError('ids and vectors differ')
-    return new FlatStore(vectors, [...ids])
+  /** @throws when the bytes are of another kind or do not hold one vector for each id */
+  static restore(factory: FlatIndexFactory, ids: Uint32Array, bytes: Buffer): FlatStore {
+    const index = factory.deserialize(bytes)
+    if (index.size !== ids.length) throw new RangeError('ids and vectors differ')
+    return new FlatStore(index, [...ids])
   }
 
   get kind(): string {
-    return this.#vectors.kind
+    return this.#index.kind
   }
 
   get dimension(): number {
-    return this.#vectors.dimension
+    return this.#index.dimension
   }
 
   get size(): number {
@@ -55,7 +55,7 @@ export class FlatStore implements VectorStore {
       this.#positionOf.set(id, this.#ids.length)
       this.#ids.push(id)
     }
-    if (fresh.length > 0) this.#vectors.add(chosen)
+    if (fresh.length > 0) this.#index.add(chosen)
   }
 
   remove(ids: ArrayLike<number>): void {
@@ -65,39 +65,46 @@ export class FlatStore implements VectorStore {
       if (position !== undefined) positions.add(position)
     }
     if (positions.size === 0) return
-    this.#vectors.remove([...positions].sort((a, b) => a - b))
+    this.#index.remove([...positions].sort((a, b) => a - b))
     this.#ids = this.#ids.filter((_, position) => !positions.has(position))
     this.#renumber()
   }
 
   search(queries: Float32Array, k: number): NearestIds {
-    const { positions, distances } = this.#vectors.search(queries, k)
+    const { positions, distances } = this.#index.search(queries, k)
     const ids = Uint32Array.from(positions, position => this.#ids[position] ?? 0)
     return { ids, distances: Float32Array.from(distances) }
   }
 
-  /** Asks for more and more until k of these photos are found or none is left. */
+  /** Searches among all for k, 4k, 16k … nearest, until k of these photos are found or none is left. */
   searchAmong(query: Float32Array, k: number, among: Uint32Array): NearestIds {
     const chosen = new Set(among)
-    for (let ask = k; ; ask *= 4) {
-      const found = this.search(query, Math.min(ask, this.size))
-      const rows = Array.from(found.ids.keys()).filter(row => chosen.has(found.ids[row]!))
-      if (rows.length < k && ask < this.size) continue
-      const kept = rows.slice(0, k)
-      return {
-        ids: Uint32Array.from({ length: k }, (_, i) => found.ids[kept[i] ?? -1] ?? 0),
-        distances: Float32Array.from({ length: k }, (_, i) => found.distances[kept[i] ?? -1] ?? Infinity),
-      }
+    let asked = k
+    let found = this.#searchKept(query, asked, chosen)
+    while (found.length < k && asked < this.size) {
+      asked *= 4
+      found = this.#searchKept(query, asked, chosen)
+    }
+    return {
+      ids: Uint32Array.from({ length: k }, (_, i) => found[i]?.id ?? 0),
+      distances: Float32Array.from({ length: k }, (_, i) => found[i]?.distance ?? Infinity),
     }
   }
 
   append(file: string): void {
     appendFileSync(file, Buffer.from(this.ids().buffer))
-    appendFileSync(file, this.#vectors.serialize())
+    appendFileSync(file, this.#index.serialize())
   }
 
   close(): void {
     // The garbage collector frees it.
+  }
+
+  /** Of the nearest photos, as many as asked for, those that were chosen. */
+  #searchKept(query: Float32Array, asked: number, chosen: ReadonlySet<number>) {
+    const { ids, distances } = this.search(query, Math.min(asked, this.size))
+    const rows = Array.from(ids.keys()).filter(row => chosen.has(ids[row]!))
+    return rows.map(row => ({ id: ids[row]!, distance: distances[row]! }))
   }
 
   #renumber(): void {
@@ -106,9 +113,9 @@ export class FlatStore implements VectorStore {
   }
 }
 
-export const flatStoreKind = (kind: FlatIndexKind): VectorStoreKind => ({
-  kinds: [kind.kind],
-  create: dimension => FlatStore.empty(kind, dimension),
+export const flatStoreFactory = (factory: FlatIndexFactory): VectorStoreFactory => ({
+  kinds: [factory.kind],
+  create: dimension => FlatStore.empty(factory, dimension),
   read(file, offset, count) {
     const ids = new Uint32Array(count)
     const handle = openSync(file, 'r')
@@ -117,6 +124,6 @@ export const flatStoreKind = (kind: FlatIndexKind): VectorStoreKind => ({
     } finally {
       closeSync(handle)
     }
-    return FlatStore.restore(kind, ids, readFileSync(file).subarray(offset + ids.byteLength))
+    return FlatStore.restore(factory, ids, readFileSync(file).subarray(offset + ids.byteLength))
   },
 })

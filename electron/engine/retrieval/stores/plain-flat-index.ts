@@ -1,6 +1,6 @@
-import type { FlatIndexKind, Neighbours, FlatIndex } from './flat-index.ts'
+import type { FlatIndex, FlatIndexFactory, NearestPositions } from './flat-index.ts'
 
-/** Exact search in plain TypeScript: where no Faiss can be had, and the measure that Faiss is held against. */
+/** Exact search in plain TypeScript: for machines without Faiss, and as the reference that Faiss is tested against. */
 export class PlainFlatIndex implements FlatIndex {
   readonly kind = 'plain-flat-l2'
   readonly dimension: number
@@ -39,7 +39,7 @@ export class PlainFlatIndex implements FlatIndex {
     this.#size = to
   }
 
-  search(queries: Float32Array, k: number): Neighbours {
+  search(queries: Float32Array, k: number): NearestPositions {
     const count = queries.length / this.dimension
     const positions = new Int32Array(count * k).fill(-1)
     const distances = new Float32Array(count * k).fill(Infinity)
@@ -57,7 +57,7 @@ export class PlainFlatIndex implements FlatIndex {
     return Buffer.concat([bytesOf(header), bytesOf(vectors)])
   }
 
-  /** Fills the rows with the squared distances of the nearest: a heap would pay only for a k of many hundreds. */
+  /** Fills a row by insertion, with squared distances: a heap would pay only for a k of many hundreds. */
   #nearest(query: Float32Array, positions: Int32Array, distances: Float32Array): void {
     const last = distances.length - 1
     for (let p = 0, at = 0; p < this.#size; p++, at += this.dimension) {
@@ -81,13 +81,14 @@ export class PlainFlatIndex implements FlatIndex {
 const bytesOf = (array: ArrayBufferView): Buffer =>
   Buffer.from(array.buffer, array.byteOffset, array.byteLength)
 
-export const plainKind: FlatIndexKind = {
+export const plainFlatIndexFactory: FlatIndexFactory = {
   kind: 'plain-flat-l2',
   create: dimension => new PlainFlatIndex(dimension),
   deserialize(bytes) {
     const dimension = bytes.readUInt32LE(0)
     const values = Uint8Array.from(bytes.subarray(4))
-    if (dimension === 0 || values.length % (4 * dimension) !== 0) throw new RangeError('no plain index')
+    if (dimension === 0 || values.length % (4 * dimension) !== 0)
+      throw new RangeError('not a plain flat index')
     return new PlainFlatIndex(dimension, new Float32Array(values.buffer))
   },
 }

@@ -14,7 +14,7 @@ import { asKindredError, KindredError } from '../../../shared/errors.ts'
 import { parseNetworkCard, type NetworkCard } from '../network/model-card.ts'
 import type { PreprocessingOverrides } from './network-probe.ts'
 
-/** A network to be brought in. */
+/** A network to be imported. */
 export interface NetworkSource {
   readonly file: string
   readonly name: string
@@ -49,7 +49,7 @@ export const isNetworkFile = (file: string): boolean =>
   ['.onnx', '.json'].includes(extname(file).toLowerCase())
 
 /**
- * A network by its file or its card. A card beside the file, of the same name, is read unless something is said instead.
+ * Finds a network by its file or its card. A card of the same name beside the file is read, unless preprocessing is given.
  * @throws KindredError `not-a-model`, `network-invalid`
  */
 export async function networkSource(
@@ -77,11 +77,11 @@ export async function networkSource(
   return { file: network, name: name ?? card.name, preprocessing: { size, mean, std } }
 }
 
-/** What a JSON file says of a network; undefined where it speaks of something else. */
+/** Reads the card of a network; undefined where the JSON file is something else. */
 function readCard(file: string): NetworkCard | undefined {
   checkFile(file, LARGEST_CARD)
   const text = readFileSync(file, 'utf8')
-  if (!speaksOfNetwork(text)) return undefined
+  if (!looksLikeCard(text)) return undefined
   try {
     return parseNetworkCard(file, text)
   } catch (error) {
@@ -89,17 +89,17 @@ function readCard(file: string): NetworkCard | undefined {
   }
 }
 
-function speaksOfNetwork(text: string): boolean {
+function looksLikeCard(text: string): boolean {
   try {
-    const said: unknown = JSON.parse(text)
-    return typeof said === 'object' && said !== null && 'input' in said && 'output' in said
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && 'input' in value && 'output' in value
   } catch {
     return false
   }
 }
 
 /**
- * The bytes of a network, part by part.
+ * Returns the bytes of a network, part by part.
  * @throws KindredError `not-a-model`, `network-invalid`, before the first part
  */
 export function readNetwork(file: string): ReadStream {
@@ -111,7 +111,7 @@ export function readNetwork(file: string): ReadStream {
 export function checkFile(file: string, largest = LARGEST): void {
   try {
     const entry = statSync(file)
-    // What is no file, such as a pipe, may never end.
+    // Anything but a file, such as a pipe, may never end.
     if (!entry.isFile()) throw new Error('It is no file.')
     accessSync(file, constants.R_OK)
     if (entry.size <= largest) return

@@ -1,36 +1,37 @@
+/** @file The process of a probe: what crashes, never ends or takes all memory in it harms nothing else. */
 import { readFileSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { KindredError } from '../../../shared/errors.ts'
-import { describeNetwork, type PreprocessingOverrides, type ProbeReply } from './network-probe.ts'
+import { describeNetwork, type ProbeReply, type ProbeRequest } from './network-probe.ts'
 
-/** Networks for photos need a gigabyte for what lies between their layers, and their weights several times. */
+/** Networks for photos need up to a gigabyte for what lies between their layers, and several times their weights. */
 const mostMemory = (fileBytes: number): number => 2 ** 30 + 8 * fileBytes
 
-/** The runtime computes on the thread that calls it, so that another must watch; it ends the process. */
+/** Ends the process when it takes too much memory; in a thread, as the runtime blocks the one that calls it. */
 const WATCH = `
   const { workerData } = require('node:worker_threads')
   setInterval(() => { if (process.memoryUsage.rss() > workerData) process.kill(process.pid, 'SIGTERM') }, 20)
 `
 
 /**
- * Tries a network of unknown origin, in a process of its own and an empty folder: what crashes, never ends or takes all
- * memory there harms nobody. The file is handed over as bytes; weights in other files are looked for in that folder.
+ * The working folder is empty, and the runtime gets the file as bytes: weights in other files would be looked for in that
+ * folder, and are not found.
  */
-process.once('message', ({ file, wish }: { file: string; wish: PreprocessingOverrides }) => {
-  const answer = async (): Promise<ProbeReply> => {
+process.once('message', ({ file, preprocessing }: ProbeRequest) => {
+  const probe = async (): Promise<ProbeReply> => {
     try {
       const bytes = readFileSync(file)
       new Worker(WATCH, { eval: true, workerData: mostMemory(bytes.length) }).unref()
       const session = await InferenceSession.create(bytes, { executionProviders: ['cpu'] })
       const run = async (name: string, values: Float32Array, dims: number[]) =>
         session.run({ [name]: new Tensor('float32', values, dims) })
-      return { card: await describeNetwork(session, run, wish) }
+      return { card: await describeNetwork(session, run, preprocessing) }
     } catch (error) {
       return { error: reasonOf(error) }
     }
   }
-  void answer().then(reply => process.send!(reply, () => process.disconnect()))
+  void probe().then(reply => process.send!(reply, () => process.disconnect()))
 })
 
 function reasonOf(error: unknown): string {

@@ -1,9 +1,10 @@
+/** @file The head of a model: the learned projection from features to embeddings. */
 import { endianness } from 'node:os'
 import { KindredError } from '../../../shared/errors.ts'
 
 /**
- * Turns features into the embedding that is searched: `normalise((features − mean) · matrix)`. The siamese part of the
- * network: the same projection for anchor, positive and negative.
+ * A head turns features into the embedding that is searched: `normalise((features − mean) · matrix)`. It is the siamese
+ * part of the model: the same projection for anchor, positive and negative.
  */
 export interface Head {
   readonly inputLength: number
@@ -14,7 +15,10 @@ export interface Head {
 
 export const identityHead = (length: number): Head => ({ inputLength: length, dimension: length })
 
-/** The parameters as they are stored: float32, little-endian, mean first, then the matrix row by row. */
+/**
+ * Reads a head as it is stored: float32, little-endian, first the mean, then the matrix row by row.
+ * @throws KindredError `model-invalid`
+ */
 export function headFromParameters(parameters: Buffer, inputLength: number): Head {
   const dimension = parameters.length / 4 / inputLength - 1
   if (!Number.isInteger(dimension) || dimension < 1)
@@ -34,7 +38,6 @@ export function headFromParameters(parameters: Buffer, inputLength: number): Hea
 
 const littleEndian = endianness() === 'LE'
 
-/** Little-endian, as they are stored. */
 function toFloats(bytes: Buffer): Float32Array<ArrayBuffer> {
   // Copied, because a row's bytes may start at an odd place.
   const copy = new Uint8Array(bytes)
@@ -42,7 +45,7 @@ function toFloats(bytes: Buffer): Float32Array<ArrayBuffer> {
   return new Float32Array(copy.buffer)
 }
 
-/** The same the other way round. */
+/** Returns the parameters that {@link headFromParameters} reads. */
 export function headToParameters({ projection }: Head): Buffer {
   if (!projection) throw new RangeError('A head without projection has no parameters.')
   const values = [...projection.mean, ...projection.matrix]
@@ -52,6 +55,7 @@ export function headToParameters({ projection }: Head): Buffer {
 }
 
 /**
+ * Embeds features.
  * @param features `count × inputLength`
  * @returns `count × dimension`, each row of length 1 (a row without direction stays zero)
  */
@@ -74,7 +78,7 @@ function project(features: Float32Array, mean: Float32Array, matrix: Float32Arra
   const dimension = out.length
   const centred = features.map((feature, i) => feature - mean[i]!)
   const inFours = centred.length - (centred.length % 4)
-  // Four rows at a time: each sum is read and written a quarter as often, which halves the time.
+  // Four rows of the matrix at a time: each sum is read and written a quarter as often, which halves the time.
   for (let i = 0; i < inFours; i += 4) {
     const [a, b, c, d] = [centred[i]!, centred[i + 1]!, centred[i + 2]!, centred[i + 3]!]
     let at = i * dimension

@@ -4,8 +4,8 @@ import { embed, normalise, type Head } from './head.ts'
 import { toFloat32 } from '../../library/catalog/float16.ts'
 
 /**
- * Embeds stored features by ONNX Runtime's matrix product, some thirty times as fast as JavaScript: what re-embedding a
- * whole library under a new head takes. Where the runtime does not load, the plain product serves.
+ * Embeds stored features by ONNX Runtime's matrix product, some thirty times as fast as JavaScript, so that a whole
+ * library can be embedded anew under a new head. Where the runtime does not load, JavaScript does it.
  */
 export class Projection {
   #loaded: Promise<Runtime | undefined> | undefined
@@ -17,7 +17,7 @@ export class Projection {
   async embedStored(head: Head, rows: readonly Uint8Array[]): Promise<Float32Array<ArrayBuffer>> {
     const { projection, inputLength, dimension } = head
     if (!projection || rows.length === 0) return embed(head, unpack(rows, inputLength))
-    // Loaded at its first use: most starts find an index that is up to date.
+    // Loaded at its first use: at most starts the index is up to date, and nothing is embedded.
     this.#loaded ??= load().catch(() => undefined)
     const loaded = await this.#loaded
     if (!loaded) return embed(head, unpack(rows, inputLength))
@@ -95,7 +95,7 @@ function tensor(name: string, shape: readonly string[]): Uint8Array {
   )
 }
 
-/** Writes the fields of one message. */
+/** Writes the fields of one protobuf message. */
 class Fields {
   readonly writer = protobuf.Writer.create()
 

@@ -1,11 +1,12 @@
+/** @file The port to a network that embeds photos, whichever runtime runs it. */
 import type { NetworkPixels } from '../../media/decode.ts'
 
-/** How many photos go through the network at once. More did not make a CPU faster (docs/performance.md). */
+/** Photos in one call. More did not make a CPU faster (docs/performance.md). */
 export const BATCH_SIZE = 16
 
-/** A runtime that can run a backbone. All runtimes answer the same features for the same pixels. */
+/** A backbone in a runtime. All runtimes return the same features for the same pixels, but for rounding. */
 export interface Embedder {
-  /** Such as `onnxruntime-cpu`. */
+  /** The name of the runtime, such as `onnxruntime-cpu`. */
   readonly runtime: string
   readonly featureLength: number
   /** Edge of the square input, in pixels. */

@@ -1,6 +1,6 @@
-/** Features of another runtime count as the CPU's when the angle and the length of each row say so. */
+/** The least cosine between a row of features and the CPU's for the two to count as the same. */
 const LOWEST_COSINE = 0.999
-/** A head takes a mean off the features, so that their length matters too; half precision stays far below this. */
+/** The largest relative difference in length, which matters as a head subtracts a mean; half precision stays far below. */
 const MOST_LONGER = 0.01
 
 export interface Agreement {
@@ -10,7 +10,8 @@ export interface Agreement {
 
 /**
  * Compares features row by row.
- * @param length of a row; there are as many rows of `reference` as of `features` at least
+ * @param reference at least as many rows as `features`
+ * @param length of a row
  */
 export function compareFeatures(features: Float32Array, reference: Float32Array, length: number): Agreement {
   let lowestCosine = 1
@@ -21,7 +22,7 @@ export function compareFeatures(features: Float32Array, reference: Float32Array,
     const similarity = cosine(row, expected)
     const ratio = norm(row) / norm(expected)
     lowestCosine = Math.min(lowestCosine, similarity)
-    // Of values that are no numbers, neither comparison holds.
+    // With NaN neither comparison holds.
     if (!(similarity > LOWEST_COSINE && Math.abs(ratio - 1) < MOST_LONGER)) agrees = false
   }
   return { agrees, lowestCosine }

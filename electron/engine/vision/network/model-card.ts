@@ -1,3 +1,4 @@
+/** @file Networks and models on disk: ONNX files, each described by a card in JSON. */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -20,14 +21,14 @@ const inputSchema = z.object({
   mean: channels,
   std: z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]),
   crop: z.literal('short side to size, bicubic, centre square'),
-  /** Photos in one call, where the network takes no other number. */
+  /** Photos in one call, where the network takes that number only. */
   batch: z.int().min(1).max(64).optional(),
 })
 
 const outputSchema = z.object({
   name: z.string(),
   length: z.int().min(1).max(8192),
-  /** How one row a photo is made of what the network answers; absent: it answers that. */
+  /** How the output becomes one row per photo; absent: it is one already. */
   reduce: z.enum(['first token', 'mean over the map']).optional(),
 })
 
@@ -41,33 +42,34 @@ const networkSchema = z.object({
 
 const cardSchema = networkSchema.extend({ head: z.object({ file: fileName, sha256 }) })
 
-/** What a network says of itself: how its input is made and what it answers. */
+/** What is known of a network: how its input is made of a photo, and what its output is. */
 export type NetworkCard = z.infer<typeof networkSchema>
-/** The same with the head that comes with it. */
+/** The same, with the head that comes with the network. */
 export type ModelCard = z.infer<typeof cardSchema>
 
-/** A network on disk. */
+/** A neural network on disk that turns photos into features: its ONNX file, and the card that describes it. */
 export interface Network {
   readonly card: NetworkCard
-  /** ONNX. */
+  /** Path of the ONNX file. */
   readonly file: string
 }
 
+/** The model that ships with Kindred: a network and a head. */
 export interface BundledModel {
   readonly card: ModelCard
   readonly cardText: string
-  /** The network, ONNX. */
+  /** Path of the network's ONNX file. */
   readonly file: string
   readonly headParameters: Buffer
   readonly head: Head
 }
 
-/** The card of the model that ships with Kindred. */
+/** Returns the path of the card of the model that ships with Kindred. */
 export const bundledModelCard = (resourcesDir: string): string =>
   join(resourcesDir, 'models', 'kindred-1.json')
 
 /**
- * Reads a model by its card and checks that every file is the one the card speaks of.
+ * Reads a model by its card and checks the hash of every file.
  * @throws KindredError `model-invalid`
  */
 export function readModel(cardFile: string): BundledModel {
@@ -89,7 +91,8 @@ export function readModel(cardFile: string): BundledModel {
 }
 
 /**
- * The card of a network, with or without a head.
+ * Parses the card of a network, with or without a head.
+ * @param place where the card lies, for the error's message
  * @throws KindredError `model-invalid`
  */
 export function parseNetworkCard(place: string, text: string): NetworkCard {

@@ -1,7 +1,7 @@
 import type { NetworkPixels } from '../../media/decode.ts'
 
 /**
- * Photos one after the other, as the runtimes take them.
+ * Joins the pixels of photos to one array, as the runtimes take them.
  * @returns `count × size × size × 3` bytes, a copy
  */
 export function packPixels(photos: readonly NetworkPixels[], size: number): Uint8Array<ArrayBuffer> {

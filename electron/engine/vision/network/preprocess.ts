@@ -1,7 +1,7 @@
 import type { NetworkCard } from './model-card.ts'
 
 /**
- * Pixels as the network takes them, the one place where that is defined: `(value / 255 − mean) / std` for each channel.
+ * Turns pixels into the input of a network: `(value / 255 − mean) / std` for each channel. Every runtime takes this.
  * @param rgb `count × size × size × 3` bytes, row by row
  * @returns `count × 3 × size × size` (NCHW)
  */

@@ -2,18 +2,22 @@ import { KindredError } from '../../../shared/errors.ts'
 import type { NetworkCard } from './model-card.ts'
 import { toInputTensor } from './preprocess.ts'
 
-/** Gives a network `batch × 3 × size × size` values, and answers the output that its card names. */
+/**
+ * Runs a network in some runtime.
+ * @param values of shape `batch × 3 × size × size`
+ * @returns the output that its card names; undefined where there is none
+ */
 export type RunNetwork = (
   values: Float32Array,
   shape: readonly number[],
 ) => Promise<{ readonly data: unknown; readonly dims: readonly number[] } | undefined>
 
 /**
- * Features of `count` photos, as the card says that they come out of the network.
+ * Runs a network on `count` photos, and returns one row of features for each, as its card says.
  * @param rgb `count × size × size × 3` bytes
- * @param photosAPass photos that the network looks at together, where it does not fix that itself
+ * @param photosAPass photos in one run, where the network takes any number
  * @returns `count × length`
- * @throws KindredError `runtime-failed` when the answer is not what the card says
+ * @throws KindredError `runtime-failed` where the output is not what the card says
  */
 export async function runNetwork(
   run: RunNetwork,
@@ -28,13 +32,13 @@ export async function runNetwork(
   for (let from = 0; from < count; from += batch) {
     const photos = Math.min(batch, count - from)
     const taken = input.batch ?? photos
-    // A network that takes a fixed number gets empty pictures beside the last ones.
+    // A network that takes a fixed number of photos gets black ones after the last.
     const pixels = new Uint8Array(taken * bytes)
     pixels.set(rgb.subarray(from * bytes, (from + photos) * bytes))
-    const answer = await run(toInputTensor(pixels, taken, input), [taken, 3, input.size, input.size])
-    if (!answer || !(answer.data instanceof Float32Array))
+    const result = await run(toInputTensor(pixels, taken, input), [taken, 3, input.size, input.size])
+    if (!result || !(result.data instanceof Float32Array))
       throw new KindredError('runtime-failed', 'The network answered something else than its card says.')
-    const rows = reduceAnswer(answer.data, answer.dims, output, taken)
+    const rows = reduceOutput(result.data, result.dims, output, taken)
     features.set(rows.subarray(0, photos * output.length), from * output.length)
   }
   if (!features.every(Number.isFinite))
@@ -43,10 +47,10 @@ export async function runNetwork(
 }
 
 /**
- * One row a photo of what a network answered.
- * @throws KindredError `runtime-failed` when it is not what the card says
+ * Reduces the output of a network to one row per photo.
+ * @throws KindredError `runtime-failed` where it is not what the card says
  */
-export function reduceAnswer(
+export function reduceOutput(
   data: Float32Array,
   dims: readonly number[],
   { length, reduce }: NetworkCard['output'],
@@ -59,15 +63,15 @@ export function reduceAnswer(
   if (reduce === undefined) return data
   const rows = new Float32Array(count * length)
   const places = perPhoto / length
-  for (let n = 0; n < count; n++)
-    for (let i = 0; i < length; i++) {
-      const at = n * perPhoto
-      if (reduce === 'first token') rows[n * length + i] = data[at + i]!
-      else {
+  for (let n = 0; n < count; n++) {
+    const photo = data.subarray(n * perPhoto, (n + 1) * perPhoto)
+    if (reduce === 'first token') rows.set(photo.subarray(0, length), n * length)
+    else
+      for (let i = 0; i < length; i++) {
         let sum = 0
-        for (let place = 0; place < places; place++) sum += data[at + i * places + place]!
+        for (let place = 0; place < places; place++) sum += photo[i * places + place]!
         rows[n * length + i] = sum / places
       }
-    }
+  }
   return rows
 }

@@ -7,7 +7,7 @@ export const attributeTypes = { float: 1, int: 2, string: 3, tensor: 4, floats: 
 
 type AttributeType = keyof typeof attributeTypes
 
-/** The settings of one operator. @throws Misfit where one is of another type than asked for */
+/** The attributes of one node. Each getter throws a `Misfit` where the attribute is of another type. */
 export class Attributes {
   readonly #attributes: ReadonlyMap<string, AttributeProto>
 

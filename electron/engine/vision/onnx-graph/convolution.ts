@@ -4,7 +4,7 @@ import { need, type Operator } from './operator.ts'
 import { asImages, toFileOrder, toImages } from './value.ts'
 import { extent, padded, windowsOf } from './windows.ts'
 
-/** Over images of two dimensions. The weights of the file are `out × in/groups × height × width`. */
+/** Convolution over two dimensions. The weights in the file are `out × in/groups × height × width`. */
 export const conv: Operator = (node, graph) => {
   const weights = graph.constant(node.inputs[1])
   if (weights?.kind !== 'floats' || weights.shape.length !== 4)
@@ -17,7 +17,7 @@ export const conv: Operator = (node, graph) => {
   if (windows.kernel[0] !== height || windows.kernel[1] !== width)
     throw new Misfit('"kernel_shape" is not that of the weights')
   const [down, across] = windows.strides
-  // The native backend takes no depthwise convolution with strides that differ.
+  // The native backend takes no depthwise convolution with strides that differ by axis.
   const depthwise = perGroup === 1 && groups > 1 && down === across
   const stored = graph.filter(
     node.inputs[1]!,
@@ -34,17 +34,17 @@ export const conv: Operator = (node, graph) => {
       const [, rows, columns, channels] = images.shape
       if (channels !== perGroup * groups)
         throw new Misfit(`${perGroup * groups} channels are needed, ${channels} came`)
-      const framed = padded(images, windows.pads(rows, columns))
+      const paddedImages = padded(images, windows.pads(rows, columns))
       const filter = spread(stored as tf.Tensor4D, windows.dilations)
-      const answer = depthwise
-        ? tf.depthwiseConv2d(framed, filter, [down, across], 'valid')
-        : grouped(framed, filter, groups, (x, f) => tf.conv2d(x, f, [down, across], 'valid'))
-      return asImages(inputs[2] ? withBias(answer, toFileOrder(inputs[2])) : answer)
+      const convolved = depthwise
+        ? tf.depthwiseConv2d(paddedImages, filter, [down, across], 'valid')
+        : grouped(paddedImages, filter, groups, (x, f) => tf.conv2d(x, f, [down, across], 'valid'))
+      return asImages(inputs[2] ? withBias(convolved, toFileOrder(inputs[2])) : convolved)
     },
   }
 }
 
-/** Its gradient is a product with ones: 10 times quicker on WebAssembly than a sum over the first axes. */
+/** Adds a bias. Its gradient is a product with ones: 10 times faster on WebAssembly than a sum over the first axes. */
 function withBias(images: tf.Tensor4D, bias: tf.Tensor): tf.Tensor {
   const channels = images.shape[3]
   if (bias.rank !== 1 || bias.shape[0] !== channels) throw new Misfit(`the bias is not of ${channels} values`)
@@ -57,7 +57,7 @@ function withBias(images: tf.Tensor4D, bias: tf.Tensor): tf.Tensor {
   }))(images, bias)
 }
 
-/** Each group of channels with the filters that are its own. */
+/** Convolves each group of channels with its own filters. */
 function grouped(
   images: tf.Tensor4D,
   filter: tf.Tensor4D,
@@ -73,8 +73,8 @@ function grouped(
 }
 
 /**
- * Puts the zeros between the taps of a dilated filter into it: TensorFlow.js has no gradients for dilations, nor takes
- * them together with strides.
+ * Returns a dilated filter as a plain one, with zeros between its taps: TensorFlow.js has no gradients for dilations, and
+ * does not take them together with strides.
  * @param filter `height × width × in × out`
  */
 function spread(filter: tf.Tensor4D, [down, across]: readonly [number, number]): tf.Tensor4D {

@@ -17,14 +17,14 @@ import {
 
 type Attributes = OnnxNode['attributes']
 
-/** Applies a function to each value; its layout stays. */
+/** An operator that applies a function to each value; the layout stays. */
 export const each = (apply: (tensor: tf.Tensor, attributes: Attributes) => tf.Tensor): Operator =>
   unary((input, { attributes }) => {
     const value = needTensor(input)
     return like(value, apply(value.tensor, attributes))
   })
 
-/** Applies a function to pairs of values, broadcast against each other as the file has them. */
+/** An operator that applies a function to pairs of values, broadcast against each other in the order of the file. */
 export const pairs =
   (apply: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor): Operator =>
   (node, graph) => {
@@ -39,7 +39,7 @@ export const pairs =
     }
   }
 
-/** With dimensions of 1 in front, as broadcasting adds them. */
+/** Adds dimensions of 1 in front, as broadcasting does, until there are four. */
 function ofFour(value: Value): Value {
   const shape = shapeOf(value)
   return shape.length === 4
@@ -47,7 +47,7 @@ function ofFour(value: Value): Value {
     : inFileOrder(tf.reshape(toFileOrder(value), [...Array<number>(4 - shape.length).fill(1), ...shape]))
 }
 
-/** `MatMul` has no bias of its own: what is added to its answer is one. */
+/** Makes what is added to the output of a `MatMul` trainable: it is the bias that `MatMul` itself has not. */
 function learnBias({ operator, inputs }: OnnxNode, graph: GraphContext): void {
   if (operator !== 'Add') return
   if (graph.madeBy(inputs[0]) === 'MatMul') graph.learn(inputs[1])
@@ -63,7 +63,7 @@ export const hardSwish = each(x => tf.mul(x, hardSigmoidOf(x, 1 / 6, 0.5)))
 const hardSigmoidOf = (x: tf.Tensor, alpha: number, beta: number): tf.Tensor =>
   clipped(tf.add(tf.mul(x, alpha), beta), 0, 1)
 
-/** With a gradient that is 8 times quicker on WebAssembly than that of TensorFlow.js, which compares and selects. */
+/** Clips values, with a gradient 8 times faster on WebAssembly than that of TensorFlow.js, which compares and selects. */
 function clipped(x: tf.Tensor, low: number, high: number): tf.Tensor {
   return tf.customGrad((input, save) => {
     const tensor = input as tf.Tensor
@@ -76,7 +76,7 @@ function clipped(x: tf.Tensor, low: number, high: number): tf.Tensor {
   })(x)
 }
 
-/** Its bounds are attributes before version 11, inputs since then. */
+/** Clips between bounds that are attributes before version 11 of the operators, inputs since then. */
 export const clip: Operator = ({ inputs: names, attributes }, graph) => {
   const bound = (name: string, place: number, fallback: number): number => {
     if (attributes.has(name)) return attributes.float(name, fallback)
@@ -97,7 +97,7 @@ export const clip: Operator = ({ inputs: names, attributes }, graph) => {
   }
 }
 
-/** With the means and variances of the file: they are measured when a network is trained from the beginning. */
+/** Normalises by the means and variances in the file, which training from scratch has measured. */
 export const batchNormalization: Operator = ({ attributes, inputs: names }, graph) => {
   const epsilon = attributes.float('epsilon', 1e-5)
   if (attributes.int('training_mode', 0) !== 0) throw new Misfit('only the finished form is supported')
@@ -117,7 +117,7 @@ export const batchNormalization: Operator = ({ attributes, inputs: names }, grap
   }
 }
 
-/** Only among numbers with a fraction, which are all of single precision here. */
+/** Casts between floating-point types only, which are all of single precision here: it changes nothing. */
 export const cast: Operator = ({ attributes }) => {
   const { float, float16, double } = dataTypes
   if (![float, float16, double].includes(attributes.int('to', 0) as never))

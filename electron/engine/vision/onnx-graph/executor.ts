@@ -1,3 +1,4 @@
+/** @file Runs and trains a network of an ONNX file on TensorFlow.js. */
 import * as tf from '@tensorflow/tfjs-core'
 import './gradients.ts'
 import { Graph } from './graph.ts'
@@ -8,7 +9,7 @@ import { inFileOrder, toFileOrder } from './value.ts'
 
 /**
  * Runs a network on TensorFlow.js. The weights and biases of `Conv`, `Gemm` and `MatMul` and the scales and biases of
- * `BatchNormalization` are variables, so that they can be learned; everything else is constant.
+ * `BatchNormalization` are variables, so that they can be trained; everything else is constant.
  */
 export class GraphExecutor {
   readonly #graph: Graph
@@ -16,9 +17,9 @@ export class GraphExecutor {
   readonly #output: string
 
   /**
-   * @param input name of what is given to the network; it may need nothing else
-   * @param output name of what it answers; only what that needs is computed
-   * @throws KindredError `model-invalid`, also where that needs an operator that is not known here
+   * @param input name of the input; the network may have no other
+   * @param output name of the output; only what it depends on is computed
+   * @throws KindredError `model-invalid`, also where the output depends on an operator that is not supported
    */
   constructor(model: ModelFile, input: string, output: string) {
     if (!model.inputs.includes(input)) throw invalid(`The network has no input "${input}".`)
@@ -28,14 +29,15 @@ export class GraphExecutor {
     this.#output = this.#graph.resolve(output)
   }
 
-  /** What is learned, in the order in which the network uses it. */
+  /** The trainable weights, in the order in which the network uses them. */
   get parameters(): readonly Parameter[] {
     return [...this.#graph.parameters.values()]
   }
 
   /**
-   * @param input with the shape that the file asks for, such as `count × 3 × height × width`
-   * @throws KindredError `model-invalid` where an operator cannot take what comes to it
+   * Returns the output for an input.
+   * @param input of the shape that the file asks for, such as `count × 3 × height × width`
+   * @throws KindredError `model-invalid` where an operator cannot take its input
    */
   run(input: tf.Tensor): tf.Tensor {
     return tf.tidy(() => {
@@ -47,13 +49,13 @@ export class GraphExecutor {
           within(label, () => compute.run(taken)),
         )
       }
-      const answer = values.get(this.#output)
-      if (!answer) throw invalid('The network answers a constant.')
-      return within('Output', () => toFileOrder(answer))
+      const result = values.get(this.#output)
+      if (!result) throw invalid('The network answers a constant.')
+      return within('Output', () => toFileOrder(result))
     })
   }
 
-  /** What was learned until now, by the names and in the order of the file. */
+  /** Returns the trainable weights as they are now, by the names and in the order of the file. */
   weights(): Map<string, Float32Array> {
     return new Map(this.parameters.map(parameter => [parameter.name, parameter.toFile()]))
   }

@@ -1,38 +1,38 @@
 /**
- * What gradients need beside TensorFlow.js as it comes; to be imported for its effect.
+ * @file Registers the gradient kernels that TensorFlow.js lacks or has too slow; imported for that effect only.
  *
- * Its WebAssembly backend (4.22) has no gradients of filters and none of depthwise convolutions, and that of a
- * convolution's input is a plain loop, 10 times slower than the convolution itself. Here they are made of what it does
- * quickly (XNNPACK's convolutions, and products of matrices that are not transposed on the fly) and registered as its
- * kernels. Slices and sums over first axes are avoided: there, both copy all of their input. Its gradient of a maximum
- * pooling loses windows without a value above zero, so that is replaced, too. The other backends need none of this.
+ * The WebAssembly backend of TensorFlow.js (4.22) has no gradients of filters and none of depthwise convolutions, and
+ * that of a convolution's input is a plain loop, 10 times slower than the convolution itself. Here they are made of what
+ * it does fast (XNNPACK's convolutions, and products of matrices that are not transposed on the fly) and registered as its
+ * kernels. Slices and sums over first axes are avoided: there, both copy all of their input. Its gradient of max pooling
+ * loses windows without a value above zero, so that is replaced, too. The other backends need none of this.
  *
  * Images are `count × height × width × channels`, filters `height × width × in × out`.
  */
-// Registers its own kernels, which must be there before.
+// Registers its own kernels, some of which are replaced here.
 import '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
-// The gradients of all operators are apart from the core; for Node, only this package brings them.
+// Registers the gradients of all operators; the module of tfjs-core that does so cannot be loaded by Node.
 import '@tensorflow/tfjs-layers'
 
 type Shape4D = [number, number, number, number]
 type Geometry = tf.backend_util.Conv2DInfo
 
-/** By the names that TensorFlow.js gives them; a kernel has some of them. */
+/** The inputs of kernels by the names of TensorFlow.js; each kernel has some of them. */
 type Inputs = Readonly<Record<'x' | 'dy' | 'filter' | 'input' | 'output', tf.Tensor4D>>
 
 interface Attributes {
   readonly strides: number | [number, number]
   readonly pad: 'valid' | 'same' | number | tf.backend_util.ExplicitPadding
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil'
-  /** Of what a convolution's kernel answers, the shape is given. */
+  /** For the gradients of a convolution: the shape of what the kernel is to return. */
   readonly inputShape: Shape4D
   readonly filterShape: Shape4D
-  /** Of a pooling. */
+  /** For the gradient of a pooling. */
   readonly filterSize: number | [number, number]
 }
 
-/** The backend's memory: values as they lie there, until the next allocation. */
+/** The memory of the backend: a view of values in it is valid until the next allocation. */
 interface Heap {
   typedArrayFromHeap(tensor: tf.TensorInfo): Float32Array
 }
@@ -41,7 +41,7 @@ function register(
   name: string,
   kernel: (inputs: Inputs, attributes: Attributes, heap: Heap) => tf.Tensor,
 ): void {
-  // Registering over a kernel that is there warns on the console.
+  // Registering a kernel twice warns on the console.
   const there = tf.getKernel(name, 'wasm') as tf.KernelConfig | undefined
   if (there) tf.unregisterKernel(name, 'wasm')
   tf.registerKernel({
@@ -70,7 +70,7 @@ function registerConvolution(
 }
 
 registerConvolution(tf.Conv2DBackpropInput, false, ({ dy, filter }, geometry) =>
-  tf.conv2d(spreadOut(dy, geometry), turned(tf.transpose<tf.Tensor4D>(filter, [0, 1, 3, 2])), 1, 'valid'),
+  tf.conv2d(spreadOut(dy, geometry), flipped(tf.transpose<tf.Tensor4D>(filter, [0, 1, 3, 2])), 1, 'valid'),
 )
 
 registerConvolution(tf.Conv2DBackpropFilter, false, ({ x, dy }, geometry, heap) => {
@@ -88,15 +88,15 @@ registerConvolution(tf.DepthwiseConv2dNativeBackpropInput, true, ({ dy, filter }
   const { inChannels, outChannels, filterHeight, filterWidth } = geometry
   const slopes = spreadOut(dy, geometry)
   const perChannel = outChannels / inChannels
-  if (perChannel === 1) return tf.depthwiseConv2d(slopes, turned(filter), 1, 'valid')
-  // The outputs of a channel lie side by side: their first ones together, then their second ones.
+  if (perChannel === 1) return tf.depthwiseConv2d(slopes, flipped(filter), 1, 'valid')
+  // The outputs of a channel lie side by side: each part takes one output of every channel.
   const filters = tf.split<tf.Tensor4D>(filter, perChannel, 3)
   const parts = tf
     .split(tf.reshape(slopes, [-1, perChannel]), perChannel, 1)
     .map((part, i) =>
       tf.depthwiseConv2d<tf.Tensor4D>(
         tf.reshape(part, [...slopes.shape.slice(0, 3), inChannels] as Shape4D),
-        turned(tf.reshape(filters[i]!, [filterHeight, filterWidth, inChannels, 1])),
+        flipped(tf.reshape(filters[i]!, [filterHeight, filterWidth, inChannels, 1])),
         1,
         'valid',
       ),
@@ -106,7 +106,7 @@ registerConvolution(tf.DepthwiseConv2dNativeBackpropInput, true, ({ dy, filter }
 
 registerConvolution(tf.DepthwiseConv2dNativeBackpropFilter, true, ({ x, dy }, geometry, heap) => {
   const { inChannels, outChannels, filterShape } = geometry
-  // As many channels on both sides, so that the innermost loop is one over neighbours.
+  // Input channels are repeated to match the output channels, so that the innermost loop runs over neighbours.
   const perChannel = outChannels / inChannels
   const wide = perChannel === 1 ? x : tf.tile(tf.reshape(x, [-1, inChannels, 1]), [1, 1, perChannel])
   const [pixels, slopes] = [heap.typedArrayFromHeap(wide), heap.typedArrayFromHeap(dy)]
@@ -130,11 +130,11 @@ register(tf.MaxPoolGrad, ({ dy, input, output }, attributes, heap) => {
     dimRoundingMode,
   )
   const { inChannels } = geometry
-  const answer = tf.zeros(input.shape)
-  const [pixels, highest, slopes, sums] = [input, output, dy, answer].map(tensor =>
+  const gradient = tf.zeros(input.shape)
+  const [pixels, highest, slopes, sums] = [input, output, dy, gradient].map(tensor =>
     heap.typedArrayFromHeap(tensor),
   )
-  // The first of equal pixels has it all.
+  // The first of equal pixels takes all of the gradient.
   const found = new Uint8Array(dy.size)
   eachMeeting(geometry, (from, _tap, to) => {
     for (let channel = 0; channel < inChannels; channel++) {
@@ -144,10 +144,10 @@ register(tf.MaxPoolGrad, ({ dy, input, output }, attributes, heap) => {
       found[place] = 1
     }
   })
-  return answer
+  return gradient
 })
 
-/** For each output pixel a row: all that the filter meets, zeros beyond the edges. */
+/** Returns a row for each output pixel: all input values under the filter, zeros beyond the edges (im2col). */
 function patches(x: tf.Tensor4D, geometry: Geometry, heap: Heap): tf.Tensor2D {
   const { batchSize, inChannels, outHeight, outWidth, filterHeight, filterWidth } = geometry
   const taps = filterHeight * filterWidth
@@ -160,7 +160,7 @@ function patches(x: tf.Tensor4D, geometry: Geometry, heap: Heap): tf.Tensor2D {
   return out
 }
 
-/** All pairs of an input pixel and an output pixel that meet through a tap of the filter; pixels count over the batch. */
+/** Calls `meet` for each pair of input and output pixel that a tap of the filter joins; pixels count over the batch. */
 function eachMeeting(geometry: Geometry, meet: (input: number, tap: number, output: number) => void): void {
   const { batchSize, inHeight, inWidth, outHeight, outWidth, filterHeight, filterWidth } = geometry
   const { strideHeight, strideWidth, padInfo } = geometry
@@ -175,23 +175,23 @@ function eachMeeting(geometry: Geometry, meet: (input: number, tap: number, outp
       }
 }
 
-/** Slopes set apart as the outputs lie on the input, framed such that the turned filter meets all that each came from. */
+/** Spreads the output gradient by the strides and pads it: convolved with the flipped filter, it gives the input's. */
 function spreadOut(dy: tf.Tensor4D, geometry: Geometry): tf.Tensor4D {
   const { batchSize, outChannels, outHeight, outWidth, strideHeight, strideWidth, padInfo } = geometry
   if (isPointwise(geometry)) return dy
-  const wide = followed(dy, batchSize * outHeight * outWidth, strideWidth)
-  const high = followed(wide, batchSize * outHeight, strideHeight)
+  const wide = padRows(dy, batchSize * outHeight * outWidth, strideWidth)
+  const high = padRows(wide, batchSize * outHeight, strideHeight)
   const [rows, columns] = [outHeight * strideHeight, outWidth * strideWidth]
   const top = geometry.filterHeight - 1 - padInfo.top
   const left = geometry.filterWidth - 1 - padInfo.left
-  return framed(tf.reshape(high, [batchSize, rows, columns, outChannels]), [
+  return padOrCrop(tf.reshape(high, [batchSize, rows, columns, outChannels]), [
     [top, geometry.inHeight + geometry.filterHeight - 1 - rows - top],
     [left, geometry.inWidth + geometry.filterWidth - 1 - columns - left],
   ])
 }
 
-/** Seen as so many rows, zeros after each until it is so many times as long. */
-function followed(x: tf.Tensor, rows: number, times: number): tf.Tensor {
+/** Views values as so many rows, and pads each with zeros at its end to so many times its length. */
+function padRows(x: tf.Tensor, rows: number, times: number): tf.Tensor {
   const length = x.size / rows
   return times === 1
     ? x
@@ -201,8 +201,8 @@ function followed(x: tf.Tensor, rows: number, times: number): tf.Tensor {
       ])
 }
 
-/** Images with zeros around them, or with pixels cut off where the number is negative. */
-function framed(
+/** Pads images with zeros, or crops them where a number is negative. */
+function padOrCrop(
   x: tf.Tensor4D,
   [[top, bottom], [left, right]]: [[number, number], [number, number]],
 ): tf.Tensor4D {
@@ -222,10 +222,10 @@ function framed(
   )
 }
 
-/** Whether each output pixel is made of the input pixel at its place, and of that alone. */
+/** Whether each output pixel depends on the input pixel at its place only. */
 const isPointwise = ({ filterHeight, filterWidth, strideHeight, strideWidth, padInfo }: Geometry): boolean =>
   filterHeight * filterWidth * strideHeight * strideWidth === 1 &&
   padInfo.top + padInfo.bottom + padInfo.left + padInfo.right === 0
 
-const turned = (filter: tf.Tensor4D): tf.Tensor4D =>
+const flipped = (filter: tf.Tensor4D): tf.Tensor4D =>
   filter.shape[0] * filter.shape[1] === 1 ? filter : tf.reverse(filter, [0, 1])

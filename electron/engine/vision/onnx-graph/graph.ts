@@ -10,25 +10,25 @@ import { inFileOrder, type Value } from './value.ts'
 export interface Step {
   readonly label: string
   readonly compute: Compute
-  /** Undefined where it takes none at that place. */
+  /** The names of its inputs; undefined where it takes none at that place. */
   readonly inputs: readonly (string | undefined)[]
   readonly output: string
 }
 
-/** The operators of a network made ready in their order, linked by names, and the tensors that they share. */
+/** The operators of a network in their order, linked by names and ready to run, with the tensors that they share. */
 export class Graph implements GraphContext {
   readonly opset: number
   readonly steps: Step[] = []
-  /** What is learned, in the order in which the network uses it. */
+  /** The trainable weights, in the order in which the network uses them. */
   readonly parameters = new Map<string, Parameter>()
-  /** Constants and learned values that operators take as values. */
+  /** Constants and trainable weights that operators take as values. */
   readonly known = new Map<string, Value>()
   readonly #model: ModelFile
   readonly #input: string
   readonly #constants: Map<string, OnnxTensor>
-  /** Names that `Identity` gives to what has one already. */
+  /** Second names, given by `Identity`, with the names that they stand for. */
   readonly #renamed = new Map<string, string>()
-  /** The operator behind each value that is computed. */
+  /** The operator that computes each value. */
   readonly #makers = new Map<string, string>()
   readonly #fixed: tf.Tensor[] = []
 
@@ -74,7 +74,7 @@ export class Graph implements GraphContext {
     return name === this.#input || this.#constants.has(name) || this.#makers.has(name)
   }
 
-  /** The name under which a value is computed. */
+  /** Returns the name under which a value is computed. */
   resolve(name: string): string {
     return this.#renamed.get(name) ?? name
   }
@@ -115,7 +115,7 @@ export class Graph implements GraphContext {
   filter(name: string, weights: FloatTensor, order: WeightOrder): tf.Tensor {
     if (this.#model.initializers.has(this.resolve(name)))
       return this.#parameter(this.resolve(name), weights, order).variable
-    // The file keeps it as a constant of the network, which cannot be replaced.
+    // The file has it as a constant node, not as a weight: it is not trained.
     const { variable } = new Parameter(name, weights, order)
     this.#fixed.push(variable)
     return variable
@@ -137,7 +137,7 @@ export class Graph implements GraphContext {
 const isKnownOperator = (name: string): boolean =>
   name === 'Identity' || name === 'Constant' || operators.has(name)
 
-/** The nodes on whose outputs a value depends, in their order. */
+/** Returns the nodes on which a value depends, in their order. */
 function neededFor(output: string, nodes: readonly OnnxNode[]): OnnxNode[] {
   const wanted = new Set([output])
   const needed = nodes.toReversed().filter(node => {

@@ -1,18 +1,18 @@
 import { KindredError } from '../../../shared/errors.ts'
 
-/** What is wrong with a network, as a sentence. */
+/** Returns the error for a network that is not valid, by a sentence. */
 export const invalid = (sentence: string, cause?: unknown): KindredError =>
   new KindredError('model-invalid', sentence, cause === undefined ? {} : { cause })
 
-/** Why an operator cannot do its work, in words that go on after its name. */
+/** Why an operator cannot run; the message goes on after the operator's name. */
 export class Misfit extends Error {}
 
-/** Runs the work of one operator; whatever goes wrong there is a fault of the network and says where it lies. */
+/** Runs the work of one operator; its errors become `model-invalid` and name the operator. */
 export function within<T>(label: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    // Memory that is at its end is no fault of the network.
+    // These are for lack of memory, not for a fault of the network.
     if (error instanceof KindredError || error instanceof RangeError || isOfWebAssembly(error)) throw error
     const reason = error instanceof Error ? error.message : String(error)
     throw invalid(`The network cannot be run. ${label}: ${reason.replace(/\.$/, '')}.`, error)

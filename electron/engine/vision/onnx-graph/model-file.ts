@@ -3,16 +3,16 @@ import { invalid } from './invalid.ts'
 import { decodeModel, encodeModel, type GraphProto, type ModelProto } from './schema.ts'
 import { readTensor, toNumber, writeTensor, type OnnxTensor } from './tensor.ts'
 
-/** The oldest version of the operators whose meaning is known here: before it, `Add` and `Mul` broadcast differently. */
+/** The oldest supported version of the operators: before it, `Add` and `Mul` broadcast differently. */
 const OLDEST_OPSET = 7
 
-/** One operation of a network. */
+/** A node of a network: one operator with its inputs and outputs. */
 export interface OnnxNode {
-  /** Such as `Conv`; with its domain in front where it is none of ONNX's own. */
+  /** Such as `Conv`; with its domain in front where it is not one of ONNX's own. */
   readonly operator: string
-  /** What to call it in a message: the operator, and its name where it has one. */
+  /** The operator, and the node's name where it has one, for messages. */
   readonly label: string
-  /** Names of values; an empty one is left out. */
+  /** Names of values; an empty name stands for an input that is left out. */
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
   readonly attributes: Attributes
@@ -20,13 +20,13 @@ export interface OnnxNode {
 
 /** A network as an ONNX file holds it. */
 export class ModelFile {
-  /** Version of the meaning of the operators. */
+  /** The version of the operators. */
   readonly opset: number
-  /** In an order in which each comes after those that it reads. */
+  /** In topological order: each comes after those that it depends on. */
   readonly nodes: readonly OnnxNode[]
   /** Weights and constants by name. */
   readonly initializers: ReadonlyMap<string, OnnxTensor>
-  /** Names of what is given to the network; older files list their weights here too, which are left out. */
+  /** Names of the inputs, without the weights that older files list there too. */
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
   readonly #bytes: Uint8Array
@@ -53,7 +53,7 @@ export class ModelFile {
   }
 
   /**
-   * The file with other weights; everything else is as it was, unknown parts included.
+   * Returns the file with other weights and everything else as it was, unknown parts included.
    * @param replaced new values of float initializers, by name, in the order of the file
    */
   withWeights(replaced: ReadonlyMap<string, Float32Array>): Uint8Array {

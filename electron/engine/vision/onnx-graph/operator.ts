@@ -4,36 +4,37 @@ import type { OnnxNode } from './model-file.ts'
 import type { FloatTensor, OnnxTensor } from './tensor.ts'
 import type { Value } from './value.ts'
 
-/** Makes an operator ready for running: what can be wrong with it without an input is found here. */
+/** Prepares a node for running, and throws a `Misfit` for all that is wrong with it whatever its input. */
 export type Operator = (node: OnnxNode, graph: GraphContext) => Compute
 
+/** A node that is ready to run. */
 export interface Compute {
-  /** The inputs that it takes as values, by their places; absent: all. */
+  /** The places of the inputs that it takes as values; absent: all. */
   readonly reads?: readonly number[]
   /** @param inputs by their places; undefined where left out */
   run(inputs: readonly (Value | undefined)[]): Value
 }
 
-/** What an operator may know of the network around it. */
+/** What an operator sees of the network around it. */
 export interface GraphContext {
   readonly opset: number
-  /** A value that is known before running. */
+  /** Returns a value that is known before running. */
   constant(name: string | undefined): OnnxTensor | undefined
-  /** The output of which operator it is; undefined for inputs and constants. */
+  /** Returns the operator that computes a value; undefined for inputs and constants. */
   madeBy(name: string | undefined): string | undefined
-  /** Says that these values are learned, where they are weights of the file. */
+  /** Makes values trainable, where they are weights of the file. */
   learn(name: string | undefined): void
-  /** Learned weights of a convolution in the order that TensorFlow.js takes. Its values change as it learns. */
+  /** Returns the trainable weights of a convolution, in the order that TensorFlow.js takes; training changes them. */
   filter(name: string, weights: FloatTensor, order: WeightOrder): tf.Tensor
 }
 
-/** How weights are stored other than in the file: seen in `shape`, with the axes in the order of `axes`. */
+/** Another order of weights than the file's: viewed in `shape`, with the axes in the order of `axes`. */
 export interface WeightOrder {
   readonly shape: readonly number[]
   readonly axes: readonly number[]
 }
 
-/** An operator of one input, and nothing to be wrong. */
+/** An operator of one input that is always valid. */
 export const unary =
   (run: (input: Value, node: OnnxNode) => Value): Operator =>
   node => ({ run: inputs => run(need(inputs, 0), node) })
@@ -44,7 +45,7 @@ export function need(inputs: readonly (Value | undefined)[], index: number): Val
   return value
 }
 
-/** Whole numbers that newer operators take as an input and older ones as an attribute. */
+/** Returns integers that newer operators take as an input and older ones as an attribute. */
 export function settingOf(
   node: OnnxNode,
   graph: GraphContext,

@@ -7,8 +7,8 @@ import { averagePool, globalAveragePool, maxPool, reduceMean } from './pooling.t
 import { concat, flatten, gather, reshape, shape, squeeze, transpose, unsqueeze } from './shaping.ts'
 
 /**
- * What a MobileNet (version 2 and 3) or a ResNet is made of, by the names of ONNX, beside `Identity` and `Constant`,
- * which the executor resolves. All are differentiable. https://onnx.ai/onnx/operators/
+ * The supported operators by their ONNX names: what MobileNet 2 and 3 and ResNet are made of. `Identity` and `Constant`
+ * are resolved by the graph. All are differentiable. https://onnx.ai/onnx/operators/
  */
 export const operators: ReadonlyMap<string, Operator> = new Map(
   Object.entries({

@@ -2,12 +2,12 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { WeightOrder } from './operator.ts'
 import { sizeOf, type FloatTensor } from './tensor.ts'
 
-/** Weights that are learned: a variable, stored as TensorFlow.js wants it at each step. */
+/** Trainable weights: a variable, stored in the order in which TensorFlow.js takes it at each step. */
 export class Parameter {
-  /** Of the tensor in the file. */
+  /** The name of the tensor in the file. */
   readonly name: string
   readonly variable: tf.Variable
-  /** Absent: as the file has it. */
+  /** The order in which it is stored; absent: that of the file. */
   readonly order: WeightOrder | undefined
 
   constructor(name: string, { shape, values }: FloatTensor, order?: WeightOrder) {
@@ -17,7 +17,7 @@ export class Parameter {
     this.variable = tf.tidy(() => tf.variable(tf.tensor(stored.values, [...stored.shape])))
   }
 
-  /** The values now, in the order of the file. */
+  /** Returns the values as they are now, in the order of the file. */
   toFile(): Float32Array {
     const values = this.variable.dataSync<'float32'>()
     if (!this.order) return values

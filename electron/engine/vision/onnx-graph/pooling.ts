@@ -5,7 +5,7 @@ import { need, settingOf, unary, type Operator } from './operator.ts'
 import { asImages, axisOf, imageAxis, inFileOrder, needTensor, toFileOrder, toImages } from './value.ts'
 import { padded, windowsOf, type Pads, type Windows } from './windows.ts'
 
-/** What ONNX Runtime starts a maximum from. */
+/** The value that ONNX Runtime starts a maximum from. */
 const LOWEST = -3.4028234663852886e38
 
 export const globalAveragePool = unary(input => asImages(tf.mean(toImages(input), [1, 2], true)))
@@ -38,7 +38,7 @@ export const averagePool: Operator = node => {
       const factors = rows.flatMap(row => columns.map(column => 1 / (row * column)))
       return asImages(tf.mul(sums, tf.tensor4d(factors, [1, rows.length, columns.length, 1])))
 
-      /** Which part of each window along an axis counts: TensorFlow.js divides by its whole size. */
+      /** Returns the share of each window along an axis that counts: TensorFlow.js divides by the whole window. */
       function shares(
         count: number,
         axis: 0 | 1,
@@ -68,7 +68,7 @@ export const reduceMean: Operator = (node, graph) => {
       const { rank } = value.tensor
       const all = axes?.length ? axes.map(axis => axisOf(axis, rank)) : [...value.tensor.shape.keys()]
       if (value.channelsLast && keep) return asImages(tf.mean(value.tensor, all.map(imageAxis), true))
-      // Means over each image leave the channels in their order.
+      // A mean over both axes of an image needs no reordering of the channels.
       const overImages = value.channelsLast && all.includes(2) && all.includes(3)
       return inFileOrder(
         overImages ? tf.mean(value.tensor, all.map(imageAxis)) : tf.mean(toFileOrder(value), all, keep),
@@ -84,7 +84,7 @@ function plainWindows(node: OnnxNode): Windows {
   return windows
 }
 
-/** Pads of images, with those that rounding up (`ceil_mode`) adds at the end. */
+/** Returns the pads of images, with those that rounding up (`ceil_mode`) adds at the end. */
 function padsFor({ attributes }: OnnxNode, windows: Windows, { shape }: tf.Tensor4D): Pads {
   const roundUp = attributes.int('ceil_mode', 0) !== 0
   const pads = windows.pads(shape[1], shape[2])

@@ -17,7 +17,7 @@ import {
   type Value,
 } from './value.ts'
 
-/** Two dimensions: those before the axis, and the others. */
+/** Reshapes to two dimensions: those before the axis, and the others. */
 export const flatten = unary((input, { attributes }) => {
   const shape = shapeOf(input)
   const given = attributes.int('axis', 1)
@@ -104,7 +104,7 @@ export const concat: Operator = ({ attributes }) => {
   }
 }
 
-/** The shape as numbers: exporters compute with it what `Reshape` then asks for. */
+/** Returns the shape as integers: exporters compute from it what `Reshape` takes. */
 export const shape = unary((input, { attributes }) => {
   const all = shapeOf(input)
   const values = all.slice(
@@ -114,7 +114,7 @@ export const shape = unary((input, { attributes }) => {
   return { kind: 'integers', shape: [values.length], values }
 })
 
-/** Only of shapes. */
+/** Picks integers of a shape only. */
 export const gather: Operator = ({ attributes }) => {
   if (attributes.int('axis', 0) !== 0) throw new Misfit('only numbers of a shape can be picked')
   return {

@@ -2,10 +2,10 @@ import { toFloat16, toFloat32 } from '../../library/catalog/float16.ts'
 import { invalid } from './invalid.ts'
 import type { TensorProto, Wide } from './schema.ts'
 
-/** Values of a file: row by row, the last dimension fastest. */
+/** A tensor of the file, row-major. */
 export type OnnxTensor = FloatTensor | IntegerTensor | OtherTensor
 
-/** Of single, half or double precision in the file. */
+/** Of single, half or double precision in the file, single precision here. */
 export interface FloatTensor {
   readonly kind: 'floats'
   readonly shape: readonly number[]
@@ -18,7 +18,7 @@ export interface IntegerTensor {
   readonly values: readonly number[]
 }
 
-/** Text, truth values and the like: kept in the file, of no use to an operator here. */
+/** Text, booleans and the like: no supported operator takes them. */
 export interface OtherTensor {
   readonly kind: 'other'
 }
@@ -49,7 +49,7 @@ export function readTensor(proto: TensorProto): OnnxTensor {
     : { kind: 'integers', shape, values }
 }
 
-/** Values are either in the field of their type, or raw and little-endian. */
+/** Reads values from the field of their type, or from raw little-endian bytes. */
 function readValues(proto: TensorProto): Float32Array<ArrayBuffer> | number[] | undefined {
   const raw = proto.rawData.length > 0 ? Buffer.from(proto.rawData) : undefined
   switch (proto.dataType) {
@@ -76,13 +76,13 @@ function readValues(proto: TensorProto): Float32Array<ArrayBuffer> | number[] | 
   }
 }
 
-/** Where the values of so many bytes each begin. */
+/** Returns the places where values of so many bytes begin. */
 function each(raw: Buffer, bytes: number, name: string): number[] {
   if (raw.length % bytes !== 0) throw invalid(`The tensor "${name}" ends in the middle of a value.`)
   return Array.from({ length: raw.length / bytes }, (_, i) => i * bytes)
 }
 
-/** Puts other values into a tensor of the file, in the precision that it has. */
+/** Replaces the values of a tensor of the file, in its precision. */
 export function writeTensor(proto: TensorProto, values: Float32Array): void {
   const tensor = readTensor(proto)
   if (tensor.kind !== 'floats' || tensor.values.length !== values.length)

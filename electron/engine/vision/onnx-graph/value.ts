@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { Misfit } from './invalid.ts'
 import { sizeOf } from './tensor.ts'
 
-/** What flows from one operator to the next. Shapes in the file are of channels first (NCHW). */
+/** A value that one operator passes to the next. The file's order is channels first (NCHW). */
 export type Value = TensorValue | IntegerValue
 
 export interface TensorValue {
@@ -15,7 +15,7 @@ export interface TensorValue {
   readonly channelsLast: boolean
 }
 
-/** Shapes and axes: known without computing. */
+/** Integers, such as shapes and axes, which are known without running. */
 export interface IntegerValue {
   readonly kind: 'integers'
   readonly shape: readonly number[]
@@ -28,7 +28,7 @@ export const inFileOrder = (tensor: tf.Tensor): TensorValue => ({
   channelsLast: false,
 })
 export const asImages = (tensor: tf.Tensor): TensorValue => ({ kind: 'tensor', tensor, channelsLast: true })
-/** With the layout of the value it was made of. */
+/** Returns a value with the layout of another. */
 export const like = ({ channelsLast }: TensorValue, tensor: tf.Tensor): TensorValue => ({
   kind: 'tensor',
   tensor,
@@ -45,7 +45,7 @@ export function needIntegers(value: Value): IntegerValue {
   return value
 }
 
-/** The shape that the file speaks of. */
+/** Returns the shape in the order of the file. */
 export function shapeOf(value: Value): readonly number[] {
   if (value.kind === 'integers') return value.shape
   const { shape } = value.tensor
@@ -54,7 +54,7 @@ export function shapeOf(value: Value): readonly number[] {
 
 export const rankOf = (value: Value): number => shapeOf(value).length
 
-/** The tensor as NHWC. */
+/** Returns the tensor as NHWC. */
 export function toImages(value: Value): tf.Tensor4D {
   const { tensor, channelsLast } = needTensor(value)
   if (tensor.rank !== 4) throw new Misfit(`images are needed, a tensor of ${tensor.rank} dimensions came`)
@@ -64,7 +64,7 @@ export function toImages(value: Value): tf.Tensor4D {
   return tf.transpose(tensor as tf.Tensor4D, [0, 2, 3, 1])
 }
 
-/** The tensor as the file has it. */
+/** Returns the tensor in the order of the file. */
 export function toFileOrder(value: Value): tf.Tensor {
   const { tensor, channelsLast } = needTensor(value)
   if (!channelsLast) return tensor
@@ -73,17 +73,17 @@ export function toFileOrder(value: Value): tf.Tensor {
   return tf.transpose(tensor, [0, 3, 1, 2])
 }
 
-/** An axis as an index from 0. Negative ones count from the end. */
+/** Returns an axis as an index from 0; negative ones count from the end. */
 export function axisOf(axis: number, rank: number): number {
   const index = axis < 0 ? axis + rank : axis
   if (!(index >= 0 && index < rank)) throw new Misfit(`there is no axis ${axis} of ${rank}`)
   return index
 }
 
-/** Where an axis of NCHW lies in NHWC. */
+/** Returns the place of an axis of NCHW in NHWC. */
 export const imageAxis = (axis: number): number => [0, 3, 1, 2][axis]!
 
-/** The same values in another shape of as many. */
+/** Returns the same values in another shape. */
 export function reshaped(value: Value, shape: readonly number[]): Value {
   if (
     !shape.every(length => Number.isInteger(length) && length >= 0) ||

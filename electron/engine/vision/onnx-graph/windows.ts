@@ -2,13 +2,13 @@ import * as tf from '@tensorflow/tfjs-core'
 import { Misfit } from './invalid.ts'
 import type { OnnxNode } from './model-file.ts'
 
-/** Beyond these no network goes, only a damaged file; they bound what running it can take. */
+/** No network exceeds these, only a damaged file: they bound the time and memory of running it. */
 const MOST = { kernel: 256, stride: 64, dilation: 32, pad: 256 }
 
 /** Pixels beside an image: [top, bottom], [left, right]. */
 export type Pads = readonly [readonly [number, number], readonly [number, number]]
 
-/** How a convolution or a pooling moves over an image; pairs are of height and width. */
+/** The windows of a convolution or a pooling over an image; pairs are height and width. */
 export interface Windows {
   readonly kernel: readonly [number, number]
   readonly strides: readonly [number, number]
@@ -16,7 +16,7 @@ export interface Windows {
   pads(height: number, width: number): Pads
 }
 
-/** @param kernel where the node does not say it itself */
+/** @param kernel the size of the window, where the node has no attribute for it */
 export function windowsOf({ attributes }: OnnxNode, kernel?: readonly number[]): Windows {
   const pair = (name: string, most: number, fallback?: readonly number[]): [number, number] => {
     const values = attributes.ints(name) ?? fallback
@@ -44,12 +44,12 @@ export function windowsOf({ attributes }: OnnxNode, kernel?: readonly number[]):
   return { kernel: size, strides, dilations, pads: (height, width) => [along(0, height), along(1, width)] }
 }
 
-/** How far a window reaches, with the gaps between its taps. */
+/** Returns the size of a window with the gaps between its taps. */
 export const extent = (kernel: number, dilation: number): number => (kernel - 1) * dilation + 1
 
 /**
- * Images with pixels of one value around them. TensorFlow.js could pad while it moves windows, but its native backend
- * has no gradients for that.
+ * Pads images with pixels of one value. TensorFlow.js could pad within a convolution, but its native backend has no
+ * gradients for that.
  */
 export function padded(images: tf.Tensor4D, [rows, columns]: Pads, value = 0): tf.Tensor4D {
   if ([...rows, ...columns].every(pad => pad === 0)) return images

@@ -21,7 +21,7 @@ const fileSchema = z.object({
   networks: z.record(z.string(), resultSchema),
 })
 
-/** How the runtimes fared with a network. */
+/** A measurement of the runtimes with one network. */
 export interface BenchmarkResult {
   /** Milliseconds since 1970. */
   readonly measuredAt: number
@@ -29,24 +29,25 @@ export interface BenchmarkResult {
 }
 
 /**
- * What was measured on this machine, in a file that belongs to it rather than to a library: a library may be carried from
- * one machine to another, and two libraries of one machine share it. It can be thrown away at any time.
+ * The measurements of this machine, in a file that belongs to the machine rather than to a library: a library may move to
+ * another machine, and the libraries of one machine share it. The file can be deleted at any time.
  */
 export class BenchmarkResults {
   readonly #file: string
   readonly #machine: readonly string[]
 
-  /** @param machine what the measurements hold for (machine-facts.ts) */
+  /** @param machine the facts under which the measurements hold (machine-facts.ts) */
   constructor(file: string, machine: readonly string[]) {
     this.#file = file
     this.#machine = machine
   }
 
+  /** Returns the result for a network, by the SHA-256 of its file. */
   of(sha256: string): BenchmarkResult | undefined {
     return this.#read()[sha256]
   }
 
-  /** Keeps a result. Where the folder cannot be written, it is measured again the next time. */
+  /** Keeps a result. Where the folder cannot be written, the next process measures again. */
   keep(sha256: string, result: BenchmarkResult): void {
     const networks = { ...this.#read(), [sha256]: result }
     const text = JSON.stringify({ machine: this.#machine, networks }, null, 1)
@@ -58,7 +59,7 @@ export class BenchmarkResults {
     }
   }
 
-  /** Empty when there is none, when it is damaged, and when it is of another machine than this one is now. */
+  /** Returns nothing where the file is absent, damaged, or of other facts than those of the machine now. */
   #read(): Readonly<Record<string, BenchmarkResult>> {
     try {
       const { machine, networks } = fileSchema.parse(JSON.parse(readFileSync(this.#file, 'utf8')))

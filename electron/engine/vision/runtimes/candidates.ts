@@ -2,14 +2,14 @@ import { workerFile } from '../../runtime/threads/worker-file.ts'
 import type { Backend } from '../tensors/backend.ts'
 import type { Provider } from './onnx-runtime.ts'
 
-/** What a process of `runtime.worker.ts` runs, as its argument. */
+/** Which runtime a process of `runtime.worker.ts` is to run; it is the argument of the process. */
 export type RuntimeKind = { readonly provider: Provider } | { readonly backend: Backend }
 
-/** A runtime that may or may not work on this machine, in a process of its own. */
+/** A runtime that may work on this machine, in a process of its own. */
 export interface Candidate {
   /** Such as `onnxruntime-webgpu`. */
   readonly name: string
-  /** The program that serves it (`serveProcess` of `runtimeApi`). */
+  /** The program of the process: it serves `runtimeApi` by `serveProcess`. */
   readonly program: URL
   readonly argument: string
 }
@@ -25,7 +25,7 @@ const kinds = {
   'tfjs-wasm': { backend: 'wasm' },
 } as const satisfies Readonly<Record<string, RuntimeKind>>
 
-/** Those that exist for a system at all, the likeliest winners first. */
+/** Returns the runtimes that exist for a platform, those likely to be fastest first. */
 export function candidatesFor(platform: NodeJS.Platform): Candidate[] {
   const elsewhere = new Set<string>(
     platform === 'win32'

@@ -3,21 +3,21 @@ import { compareFeatures } from '../network/feature-agreement.ts'
 import type { Embedder } from '../network/embedder.ts'
 import type { ProcessEmbedder } from './process-embedder.ts'
 
-/** Fewer photos than these are what a person waits for: the CPU answers sooner than another process would. */
+/** Fewer photos than these, such as one to search by, go to the CPU: it is done sooner than another process would be. */
 const FEW = 4
-/** One photo of every so many batches is looked at by the CPU too. */
+/** One photo of every so many batches goes through the CPU's runtime too, to compare. */
 const CHECK_EVERY = 4
-/** A process that has had nothing to do for so long gives its memory back, in milliseconds. */
+/** Milliseconds without work after which the process is ended, to free its memory. */
 const IDLE = 60_000
 
-export interface Watch {
-  /** Called with what is asked, before it is answered. */
+export interface EmbedderListeners {
+  /** Called before each batch. */
   readonly onWork?: (photos: number) => void
-  /** The other runtime was given up; the CPU goes on. */
+  /** Called when the other runtime is given up; the CPU goes on. */
   readonly onDropped?: (runtime: string, reason: string) => void
 }
 
-/** A runtime beside the CPU: how its process is started, and the one that runs. */
+/** A runtime beside the CPU's: how its process is started, and the process that runs. */
 interface Other {
   readonly start: () => ProcessEmbedder
   running: ProcessEmbedder | undefined
@@ -25,33 +25,33 @@ interface Other {
 }
 
 /**
- * The CPU's runtime, and beside it another one where a trial has found a faster. The other one is started by the first
- * batch and never waited for while it starts, it is checked as long as it works, and it is dropped at its first fault: its
- * batch is done again by the CPU.
+ * The CPU's runtime, and beside it another one where a benchmark has found a faster. The first batch starts the other one,
+ * and the CPU takes the batches until it is ready. While it works, samples of its features are compared with the CPU's. At
+ * its first fault it is dropped, and the CPU repeats the batch.
  */
 export class GuardedEmbedder implements Embedder {
   readonly featureLength: number
   readonly inputSize: number
   readonly #cpu: Embedder
-  readonly #watch: Watch
+  readonly #listeners: EmbedderListeners
   #other: Other | undefined
   #batches = 0
   #idle: NodeJS.Timeout | undefined
   #closed = false
 
-  constructor(cpu: Embedder, watch: Watch = {}) {
+  constructor(cpu: Embedder, listeners: EmbedderListeners = {}) {
     this.#cpu = cpu
-    this.#watch = watch
+    this.#listeners = listeners
     this.featureLength = cpu.featureLength
     this.inputSize = cpu.inputSize
   }
 
-  /** The one that takes the next batch. */
+  /** The runtime that takes the next batch. */
   get runtime(): string {
     return this.#other?.running && this.#other.ready ? this.#other.running.runtime : this.#cpu.runtime
   }
 
-  /** Lets another runtime take the batches, once it has started; without one, the CPU does all from now on. */
+  /** Lets another runtime take the batches once it has started; undefined: the CPU takes all from now on. */
   async use(start: (() => ProcessEmbedder) | undefined): Promise<void> {
     const before = this.#other
     this.#other = start && { start, running: undefined, ready: false }
@@ -59,13 +59,13 @@ export class GuardedEmbedder implements Embedder {
   }
 
   async features(photos: readonly NetworkPixels[]): Promise<Float32Array> {
-    this.#watch.onWork?.(photos.length)
+    this.#listeners.onWork?.(photos.length)
     const other = this.#other
     if (!other || photos.length < FEW) return this.#cpu.features(photos)
     if (!other.running) void this.#begin(other)
     const { running, ready } = other
     if (!running || !ready) return this.#cpu.features(photos)
-    this.#restWhenIdle(other)
+    this.#endWhenIdle(other)
     try {
       return await this.#checked(running, photos)
     } catch (error) {
@@ -87,7 +87,7 @@ export class GuardedEmbedder implements Embedder {
     try {
       await running.load()
       other.ready = true
-      this.#restWhenIdle(other)
+      this.#endWhenIdle(other)
     } catch (error) {
       this.#drop(other, running, error)
     }
@@ -96,7 +96,7 @@ export class GuardedEmbedder implements Embedder {
   async #checked(embedder: ProcessEmbedder, photos: readonly NetworkPixels[]): Promise<Float32Array> {
     const batch = this.#batches++
     const isDue = batch % CHECK_EVERY === 0
-    // Another place in each batch that is checked.
+    // The photo that is compared is at another place of the batch each time.
     const place = (batch / CHECK_EVERY) % photos.length
     const [features, expected] = await Promise.all([
       embedder.features(photos),
@@ -110,7 +110,7 @@ export class GuardedEmbedder implements Embedder {
     return features
   }
 
-  #restWhenIdle(other: Other): void {
+  #endWhenIdle(other: Other): void {
     clearTimeout(this.#idle)
     this.#idle = setTimeout(() => {
       void other.running?.close()
@@ -120,10 +120,10 @@ export class GuardedEmbedder implements Embedder {
   }
 
   #drop(other: Other, running: ProcessEmbedder, error: unknown): void {
-    // Several batches may find the same fault; a process that was replaced or sent to rest meanwhile is no fault.
+    // Several batches may meet the same fault; that a process was replaced or ended when idle is none.
     if (this.#other !== other || other.running !== running || this.#closed) return
     this.#other = undefined
     void running.close()
-    this.#watch.onDropped?.(running.runtime, error instanceof Error ? error.message : String(error))
+    this.#listeners.onDropped?.(running.runtime, error instanceof Error ? error.message : String(error))
   }
 }

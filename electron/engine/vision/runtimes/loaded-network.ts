@@ -2,24 +2,26 @@ import { KindredError } from '../../../shared/errors.ts'
 import { Transferred } from '../../runtime/threads/rpc.ts'
 import type { NetworkCard } from '../network/model-card.ts'
 
-/** A network in a runtime, ready to run. */
+/** A network that a runtime has loaded, ready to turn pixels into features. */
 export interface LoadedNetwork {
   /**
+   * Runs the network on `count` photos.
    * @param rgb `count × size × size × 3` bytes
-   * @returns `count × length`
+   * @returns `count × length`, one row of features for each photo
    * @throws KindredError `runtime-failed`
    */
   features(rgb: Uint8Array, count: number): Promise<Float32Array<ArrayBuffer>>
 }
 
 /**
- * How a runtime takes a network in.
- * @param file ONNX
- * @throws whatever keeps the runtime from starting here
+ * Loads a network into a runtime: each runtime has a function of this type (onnx-runtime.ts, tensorflow-runtime.ts).
+ * @param file path of the ONNX file
+ * @param card how its input is made and what its output is
+ * @throws whatever keeps the runtime from starting on this machine
  */
 export type LoadNetwork = (file: string, card: NetworkCard) => Promise<LoadedNetwork>
 
-/** What a thread or a process that runs networks answers to. */
+/** Returns the calls that a thread or process serves for the one network that it runs. */
 export function runtimeApi(loadNetwork: LoadNetwork) {
   let network: LoadedNetwork | undefined
   return {
@@ -41,11 +43,11 @@ export function runtimeApi(loadNetwork: LoadNetwork) {
 
 export type RuntimeApi = ReturnType<typeof runtimeApi>
 
-/** Of parts that `npm ci` leaves out, whether they are absent or lack something themselves. */
+/** Says that the parts which `npm ci` leaves out are absent, or lack something themselves. */
 export const PARTS_MISSING =
   'Its native parts do not load. Where there is an NVIDIA GPU, npm run gpu:install fetches them and says what is missing.'
 
-/** One line of an error's message, without the place in the runtime's own sources that it begins with. */
+/** Returns the first line of an error's message, without the place in the runtime's sources that it begins with. */
 function plainReason(error: unknown): string {
   const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
   return line.replace(/^\/.* was false\. /, '')

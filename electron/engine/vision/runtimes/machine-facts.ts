@@ -8,14 +8,14 @@ import { kindredVersion } from '../../runtime/version.ts'
 
 /** Where Windows keeps its graphics adapters with the versions of their drivers. */
 const ADAPTERS = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Class\\{4d36e968-e325-11ce-bfc1-08002be10318}'
-/** What makes a driver see other hardware. */
+/** Environment variables that show other hardware or drivers to a process. */
 const VARIABLES = ['VK_ICD_FILENAMES', 'VK_DRIVER_FILES', 'CUDA_VISIBLE_DEVICES', 'LD_LIBRARY_PATH']
 
 const require = createRequire(import.meta.url)
 
 /**
- * What decides how fast the runtimes are and whether they work: when any of it changes, they are measured again. Drivers
- * are part of the system on a Mac.
+ * Returns what decides how fast the runtimes are and whether they work: when any of it changes, they are measured again.
+ * On a Mac, drivers are part of the system's version.
  */
 export async function machineFacts(): Promise<readonly string[]> {
   const processors = cpus()
@@ -44,7 +44,7 @@ async function graphics(platform: NodeJS.Platform): Promise<string[]> {
   }
 }
 
-/** The versions of the drivers in what `reg query … /v DriverVersion` prints. */
+/** Returns the versions of the drivers in what `reg query … /v DriverVersion` prints. */
 export function driverVersions(text: string): string[] {
   return Array.from(
     text.matchAll(/\\(\d{4})\s+DriverVersion\s+REG_SZ\s+(\S+)/g),
@@ -53,8 +53,8 @@ export function driverVersions(text: string): string[] {
 }
 
 /**
- * Graphics cards, the driver of NVIDIA, and the Vulkan drivers with the time of their installation.
- * @param root folder of the system
+ * Returns the graphics cards, NVIDIA's driver, and the Vulkan drivers with the time of their installation.
+ * @param root of the file system
  */
 export function linuxGraphics(root: string): string[] {
   const cards = list(join(root, 'sys/class/drm'))
@@ -71,7 +71,7 @@ export function linuxGraphics(root: string): string[] {
   return [...cards, ...(nvidia ? [nvidia] : []), ...vulkan]
 }
 
-/** The parts that `npm run gpu:install` fetches, as far as they are there. */
+/** Returns which of the parts that `npm run gpu:install` fetches are installed. */
 function nativeParts(): string[] {
   const parts = {
     'tfjs-node-gpu': ['@tensorflow/tfjs-node-gpu/package.json', 'lib'],

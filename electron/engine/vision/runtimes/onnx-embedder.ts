@@ -8,19 +8,19 @@ import { CPU_RUNTIME } from './candidates.ts'
 import type { RuntimeApi } from './loaded-network.ts'
 import type { Network } from '../network/model-card.ts'
 
-/** ONNX Runtime on the CPU, in a thread of its own: its Node binding computes on the thread that calls it. */
+/** A network in ONNX Runtime on the CPU, in a thread of its own: the Node binding computes on the thread that calls it. */
 export class OnnxEmbedder implements Embedder {
   readonly runtime = CPU_RUNTIME
   readonly featureLength: number
   readonly inputSize: number
-  readonly #model: Network
+  readonly #network: Network
   #worker: WorkerClient<RuntimeApi> | undefined
   #ready: Promise<void> | undefined
 
-  constructor(model: Network) {
-    this.#model = model
-    this.featureLength = model.card.output.length
-    this.inputSize = model.card.input.size
+  constructor(network: Network) {
+    this.#network = network
+    this.featureLength = network.card.output.length
+    this.inputSize = network.card.input.size
   }
 
   async features(photos: readonly NetworkPixels[]): Promise<Float32Array> {
@@ -37,7 +37,7 @@ export class OnnxEmbedder implements Embedder {
   async #start(): Promise<WorkerClient<RuntimeApi>> {
     if (!this.#worker?.alive) {
       this.#worker = new WorkerClient<RuntimeApi>(workerFile('embed', import.meta.url))
-      this.#ready = this.#worker.call('load', this.#model.file, this.#model.card).catch(refused)
+      this.#ready = this.#worker.call('load', this.#network.file, this.#network.card).catch(refused)
     }
     await this.#ready
     return this.#worker

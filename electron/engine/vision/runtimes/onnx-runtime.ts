@@ -3,35 +3,35 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { runNetwork, type RunNetwork } from '../network/run-network.ts'
 import { PARTS_MISSING, type LoadNetwork } from './loaded-network.ts'
 
-/** What ONNX Runtime calls the parts that compute for it. */
+/** The parts of ONNX Runtime that compute, by its own names. */
 export type Provider = 'cpu' | 'cuda' | 'webgpu' | 'dml' | 'coreml'
 
 const CORES = availableParallelism()
 /**
- * Half of the cores, and two where there are two: an outside image is embedded sooner, and small photos, of whose way into the
- * library the network is the longest part, come in faster; large ones hardly slower (docs/performance.md).
+ * Half of the cores, and two where there are two: an external image is embedded sooner, and so are small photos, whose
+ * import takes longest in the network; large photos are hardly slower (docs/performance.md).
  */
 export const NETWORK_THREADS = Math.min(CORES, Math.max(2, Math.round(CORES / 2)))
 
-/** Photos in one pass on the CPU: what the layers hand to each other for more outgrows its cache (docs/performance.md). */
+/** Photos in one run on the CPU: with more, what one layer passes to the next outgrows the cache (docs/performance.md). */
 const PHOTOS_A_PASS = 4
 
-/** Runs networks with ONNX Runtime. */
+/** Returns how ONNX Runtime loads a network, computing by a provider. */
 export function onnxRuntime(provider: Provider, threads = NETWORK_THREADS): LoadNetwork {
   return async (file, card) => {
     const session = await InferenceSession.create(file, {
       executionProviders: [provider],
       intraOpNumThreads: threads,
       graphOptimizationLevel: 'all',
-      // Threads that wait for each other in a loop would take the cores away from the codecs.
+      // Threads that spin while they wait would take the cores away from the codecs.
       extra: { session: { intra_op: { allow_spinning: '0' } } },
       logSeverityLevel: 3,
     }).catch((error: unknown) => {
       throw provider === 'cuda' ? new Error(PARTS_MISSING, { cause: error }) : error
     })
     const run: RunNetwork = async (values, shape) => {
-      const fed = { [card.input.name]: new Tensor('float32', values, shape) }
-      return (await session.run(fed))[card.output.name]
+      const inputs = { [card.input.name]: new Tensor('float32', values, shape) }
+      return (await session.run(inputs))[card.output.name]
     }
     const photosAPass = provider === 'cpu' ? PHOTOS_A_PASS : undefined
     return { features: (rgb, count) => runNetwork(run, card, rgb, count, photosAPass) }

@@ -8,9 +8,9 @@ import { packPixels } from '../network/pack-pixels.ts'
 import type { Candidate } from './candidates.ts'
 import type { RuntimeApi } from './loaded-network.ts'
 
-/** How long a process may take before it counts as hanging, in milliseconds. */
+/** Milliseconds that a process may take before it counts as hanging. */
 export interface Deadlines {
-  /** To load the network, and to answer for the first time: drivers compile what they have not seen yet. */
+  /** To load the network, and for the first batch: drivers compile what they have not run yet. */
   readonly start: number
   readonly batch: number
 }
@@ -18,8 +18,8 @@ export interface Deadlines {
 export const usualDeadlines: Deadlines = { start: 120_000, batch: 30_000 }
 
 /**
- * A runtime in a process of its own. Once it has failed, crashed or hung, its process is gone and every call is rejected
- * with the same reason.
+ * A network in a runtime that has a process of its own. Once it has failed, crashed or hung, the process is ended and
+ * every call is rejected with the same reason.
  */
 export class ProcessEmbedder implements Embedder {
   readonly runtime: string
@@ -34,7 +34,7 @@ export class ProcessEmbedder implements Embedder {
   #gone: KindredError | undefined
   #last: Promise<unknown> = Promise.resolve()
   #nextId = 1
-  #answered = false
+  #hasWorked = false
 
   constructor(candidate: Candidate, network: Network, deadlines = usualDeadlines) {
     this.#candidate = candidate
@@ -46,7 +46,7 @@ export class ProcessEmbedder implements Embedder {
   }
 
   /**
-   * Starts the process and lets it take the network in; a second call waits for the same.
+   * Starts the process and loads the network in it; a second call waits for the same.
    * @throws KindredError `runtime-failed` with the reason
    */
   async load(): Promise<void> {
@@ -59,8 +59,8 @@ export class ProcessEmbedder implements Embedder {
     await this.load()
     const { start, batch } = this.#deadlines
     const rgb = packPixels(photos, this.inputSize)
-    const features = await this.#inTurn(this.#answered ? batch : start, 'features', rgb, photos.length)
-    this.#answered = true
+    const features = await this.#inTurn(this.#hasWorked ? batch : start, 'features', rgb, photos.length)
+    this.#hasWorked = true
     if (
       !(features instanceof Float32Array) ||
       features.length !== photos.length * this.featureLength ||
@@ -75,15 +75,15 @@ export class ProcessEmbedder implements Embedder {
     return Promise.resolve()
   }
 
-  /** One call after the other, so that each has its time for itself. */
+  /** Sends one call after the other, so that each has its deadline for itself. */
   #inTurn<M extends keyof RuntimeApi>(
     deadline: number,
     method: M,
     ...args: Parameters<RuntimeApi[M]>
   ): Promise<unknown> {
-    const answer = this.#last.then(() => this.#call(deadline, method, args))
-    this.#last = answer.catch(() => undefined)
-    return answer
+    const result = this.#last.then(() => this.#call(deadline, method, args))
+    this.#last = result.catch(() => undefined)
+    return result
   }
 
   async #call(deadline: number, method: string, args: readonly unknown[]): Promise<unknown> {
@@ -113,7 +113,7 @@ export class ProcessEmbedder implements Embedder {
     child.on('message', (reply: Reply) => this.#settle(reply))
     child.on('error', error => this.#fail(`Its process failed: ${error.message}`))
     child.on('exit', (code, signal) => this.#fail(`Its process ended unasked (${signal ?? code ?? ''}).`))
-    // What nobody waits for does not keep a command from ending.
+    // An idle process does not keep a command from ending.
     child.unref()
     child.channel?.unref()
     return child

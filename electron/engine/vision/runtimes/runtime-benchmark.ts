@@ -11,13 +11,13 @@ import { ProcessEmbedder, type Deadlines } from './process-embedder.ts'
 
 /** Photos on which runtimes are compared. */
 export const BENCHMARK_PHOTOS = 64
-/** Each runtime sees all photos and goes on for the former time; the latter is the most for one slower than the CPU. */
+/** Each runtime embeds all photos, again and again for the former time; one slower than the CPU stops after the latter. */
 const TIME_MS = { least: 1000, most: 3000 }
-/** A runtime that needs so long for one photo, and four times as long as the CPU, is not asked for batches. */
+/** A runtime that takes so long for one photo, and four times as long as the CPU, gets no batches. */
 const SLOW_PHOTO_MS = 750
-/** Where the CPU needs so long for one, a single batch must do. */
+/** Where the CPU takes so long for one photo, a single batch must do. */
 const SLOW_CPU_MS = 250
-/** Another runtime is worth its process when it is so many times as fast as the CPU. */
+/** Another runtime is worth its process where it is so many times as fast as the CPU. */
 const WORTH = 1.1
 
 export interface BenchmarkOptions {
@@ -64,6 +64,7 @@ function fastest(rows: readonly RuntimeRow[]): RuntimeRow | undefined {
 
 const speed = ({ photosPerSecond }: RuntimeRow): number => photosPerSecond ?? 0
 
+/** What the CPU made of the photos. */
 interface Reference {
   readonly row: RuntimeRow
   readonly photos: readonly NetworkPixels[]
@@ -81,8 +82,14 @@ async function timeCpu(
     const single = await timeOne(embedder, all)
     const photos = single.millis > SLOW_CPU_MS ? all.slice(0, BATCH_SIZE) : all
     const { features, photoMs } = await timeBatches(embedder, photos, Infinity, signal)
-    const figures = { photosPerSecond: 1000 / photoMs, lowestCosine: 1 }
-    const row = { runtime: CPU_RUNTIME, state: 'fits', reason: null, ...figures, chosen: false } as const
+    const row: RuntimeRow = {
+      runtime: CPU_RUNTIME,
+      state: 'fits',
+      reason: null,
+      photosPerSecond: 1000 / photoMs,
+      lowestCosine: 1,
+      chosen: false,
+    }
     return { row, photos, features, photoMs }
   } finally {
     await embedder.close()
@@ -94,8 +101,7 @@ async function tryRuntime(
   { photos, features: expected, photoMs: cpuMs }: Reference,
   signal: AbortSignal | undefined,
 ): Promise<RuntimeRow> {
-  const nothing = { photosPerSecond: null, lowestCosine: null, chosen: false }
-  const row = { runtime: embedder.runtime, ...nothing }
+  const row = { runtime: embedder.runtime, photosPerSecond: null, lowestCosine: null, chosen: false }
   try {
     await embedder.load()
   } catch (error) {
@@ -111,14 +117,14 @@ async function tryRuntime(
     const { agrees, lowestCosine } = compareFeatures(features, expected, embedder.featureLength)
     const measured = { ...row, photosPerSecond: 1000 / photoMs, lowestCosine }
     if (!agrees) return { ...measured, state: 'differs', reason: 'Its features are not those of the CPU.' }
-    const sawAll = features.length === expected.length
-    return { ...measured, state: sawAll ? 'fits' : 'slow', reason: null }
+    const isComplete = features.length === expected.length
+    return { ...measured, state: isComplete ? 'fits' : 'slow', reason: null }
   } catch (error) {
     return { ...row, state: 'failed', reason: asKindredError(error).message }
   }
 }
 
-/** The first photo by itself, once to warm up and once by the clock. */
+/** Times the first photo by itself, after once to warm up. */
 async function timeOne(embedder: Embedder, photos: readonly NetworkPixels[]) {
   const first = photos.slice(0, 1)
   await embedder.features(first)
@@ -128,9 +134,9 @@ async function timeOne(embedder: Embedder, photos: readonly NetworkPixels[]) {
 }
 
 /**
- * All photos in batches, again and again until there is enough to judge by.
- * @param most milliseconds after which the rest of the photos is not waited for
- * @returns features of the photos that it came to, and the median time for one
+ * Times all photos in batches, again and again for at least `TIME_MS.least`.
+ * @param most milliseconds after which it stops, even where photos are left
+ * @returns the features of the photos that it embedded, and the median time for one
  */
 async function timeBatches(
   embedder: Embedder,
@@ -145,15 +151,15 @@ async function timeBatches(
   const features: Float32Array[] = []
   const millis: number[] = []
   const begun = performance.now()
-  for (let n = 0; ; n++) {
-    const batch = batches[n % batches.length]!
+  const isEnough = (): boolean =>
+    performance.now() - begun > (millis.length < batches.length ? most : TIME_MS.least)
+  do {
+    const batch = batches[millis.length % batches.length]!
     const started = performance.now()
     const rows = await embedder.features(batch)
-    const now = performance.now()
-    millis.push((now - started) / batch.length)
-    if (n < batches.length) features.push(rows)
+    millis.push((performance.now() - started) / batch.length)
+    if (features.length < batches.length) features.push(rows)
     signal?.throwIfAborted()
-    if (now - begun > (n + 1 < batches.length ? most : TIME_MS.least)) break
-  }
+  } while (!isEnough())
   return { features: Float32Array.from(features.flatMap(rows => [...rows])), photoMs: quantile(millis, 0.5) }
 }

@@ -1,11 +1,11 @@
+/** @file The process of a runtime other than the CPU's: a driver that crashes or hangs takes nothing else with it. */
 import type { RuntimeKind } from './candidates.ts'
 import { runtimeApi, type LoadNetwork } from './loaded-network.ts'
 import { serveProcess } from '../../runtime/threads/rpc.ts'
 
-/** A runtime in a process of its own: a driver that crashes or hangs takes nothing else with it. */
 const kind = JSON.parse(process.argv[2] ?? '') as RuntimeKind
 
-/** Only what the runtime needs is loaded, as late as its errors can be told. */
+/** Loads only what the runtime needs, and within the call, so that the caller gets its errors. */
 const load: LoadNetwork = async (file, card) => {
   const loadNetwork =
     'provider' in kind

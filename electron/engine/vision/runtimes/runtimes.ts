@@ -1,3 +1,4 @@
+/** @file Which runtime runs each network: measured once on this machine, remembered, and dropped at a fault. */
 import { asKindredError } from '../../../shared/errors.ts'
 import type { RuntimeStatus } from '../../../shared/results.ts'
 import type { Logger } from '../../runtime/log.ts'
@@ -15,7 +16,7 @@ import { GuardedEmbedder } from './guarded-embedder.ts'
 export interface RuntimesOptions {
   /** Where the measurements of this machine are kept. */
   readonly file: string
-  /** Photos to measure with, of the size of a network's input. */
+  /** Returns photos to measure with, of the size of a network's input. */
   readonly photos: (size: number, signal: AbortSignal) => Promise<readonly NetworkPixels[]>
   readonly log: Logger
   readonly now: () => number
@@ -24,20 +25,20 @@ export interface RuntimesOptions {
   readonly machine?: () => Promise<readonly string[]>
 }
 
-/** It is looked this often whether there is time to measure, in milliseconds. */
-const LOOK_EVERY = 5000
-/** After so many photos in one go there are probably more to come, and measuring beside them pays. */
+/** Milliseconds from one check for a quiet moment to the next. */
+const CHECK_EVERY = 5000
+/** After so many photos there are probably more to come, and measuring beside them pays. */
 const MANY_PHOTOS = 1000
 
-/** Chooses the runtime of each network: by a measurement on this machine, made once. Until then the CPU works. */
+/** Chooses the runtime of each network by a measurement on this machine, made once. Until then the CPU runs it. */
 export class Runtimes {
   readonly #options: RuntimesOptions
   readonly #candidates: readonly Candidate[]
   readonly #embedders = new Map<string, GuardedEmbedder>()
   readonly #known = new Map<string, BenchmarkResult>()
   readonly #listeners = new Set<() => void>()
-  /** Networks that could not be measured: another try would end the same way. */
-  readonly #given = new Set<string>()
+  /** Networks that could not be measured: they are not tried again. */
+  readonly #failed = new Set<string>()
   readonly #closing = new AbortController()
   #results: Promise<BenchmarkResults> | undefined
   #measuring: { readonly sha256: string; readonly done: Promise<void> } | undefined
@@ -48,7 +49,7 @@ export class Runtimes {
     this.#candidates = options.candidates ?? candidatesFor(process.platform)
   }
 
-  /** Runs the network on the CPU, and on the runtime that was found to be the fastest from when that is known. */
+  /** Returns the network on the CPU, and on the fastest runtime from when that is known. */
   embedder(network: Network): Embedder {
     const { sha256 } = network.card
     let photos = 0
@@ -64,31 +65,31 @@ export class Runtimes {
     return embedder
   }
 
-  /** As far as it is known in this process: what an earlier one measured is read by `recall`. */
+  /** Returns what is known in this process: what an earlier one measured is read by `recall`. */
   status({ sha256, name }: NetworkCard): RuntimeStatus {
     const result = this.#known.get(sha256)
     const state = this.#measuring?.sha256 === sha256 ? 'measuring' : result ? 'measured' : 'unknown'
     return { state, network: name, measuredAt: result?.measuredAt ?? null, rows: result?.rows ?? [] }
   }
 
-  /** Reads what was measured earlier on this machine as it is. */
+  /** Reads what an earlier process measured on this machine, unless the machine has changed since. */
   async recall({ sha256 }: NetworkCard): Promise<void> {
     if (await this.#recall(sha256)) this.#changed()
   }
 
-  /** Measures, unless that has been done on this machine as it is. */
+  /** Measures, unless that was done since the machine last changed. */
   async ensure(network: Network): Promise<void> {
     if (await this.#recall(network.card.sha256)) this.#changed()
     else await this.measure(network)
   }
 
   /**
-   * Measures, also what was measured or dropped before, and lets the fastest do the work from the next batch on.
-   * @throws KindredError `runtime-failed` when not even the CPU runs the network, `cancelled` when this is closed
+   * Measures, even where it was done before, and lets the fastest runtime take the batches from the next one on.
+   * @throws KindredError `runtime-failed` where not even the CPU runs the network, `cancelled` when this is closed
    */
   async measure(network: Network): Promise<void> {
     const { sha256 } = network.card
-    // Two at a time would measure each other.
+    // Two measurements at a time would slow each other down.
     while (this.#measuring) {
       if (this.#measuring.sha256 === sha256) return this.#measuring.done
       await this.#measuring.done.catch(() => undefined)
@@ -102,16 +103,16 @@ export class Runtimes {
     return done
   }
 
-  /** Looks for a moment to measure the network in use. Only hosts with a face do: a command should end when it is done. */
+  /** Measures the network in use at a quiet moment. For interactive hosts only: a command should end when it is done. */
   start(inUse: () => Network, isBusy: () => boolean): void {
-    const look = (): void => {
+    const check = (): void => {
       try {
         if (!isBusy()) this.#measureOnce(inUse())
       } catch {
-        // A network whose file has gone: whoever needs it is told so.
+        // The file of the network has gone: the error surfaces where the network is used.
       }
     }
-    this.#timer ??= setInterval(look, LOOK_EVERY).unref()
+    this.#timer ??= setInterval(check, CHECK_EVERY).unref()
   }
 
   onChange(listener: () => void): () => void {
@@ -119,7 +120,7 @@ export class Runtimes {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Ends a measurement that is under way. The embedders are closed by those who asked for them. */
+  /** Ends a measurement under way. The embedders are closed by their callers. */
   async close(): Promise<void> {
     clearInterval(this.#timer)
     this.#closing.abort()
@@ -128,9 +129,9 @@ export class Runtimes {
 
   #measureOnce(network: Network): void {
     const { sha256 } = network.card
-    if (this.#measuring || this.#known.has(sha256) || this.#given.has(sha256)) return
+    if (this.#measuring || this.#known.has(sha256) || this.#failed.has(sha256)) return
     this.ensure(network).catch((error: unknown) => {
-      this.#given.add(sha256)
+      this.#failed.add(sha256)
       const { code, message } = asKindredError(error)
       if (code !== 'cancelled') this.#options.log('warn', 'The runtimes could not be compared', { message })
     })
@@ -155,7 +156,7 @@ export class Runtimes {
     void this.#embedders.get(network.card.sha256)?.use(start)
   }
 
-  /** Remembered, so that it is not tried again until the machine changes or the person asks. */
+  /** Remembers that a runtime was dropped: it is not used again until the machine changes or `measure` is called. */
   async #drop(sha256: string, runtime: string, reason: string): Promise<void> {
     this.#options.log('warn', `The runtime ${runtime} was dropped`, { reason })
     const result = await this.#recall(sha256)

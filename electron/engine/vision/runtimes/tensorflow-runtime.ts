@@ -7,18 +7,18 @@ import { chooseBackend, type Backend, type ChosenBackend } from '../tensors/back
 import { runNetwork, type RunNetwork } from '../network/run-network.ts'
 import { PARTS_MISSING, type LoadNetwork } from './loaded-network.ts'
 
-/** Runs networks with TensorFlow.js, by the graph executor that training uses. */
+/** Returns how TensorFlow.js loads a network: by the graph executor that deep training uses. */
 export function tensorflowRuntime(backend: Backend): LoadNetwork {
   return async (file, card) => {
     const { refused } = await chooseBackend([backend, 'cpu'])
     if (refused[0]) throw new KindredError('runtime-failed', plain(refused[0]))
     const executor = new GraphExecutor(new ModelFile(readFileSync(file)), card.input.name, card.output.name)
     const run: RunNetwork = async (values, shape) => {
-      const answer = tf.tidy(() => executor.run(tf.tensor(values, [...shape])))
+      const output = tf.tidy(() => executor.run(tf.tensor(values, [...shape])))
       try {
-        return { data: await answer.data<'float32'>(), dims: answer.shape }
+        return { data: await output.data<'float32'>(), dims: output.shape }
       } finally {
-        answer.dispose()
+        output.dispose()
       }
     }
     return { features: (rgb, count) => runNetwork(run, card, rgb, count) }

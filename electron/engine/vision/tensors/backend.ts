@@ -1,3 +1,4 @@
+/** @file TensorFlow.js and its backends, set up for Node. */
 import '@tensorflow/tfjs-backend-cpu'
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
@@ -9,7 +10,7 @@ import util from 'node:util'
 
 export type Backend = 'tensorflow' | 'wasm' | 'cpu'
 
-/** Which TensorFlow.js backend does the work, and why none of those before it does. */
+/** The backend of TensorFlow.js that was chosen, and why each one before it was not. */
 export interface ChosenBackend {
   readonly backend: Backend
   readonly refused: readonly { readonly backend: Backend; readonly reason: string }[]
@@ -18,9 +19,10 @@ export interface ChosenBackend {
 const require = createRequire(import.meta.url)
 
 /**
- * Sets TensorFlow.js up with the fastest backend that loads here: the native one (CUDA, where its parts were installed),
- * WebAssembly, plain JavaScript. Deterministic on the latter two.
- * @param wanted only these are tried, in their order
+ * Sets TensorFlow.js up with the fastest backend that loads here: the native one (CUDA, where its parts are installed),
+ * WebAssembly, or plain JavaScript. The latter two are deterministic.
+ * @param wanted the backends to try, in this order
+ * @throws where none of them starts
  */
 export async function chooseBackend(
   wanted: readonly Backend[] = ['tensorflow', 'wasm', 'cpu'],
@@ -43,7 +45,7 @@ export async function chooseBackend(
   throw new Error(`No backend of TensorFlow.js starts: ${refused.map(({ reason }) => reason).join('; ')}`)
 }
 
-/** Its last release calls functions of node:util that Node 23 removed. */
+/** The native package's last release calls functions of node:util that Node 23 removed: they are put back first. */
 function loadNative(): void {
   const legacy = util as unknown as Record<string, unknown>
   legacy.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 
 /**
- * `a · b`. Its gradient turns matrices before it multiplies them: what is turned within a product costs the WebAssembly
- * backend its fast kernel, 35 ms instead of 1.5 for the gradient of a head of 512 × 256 by 136 photos.
+ * Returns `a · b`. Its gradient transposes matrices before it multiplies them: transposing within a product costs the
+ * WebAssembly backend its fast kernel, 35 ms instead of 1.5 for the gradient of a head of 512 × 256 by 136 photos.
  */
 export function product(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
   const multiply = tf.customGrad<tf.Tensor2D>((left, right, save) => {
@@ -18,5 +18,5 @@ export function product(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
   return multiply(a, b)
 }
 
-/** The products of all pairs of rows, `rows · rowsᵀ`. */
+/** Returns the products of all pairs of rows, `rows · rowsᵀ`. */
 export const gram = (rows: tf.Tensor2D): tf.Tensor2D => product(rows, tf.transpose(rows))

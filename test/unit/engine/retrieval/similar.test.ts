@@ -1,11 +1,9 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import {
-  EmbeddingIndex,
-  type IndexView,
-} from '../../../../electron/engine/retrieval/index/embedding-index.ts'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { EmbeddingIndex } from '../../../../electron/engine/retrieval/index/embedding-index.ts'
 import { indexHost } from '../../../../electron/engine/retrieval/index/index-host.ts'
+import type { IndexView } from '../../../../electron/engine/retrieval/index/index-view.ts'
 import { combineEmbeddings, scoreOf } from '../../../../electron/engine/retrieval/query.ts'
 import { findSimilar, type Selection } from '../../../../electron/engine/retrieval/similar.ts'
 import type { PhotoId } from '../../../../electron/shared/ids.ts'
@@ -15,7 +13,7 @@ const scratch = new Scratch()
 const PHOTOS = 90
 let index: EmbeddingIndex
 let photos: PhotoId[]
-/** Times the index was asked. */
+/** The k of each search of the index. */
 let asked: number[]
 
 const at = (degrees: number): Float32Array =>
@@ -50,8 +48,8 @@ const find = async (limits: { k?: number; min?: number; max?: number }, queried:
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i)
 
-describe('similar photos', () => {
-  it('are the k nearest, nearest first, with score and distance', async () => {
+describe('similar search', () => {
+  test('returns the k nearest, nearest first, with score and distance', async () => {
     const { found, numbers } = await find({ k: 12 })
     expect(numbers).toEqual(range(0, 12))
     for (const [n, { score, distance }] of found.entries()) {
@@ -61,39 +59,39 @@ describe('similar photos', () => {
     expect(asked).toEqual([12])
   })
 
-  it('are never those of the query, and are k all the same', async () => {
+  test('leaves out the photos of the query and still returns k', async () => {
     expect((await find({ k: 5 }, [0])).numbers).toEqual(range(1, 6))
     expect((await find({ k: 5 }, [0, 2, 3, 50])).numbers).toEqual([1, 4, 5, 6, 7])
     expect(asked).toEqual([6, 9])
   })
 
-  it('have at least the smallest score', async () => {
+  test('returns scores of at least the minimum', async () => {
     // cos(60°) = 0.5 is the 30th; half precision may put it on either side.
     expect((await find({ k: 90, min: 0.51 })).numbers).toEqual(range(0, 30))
     expect((await find({ min: 0.51 })).numbers).toEqual(range(0, 10))
     expect((await find({ min: 1 }, [0])).numbers).toEqual([])
   })
 
-  it('have at most the largest score: as many are asked for as that takes', async () => {
+  test('returns scores of at most the maximum, and searches for as many as that takes', async () => {
     expect((await find({ k: 10, max: 0.49 })).numbers).toEqual(range(31, 41))
     expect(asked).toEqual([10, 40, 160])
     expect((await find({ k: 3, min: 0.3, max: 0.49 })).numbers).toEqual(range(31, 34))
     expect((await find({ k: 50, min: 0.3, max: 0.49 })).numbers).toEqual(range(31, 37))
   })
 
-  it('are all that there are where k is larger', async () => {
+  test('returns all photos where k is larger', async () => {
     expect((await find({ k: 1000 })).numbers).toHaveLength(PHOTOS)
     expect((await find({ k: 1000 }, [0, 1])).numbers).toHaveLength(PHOTOS - 2)
   })
 
-  it('are none where there is no other photo', async () => {
+  test('returns nothing where there is no other photo', async () => {
     await index.remove(photos.slice(1))
     expect((await find({ k: 10 }, [0])).numbers).toEqual([])
     await index.remove(photos)
     expect((await find({ k: 10 })).numbers).toEqual([])
   })
 
-  it('have a score of 0 beyond a right angle, and then the distance tells them apart', async () => {
+  test('scores 0 beyond a right angle, and orders by distance there', async () => {
     const { found } = await find({ k: PHOTOS })
     expect(found.slice(46).every(({ score }) => score === 0)).toBe(true)
     expect(found.map(({ distance }) => distance)).toEqual(
@@ -102,7 +100,7 @@ describe('similar photos', () => {
   })
 })
 
-describe('similar photos within a selection', () => {
+describe('similar search within a selection', () => {
   const LIBRARY = 5000
   let wide: EmbeddingIndex
   let ids: PhotoId[]
@@ -120,7 +118,7 @@ describe('similar photos within a selection', () => {
   })
   afterAll(() => wide.close())
 
-  /** @param knownFew up to how many photos the selection says at once which they are */
+  /** @param knownFew up to how many photos the selection knows without a query */
   async function within(
     chosen: ReadonlySet<PhotoId>,
     k: number,
@@ -145,7 +143,7 @@ describe('similar photos within a selection', () => {
     return { found: found.map(({ distance }) => distance), numbers: found.map(({ id }) => id), asked }
   }
 
-  it('are the k nearest of those, however few or many they are and however far away', async () => {
+  test('returns the k nearest of any selection, however few or many and however far away', async () => {
     const nearest = (await wide.search(at(0), LIBRARY)).map(({ id, distance }) => ({ id, distance }))
     const property = fc.asyncProperty(
       fc.record({
@@ -173,7 +171,7 @@ describe('similar photos within a selection', () => {
     await fc.assert(property, { numRuns: 60 })
   })
 
-  it('take what is cheaper: the few alone, the nearest of all, or all that may be answers', async () => {
+  test('takes the cheapest way: the few alone, the nearest of all, or all of the selection', async () => {
     const near = new Set(ids)
     const far = new Set((await wide.search(at(180), 300)).map(({ id }) => id))
     expect((await within(far, 10, [], LIBRARY)).asked).toEqual({ few: 1, all: 0 })
@@ -182,14 +180,14 @@ describe('similar photos within a selection', () => {
   })
 })
 
-describe('several examples', () => {
+describe('combining embeddings', () => {
   const vector = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 5, maxLength: 5 })
   const unit = (values: readonly number[]): Float32Array => {
     const length = Math.hypot(...values)
     return Float32Array.from(values, value => (length > 0.01 ? value / length : 0.4))
   }
 
-  it('make the mean of the one less half the mean of the other, of length 1', () => {
+  test('returns the mean of the positives less half the mean of the negatives, of length 1', () => {
     const examples = (minLength: number) => fc.array(vector, { minLength, maxLength: 5 })
     fc.assert(
       fc.property(examples(1), examples(0), (wanted, unwanted) => {
@@ -205,7 +203,7 @@ describe('several examples', () => {
     )
   })
 
-  it('weigh what is not wanted by half, however many they are', () => {
+  test('weighs the negatives by half, however many there are', () => {
     const one = combineEmbeddings([Float32Array.of(1, 0)], [Float32Array.of(0, 1)])
     const many = combineEmbeddings(
       [Float32Array.of(1, 0)],
@@ -218,20 +216,20 @@ describe('several examples', () => {
     }
   })
 
-  it('leave what was handed over as it was, and stay zero where they cancel', () => {
+  test('leaves its arguments as they were, and returns zero where they cancel', () => {
     const positive = Float32Array.of(3, 4)
     combineEmbeddings([positive], [Float32Array.of(0, 1)])
     expect([...positive]).toEqual([3, 4])
     expect([...combineEmbeddings([Float32Array.of(1, 0), Float32Array.of(-1, 0)], [])]).toEqual([0, 0])
   })
 
-  it('must be at least one', async () => {
+  test('refuses to combine no positives', async () => {
     expect(await codeOf(() => combineEmbeddings([], [Float32Array.of(1)]))).toBe('bad-argument')
   })
 })
 
-describe('a score', () => {
-  it('is the cosine of unit vectors, and never leaves 0…1', () => {
+describe('score', () => {
+  test('is the cosine of unit vectors, clamped to 0…1', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 360, noNaN: true }), angle => {
         const distance = Math.hypot(at(0)[0]! - at(angle)[0]!, at(0)[1]! - at(angle)[1]!)

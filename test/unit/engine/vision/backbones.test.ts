@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Backbones } from '../../../../electron/engine/vision/backbones.ts'
 import { readModel } from '../../../../electron/engine/vision/network/model-card.ts'
 import { codeOf, Scratch } from '../scratch.ts'
@@ -12,11 +12,11 @@ const model = readModel(
   fileURLToPath(new URL('../../../../resources/models/kindred-1.json', import.meta.url)),
 )
 
-describe('a network that is kept', () => {
+describe('backbones: adding a network', () => {
   const parts = (byte: number): Uint8Array[] =>
     [1000, 1, 70_000].map(length => new Uint8Array(length).fill(byte))
 
-  it('is the file that was handed over, also when another one is kept at once', async () => {
+  test('keeps its file as it was, also where two are added at once', async () => {
     const folder = join(scratch.folder(), 'models')
     const backbones = new Backbones(scratch.catalog(), model, folder)
     const ids = await Promise.all(
@@ -31,7 +31,7 @@ describe('a network that is kept', () => {
     expect(readdirSync(folder)).toHaveLength(2)
   })
 
-  it('leaves nothing behind when it cannot be read to its end', async () => {
+  test('leaves nothing behind where it cannot be read to its end', async () => {
     const folder = join(scratch.folder(), 'models')
     const backbones = new Backbones(scratch.catalog(), model, folder)
     const broken = function* (): Generator<Uint8Array> {

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import type { Catalog } from '../../../../../electron/engine/library/catalog/catalog.ts'
 import { headFromParameters } from '../../../../../electron/engine/vision/head/head.ts'
 import {
@@ -46,7 +46,7 @@ function library(count = 20): Setting {
 
 const direction = (random: Random): number[] => Array.from({ length: DIMENSION }, () => random.gauss())
 
-/** Opens the index, hands it over, closes it. Answers what opening had to do. */
+/** Opens the index, passes it to `look`, closes it. Returns what opening had to do. */
 async function opened(
   { catalog, version, file }: Setting,
   look: (index: EmbeddingIndex) => unknown = () => undefined,
@@ -57,7 +57,7 @@ async function opened(
   return recovery
 }
 
-/** The index answers exactly as the catalog's own features say. */
+/** Expects of a search what sorting the catalog's features by distance returns. */
 async function expectExact(setting: Setting, index: EmbeddingIndex): Promise<void> {
   const { catalog, version } = setting
   const ids = catalog.features.searchableIds(version.backboneId, PIPELINE_VERSION)
@@ -76,8 +76,8 @@ async function expectExact(setting: Setting, index: EmbeddingIndex): Promise<voi
 
 const unit = (vector: readonly number[]): number[] => vector.map(value => value / Math.hypot(...vector))
 
-describe('opening an index', () => {
-  it('makes it where there is none, and finds it the next time', async () => {
+describe('embedding index: opening', () => {
+  test('makes the index where there is none, and reads it the next time', async () => {
     const setting = library()
     expect(await opened(setting, index => expectExact(setting, index))).toBe('rebuilt')
     const { ino, mtimeMs } = statSync(setting.file)
@@ -86,7 +86,7 @@ describe('opening an index', () => {
     expect(statSync(setting.file)).toMatchObject({ ino, mtimeMs })
   })
 
-  it('has nothing to do for an empty library', async () => {
+  test('has nothing to do for an empty library', async () => {
     const setting = library(0)
     expect(await opened(setting)).toBe('none')
     expect(
@@ -96,12 +96,12 @@ describe('opening an index', () => {
     ).toBe('none')
   })
 
-  it.each([
+  test.each([
     ['cut off', (bytes: Buffer) => bytes.subarray(0, -10)],
     ['empty', () => Buffer.alloc(0)],
     ['something else', () => Buffer.from('something else')],
     ['damaged within', (bytes: Buffer) => bytes.fill(0x55, bytes.length - 40, bytes.length - 20)],
-  ])('makes it anew where the file is %s', async (_, damage) => {
+  ])('makes the index anew where the file is %s', async (_, damage) => {
     const setting = library()
     await opened(setting)
     const whole = readFileSync(setting.file)
@@ -110,7 +110,7 @@ describe('opening an index', () => {
     expect(await opened(setting)).toBe('none')
   })
 
-  it('makes it anew for another head', async () => {
+  test('makes the index anew for another head', async () => {
     const setting = library()
     await opened(setting)
     const matrix = Float32Array.from({ length: DIMENSION * 3 }, (_, i) => Math.cos(i))
@@ -134,14 +134,14 @@ describe('opening an index', () => {
     expect(await opened({ ...setting, version: twin })).toBe('rebuilt')
   })
 
-  it('makes it anew where another kind of index wrote it', async () => {
+  test('makes the index anew where another kind of store wrote the file', async () => {
     const setting = library()
     await opened(setting)
     rewriteHeader(setting.file, { kind: 'some-other-index' })
     expect(await opened(setting, index => expectExact(setting, index))).toBe('rebuilt')
   })
 
-  it('takes over what was added and removed since', async () => {
+  test('takes over what was added and removed since', async () => {
     const setting = library()
     const { catalog, version } = setting
     await opened(setting)
@@ -158,23 +158,23 @@ describe('opening an index', () => {
     expect(await opened(setting)).toBe('none')
   })
 
-  it('does nothing where only the count of changes is another', async () => {
+  test('does nothing where only the generation differs', async () => {
     const setting = library()
     await opened(setting)
     setting.catalog.settings.bumpGeneration()
     expect(await opened(setting, index => expectExact(setting, index))).toBe('none')
   })
 
-  it('rebuilds more photos than go over to the worker at once', async () => {
+  test('rebuilds more photos than fit into one call to the index thread', async () => {
     const setting = library(1100)
     expect(await opened(setting, index => expectExact(setting, index))).toBe('rebuilt')
   })
 
-  it('takes nothing over that an older pipeline has made', async () => {
+  test('takes over nothing that an older pipeline made', async () => {
     const setting = library()
     const { catalog } = setting
     await opened(setting)
-    // As it is once PIPELINE_VERSION was raised: all features in the catalog are of the one before.
+    // As after PIPELINE_VERSION was raised: all features in the catalog are of the one before.
     catalog.db.prepare('UPDATE features SET pipeline = ?').run(PIPELINE_VERSION - 1)
     rewriteHeader(setting.file, { pipeline: PIPELINE_VERSION - 1 })
     const { index } = await EmbeddingIndex.open(catalog, setting.file, setting.version)
@@ -191,8 +191,8 @@ function rewriteHeader(file: string, changes: Partial<IndexHeader>): void {
   writeIndexFile(file, { ...about, ...changes }, temporary => appendFileSync(temporary, body))
 }
 
-describe('an open index', () => {
-  it('follows additions and removals, keeps them when closed, and takes repeated ones calmly', async () => {
+describe('embedding index: open', () => {
+  test('follows additions and removals, repeated ones too, and keeps them when closed', async () => {
     const setting = library()
     const { catalog, version, photos } = setting
     await opened(setting, async index => {
@@ -212,12 +212,12 @@ describe('an open index', () => {
     expect(await opened(setting, index => expectExact(setting, index))).toBe('none')
   })
 
-  it('lets others have their turn, however many questions follow one another', async () => {
+  test('lets timers run, however many searches follow one another', async () => {
     const setting = library()
     await opened(setting, async index => {
       let turns = 0
       const timer = setInterval(() => turns++, 1)
-      // Whoever asks again and again would never see a timer go off, were each answer there at once.
+      // Were each result there at once, searches in a row would never let a timer run.
       for (let asked = 0; asked < 1e6 && turns < 5; asked++)
         await index.search(Float32Array.of(1, 0, 0, 0, 0, 0), 3)
       clearInterval(timer)
@@ -225,7 +225,7 @@ describe('an open index', () => {
     })
   })
 
-  it('answers as many as there are, never fewer than asked where there are enough', async () => {
+  test('returns k photos, or all where there are fewer', async () => {
     const setting = library()
     await opened(setting, async index => {
       const query = Float32Array.of(1, 0, 0, 0, 0, 0)
@@ -241,7 +241,7 @@ describe('an open index', () => {
     })
   })
 
-  it('goes on with a new thread where the old one has died', async () => {
+  test('loads itself into a new thread where the old one has died', async () => {
     const setting = library()
     const { index } = await EmbeddingIndex.open(setting.catalog, setting.file, setting.version)
     const host = indexHost()
@@ -253,7 +253,7 @@ describe('an open index', () => {
     expect(existsSync(setting.file)).toBe(true)
   })
 
-  it('says that an addition failed where the thread has died, and makes up for it at the next search', async () => {
+  test('rejects an addition where the thread has died, and makes up for it at the next search', async () => {
     const setting = library()
     const { catalog, version } = setting
     const { index } = await EmbeddingIndex.open(catalog, setting.file, version)

@@ -1,163 +1,18 @@
 import fc from 'fast-check'
-import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { afterAll, describe, expect, it, vi } from 'vitest'
-import type { Catalog } from '../../../../../electron/engine/library/catalog/catalog.ts'
-import {
-  embed,
-  headFromParameters,
-  headToParameters,
-} from '../../../../../electron/engine/vision/head/head.ts'
-import {
-  EmbeddingIndex,
-  type IndexView,
-  type Neighbour,
-} from '../../../../../electron/engine/retrieval/index/embedding-index.ts'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { indexHost } from '../../../../../electron/engine/retrieval/index/index-host.ts'
-import type { ModelVersion } from '../../../../../electron/engine/vision/model-versions.ts'
-import type { PhotoId } from '../../../../../electron/shared/ids.ts'
 import { Random } from '../../../../../electron/shared/random.ts'
-import { putSearchable, rawVersion, Scratch } from '../../scratch.ts'
-import { PIPELINE_VERSION } from '../../../../../electron/engine/library/pipeline-version.ts'
+import { Scratch } from '../../scratch.ts'
+import { ChangingLibrary, projected } from './changing-library.ts'
 
 const scratch = new Scratch()
 afterAll(() => indexHost().close())
 
-const LENGTH = 6
-/** Photos that go over to the index thread in one call, see embedding-index.ts. */
+/** Photos in one call to the index thread, see fill-index.ts. */
 const CHUNK = 512
 
-/** A version of its own length, under which other photos are near. */
-function projected(catalog: Catalog, dimension: number): ModelVersion {
-  const { backboneId } = rawVersion(catalog, LENGTH)
-  const random = new Random(`head ${dimension}`)
-  const values = (count: number): Float32Array => Float32Array.from({ length: count }, () => random.gauss())
-  const projection = { mean: values(LENGTH), matrix: values(LENGTH * dimension) }
-  const parameters = headToParameters({ inputLength: LENGTH, dimension, projection })
-  const name = `projected to ${dimension}`
-  const headId = catalog.models.ensureHead(backboneId, name, dimension, parameters, 0)
-  return { headId, backboneId, name, head: headFromParameters(parameters, LENGTH) }
-}
-
-/** A library that changes, and what an exact search would answer at any time. */
-class Library {
-  readonly folder = scratch.folder()
-  readonly catalog = scratch.catalog(this.folder)
-  readonly old = rawVersion(this.catalog, LENGTH)
-  readonly next = projected(this.catalog, 4)
-  readonly random: Random
-  readonly present = new Set<PhotoId>()
-  readonly #features = new Map<PhotoId, Float32Array>()
-  readonly #paths = new Map<PhotoId, string>()
-  readonly #embeddings = new Map<string, Float32Array>()
-  index!: EmbeddingIndex
-
-  constructor(photos: number, seed: number | string) {
-    this.random = new Random(`library ${seed}`)
-    this.catalog.transaction(() => {
-      for (let i = 0; i < photos; i++) this.put()
-    })
-    this.catalog.models.activate(this.old.headId)
-  }
-
-  get file(): string {
-    return join(this.folder, 'index.kindred')
-  }
-
-  async open(version = this.old): Promise<string> {
-    const { index, recovery } = await EmbeddingIndex.open(this.catalog, this.file, version)
-    this.index = index
-    return recovery
-  }
-
-  /** A photo more in the catalog; nothing tells the index of it. */
-  put(): PhotoId {
-    const path = `/photos/${this.#paths.size}.jpg`
-    const features = Float32Array.from({ length: LENGTH }, () => this.random.gauss())
-    const photo = putSearchable(this.catalog, this.old, path, [...features])
-    this.#paths.set(photo, path)
-    this.#features.set(photo, this.catalog.features.asFloat32(this.old.backboneId, photo, PIPELINE_VERSION)!)
-    this.present.add(photo)
-    return photo
-  }
-
-  async add(): Promise<void> {
-    await this.index.add([this.put()])
-  }
-
-  async remove(): Promise<void> {
-    if (this.present.size === 0) return
-    const photo = this.random.pick([...this.present])
-    this.catalog.files.markMissing(this.catalog.files.byPath(this.#paths.get(photo)!)!.id)
-    this.catalog.settings.bumpGeneration()
-    this.present.delete(photo)
-    await this.index.remove([photo])
-  }
-
-  embedding(photo: PhotoId, { name, head }: ModelVersion): Float32Array {
-    const key = `${name}/${photo}`
-    const known = this.#embeddings.get(key) ?? embed(head, this.#features.get(photo)!)
-    this.#embeddings.set(key, known)
-    return known
-  }
-
-  exact(query: Float32Array, version: ModelVersion, photos: Iterable<PhotoId> = this.present): Neighbour[] {
-    return [...photos]
-      .map(id => ({ id, distance: distance(this.embedding(id, version), query) }))
-      .sort((a, b) => a.distance - b.distance)
-  }
-
-  query({ head }: ModelVersion): Float32Array {
-    return embed(
-      head,
-      Float32Array.from({ length: LENGTH }, () => this.random.gauss()),
-    )
-  }
-
-  /**
-   * Searches, and compares the answer with all photos that were in the view from its beginning to its end. What was
-   * added after a change of version is in the new index only: a view that was taken before does not know it.
-   */
-  async search(view: IndexView): Promise<void> {
-    const { version } = view
-    const k = this.random.pick([1, 3, 10, 2000])
-    const query = this.query(version)
-    expect(query).toHaveLength(version.head.dimension)
-    const before = this.present.intersection(view.photos)
-    const found = await view.search(query, k)
-    const stayed = before.intersection(this.present)
-    for (const { id, distance: told } of found)
-      expect(told).toBeCloseTo(distance(this.embedding(id, version), query), 3)
-    const distances = found.map(({ distance }) => distance)
-    expect(distances).toEqual([...distances].sort((a, b) => a - b))
-    const reached = found.length < k ? Infinity : (distances.at(-1) ?? Infinity) - 0.001
-    const ids = new Set(found.map(({ id }) => id))
-    // Where photos go while it searches, it may find as many fewer.
-    const gone = before.size - stayed.size
-    const missed = this.exact(query, version, stayed).filter(
-      ({ id, distance }) => distance < reached && !ids.has(id),
-    )
-    expect(missed.length).toBeLessThanOrEqual(gone)
-  }
-
-  /** Nothing but what an exact search under this version answers. */
-  async expectExact(version: ModelVersion): Promise<void> {
-    expect(this.index.version).toBe(version)
-    expect(this.index.size).toBe(this.present.size)
-    for (let i = 0; i < 3; i++) {
-      const query = this.query(version)
-      const found = await this.index.search(query, this.present.size + 5)
-      const expected = this.exact(query, version)
-      expect(new Set(found.map(({ id }) => id))).toEqual(this.present)
-      for (const [i, { distance }] of found.entries()) expect(distance).toBeCloseTo(expected[i]!.distance, 3)
-    }
-  }
-}
-
-const distance = (a: Float32Array, b: Float32Array): number =>
-  Math.hypot(...a.map((value, i) => value - b[i]!))
-
-/** Does something again and again until it is told to stop, at moments of its own. */
+/** Does something again and again, at random moments, until it is to stop. */
 async function repeat(random: Random, until: () => boolean, work: () => Promise<unknown>): Promise<number> {
   let times = 0
   while (!until()) {
@@ -168,8 +23,8 @@ async function repeat(random: Random, until: () => boolean, work: () => Promise<
   return times
 }
 
-describe('going over to another version', () => {
-  it('answers every search from one version alone, whatever is added and removed meanwhile', async () => {
+describe('embedding index: switching the version', () => {
+  test('searches one version alone, whatever is added and removed meanwhile', async () => {
     const swap = fc.record({
       seed: fc.integer(),
       photos: fc.constantFrom(0, 1, 40, CHUNK + 60),
@@ -178,7 +33,7 @@ describe('going over to another version', () => {
     })
     await fc.assert(
       fc.asyncProperty(swap, async ({ seed, photos, adds, removes }) => {
-        const library = new Library(photos, seed)
+        const library = new ChangingLibrary(scratch, photos, seed)
         await library.open()
         const { index, random } = library
         let done = false
@@ -189,7 +44,7 @@ describe('going over to another version', () => {
             repeat(new Random(`${seed} ${searcher}`), isDone, () =>
               index.use(async view => {
                 versions.add(view.version.name)
-                // Several in a row, so that some ask before and after the change.
+                // Several in a row, so that some search before and after the change.
                 for (let i = random.int(1, 3); i > 0; i--) await library.search(view)
               }),
             ),
@@ -220,8 +75,8 @@ describe('going over to another version', () => {
     )
   })
 
-  it('is found as it was by who opens the library after a kill', async () => {
-    const library = new Library(50, 'kill')
+  test('is complete when the library is opened after a kill', async () => {
+    const library = new ChangingLibrary(scratch, 50, 'kill')
     await library.open()
     await library.index.switchVersion(library.next)
     const first = library.index
@@ -231,7 +86,7 @@ describe('going over to another version', () => {
     await first.close()
 
     // With photos that came and went while the file was written.
-    const busy = new Library(50, 'busy')
+    const busy = new ChangingLibrary(scratch, 50, 'busy')
     await busy.open()
     let done = false
     const changes = repeat(
@@ -249,9 +104,9 @@ describe('going over to another version', () => {
     await before.close()
   })
 
-  it('makes the index anew for who opens it between the file and the change', async () => {
+  test('makes the index anew after a kill between writing the file and the switch', async () => {
     // A kill after the file was written and before the catalog says so: the catalog still names the old version.
-    const library = new Library(50, 'between')
+    const library = new ChangingLibrary(scratch, 50, 'between')
     await library.open()
     await library.index.switchVersion(library.next)
     library.catalog.models.activate(library.old.headId)
@@ -262,8 +117,8 @@ describe('going over to another version', () => {
     await first.close()
   })
 
-  it('keeps the old index open as long as somebody asks it', async () => {
-    const library = new Library(100, 'views')
+  test('keeps the old index open until its last search ends', async () => {
+    const library = new ChangingLibrary(scratch, 100, 'views')
     await library.open()
     const { index, old, next } = library
     await index.use(async first => {
@@ -281,8 +136,8 @@ describe('going over to another version', () => {
     await index.close()
   })
 
-  it('leaves a view that was taken before as it was, whatever comes and goes afterwards', async () => {
-    const library = new Library(20, 'snapshot')
+  test('leaves a view of the old index as it was, whatever comes and goes afterwards', async () => {
+    const library = new ChangingLibrary(scratch, 20, 'snapshot')
     await library.open()
     const { index, old, next } = library
     await index.use(async view => {
@@ -298,8 +153,8 @@ describe('going over to another version', () => {
     await index.close()
   })
 
-  it('goes over to the same version again', async () => {
-    const library = new Library(30, 'same')
+  test('switches to the same version again', async () => {
+    const library = new ChangingLibrary(scratch, 30, 'same')
     await library.open()
     await library.index.switchVersion(library.old)
     await library.expectExact(library.old)
@@ -308,8 +163,8 @@ describe('going over to another version', () => {
     await library.index.close()
   })
 
-  it('twice at once ends with one of them, whole', async () => {
-    const library = new Library(CHUNK + 10, 'twice')
+  test('ends with one of two versions, complete, where it is called twice at once', async () => {
+    const library = new ChangingLibrary(scratch, CHUNK + 10, 'twice')
     await library.open()
     const third = projected(library.catalog, 5)
     await Promise.all([library.index.switchVersion(library.next), library.index.switchVersion(third)])
@@ -322,10 +177,10 @@ describe('going over to another version', () => {
     await library.index.close()
   })
 
-  describe('that is stopped', () => {
-    it('leaves everything as it was, wherever that happens, and can be done again', async () => {
+  describe('stopped', () => {
+    test('leaves everything as it was, wherever it is stopped, and can be done again', async () => {
       for (const stopAt of [1, 2, 3]) {
-        const library = new Library(2 * CHUNK + 20, `stop ${stopAt}`)
+        const library = new ChangingLibrary(scratch, 2 * CHUNK + 20, `stop ${stopAt}`)
         await library.open()
         let calls = 0
         const change = library.index.switchVersion(library.next, async () => {
@@ -344,8 +199,8 @@ describe('going over to another version', () => {
       }
     })
 
-    it('by a signal does so, too', async () => {
-      const library = new Library(2 * CHUNK, 'signal')
+    test('leaves everything as it was when stopped by a signal', async () => {
+      const library = new ChangingLibrary(scratch, 2 * CHUNK, 'signal')
       await library.open()
       const stop = new AbortController()
       const change = library.index.switchVersion(library.next, () => {
@@ -360,8 +215,8 @@ describe('going over to another version', () => {
       await library.index.close()
     })
 
-    it('after the new file was written goes back to the old one', async () => {
-      const library = new Library(20, 'late')
+    test('goes back to the old file when stopped after the new one was written', async () => {
+      const library = new ChangingLibrary(scratch, 20, 'late')
       await library.open()
       let calls = 0
       const change = library.index.switchVersion(library.next, () => {
@@ -387,8 +242,8 @@ describe('going over to another version', () => {
       await library.index.close()
     })
 
-    it('because the index thread has died leaves an index that goes on with another', async () => {
-      const library = new Library(CHUNK + 10, 'thread')
+    test('loads the old version into a new thread when the index thread has died', async () => {
+      const library = new ChangingLibrary(scratch, CHUNK + 10, 'thread')
       await library.open()
       let calls = 0
       const change = library.index.switchVersion(library.next, async () => {

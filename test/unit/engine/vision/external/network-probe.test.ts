@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { networkSource, readNetwork } from '../../../../../electron/engine/vision/external/network-file.ts'
 import {
   describeNetwork,
@@ -18,13 +18,13 @@ import { Scratch } from '../../scratch.ts'
 const scratch = new Scratch()
 const bundled = 'resources/models/kindred-1.onnx'
 
-const probe = (bytes: Uint8Array, wish: PreprocessingOverrides = { size: 24 }) => {
+const probe = (bytes: Uint8Array, preprocessing: PreprocessingOverrides = { size: 24 }) => {
   const path = join(scratch.folder(), 'network.onnx')
   writeFileSync(path, bytes)
-  return probeNetwork(path, wish)
+  return probeNetwork(path, preprocessing)
 }
-const reason = (bytes: Uint8Array, wish?: PreprocessingOverrides): Promise<string> =>
-  probe(bytes, wish).then(
+const reason = (bytes: Uint8Array, preprocessing?: PreprocessingOverrides): Promise<string> =>
+  probe(bytes, preprocessing).then(
     () => 'was taken',
     (error: unknown) =>
       error instanceof KindredError && error.code === 'network-invalid' ? error.message : String(error),
@@ -36,7 +36,7 @@ const drawn = (dims: number[]): object =>
     dims,
     Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => random.gauss()),
   )
-/** Four by four squares to eight numbers, and what is done with them. */
+/** A convolution of squares of four by four pixels to eight channels, and nodes after it. */
 const squares = (nodes: FileParts['nodes'], parts: Partial<FileParts> = {}): Buffer =>
   file({
     nodes: [node('Conv', 'x w', 'map', { strides: ints(4, 4) }), ...nodes],
@@ -44,7 +44,7 @@ const squares = (nodes: FileParts['nodes'], parts: Partial<FileParts> = {}): Buf
     weights: { w: drawn([8, 3, 4, 4]), ...parts.weights },
   })
 
-/** Read from a file beside the process, where a runtime may look for it. */
+/** A tensor in a file beside the process, where a runtime may look for it. */
 function inAnotherFile(dims: readonly number[]): object {
   const field = (number: number, content: Buffer): Buffer =>
     Buffer.concat([Buffer.of(number * 8 + 2, content.length), content])
@@ -58,22 +58,22 @@ function inAnotherFile(dims: readonly number[]): object {
   return { dims, dataType: dataTypes.float, dataLocation: 1, $unknowns: place }
 }
 
-describe('a network of other origin', () => {
-  it('says its own input and output', async () => {
+describe('network probe', () => {
+  test('finds the input and output', async () => {
     const { input, output } = await probe(readFileSync(bundled), { size: 192 })
     expect(input).toMatchObject({ name: 'image', size: 192, mean: [0.485, 0.456, 0.406] })
     expect(input.batch).toBeUndefined()
     expect(output).toEqual({ name: 'features', length: 512 })
   })
 
-  it('is taken with the input that the person says', async () => {
-    const said = { size: 32, mean: [0.5, 0.5, 0.5], std: [1, 1, 1] } as const
-    const { input, output } = await probe(network(), said)
-    expect(input).toMatchObject(said)
+  test('takes the preprocessing that the user states', async () => {
+    const stated = { size: 32, mean: [0.5, 0.5, 0.5], std: [1, 1, 1] } as const
+    const { input, output } = await probe(network(), stated)
+    expect(input).toMatchObject(stated)
     expect(output).toEqual({ name: 'features', length: 16 })
   })
 
-  it('may answer a map, or a row for each place with that of the whole first', async () => {
+  test('finds an output that is a map, or a row for each place after one for the whole', async () => {
     const map = await probe(squares([node('Relu', 'map', 'y')]))
     expect(map.output).toEqual({ name: 'y', length: 8, reduce: 'mean over the map' })
     const tokens = await probe(
@@ -85,7 +85,7 @@ describe('a network of other origin', () => {
     expect(tokens.output).toEqual({ name: 'y', length: 8, reduce: 'first token' })
   })
 
-  it('is asked for what its name says where it answers several rows', async () => {
+  test('picks the output whose name speaks of an embedding where there are several', async () => {
     const nodes = [
       node('GlobalAveragePool', 'map', 'pool'),
       node('Flatten', 'pool', 'logits'),
@@ -95,7 +95,7 @@ describe('a network of other origin', () => {
     expect(output).toEqual({ name: 'image_embeds', length: 8 })
   })
 
-  it.each<[string, () => Uint8Array, PreprocessingOverrides, RegExp]>([
+  test.each<[string, () => Uint8Array, PreprocessingOverrides, RegExp]>([
     ['nothing', () => new Uint8Array(), {}, /cannot be used/],
     ['no ONNX file', () => Buffer.from('{"a": 1}'), {}, /cannot be used/],
     ['half a file', () => readFileSync(bundled).subarray(0, 1_000_000), { size: 192 }, /cannot be used/],
@@ -145,26 +145,28 @@ describe('a network of other origin', () => {
       { size: 24 },
       /None of its outputs/,
     ],
-  ])('is refused with a reason: %s', { timeout: 120_000 }, async (_, bytes, wish, words) => {
-    expect(await reason(bytes(), wish)).toMatch(words)
+  ])('refuses with a reason: %s', { timeout: 120_000 }, async (_, bytes, preprocessing, words) => {
+    expect(await reason(bytes(), preprocessing)).toMatch(words)
   })
 
-  it.each<[string, (string | number)[], PreprocessingOverrides, RegExp]>([
+  test.each<[string, (string | number)[], PreprocessingOverrides, RegExp]>([
     ['grey pictures', ['n', 1, 24, 24], {}, /1 channels/],
     ['colours last', ['n', 24, 24, 3], {}, /NHWC/],
     ['pictures that are not square', ['n', 3, 24, 32], {}, /24 × 32 pixels, not square/],
-    ['another size than is said', ['n', 3, 24, 24], { size: 32 }, /24 pixels, not 32/],
+    ['another size than stated', ['n', 3, 24, 24], { size: 32 }, /24 pixels, not 32/],
     ['pictures beyond measure', ['n', 3, 4096, 4096], {}, /too large/],
     ['pictures too small to see anything', ['n', 3, 8, 8], {}, /too small/],
     ['rows instead of pictures', ['n', 768], {}, /no image/],
     ['a film', ['n', 3, 16, 24, 24], {}, /no image/],
-  ])('is refused before it runs where it takes %s', async (_, shape, wish, words) => {
+  ])('refuses before running a network that takes %s', async (_, shape, preprocessing, words) => {
     const inputMetadata = [{ name: 'x', isTensor: true, type: 'float32', shape }] as const
     const run = () => expect.fail('it ran')
-    await expect(describeNetwork({ inputMetadata }, run, wish)).rejects.toThrow(words)
+    await expect(describeNetwork({ inputMetadata }, run, preprocessing)).rejects.toThrow(words)
   })
+})
 
-  it.skipIf(process.platform === 'win32')('is a file, and its card a small one', async () => {
+describe('network file', () => {
+  test.skipIf(process.platform === 'win32')('refuses what is no file, and a large card', async () => {
     for (const none of ['/dev/zero', tmpdir(), join(scratch.folder(), 'none.onnx')])
       expect(() => readNetwork(none)).toThrow('cannot be read')
     const card = join(scratch.folder(), 'card.json')
@@ -172,7 +174,7 @@ describe('a network of other origin', () => {
     await expect(networkSource(card, {})).rejects.toThrow('larger than')
   })
 
-  it('is read by its card, which must fit', async () => {
+  test('is read by its card, which must fit', async () => {
     const source = await networkSource('resources/models/kindred-1.json', {})
     expect(source).toMatchObject({ name: 'kindred-1', preprocessing: { size: 192 } })
     // The card beside it counts, unless something is said.
@@ -189,13 +191,13 @@ describe('a network of other origin', () => {
     await expect(networkSource(join(folder, 'card.json'), {})).rejects.toThrow('not the one')
   })
 
-  it.each<[string, string, RegExp]>([
+  test.each<[string, string, RegExp]>([
     ['no card', '{ "name": "kindred", "version": "1.0.0" }', /^not-a-model .*not the card/],
     ['a list', '[1, 2]', /^not-a-model/],
     ['no JSON', '{', /^not-a-model/],
     ['a card that lacks something', '{ "name": "x", "input": {}, "output": {} }', /^network-invalid .*card/],
-  ])('is told from a JSON file that is %s', async (_, text, words) => {
-    const path = join(scratch.folder(), 'said.json')
+  ])('refuses a JSON file that is %s', async (_, text, words) => {
+    const path = join(scratch.folder(), 'some.json')
     writeFileSync(path, text)
     const refusal = await networkSource(path, {}).then(
       ({ name }) => name,
@@ -208,7 +210,7 @@ describe('a network of other origin', () => {
     expect(refusal).not.toMatch(/install/i)
   })
 
-  it('is not described by any JSON file beside it', async () => {
+  test('ignores a JSON file beside it that is no card', async () => {
     const folder = scratch.folder()
     const path = join(folder, 'some.onnx')
     writeFileSync(join(folder, 'some.json'), '{ "layers": 12 }')

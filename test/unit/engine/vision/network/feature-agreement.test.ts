@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { compareFeatures } from '../../../../../electron/engine/vision/network/feature-agreement.ts'
 
 const LENGTH = 8
@@ -13,8 +13,8 @@ const features = fc
   )
   .map(rows => Float32Array.from(rows.flat()))
 
-describe('features of two runtimes', () => {
-  it('agree where they are the same but for rounding', () => {
+describe('feature agreement', () => {
+  test('holds where features are the same but for rounding', () => {
     fc.assert(
       fc.property(
         features,
@@ -32,7 +32,7 @@ describe('features of two runtimes', () => {
     )
   })
 
-  it('differ where a single row does, in direction, in length, or by what is no number', () => {
+  test('fails where a single row differs in direction or length, or holds NaN', () => {
     const spoil = fc.constantFrom(
       (row: Float32Array) => row.fill(0),
       (row: Float32Array) => row.fill(NaN, 0, 1),
@@ -49,7 +49,7 @@ describe('features of two runtimes', () => {
     )
   })
 
-  it('tell the lowest cosine of all rows', () => {
+  test('returns the lowest cosine of all rows', () => {
     const reference = Float32Array.of(1, 0, 1, 0)
     const { lowestCosine } = compareFeatures(Float32Array.of(1, 0, 3, 4), reference, 2)
     expect(lowestCosine).toBeCloseTo(0.6)

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { GraphExecutor } from '../../../../../electron/engine/vision/onnx-graph/executor.ts'
 import { ModelFile } from '../../../../../electron/engine/vision/onnx-graph/model-file.ts'
 import { chooseBackend, type Backend } from '../../../../../electron/engine/vision/tensors/backend.ts'
@@ -9,7 +9,7 @@ import { backends, drawn, expectClose, type Values } from './runtimes.ts'
 
 const weights = (shape: readonly number[], seed = 2): object => floats(shape, drawn(shape, seed).values)
 
-/** A sum of what a network answers, each value with a weight of its own. */
+/** A sum over the output of a network, each value with a weight of its own. */
 function lossOf(executor: GraphExecutor, x: Values): tf.Scalar {
   return tf.tidy(() => {
     const answer = executor.run(tf.tensor(x.values, [...x.shape]))
@@ -60,7 +60,7 @@ async function measuredSlopes(bytes: Uint8Array, x: Values): Promise<Map<string,
   return measured
 }
 
-describe('gradients', () => {
+describe('ONNX graph: gradients', () => {
   const first = node('Conv', 'x w b', 'c')
   const common = { w: weights([3, 2, 2, 2]), b: weights([3], 9) }
   const images = drawn([2, 2, 6, 5])
@@ -134,7 +134,7 @@ describe('gradients', () => {
     ],
   ]
 
-  it.each(cases)('are those that can be measured, on every backend: %s', async (_, nodes, extra = {}) => {
+  test.each(cases)('match finite differences on every backend: %s', async (_, nodes, extra = {}) => {
     const bytes = file({ nodes, weights: { ...common, ...extra } })
     const measured = await measuredSlopes(bytes, images)
     for (const backend of backends)
@@ -142,7 +142,7 @@ describe('gradients', () => {
         expectClose(slope, measured.get(name)!, 5e-3)
   })
 
-  it('of convolutions are the same on every backend, of whatever geometry', async () => {
+  test('are the same for convolutions of any geometry on every backend', async () => {
     const side = fc.integer({ min: 1, max: 4 })
     const geometry = fc.record({
       kernel: fc.tuple(side, side),

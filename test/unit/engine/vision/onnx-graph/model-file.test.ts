@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 import { readFileSync } from 'node:fs'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { GraphExecutor } from '../../../../../electron/engine/vision/onnx-graph/executor.ts'
 import { ModelFile } from '../../../../../electron/engine/vision/onnx-graph/model-file.ts'
 import { decodeModel } from '../../../../../electron/engine/vision/onnx-graph/schema.ts'
@@ -27,8 +27,8 @@ const small = file({
   },
 })
 
-describe('a file of a network', () => {
-  it('is read with its operators and weights', () => {
+describe('ONNX file', () => {
+  test('is read with its operators and weights', () => {
     const model = new ModelFile(small)
     expect(model.opset).toBe(17)
     expect([model.inputs, model.outputs]).toEqual([['x'], ['y']])
@@ -47,20 +47,20 @@ describe('a file of a network', () => {
     })
   })
 
-  it('is the same again after writing, whatever Kindred knows nothing of included', () => {
+  test('is the same after writing, unknown parts included', () => {
     for (const bytes of [small, bundled]) {
       const again = new ModelFile(bytes).withWeights(new Map())
       expect(decodeModel(again)).toEqual(decodeModel(bytes))
       expect(new ModelFile(again).withWeights(new Map())).toEqual(again)
     }
     expect(new ModelFile(bundled).withWeights(new Map())).toHaveLength(bundled.length)
-    // Version of the format, who made it, shapes with names: all of them beyond what is read.
+    // Version of the format, producer, shapes with names: none of these is read.
     const again = Buffer.from(new ModelFile(bundled).withWeights(new Map()))
     for (const part of ['pytorch', '1.13.0', 'torch_jit', 'batch', 'height'])
       expect(again.includes(part)).toBe(true)
   })
 
-  it('is loaded by ONNX Runtime after writing and answers the same; with other weights, it answers with those', async () => {
+  test('runs in ONNX Runtime after writing with the same output, and with that of other weights', async () => {
     const x = drawn([1, 3, 64, 64])
     const model = new ModelFile(bundled)
     const before = await inRuntime(bundled, x, 'image', 'features')
@@ -71,7 +71,7 @@ describe('a file of a network', () => {
     for (const [i, value] of after.values.entries()) expect(value - before.values[i]!).toBeCloseTo(100, 3)
   })
 
-  it('holds numbers in whichever way a file may hold them', () => {
+  test('is read in whichever way it holds numbers', () => {
     const values = [0.5, -2, 1024, 0]
     const half = Buffer.from(new Float16Array(values).buffer)
     const stored: Record<string, object> = {
@@ -118,7 +118,7 @@ describe('a file of a network', () => {
     expect(whole.initializers.get('truth')).toEqual({ kind: 'other' })
   })
 
-  it('of half precision runs as in ONNX Runtime', async () => {
+  test('runs in half precision as in ONNX Runtime', async () => {
     const half = (dims: readonly number[], seed: number): object => ({
       dims,
       dataType: dataTypes.float16,
@@ -135,7 +135,7 @@ describe('a file of a network', () => {
     await expectSame(bytes, drawn([1, 3, 6, 6]), 2e-3)
   })
 
-  it.each<[RegExp, Uint8Array]>([
+  test.each<[RegExp, Uint8Array]>([
     [/holds no network/, new Uint8Array(0)],
     [/damaged or no ONNX file/, Buffer.from('not a network at all')],
     [/damaged or no ONNX file/, small.subarray(0, -9)],
@@ -157,19 +157,19 @@ describe('a file of a network', () => {
     expect(() => new ModelFile(bytes)).toThrow(message)
   })
 
-  it('takes no values that do not fit', () => {
+  test('takes no weights that do not fit', () => {
     const model = new ModelFile(small)
     expect(() => model.withWeights(new Map([['b', new Float32Array(3)]]))).toThrow(RangeError)
     expect(() => model.withWeights(new Map([['to', new Float32Array(2)]]))).toThrow(RangeError)
   })
 })
 
-describe('a damaged file', () => {
+describe('ONNX file: damaged', () => {
   beforeAll(async () => {
     await chooseBackend(['cpu'])
   })
 
-  /** Reads and runs it. Answers whether it was refused as it should be; anything else is thrown. */
+  /** Reads and runs a file. Returns whether it was refused as it should be; anything else is thrown. */
   function survives(bytes: Uint8Array): boolean {
     const before = tf.memory().numTensors
     try {
@@ -190,14 +190,14 @@ describe('a damaged file', () => {
     }
   }
 
-  it('is refused wherever it is cut off', () => {
+  test('is refused wherever it is cut off', () => {
     expect(survives(small)).toBe(false)
     // What is cut off at the end only names outputs and versions.
     const refused = Array.from({ length: small.length }, (_, length) => survives(small.subarray(0, length)))
     expect(refused.filter(Boolean).length).toBeGreaterThan(small.length - 10)
   })
 
-  it('never fails in another way, whatever is changed', () => {
+  test('fails in no other way, whatever is changed', () => {
     let refused = 0
     for (let seed = 0; seed < 1500; seed++) {
       const random = new Random(seed)
@@ -213,12 +213,12 @@ describe('a damaged file', () => {
   })
 })
 
-describe('the bundled network', () => {
-  it('answers on every backend what it answers in ONNX Runtime', async () => {
+describe('ONNX file: the bundled network', () => {
+  test('returns on every backend what it returns in ONNX Runtime', async () => {
     const x = drawn([2, 3, 160, 160], 'photos')
     const theirs = await inRuntime(bundled, x, 'image', 'features')
-    const answers = { wasm: x, cpu: { shape: [1, 3, 160, 160], values: x.values.subarray(0, 3 * 160 * 160) } }
-    for (const [backend, input] of Object.entries(answers)) {
+    const inputs = { wasm: x, cpu: { shape: [1, 3, 160, 160], values: x.values.subarray(0, 3 * 160 * 160) } }
+    for (const [backend, input] of Object.entries(inputs)) {
       const mine = await inKindred(backend as 'wasm', bundled, input, 'image', 'features')
       const same = { shape: mine.shape, values: theirs.values.subarray(0, mine.values.length) }
       expectClose(mine, same, 1e-5)
@@ -231,7 +231,7 @@ describe('the bundled network', () => {
     }
   })
 
-  it('has all of its weights learned, and gives them back as they were', async () => {
+  test('has all of its weights trainable, and returns them as they were', async () => {
     await chooseBackend(['cpu'])
     const model = new ModelFile(bundled)
     const executor = new GraphExecutor(model, 'image', 'features')
@@ -242,8 +242,8 @@ describe('the bundled network', () => {
   })
 })
 
-describe('what is learned', () => {
-  it('is what the operators multiply and add with, not the constants beside them', async () => {
+describe('ONNX graph: trainable weights', () => {
+  test('are what the operators multiply and add with, not the constants beside them', async () => {
     await chooseBackend(['cpu'])
     const all = ['w', 'b', 'scale', 'shift', 'mean', 'variance', 'factor', 'low', 'gw', 'gb', 'mw', 'mb']
     const shapes: Record<string, number[]> = {

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { GraphExecutor } from '../../../../../electron/engine/vision/onnx-graph/executor.ts'
 import { ModelFile } from '../../../../../electron/engine/vision/onnx-graph/model-file.ts'
 import { codeOf } from '../../scratch.ts'
@@ -18,7 +18,7 @@ const first = node('Conv', 'x w', 'c')
 const firstWeights = { w: weights([3, 2, 1, 1]) }
 const images = drawn([2, 2, 5, 4])
 
-describe('a convolution', () => {
+describe('ONNX operators: convolution', () => {
   const side = fc.integer({ min: 1, max: 4 })
   const pad = fc.integer({ min: 0, max: 3 })
   const geometry = fc.record({
@@ -34,7 +34,7 @@ describe('a convolution', () => {
     extra: fc.tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 5 })),
   })
 
-  it('answers what ONNX Runtime answers, of whatever geometry', async () => {
+  test('returns what ONNX Runtime returns, for any geometry', async () => {
     await fc.assert(
       fc.asyncProperty(geometry, async given => {
         const { kernel, strides, dilations, pads, auto, groups, perGroup, multiple, bias, extra } = given
@@ -58,7 +58,7 @@ describe('a convolution', () => {
     )
   })
 
-  it('takes weights that are a constant of the network, or shared under another name', async () => {
+  test('takes weights that are a constant of the network, or shared under another name', async () => {
     const constant = node('Constant', '', 'w', { value: tensor(weights([2, 2, 3, 3])) })
     await expectSame(file({ nodes: [constant, node('Conv', 'x w', 'y')] }), images)
     const shared = [node('Identity', 'w', 'v'), node('Conv', 'x v', 'a'), node('Conv', 'a w', 'y')]
@@ -66,7 +66,7 @@ describe('a convolution', () => {
   })
 })
 
-describe('a pooling', () => {
+describe('ONNX operators: pooling', () => {
   const geometry = fc.record({
     operator: fc.constantFrom('MaxPool', 'AveragePool'),
     kernel: fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 })),
@@ -78,7 +78,7 @@ describe('a pooling', () => {
     extra: fc.tuple(fc.nat(6), fc.nat(6)),
   })
 
-  it('answers what ONNX Runtime answers, of whatever geometry', async () => {
+  test('returns what ONNX Runtime returns, for any geometry', async () => {
     await fc.assert(
       fc.asyncProperty(geometry, async ({ operator, kernel, strides, pads, ceil, withPads, auto, extra }) => {
         const inside = pads.map((pad, i) => Math.min(pad, kernel[i % 2]! - 1))
@@ -102,7 +102,7 @@ describe('a pooling', () => {
   })
 })
 
-describe('an operator', () => {
+describe('ONNX operators', () => {
   const after = (...nodes: NodeParts[]): readonly NodeParts[] => [first, ...nodes]
   const four = { scale: weights([3]), bias: weights([3], 5), mean: weights([3], 6), variance: positive([3]) }
   const cases: [string, readonly NodeParts[], Record<string, object>?, number?][] = [
@@ -210,12 +210,12 @@ describe('an operator', () => {
     ],
   ]
 
-  it.each(cases)('answers what ONNX Runtime answers: %s', async (_, nodes, extra = {}, opset = 17) => {
+  test.each(cases)('returns what ONNX Runtime returns: %s', async (_, nodes, extra = {}, opset = 17) => {
     await expectSame(file({ nodes, weights: { ...firstWeights, ...extra }, opset }), images)
   })
 })
 
-describe('a network in miniature', () => {
+describe('ONNX graph: small networks', () => {
   const normal = (name: string, channels: number): Record<string, object> => ({
     [`${name}.s`]: weights([channels], 4),
     [`${name}.b`]: weights([channels], 5),
@@ -225,7 +225,7 @@ describe('a network in miniature', () => {
   const normalised = (name: string, from: string, to: string): NodeParts =>
     node('BatchNormalization', `${from} ${name}.s ${name}.b ${name}.m ${name}.v`, to)
 
-  it('answers what ONNX Runtime answers: ResNet', async () => {
+  test('returns what ONNX Runtime returns: ResNet', async () => {
     const nodes = [
       node('Conv', 'x w0', 'a', { strides: ints(2, 2), pads: ints(3, 3, 3, 3) }),
       normalised('n0', 'a', 'b'),
@@ -249,7 +249,7 @@ describe('a network in miniature', () => {
     await expectSame(file({ nodes, weights: { ...all, ...last } }), drawn([2, 3, 30, 33]))
   })
 
-  it('answers what ONNX Runtime answers: MobileNet 2', async () => {
+  test('returns what ONNX Runtime returns: MobileNet 2', async () => {
     const clip = (from: string, to: string): NodeParts => node('Clip', `${from} zero six`, to)
     const nodes = [
       node('Conv', 'x w0', 'a', { strides: ints(2, 2), pads: ints(1, 1, 1, 1) }),
@@ -278,7 +278,7 @@ describe('a network in miniature', () => {
   })
 })
 
-describe('what cannot be run', () => {
+describe('ONNX graph: unsupported networks', () => {
   const refused = async (
     nodes: readonly NodeParts[],
     extra: Record<string, object> = {},
@@ -293,7 +293,7 @@ describe('what cannot be run', () => {
     }
   }
 
-  it('is refused by the names of all unknown operators, before anything runs', () => {
+  test('are refused with the names of all unknown operators, before anything runs', () => {
     const unknown = [first, node('LSTM', 'c', 'a'), { ...node('Relu', 'a', 'y'), domain: 'com.example' }]
     const model = new ModelFile(file({ nodes: unknown, weights: firstWeights }))
     expect(() => new GraphExecutor(model, 'x', 'y')).toThrow(/cannot train: LSTM, com.example.Relu\./)
@@ -301,7 +301,7 @@ describe('what cannot be run', () => {
     new GraphExecutor(new ModelFile(file({ nodes: unused, weights: firstWeights })), 'x', 'y').dispose()
   })
 
-  it.each<[RegExp, readonly NodeParts[], Record<string, object>?]>([
+  test.each<[RegExp, readonly NodeParts[], Record<string, object>?]>([
     [/"nothing" is not there yet/, [node('Relu', 'nothing', 'y')]],
     [/"c" is there already/, [first, node('Relu', 'x', 'c'), node('Relu', 'c', 'y')]],
     [/never computes its output/, [first]],
@@ -337,7 +337,7 @@ describe('what cannot be run', () => {
     expect(await refused(nodes, extra)).toMatch(message)
   })
 
-  it('is refused where weights are used in two ways', async () => {
+  test('are refused where weights are used in two ways', async () => {
     const twice = [
       node('Conv', 'x k', 'c'),
       node('Conv', 'c k', 'd', { group: int(1) }),

@@ -19,7 +19,7 @@ export function drawn(shape: readonly number[], seed: number | string = 1): Valu
   return { shape, values: Float32Array.from({ length: size }, () => random.gauss()) }
 }
 
-/** What ONNX Runtime answers. */
+/** Returns what ONNX Runtime returns. */
 export async function inRuntime(bytes: Uint8Array, x: Values, input = 'x', output = 'y'): Promise<Values> {
   const session = await InferenceSession.create(bytes, { intraOpNumThreads: 1, logSeverityLevel: 3 })
   const answer = (await session.run({ [input]: new Tensor('float32', x.values, x.shape) }))[output]!
@@ -27,7 +27,7 @@ export async function inRuntime(bytes: Uint8Array, x: Values, input = 'x', outpu
   return { shape: answer.dims, values: answer.data as Float32Array }
 }
 
-/** What Kindred answers. Nothing may be left in memory. */
+/** Returns what Kindred returns, and expects it to leave nothing in memory. */
 export async function inKindred(
   backend: Backend,
   bytes: Uint8Array,

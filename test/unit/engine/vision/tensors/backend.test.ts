@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import util from 'node:util'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { chooseBackend } from '../../../../../electron/engine/vision/tensors/backend.ts'
 import type * as Binding from './native-binding.ts'
 
@@ -12,8 +12,8 @@ const sum = (): number[] => [
   ...tf.tidy(() => tf.add(tf.tensor1d([1, 2, 3]), tf.tensor1d([4, 5, 6])).dataSync()),
 ]
 
-describe('the backend of TensorFlow.js', () => {
-  it.each(['wasm', 'cpu'] as const)('is the one that is asked for: %s', async backend => {
+describe('TensorFlow.js backend', () => {
+  test.each(['wasm', 'cpu'] as const)('is the one asked for: %s', async backend => {
     expect(await chooseBackend([backend])).toEqual({ backend, refused: [] })
     expect(tf.getBackend()).toBe(backend)
     expect(sum()).toEqual([5, 7, 9])
@@ -30,15 +30,15 @@ const isInstalled = (): boolean => {
   }
 }
 
-/** Says where the native part of the package lies, instead of where it would have been downloaded to. */
+/** Makes the package load its native part from another place than where it would have been downloaded to. */
 function putNativePart(file: string): void {
   const there = createRequire(require.resolve('@tensorflow/tfjs-node-gpu'))
   there('@mapbox/node-pre-gyp')
   there.cache[there.resolve('@mapbox/node-pre-gyp')]!.exports = { find: () => file }
 }
 
-describe.skipIf(!isInstalled())('the native backend', () => {
-  it('is passed over where its native part is absent, and the reason told', async () => {
+describe.skipIf(!isInstalled())('TensorFlow.js backend: native', () => {
+  test('is passed over with a reason where its native part is absent', async () => {
     putNativePart('/no/such/tfjs_binding.node')
     expect(await chooseBackend()).toEqual({
       backend: 'wasm',
@@ -47,7 +47,7 @@ describe.skipIf(!isInstalled())('the native backend', () => {
     await expect(chooseBackend(['tensorflow'])).rejects.toThrow('No backend of TensorFlow.js starts')
   })
 
-  it('is chosen first where it is there, and runs under a Node that lacks util.isNullOrUndefined', async () => {
+  test('is chosen first where it loads, under a Node without util.isNullOrUndefined too', async () => {
     Reflect.deleteProperty(util, 'isNullOrUndefined')
     Reflect.deleteProperty(util, 'isArray')
     const standIn = fileURLToPath(new URL('native-binding.ts', import.meta.url))

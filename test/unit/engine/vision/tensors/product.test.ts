@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { chooseBackend } from '../../../../../electron/engine/vision/tensors/backend.ts'
 import { gram, product } from '../../../../../electron/engine/vision/tensors/product.ts'
 import { Random } from '../../../../../electron/shared/random.ts'
@@ -18,8 +18,8 @@ function expectSame(actual: tf.Tensor, expected: tf.Tensor): void {
   for (const [i, value] of actual.dataSync().entries()) expect(value).toBeCloseTo(wanted[i]!, 4)
 }
 
-describe.each(['wasm', 'cpu'] as const)('a product, on %s', backend => {
-  it('is that of TensorFlow.js, and so is its gradient', async () => {
+describe.each(['wasm', 'cpu'] as const)('tensor product, on %s', backend => {
+  test('has the value and gradient of TensorFlow.js', async () => {
     await chooseBackend([backend])
     const [a, b] = [drawn(7, 12), drawn(12, 5)]
     expectSame(product(a, b), tf.matMul(a, b))
@@ -32,7 +32,7 @@ describe.each(['wasm', 'cpu'] as const)('a product, on %s', backend => {
     for (const [i, gradient] of mine!.entries()) expectSame(gradient, theirs![i]!)
   })
 
-  it('of all pairs of rows has the gradient of both sides', async () => {
+  test('has the gradient of both sides for all pairs of rows', async () => {
     await chooseBackend([backend])
     const rows = drawn(6, 4)
     expectSame(gram(rows), tf.matMul(rows, rows, false, true))

@@ -1,16 +1,15 @@
 import fc from 'fast-check'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
-import { faissKind } from '../../../../../electron/engine/retrieval/stores/faiss-flat-index.ts'
-import { faissStoreKind, FaissStore } from '../../../../../electron/engine/retrieval/stores/faiss-store.ts'
-import { flatStoreKind } from '../../../../../electron/engine/retrieval/stores/flat-store.ts'
+import { describe, expect, test } from 'vitest'
+import { plainStoreFactory } from '../../../../../electron/engine/retrieval/stores/choose-vector-store.ts'
+import { faissFlatIndexFactory } from '../../../../../electron/engine/retrieval/stores/faiss-flat-index.ts'
+import { FaissStore, faissStoreFactory } from '../../../../../electron/engine/retrieval/stores/faiss-store.ts'
+import { flatStoreFactory } from '../../../../../electron/engine/retrieval/stores/flat-store.ts'
 import type {
   VectorStore,
-  VectorStoreKind,
+  VectorStoreFactory,
 } from '../../../../../electron/engine/retrieval/stores/vector-store.ts'
-import { plainKind } from '../../../../../electron/engine/retrieval/stores/plain-flat-index.ts'
-import type { FlatIndexKind } from '../../../../../electron/engine/retrieval/stores/flat-index.ts'
 import { Random } from '../../../../../electron/shared/random.ts'
 import { loadFaiss } from '../../../../../native/faiss.ts'
 import { Scratch } from '../../scratch.ts'
@@ -19,8 +18,8 @@ const faiss = loadFaiss()
 const photoIndex = faiss.ok ? faiss.faiss.photoIndex : undefined
 const scratch = new Scratch()
 
-/** An inverted file all of whose lists are looked through is exact, too. */
-const invertedFile: VectorStoreKind | undefined = photoIndex && {
+/** An inverted file is exact, too, where all of its lists are looked through. */
+const invertedFile: VectorStoreFactory | undefined = photoIndex && {
   kinds: [],
   create(dimension) {
     const random = new Random(dimension)
@@ -35,22 +34,18 @@ const invertedFile: VectorStoreKind | undefined = photoIndex && {
     photoIndex.close(flat)
     return new FaissStore(photoIndex, lists)
   },
-  read: (...where) => faissStoreKind(photoIndex).read(...where),
+  read: (...where) => faissStoreFactory(photoIndex).read(...where),
 }
 
-const collections: [string, VectorStoreKind | undefined][] = [
-  ['Faiss, by this binding', photoIndex && faissStoreKind(photoIndex)],
+const factories: [string, VectorStoreFactory | undefined][] = [
+  ['Faiss by native handles', photoIndex && faissStoreFactory(photoIndex)],
   ['an inverted file of Faiss', invertedFile],
-  ["faiss-node's own classes", faiss.ok ? flatStoreKind(faissKind(faiss.faiss)) : undefined],
-  ['the built-in search', flatStoreKind(plainKind)],
-]
-const kinds: [string, FlatIndexKind | undefined][] = [
-  ['Faiss', faiss.ok ? faissKind(faiss.faiss) : undefined],
-  ['the built-in search', plainKind],
+  ["faiss-node's own classes", faiss.ok ? flatStoreFactory(faissFlatIndexFactory(faiss.faiss)) : undefined],
+  ['plain TypeScript', plainStoreFactory],
 ]
 
-/** What is searched, as simply as it can be said. */
-class Model {
+/** The same vectors in a map, searched by a sort. */
+class Reference {
   readonly vectors = new Map<number, Float32Array>()
 
   distances(query: Float32Array, among: readonly number[] = [...this.vectors.keys()]): number[] {
@@ -79,8 +74,8 @@ const step = fc.oneof(
   fc.record({ do: fc.constant('restart' as const) }),
 )
 
-describe.each(collections)('photos in %s', (_, kind) => {
-  it.skipIf(!kind)('are found as an exact search does, after any additions, removals and restarts', () => {
+describe.each(factories)('vector store: %s', (_, factory) => {
+  test.skipIf(!factory)('finds what an exact search finds after any additions, removals and restarts', () => {
     const file = join(scratch.folder(), 'vectors')
     const property = fc.property(
       fc.integer(),
@@ -89,68 +84,49 @@ describe.each(collections)('photos in %s', (_, kind) => {
       (seed, dimension, steps) => {
         const random = new Random(seed)
         const vector = (): Float32Array => Float32Array.from({ length: dimension }, () => random.gauss())
-        const model = new Model()
-        let index: VectorStore = kind!.create(dimension)
+        const reference = new Reference()
+        let store: VectorStore = factory!.create(dimension)
         for (const action of steps) {
           if (action.do === 'add') {
             const vectors = new Float32Array(action.ids.length * dimension)
             for (const [row, id] of action.ids.entries()) {
               const fresh = vector()
               vectors.set(fresh, row * dimension)
-              if (!model.vectors.has(id)) model.vectors.set(id, fresh)
+              if (!reference.vectors.has(id)) reference.vectors.set(id, fresh)
             }
-            index.add(Uint32Array.from(action.ids), vectors)
+            store.add(Uint32Array.from(action.ids), vectors)
           } else if (action.do === 'remove') {
-            for (const id of action.ids) model.vectors.delete(id)
-            index.remove(Uint32Array.from(action.ids))
+            for (const id of action.ids) reference.vectors.delete(id)
+            store.remove(Uint32Array.from(action.ids))
           } else if (action.do === 'restart') {
             writeFileSync(file, 'a header')
-            index.append(file)
-            const { size } = index
-            index.close()
-            index = kind!.read(file, 8, size)
+            store.append(file)
+            const { size } = store
+            store.close()
+            store = factory!.read(file, 8, size)
             rmSync(file)
           } else {
             const query = vector()
-            const expected = model.distances(query, action.do === 'search' ? undefined : action.among)
+            const expected = reference.distances(query, action.do === 'search' ? undefined : action.among)
             const { ids, distances } =
               action.do === 'search'
-                ? index.search(query, action.k, 0)
-                : index.searchAmong(query, action.k, Uint32Array.from(action.among))
+                ? store.search(query, action.k, 0)
+                : store.searchAmong(query, action.k, Uint32Array.from(action.among))
             const found = Array.from(ids).filter(id => id > 0)
             expect(found).toHaveLength(Math.min(action.k, expected.length))
             expect(new Set(found).size).toBe(found.length)
             for (const [i, id] of found.entries()) {
               expect(distances[i]).toBeCloseTo(expected[i]!, 3)
-              const own = Math.hypot(...model.vectors.get(id)!.map((value, n) => value - query[n]!))
+              const own = Math.hypot(...reference.vectors.get(id)!.map((value, n) => value - query[n]!))
               expect(distances[i]).toBeCloseTo(own, 3)
             }
           }
-          expect(index.size).toBe(model.vectors.size)
-          expect(new Set(index.ids())).toEqual(new Set(model.vectors.keys()))
+          expect(store.size).toBe(reference.vectors.size)
+          expect(new Set(store.ids())).toEqual(new Set(reference.vectors.keys()))
         }
-        index.close()
+        store.close()
       },
     )
     fc.assert(property, { numRuns: 120 })
-  })
-})
-
-describe.each(kinds)('an index by %s', (_, kind) => {
-  it.skipIf(!kind)('searches many queries at once as it does one by one', () => {
-    const random = new Random(3)
-    const vectors = Float32Array.from({ length: 500 * 32 }, () => random.gauss())
-    const index = kind!.create(32)
-    index.add(vectors)
-    const queries = Float32Array.from({ length: 40 * 32 }, () => random.gauss())
-    const together = index.search(queries, 7)
-    for (let q = 0; q < 40; q++) {
-      const alone = index.search(queries.slice(q * 32, (q + 1) * 32), 7)
-      expect(together.positions.slice(q * 7, q * 7 + 7)).toEqual(alone.positions)
-    }
-  })
-
-  it.skipIf(!kind)('refuses bytes that are none of its own', () => {
-    expect(() => kind!.deserialize(Buffer.from('rubbish, not an index at all'))).toThrow()
   })
 })

@@ -5,34 +5,34 @@ import { indexHost } from './index-host.ts'
 import { isTuningDue, tuneIndex, type TuningTools } from './index-tuning.ts'
 import { readTuning } from './tuning-record.ts'
 
-/** Sees to it that the index suits the library's size. */
-export class IndexService {
+/** Decides when the index of a library is measured and laid out anew (index-tuning.ts), and reports its state. */
+export class IndexTuner {
   readonly #tools: TuningTools & { readonly jobs: JobRunner }
   #stopWatching: () => void = () => undefined
-  #looking = false
-  /** The version and size that were looked at last. */
-  #looked = ''
+  #isChecking = false
+  /** The version and size that were checked last. */
+  #checked = ''
 
   constructor(tools: TuningTools & { readonly jobs: JobRunner }) {
     this.#tools = tools
   }
 
-  /** Looks after each job whether the index has become too slow. Only hosts with a face do. */
+  /** Checks after each job whether the index has become too slow; for interactive hosts only. */
   watch(): void {
-    this.#stopWatching = this.#tools.jobs.onChange(() => void this.#look())
-    void this.#look()
+    this.#stopWatching = this.#tools.jobs.onChange(() => void this.#check())
+    void this.#check()
   }
 
   stop(): void {
     this.#stopWatching()
   }
 
-  /** Measures all ways to search this library in the background, and goes over to the best. */
+  /** Starts a job that measures the ways to search this library and goes over to the best. */
   measure(): StartedJob<IndexTuning> {
     return this.#tools.jobs.start('index', {}, job => tuneIndex(this.#tools, job))
   }
 
-  /** The same as a part of other work, where it is due. */
+  /** Does the same as a part of another job, where it is due. */
   async settle(job: JobContext): Promise<void> {
     if (await isTuningDue(this.#tools)) await tuneIndex(this.#tools, job)
   }
@@ -45,23 +45,25 @@ export class IndexService {
       kind: kind === FLAT && lists > 0 ? INVERTED_FILE : kind,
       vectors: index.size,
       dimension: index.version.head.dimension,
-      ...{ lists, nprobe },
+      lists,
+      nprobe,
       library: build ? `Faiss ${build.faiss}, ${build.origin}` : `no Faiss (${reason})`,
       instructions: instructions ?? null,
       tuning: readTuning(catalog.settings, index.version.headId) ?? null,
     }
   }
 
-  async #look(): Promise<void> {
+  async #check(): Promise<void> {
     const { index, jobs } = this.#tools
-    const seen = `${index.version.headId} ${index.size}`
-    if (this.#looking || seen === this.#looked || jobs.list().some(({ state }) => state === 'running')) return
-    this.#looking = true
+    const state = `${index.version.headId} ${index.size}`
+    if (this.#isChecking || state === this.#checked || jobs.list().some(job => job.state === 'running'))
+      return
+    this.#isChecking = true
     try {
-      this.#looked = seen
+      this.#checked = state
       if (await isTuningDue(this.#tools)) this.measure()
     } finally {
-      this.#looking = false
+      this.#isChecking = false
     }
   }
 }
