@@ -19,7 +19,8 @@ export default function checkPackage(context: PackContext): void {
       ? join(appOutDir, `${packager.appInfo.productFilename}.app`, 'Contents', 'Resources')
       : join(appOutDir, 'resources')
   const dist = join('app.asar.unpacked', 'dist')
-  const [engine, samples] = [join(dist, 'engine', 'child.js'), join(dist, 'samples')]
+  const engine = join(dist, 'engine', 'child.js')
+  const samples = join(dist, 'samples', 'sources.sha256')
   for (const file of [engine, samples, join('models', 'kindred-1.onnx'), join('icons', 'icon-512.png')])
     accessSync(join(resources, file), constants.R_OK)
   accessSync(join(resources, 'node', platform === 'win32' ? 'node.exe' : 'node'), constants.X_OK)

@@ -14,7 +14,7 @@ import type { WriteSamplesOptions } from './samples.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** Tells which sources a folder was rendered from. */
+/** Tells which sources a folder was rendered from; also what native/check-package.ts looks for. */
 const KEY_FILE = 'sources.sha256'
 
 /** As many as `samples.add` copies unless told otherwise, at a size that fills a window and takes seconds to render. */

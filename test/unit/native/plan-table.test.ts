@@ -166,6 +166,7 @@ describe('loading Faiss', () => {
 describe.runIf(process.platform !== 'win32')('a laid-out app', () => {
   const parts = [
     'app.asar.unpacked/dist/engine/child.js',
+    'app.asar.unpacked/dist/samples/sources.sha256',
     'models/kindred-1.onnx',
     'icons/icon-512.png',
     'node/node',
