@@ -1,10 +1,10 @@
 import sharp from 'sharp'
 import { Random } from '../electron/shared/random.ts'
-import { finish } from './finish.ts'
-import { render, type Raster } from './render.ts'
-import type { Frame, Scene } from './scene.ts'
+import { finish } from './drawing/finish.ts'
+import { render, type Raster } from './drawing/render.ts'
+import type { Frame, Scene } from './drawing/scene.ts'
 import { scenes } from './scenes.ts'
-import type { View } from './sketch.ts'
+import type { View } from './drawing/sketch.ts'
 
 /** What {@link drawSample} can draw; also the names of the folders. */
 export const sampleKinds: readonly string[] = scenes.map(scene => scene.name)

@@ -1,4 +1,4 @@
-import type { Scene } from './scene.ts'
+import type { Scene } from './drawing/scene.ts'
 import { auroras } from './scenes/auroras.ts'
 import { autumnWoods } from './scenes/autumn-woods.ts'
 import { balloons } from './scenes/balloons.ts'

@@ -11,12 +11,12 @@ import type {
   ModelSummary,
   RuntimeRow,
   SimilarResult,
-  TrainingReport,
 } from '../shared/results.ts'
 import { nextStepFor } from '../shared/errors.ts'
 import { displayPath } from '../engine/library/paths.ts'
 import { count, duration } from './progress-line.ts'
 import { adviceSentences, reasonSentence } from './training-words.ts'
+import type { TrainingReport } from '../shared/training-report.ts'
 
 /** Results as text for a terminal. With `--json` none of this is used. */
 

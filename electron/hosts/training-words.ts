@@ -1,6 +1,6 @@
 /** @file The gate's decision in sentences, for the command line. */
 
-import type { GateReason, ReasonFigures, TrainingAdvice, TrainingReport } from '../shared/results.ts'
+import type { GateReason, ReasonFigures, TrainingAdvice, TrainingReport } from '../shared/training-report.ts'
 
 /** A share in percentage points, a minus only where it is negative. */
 const points = (share: number): string => `${share < 0 ? '−' : ''}${Math.abs(100 * share).toFixed(1)}`

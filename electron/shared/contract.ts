@@ -7,8 +7,8 @@ import type {
   JobProgress,
   ModelSummary,
   RuntimeStatus,
-  TrainingReport,
 } from './results.ts'
+import type { TrainingReport } from './training-report.ts'
 
 /**
  * Everything that a face of Kindred can ask of the engine, and everything that the engine tells it unasked. Only values

@@ -1,6 +1,6 @@
 /** @file The gate's decision in sentences, for the window. */
 
-import type { TrainingReport } from '../../electron/shared/results.ts'
+import type { TrainingReport } from '../../electron/shared/training-report.ts'
 import { t } from './i18n.ts'
 
 /** A share in percentage points, a minus only where it is negative. */

@@ -1,10 +1,11 @@
 import type { Events } from '../../electron/shared/contract.ts'
-import type { ModelSummary, TrainingReport } from '../../electron/shared/results.ts'
+import type { ModelSummary } from '../../electron/shared/results.ts'
 import { formatNumber, t } from '../locales/i18n.ts'
 import { attempt } from './attempt.ts'
 import type { Connection } from './connection.svelte.ts'
 import { navigation } from './navigation.svelte.ts'
 import { toasts } from './toasts.svelte.ts'
+import type { TrainingReport } from '../../electron/shared/training-report.ts'
 
 /** The versions of the model, and the state of training. */
 export class Models {

@@ -1,9 +1,18 @@
 import type { Random } from '../../electron/shared/random.ts'
-import { lch, mix } from '../colour.ts'
-import { cloudy } from '../noise.ts'
-import { dot, downTo, heightAt, horizon, polygon, type Point } from '../paths.ts'
-import { ramp, scale, shine, tint, type Frame, type Picture, type Pixel, type Scene } from '../scene.ts'
-import { n, Sketch } from '../sketch.ts'
+import { lch, mix } from '../drawing/colour.ts'
+import { cloudy } from '../drawing/noise.ts'
+import { dot, downTo, heightAt, horizon, polygon, type Point } from '../drawing/paths.ts'
+import {
+  ramp,
+  scale,
+  shine,
+  tint,
+  type Frame,
+  type Picture,
+  type Pixel,
+  type Scene,
+} from '../drawing/scene.ts'
+import { n, Sketch } from '../drawing/sketch.ts'
 
 /** Northern lights over snow, firs and now and then a cabin or a lake. */
 export const auroras: Scene = { name: 'auroras', months: [1, 4], hours: [20, 23], compose }

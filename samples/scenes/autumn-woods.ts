@@ -1,9 +1,9 @@
 import type { Random } from '../../electron/shared/random.ts'
-import { lch, mix, type Colour } from '../colour.ts'
-import { cloudy, smoothstep } from '../noise.ts'
-import { dot, polygon } from '../paths.ts'
-import { ramp, shine, tint, type Frame, type Picture, type Pixel, type Scene } from '../scene.ts'
-import { n, Sketch } from '../sketch.ts'
+import { lch, mix, type Colour } from '../drawing/colour.ts'
+import { cloudy, smoothstep } from '../drawing/noise.ts'
+import { dot, polygon } from '../drawing/paths.ts'
+import { ramp, shine, tint, type Frame, type Picture, type Pixel, type Scene } from '../drawing/scene.ts'
+import { n, Sketch } from '../drawing/sketch.ts'
 
 /** Between trunks in October: leaves overhead and on the ground, low light from behind. */
 export const autumnWoods: Scene = { name: 'autumn-woods', months: [9, 11], hours: [9, 17], compose }

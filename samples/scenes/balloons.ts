@@ -1,9 +1,9 @@
 import type { Random } from '../../electron/shared/random.ts'
-import { lch, mix, type Colour } from '../colour.ts'
-import { cloudy, smoothstep } from '../noise.ts'
-import { downTo, horizon, polygon } from '../paths.ts'
-import { ramp, shine, tint, type Frame, type Picture, type Pixel, type Scene } from '../scene.ts'
-import { n, Sketch } from '../sketch.ts'
+import { lch, mix, type Colour } from '../drawing/colour.ts'
+import { cloudy, smoothstep } from '../drawing/noise.ts'
+import { downTo, horizon, polygon } from '../drawing/paths.ts'
+import { ramp, shine, tint, type Frame, type Picture, type Pixel, type Scene } from '../drawing/scene.ts'
+import { n, Sketch } from '../drawing/sketch.ts'
 
 /** Hot-air balloons over rolling land, early in the day. */
 export const balloons: Scene = { name: 'balloons', months: [4, 10], hours: [6, 9], compose }

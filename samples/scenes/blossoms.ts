@@ -1,9 +1,9 @@
 import type { Random } from '../../electron/shared/random.ts'
-import { lch, mix, type Colour } from '../colour.ts'
-import { cloudy } from '../noise.ts'
-import { dot } from '../paths.ts'
-import { ramp, tint, type Frame, type Picture, type Pixel, type Scene } from '../scene.ts'
-import { n, Sketch } from '../sketch.ts'
+import { lch, mix, type Colour } from '../drawing/colour.ts'
+import { cloudy } from '../drawing/noise.ts'
+import { dot } from '../drawing/paths.ts'
+import { ramp, tint, type Frame, type Picture, type Pixel, type Scene } from '../drawing/scene.ts'
+import { n, Sketch } from '../drawing/sketch.ts'
 
 /** One flower that fills the picture, against a background far out of focus. */
 export const blossoms: Scene = { name: 'blossoms', months: [3, 9], hours: [8, 18], compose }

@@ -1,9 +1,9 @@
 import { Random } from '../../electron/shared/random.ts'
-import { lch, mix, type Colour } from '../colour.ts'
-import { cloudy, smoothstep } from '../noise.ts'
-import { box, dot } from '../paths.ts'
-import { ramp, scale, set, tint, type Frame, type Picture, type Pixel, type Scene } from '../scene.ts'
-import { n, Sketch } from '../sketch.ts'
+import { lch, mix, type Colour } from '../drawing/colour.ts'
+import { cloudy, smoothstep } from '../drawing/noise.ts'
+import { box, dot } from '../drawing/paths.ts'
+import { ramp, scale, set, tint, type Frame, type Picture, type Pixel, type Scene } from '../drawing/scene.ts'
+import { n, Sketch } from '../drawing/sketch.ts'
 
 /** A row of coloured gabled houses along a canal or a street. */
 export const canalHouses: Scene = { name: 'canal-houses', months: [3, 11], hours: [9, 20], compose }

@@ -1,9 +1,9 @@
 import type { Random } from '../../electron/shared/random.ts'
-import { lch, mix, type Colour } from '../colour.ts'
-import { cloudy } from '../noise.ts'
-import { dot } from '../paths.ts'
-import { ramp, shine, type Frame, type Picture, type Pixel, type Scene } from '../scene.ts'
-import { n, Sketch } from '../sketch.ts'
+import { lch, mix, type Colour } from '../drawing/colour.ts'
+import { cloudy } from '../drawing/noise.ts'
+import { dot } from '../drawing/paths.ts'
+import { ramp, shine, type Frame, type Picture, type Pixel, type Scene } from '../drawing/scene.ts'
+import { n, Sketch } from '../drawing/sketch.ts'
 
 /** Candles on a birthday cake, lights out of focus behind. */
 export const candles: Scene = { name: 'candles', months: [1, 12], hours: [17, 21], compose }

@@ -1,7 +1,7 @@
 import type { Random } from '../../electron/shared/random.ts'
-import { lch, mix, type Colour } from '../colour.ts'
-import { cloudy, smoothstep } from '../noise.ts'
-import { box, dot } from '../paths.ts'
+import { lch, mix, type Colour } from '../drawing/colour.ts'
+import { cloudy, smoothstep } from '../drawing/noise.ts'
+import { box, dot } from '../drawing/paths.ts'
 import {
   ramp,
   scale,
@@ -12,8 +12,8 @@ import {
   type Picture,
   type Pixel,
   type Scene,
-} from '../scene.ts'
-import { n, Sketch } from '../sketch.ts'
+} from '../drawing/scene.ts'
+import { n, Sketch } from '../drawing/sketch.ts'
 
 /** Towers with lit windows, mirrored in a river or seen over a street of lights. */
 export const cityNights: Scene = { name: 'city-nights', months: [1, 12], hours: [20, 23], compose }

@@ -1,8 +1,18 @@
 import type { Random } from '../../electron/shared/random.ts'
-import { lch, mix, type Colour } from '../colour.ts'
-import { cloudy, smoothstep } from '../noise.ts'
-import { ramp, scale, set, shine, tint, type Frame, type Picture, type Pixel, type Scene } from '../scene.ts'
-import { n, Sketch } from '../sketch.ts'
+import { lch, mix, type Colour } from '../drawing/colour.ts'
+import { cloudy, smoothstep } from '../drawing/noise.ts'
+import {
+  ramp,
+  scale,
+  set,
+  shine,
+  tint,
+  type Frame,
+  type Picture,
+  type Pixel,
+  type Scene,
+} from '../drawing/scene.ts'
+import { n, Sketch } from '../drawing/sketch.ts'
 
 /** Sand in low light: each dune bright on one side of its crest and in shadow on the other. */
 export const dunes: Scene = { name: 'dunes', months: [1, 12], hours: [7, 18], compose }

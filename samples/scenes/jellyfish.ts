@@ -1,9 +1,9 @@
 import type { Random } from '../../electron/shared/random.ts'
-import { lch, mix, type Colour } from '../colour.ts'
-import { cloudy, smoothstep } from '../noise.ts'
-import { dot, smooth, type Point } from '../paths.ts'
-import { ramp, shine, type Frame, type Picture, type Pixel, type Scene } from '../scene.ts'
-import { n, Sketch } from '../sketch.ts'
+import { lch, mix, type Colour } from '../drawing/colour.ts'
+import { cloudy, smoothstep } from '../drawing/noise.ts'
+import { dot, smooth, type Point } from '../drawing/paths.ts'
+import { ramp, shine, type Frame, type Picture, type Pixel, type Scene } from '../drawing/scene.ts'
+import { n, Sketch } from '../drawing/sketch.ts'
 
 /** Jellyfish that glow in deep water. */
 export const jellyfish: Scene = { name: 'jellyfish', months: [1, 12], hours: [10, 17], compose }

@@ -1,8 +1,18 @@
 import type { Random } from '../../electron/shared/random.ts'
-import { lch, mix } from '../colour.ts'
-import { cloudy, smoothstep } from '../noise.ts'
-import { ramp, scale, set, shine, tint, type Frame, type Picture, type Pixel, type Scene } from '../scene.ts'
-import { n, Sketch } from '../sketch.ts'
+import { lch, mix } from '../drawing/colour.ts'
+import { cloudy, smoothstep } from '../drawing/noise.ts'
+import {
+  ramp,
+  scale,
+  set,
+  shine,
+  tint,
+  type Frame,
+  type Picture,
+  type Pixel,
+  type Scene,
+} from '../drawing/scene.ts'
+import { n, Sketch } from '../drawing/sketch.ts'
 
 /** A leaf so close that its veins are the picture, with light from behind; on some lie drops. */
 export const leaves: Scene = { name: 'leaves', months: [4, 10], hours: [8, 18], compose }

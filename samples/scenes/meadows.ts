@@ -1,9 +1,9 @@
 import type { Random } from '../../electron/shared/random.ts'
-import { lch, mix, type Colour } from '../colour.ts'
-import { cloudy, smoothstep } from '../noise.ts'
-import { dot, smooth, type Point } from '../paths.ts'
-import { ramp, shine, tint, type Frame, type Picture, type Pixel, type Scene } from '../scene.ts'
-import { n, Sketch } from '../sketch.ts'
+import { lch, mix, type Colour } from '../drawing/colour.ts'
+import { cloudy, smoothstep } from '../drawing/noise.ts'
+import { dot, smooth, type Point } from '../drawing/paths.ts'
+import { ramp, shine, tint, type Frame, type Picture, type Pixel, type Scene } from '../drawing/scene.ts'
+import { n, Sketch } from '../drawing/sketch.ts'
 
 /** Wild flowers from low down in the grass: a few in focus, the rest soft behind and before them. */
 export const meadows: Scene = { name: 'meadows', months: [5, 8], hours: [8, 19], compose }

@@ -1,7 +1,7 @@
 import type { Random } from '../../electron/shared/random.ts'
-import { lch, mix, type Colour } from '../colour.ts'
-import { cloudy, smoothstep } from '../noise.ts'
-import { downTo, heightAt, horizon, polygon, type Point } from '../paths.ts'
+import { lch, mix, type Colour } from '../drawing/colour.ts'
+import { cloudy, smoothstep } from '../drawing/noise.ts'
+import { downTo, heightAt, horizon, polygon, type Point } from '../drawing/paths.ts'
 import {
   ramp,
   shine,
@@ -11,8 +11,8 @@ import {
   type Picture,
   type Pixel,
   type Scene,
-} from '../scene.ts'
-import { n, Sketch } from '../sketch.ts'
+} from '../drawing/scene.ts'
+import { n, Sketch } from '../drawing/sketch.ts'
 
 /** Ranges behind ranges, each paler than the one before it, with mist between and firs in front. */
 export const mountains: Scene = { name: 'mountains', months: [5, 11], hours: [5, 10], compose }

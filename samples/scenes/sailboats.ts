@@ -1,9 +1,18 @@
 import type { Random } from '../../electron/shared/random.ts'
-import { lch, mix, type Colour } from '../colour.ts'
-import { cloudy, smoothstep } from '../noise.ts'
-import { downTo, horizon, polygon } from '../paths.ts'
-import { ramp, scale, shine, tint, type Frame, type Picture, type Pixel, type Scene } from '../scene.ts'
-import { n, Sketch } from '../sketch.ts'
+import { lch, mix, type Colour } from '../drawing/colour.ts'
+import { cloudy, smoothstep } from '../drawing/noise.ts'
+import { downTo, horizon, polygon } from '../drawing/paths.ts'
+import {
+  ramp,
+  scale,
+  shine,
+  tint,
+  type Frame,
+  type Picture,
+  type Pixel,
+  type Scene,
+} from '../drawing/scene.ts'
+import { n, Sketch } from '../drawing/sketch.ts'
 
 /** Sails on a bright blue sea. */
 export const sailboats: Scene = { name: 'sailboats', months: [5, 9], hours: [10, 17], compose }

@@ -1,9 +1,18 @@
 import type { Random } from '../../electron/shared/random.ts'
-import { lch, mix, type Colour } from '../colour.ts'
-import { cloudy, smoothstep } from '../noise.ts'
-import { downTo, horizon, polygon } from '../paths.ts'
-import { ramp, scale, shine, tint, type Frame, type Picture, type Pixel, type Scene } from '../scene.ts'
-import { n, Sketch } from '../sketch.ts'
+import { lch, mix, type Colour } from '../drawing/colour.ts'
+import { cloudy, smoothstep } from '../drawing/noise.ts'
+import { downTo, horizon, polygon } from '../drawing/paths.ts'
+import {
+  ramp,
+  scale,
+  shine,
+  tint,
+  type Frame,
+  type Picture,
+  type Pixel,
+  type Scene,
+} from '../drawing/scene.ts'
+import { n, Sketch } from '../drawing/sketch.ts'
 
 /** A low sun over the sea, its glitter on the water, and something dark against the light. */
 export const sunsets: Scene = { name: 'sunsets', months: [4, 10], hours: [18, 21], compose }

@@ -1,4 +1,4 @@
-import type { GateReason, TrainingAdvice, TrainingReport } from '../../electron/shared/results.ts'
+import type { GateReason, TrainingAdvice, TrainingReport } from '../../electron/shared/training-report.ts'
 
 /** A report of which only the gate's decision is looked at. */
 export const reportOf = (

@@ -8,11 +8,12 @@ import { openEngine } from '../../electron/engine/engine.ts'
 import { unpackHead } from '../../electron/engine/learning/versions/head-file.ts'
 import { resourcesDir } from '../../electron/hosts/default-folders.ts'
 import { Random } from '../../electron/shared/random.ts'
-import type { EvaluateResult, Metrics, ModelSummary, TrainingReport } from '../../electron/shared/results.ts'
+import type { EvaluateResult, Metrics, ModelSummary } from '../../electron/shared/results.ts'
 import { Cli, parseOnly, temporaryFolder, type CliRun } from '../support/cli.ts'
 import { strayFiles } from '../support/library-contents.ts'
 import { poorHead } from '../support/poor-head.ts'
 import { shapes, writePicture } from '../support/small-photos.ts'
+import type { TrainingReport } from '../../electron/shared/training-report.ts'
 
 const ALBUMS = 4
 const PHOTOS = 12

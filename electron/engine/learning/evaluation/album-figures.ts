@@ -1,4 +1,4 @@
-import type { Confusion, TrainingReport } from '../../../shared/results.ts'
+import type { Confusion, TrainingReport } from '../../../shared/training-report.ts'
 import { summarise } from './metrics.ts'
 import type { RankedResult } from './retrieval-run.ts'
 import type { TrainingSet } from '../labels/training-set.ts'

@@ -6,7 +6,7 @@ import type {
   ReasonFigures,
   TrainingAdvice,
   TrainingReport,
-} from '../../../shared/results.ts'
+} from '../../../shared/training-report.ts'
 import type { QueryQuality } from './metrics.ts'
 
 /** The same queries to two versions, in the same order. */

@@ -1,7 +1,7 @@
 /** @file Measures a trained candidate against the version in use, and lets the gate decide between them. */
 
 import type { PhotoId } from '../../../shared/ids.ts'
-import type { GateDecision, TrainingMeasurements, TrainingReport } from '../../../shared/results.ts'
+import type { GateDecision, TrainingMeasurements, TrainingReport } from '../../../shared/training-report.ts'
 import { strideSample } from '../../../shared/stride-sample.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
 import { PIPELINE_VERSION } from '../../library/pipeline-version.ts'

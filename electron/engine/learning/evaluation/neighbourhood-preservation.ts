@@ -1,4 +1,4 @@
-import type { TrainingReport } from '../../../shared/results.ts'
+import type { TrainingReport } from '../../../shared/training-report.ts'
 import { indexHost } from '../../retrieval/index/index-host.ts'
 import { neighbourhoodsKeep } from './gate.ts'
 

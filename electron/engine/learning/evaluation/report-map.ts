@@ -1,5 +1,5 @@
 import type { PhotoId } from '../../../shared/ids.ts'
-import type { TrainingReport } from '../../../shared/results.ts'
+import type { TrainingReport } from '../../../shared/training-report.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
 import { embedPhotos, type EmbeddingSpace } from '../../retrieval/embed-photos.ts'
 import type { Layout } from './map-layout.ts'

@@ -1,6 +1,6 @@
 import { KindredError } from '../../../shared/errors.ts'
 import type { PhotoId } from '../../../shared/ids.ts'
-import type { TrainingReport } from '../../../shared/results.ts'
+import type { TrainingReport } from '../../../shared/training-report.ts'
 import type { AlbumLabels, LabelledPhoto } from '../../library/rows.ts'
 import { groupDuplicates } from './duplicate-groups.ts'
 import { assignFolds, HELD_OUT } from './folds.ts'

@@ -1,4 +1,4 @@
-import type { TrainingReport } from '../../../shared/results.ts'
+import type { TrainingReport } from '../../../shared/training-report.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
 import type { JobContext } from '../../runtime/jobs/job-runner.ts'
 import type { ModelVersion } from '../../vision/model-versions.ts'

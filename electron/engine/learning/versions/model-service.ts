@@ -2,7 +2,7 @@
 
 import { KindredError } from '../../../shared/errors.ts'
 import type { HeadId } from '../../../shared/ids.ts'
-import type { EvaluateResult, ModelSummary, TrainingReport } from '../../../shared/results.ts'
+import type { EvaluateResult, ModelSummary } from '../../../shared/results.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
 import type { HeadRow } from '../../library/catalog/models.ts'
 import type { ThumbnailCache } from '../../media/thumbnails.ts'
@@ -22,6 +22,7 @@ import { RecentActivity } from './recent-activity.ts'
 import { switchVersion } from './switch-version.ts'
 import { runTraining, type TrainingJobTools } from './training-job.ts'
 import { trainingParametersSchema, type TrainingParameters } from './training-parameters.ts'
+import type { TrainingReport } from '../../../shared/training-report.ts'
 
 export interface ModelTools {
   readonly catalog: Catalog

@@ -1,7 +1,7 @@
 /** @file A training from the labels to a version in the catalog: collect, train, measure, store. */
 
 import type { HeadId } from '../../../shared/ids.ts'
-import type { TrainingReport } from '../../../shared/results.ts'
+import type { TrainingReport } from '../../../shared/training-report.ts'
 import type { JobContext } from '../../runtime/jobs/job-runner.ts'
 import type { FeatureTools } from '../../vision/compute-missing-features.ts'
 import { headToParameters } from '../../vision/head/head.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { gateReasons, type TrainingReport } from '../../../shared/results.ts'
+import { gateReasons, type TrainingReport } from '../../../shared/training-report.ts'
 
 const gain = z.object({ mean: z.number(), interval: z.tuple([z.number(), z.number()]) })
 

@@ -1,5 +1,5 @@
 import type { HeadId, JobId, PhotoId } from '../../../shared/ids.ts'
-import type { TrainingReport } from '../../../shared/results.ts'
+import type { TrainingReport } from '../../../shared/training-report.ts'
 import type { LabelledPhoto } from '../rows.ts'
 import type { Database } from './database.ts'
 import { parseStoredReport } from './stored-report.ts'

@@ -1,9 +1,10 @@
 // @vitest-environment jsdom
 import { describe, expect, test } from 'vitest'
-import type { Metrics, TrainingReport } from '../../../../electron/shared/results.ts'
+import type { Metrics } from '../../../../electron/shared/results.ts'
 import AlbumGains from '../../../../renderer/components/AlbumGains.svelte'
 import ReportFigures from '../../../../renderer/components/ReportFigures.svelte'
 import { buttonIn, clickOn, show } from './shown.ts'
+import type { TrainingReport } from '../../../../electron/shared/training-report.ts'
 
 const figures = ['recallAt1', 'recallAt10', 'rPrecision', 'mapAtR'] as const
 const each = <T>(value: T): Record<(typeof figures)[number], T> => ({

@@ -9,7 +9,7 @@ import {
   type Pairs,
 } from '../../../../../electron/engine/learning/evaluation/gate.ts'
 import { Random } from '../../../../../electron/shared/random.ts'
-import type { GateDecision, TrainingReport } from '../../../../../electron/shared/results.ts'
+import type { GateDecision, TrainingReport } from '../../../../../electron/shared/training-report.ts'
 
 const fine: TrainingReport['neighbours'] = {
   photos: 500,

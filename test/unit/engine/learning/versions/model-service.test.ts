@@ -14,7 +14,7 @@ import { unpackHead, packHead } from '../../../../../electron/engine/learning/ve
 import { ModelService } from '../../../../../electron/engine/learning/versions/model-service.ts'
 import type { HeadId, PhotoId } from '../../../../../electron/shared/ids.ts'
 import { Random } from '../../../../../electron/shared/random.ts'
-import type { TrainingReport } from '../../../../../electron/shared/results.ts'
+import type { TrainingReport } from '../../../../../electron/shared/training-report.ts'
 import { wordedReport } from '../../../../support/gate-decisions.ts'
 import { codeOf, putSearchable, Scratch } from '../../scratch.ts'
 

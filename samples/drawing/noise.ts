@@ -1,4 +1,4 @@
-import { Random } from '../electron/shared/random.ts'
+import { Random } from '../../electron/shared/random.ts'
 
 const side = 256
 let tile: Float32Array | undefined

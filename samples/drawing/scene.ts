@@ -1,4 +1,4 @@
-import type { Random } from '../electron/shared/random.ts'
+import type { Random } from '../../electron/shared/random.ts'
 import type { Colour } from './colour.ts'
 import type { Sketch } from './sketch.ts'
 

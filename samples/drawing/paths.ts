@@ -1,4 +1,4 @@
-import type { Random } from '../electron/shared/random.ts'
+import type { Random } from '../../electron/shared/random.ts'
 import { n } from './sketch.ts'
 
 export type Point = readonly [x: number, y: number]

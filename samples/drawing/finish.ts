@@ -1,5 +1,5 @@
 import sharp from 'sharp'
-import { Random } from '../electron/shared/random.ts'
+import { Random } from '../../electron/shared/random.ts'
 import type { Raster } from './render.ts'
 import type { Look } from './scene.ts'
 
