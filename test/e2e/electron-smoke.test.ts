@@ -28,7 +28,7 @@ function obstacle(): string | undefined {
 const reason = obstacle()
 if (reason) console.log(`Electron is not tried: ${reason}`)
 
-describe.skipIf(reason !== undefined)('the desktop app in real Electron', () => {
+describe.skipIf(reason !== undefined)('desktop app in real Electron', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kindred-electron-'))
   let app: ElectronApplication
 
@@ -72,7 +72,7 @@ describe.skipIf(reason !== undefined)('the desktop app in real Electron', () => 
     expect(answer).toMatchObject({ type: 'ok', output: { photos: 0 } })
   })
 
-  test('goes nowhere else and opens nothing', async () => {
+  test('navigates nowhere else and opens nothing', async () => {
     const page = await app.firstWindow()
     const opened = await page.evaluate('window.open("https://example.org/") === null')
     expect(opened).toBe(true)
@@ -81,7 +81,7 @@ describe.skipIf(reason !== undefined)('the desktop app in real Electron', () => 
     expect(app.windows()).toHaveLength(1)
   })
 
-  test('photos come through their scheme', async () => {
+  test('loads photos through their scheme', async () => {
     const page = await app.firstWindow()
     expect(await page.evaluate('fetch("photo://thumb/1?v=ab").then(answer => answer.status)')).toBe(404)
     expect(await page.evaluate('fetch("app://kindred/../package.json").then(answer => answer.status)')).toBe(

@@ -55,7 +55,9 @@ export async function makeLargeLibrary(photos: string, libraryDir: string, count
           contentHash,
           bytes.length,
           {
-            ...{ format: 'JPEG', width: picture.width, height: picture.height },
+            format: 'JPEG',
+            width: picture.width,
+            height: picture.height,
             capture: { takenAt: begin + n * 3_600_000, camera: null, latitude: null, longitude: null },
             averageColor: picture.color,
             perceptualHash: contentHash.subarray(0, 8),

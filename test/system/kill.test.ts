@@ -10,7 +10,7 @@ import { writePicture, type PictureFormat } from '../support/small-photos.ts'
 const PHOTOS = 400
 const KILLS = 20
 
-describe('an import that is cut off', () => {
+describe('killed import', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>
   let photos: string
   let whole: LibraryContents
@@ -41,7 +41,7 @@ describe('an import that is cut off', () => {
 
   afterAll(() => folder.remove())
 
-  test(`${KILLS} times by SIGKILL goes on each time and ends as if nothing had been`, async () => {
+  test(`${KILLS} times by SIGKILL resumes each time and ends as without kills`, async () => {
     const random = new Random('kills')
     const cli = new Cli(join(folder.path, 'killed'))
     let killed = 0
@@ -80,7 +80,7 @@ describe('an import that is cut off', () => {
     // Some thirty programs, one after the other.
   }, 900_000)
 
-  test('once in every phase of a first import ends the same, each time from nothing', async () => {
+  test('once in every phase of a first import, each time from nothing, ends the same', async () => {
     for (const [i, part] of [0.3, 0.55, 0.8, 0.97].entries()) {
       const cli = new Cli(join(folder.path, `killed at ${i}`))
       await cli.run(['index', photos], {
@@ -94,7 +94,7 @@ describe('an import that is cut off', () => {
   })
 
   test.each(['SIGINT', 'SIGTERM'] as const)(
-    'by %s stops cleanly with status 1, and the next run goes on',
+    'by %s stops cleanly with status 1, and the next run resumes',
     async signal => {
       const cli = new Cli(join(folder.path, signal))
       const started = performance.now()

@@ -30,7 +30,7 @@ describe('memory', () => {
     expect(growth(report.imports, 'resident')).toBeLessThan(MOST.imports.resident)
   })
 
-  test('that grows is noticed', () => {
+  test('growth is detected', () => {
     const samples = [9, 1, 2, 3, 4, 5].map((kept, n) => ({ done: n * 100, heap: kept * 1e5, resident: 7 }))
     expect(growth(samples, 'heap')).toBeCloseTo(1000)
     expect(growth(samples, 'resident')).toBe(0)

@@ -29,7 +29,7 @@ function expectAgreement(product: EvaluateResult, plain: PlainMetrics, tolerance
   expect(apart.map(name => `${name}: ${product[name]} here, ${plain[name]} plainly`)).toEqual([])
 }
 
-describe('evaluate agrees with a plain computation', () => {
+describe('evaluate: agrees with a plain computation', () => {
   const PER_CLASS = 38
 
   test.each([

@@ -11,7 +11,7 @@ const packages = [...nativePackages, '@img/*']
 /** Where libraries report how they are used: Microsoft's collector (ONNX Runtime from 1.29 on), Sentry, Google's. */
 const collectors = /events\.data\.microsoft\.com|OneCollector|ingest\.sentry\.io|google-analytics\.com/
 
-describe('nothing is ever sent anywhere', () => {
+describe('privacy: nothing is ever sent anywhere', () => {
   const libraries = packages.flatMap(name =>
     globSync(`node_modules/${name}/**/*.{node,so,so.*,dll,dylib,wasm}`, { cwd: root }),
   )
@@ -19,7 +19,7 @@ describe('nothing is ever sent anywhere', () => {
   test('the native libraries are found', () =>
     expect(libraries.filter(file => file.includes('onnxruntime')).length).toBeGreaterThan(0))
 
-  test.each(libraries)('%s knows of no place to report to', file => {
+  test.each(libraries)('%s contains no address of a collector', file => {
     const found = collectors.exec(readFileSync(join(root, file), 'latin1'))
     expect(found?.[0]).toBeUndefined()
   })

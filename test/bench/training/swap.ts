@@ -30,7 +30,10 @@ try {
   )
   const noise = Float32Array.from({ length: 1_000_003 }, () => 0.4 * random.gauss())
   const look: DecodedPhoto = {
-    ...{ format: 'JPEG', width: 3, height: 2, averageColor: 0 },
+    format: 'JPEG',
+    width: 3,
+    height: 2,
+    averageColor: 0,
     capture: { takenAt: null, camera: null, latitude: null, longitude: null },
     thumbnail: Buffer.alloc(0),
     network: { size: 0, rgb: new Uint8Array(0) },
