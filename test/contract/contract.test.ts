@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => made.remove())
 
-/** The last that is told of a job. */
+/** The last snapshot of a job. */
 async function ended(client: RpcClient, job: number): Promise<Events['jobs']['jobs'][number]> {
   let seen: Events['jobs']['jobs'] = []
   const stop = client.on('jobs', ({ jobs }) => (seen = jobs))

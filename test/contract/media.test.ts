@@ -11,7 +11,7 @@ interface Answer {
   readonly body: Buffer
 }
 
-/** A request exactly as written: fetch would tidy up the path and refuse the headers. */
+/** Sends a request exactly as written: fetch would normalise the path and refuse the headers. */
 function ask(
   port: number,
   path: string,
@@ -108,7 +108,7 @@ describe('media server', () => {
         expect(type).toBe('image/jpeg')
       } else expect([400, 403, 404, 405]).toContain(status)
     }
-    // Some of them are well-formed by chance: those are photos of the library.
+    // A few are well-formed by chance: these are photos of the library.
     expect(served).toBeLessThan(100)
   })
 
@@ -182,5 +182,5 @@ describe('media URL', () => {
   })
 })
 
-/** Node's client refuses control characters and blanks in a path; a hostile one would send them encoded as well. */
+/** Encodes control characters and spaces, which Node's client refuses in a path. */
 const encodeControl = (path: string): string => path.replace(/[^\u0021-\u007e]/g, c => encodeURIComponent(c))

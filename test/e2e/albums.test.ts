@@ -13,10 +13,10 @@ import { addAlbums, makeLibrary, type MadeLibrary } from '../support/made-librar
 import { poorHead } from '../support/poor-head.ts'
 
 const WAIT = { timeout: 60_000 }
-/** A training takes seconds, or minutes where others are at work. */
+/** A training takes seconds, on a busy machine minutes. */
 const LONG_WAIT = { timeout: 600_000 }
 const PER_KIND = 12
-/** Kinds whose albums are made by hand in the window; all others have theirs from the start. */
+/** Kinds whose albums the tests make in the window; all others have theirs from the start. */
 const BY_HAND = ['coffee', 'sailboats']
 
 const tile = (page: Page, index: number) => page.locator(`[data-index="${index}"]`)
@@ -132,7 +132,7 @@ describe.skipIf(!chromiumPath)('albums and models in Chromium (skipped without C
       await expect.poll(first, WAIT).not.toBe(asked)
     }
     await answer('ArrowLeft')
-    // What is likely belongs there: the first suggestions are of its own kind.
+    // The most likely suggestions, which come first, are of the album's own kind.
     for (let i = 0; i < 3; i++) {
       const [, photo] = /image\/(\d+)/.exec(await first())!
       const belongs = kinds.get(BY_HAND[0]!)!.includes(Number(photo))
@@ -189,7 +189,7 @@ describe.skipIf(!chromiumPath)('albums and models in Chromium (skipped without C
       await page.keyboard.press(key)
       await expect.poll(() => asked.getAttribute('src'), WAIT).not.toBe(photo)
     }
-    // Both answers are changes that can be taken back.
+    // Both answers can be undone.
     await page.keyboard.press('Control+z')
     await page.getByText(/^Undone: Add 1 photo to/).waitFor(WAIT)
     await page.keyboard.press('Control+z')
@@ -204,14 +204,14 @@ describe.skipIf(!chromiumPath)('albums and models in Chromium (skipped without C
     await path.press('Enter')
     await page.locator('dialog').getByText(BY_HAND[0]!, { exact: true }).waitFor(WAIT)
     await page.getByRole('button', { name: 'Make albums', exact: true }).click()
-    // Those that are there take in what they lack.
+    // Existing albums get the photos that they lack.
     await expect.poll(() => countIn(page, BY_HAND[1]!), WAIT).toBe(PER_KIND)
     await page.keyboard.press('Control+z')
     await expect.poll(() => countIn(page, BY_HAND[1]!), WAIT).toBe(before)
   })
 
   test('trains, shows its progress, and reports what it measured', LONG_WAIT, async () => {
-    // The bundled version leaves little to be learned about drawn pictures.
+    // The bundled version is too good on drawn pictures to be improved much.
     await page.getByRole('button', { name: 'Model', exact: true }).click()
     const poor = page
       .getByRole('listitem')

@@ -17,7 +17,7 @@ const binary =
   process.env.KINDRED_ELECTRON ??
   join(dirname(require.resolve('electron/package.json')), 'dist', names[process.platform] ?? 'electron')
 
-/** Why it can't run here, or undefined. */
+/** Why Electron can't run here; undefined if it can. */
 function obstacle(): string | undefined {
   if (!existsSync(binary)) return `Electron's binary is not there: ${binary}`
   for (const file of ['main/main.js', 'preload/preload.cjs', 'engine/child.js', 'renderer/index.html'])
@@ -35,7 +35,7 @@ describe.skipIf(reason !== undefined)('desktop app in real Electron', () => {
   beforeAll(async () => {
     app = await _electron.launch({
       executablePath: binary,
-      // Root, as in a container, can't use Chromium's own sandbox; the page's options stay as they are.
+      // As root, for example in a container, Chromium's sandbox does not work; the page's options stay as they are.
       args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), root],
       env: {
         ...(process.env as Record<string, string>),

@@ -241,7 +241,7 @@ describe.skipIf(!chromiumPath)('window in Chromium (skipped without Chromium)', 
       await page.locator('.score').first().waitFor({ timeout: 20_000 })
       const seconds = (performance.now() - killedAt) / 1000
       console.log(`back ${seconds.toFixed(2)} s after SIGKILL`)
-      // The figure is printed; other tests share the cores, so that only a hang fails here.
+      // Only a hang fails here, since other tests share the cores; the time is printed.
       expect(seconds).toBeLessThan(20)
 
       await page

@@ -35,7 +35,7 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 const newest = migrations.at(-1)!.version
 
-/** Made-up steps: each adds a column, and says so in a row. */
+/** Test migrations: each adds a column and records itself in a row. */
 const step = (version: number): Migration => ({
   version,
   up: `ALTER TABLE setting ADD COLUMN made_${version} TEXT; INSERT INTO setting (key, value) VALUES ('step ${version}', ${version})`,
@@ -202,7 +202,7 @@ describe('rescue of a catalog', () => {
     const bytes = readFileSync(layout.catalog)
     bytes.fill(0x5a, Math.floor(bytes.length / 2))
     writeFileSync(layout.catalog, bytes)
-    // Nothing is read from there when it is opened.
+    // Opening does not read that part.
     new Catalog(layout.catalog, layout.backups).close()
     expect(rescued()).toMatchObject({
       mark: 'kept',
@@ -219,7 +219,7 @@ describe('rescue of a catalog', () => {
       const at = random.chance(0.5) ? random.int(0, 4095) : random.int(0, bytes.length - 1)
       const length = random.pick([1, 1, 4, 100, 4096])
       for (let i = at; i < Math.min(bytes.length, at + length); i++) bytes[i] = random.int(0, 255)
-      // The number of the version: a catalog that says that it is newer is left alone, damaged or not.
+      // The version number is spared: a catalog of a newer version is left alone, damaged or not.
       whole.copy(bytes, 60, 60, 64)
       rmSync(`${layout.catalog}-wal`, { force: true })
       writeFileSync(layout.catalog, random.chance(0.2) ? bytes.subarray(0, at + 1) : bytes)

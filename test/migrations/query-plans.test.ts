@@ -53,7 +53,7 @@ function plan(sql: string): string {
   return rows.map(({ detail }) => detail).join('; ')
 }
 
-/** The one statement that holds all of these words. */
+/** The one statement that contains all of these words. */
 function statement(...words: string[]): string {
   const found = statements.filter(sql => words.every(word => tidy(sql).includes(word)))
   expect(found.map(tidy), words.join(', ')).toHaveLength(1)
@@ -95,7 +95,7 @@ describe('query plans', () => {
   ])('find %s by an index', (_, words, expected) => {
     const matching = statements.filter(sql => words.every(word => tidy(sql).includes(word)))
     expect(matching.length).toBeGreaterThan(0)
-    // Where the words are the beginning of several, the shortest is meant.
+    // If several statements begin with these words, the shortest is meant.
     const sql = matching.sort((a, b) => a.length - b.length)[0]!
     expect(plan(sql)).toMatch(expected)
     expect(plan(sql)).not.toMatch(/SCAN file(?! USING)/)
@@ -108,7 +108,7 @@ describe('query plans', () => {
   test('look up the files of each photo through an index, even when they go through all photos', () => {
     const searchable = statement('SELECT f.photo_id', 'EXISTS')
     const lacking = statement('SELECT photo.id FROM photo', 'NOT EXISTS')
-    // Never by the rows themselves, which hold the vectors.
+    // Never from the rows themselves, which hold the vectors.
     const covered = /SEARCH f USING COVERING INDEX features_by_pipeline \(backbone_id=\? AND pipeline=\?/
     for (const sql of [searchable, statement('SELECT count(*)', 'FROM features f'), lacking])
       expect(plan(sql)).toMatch(covered)
@@ -136,7 +136,7 @@ describe('query plans', () => {
   })
 
   test('delete a photo without going through all files and features', () => {
-    // The plan names what hangs on a photo: files, features, and the photos that were edited from it.
+    // The plan shows the lookups of referencing rows: files, features, and photos that were edited from this one.
     const steps = plan('DELETE FROM photo WHERE id = ?').split('; ')
     expect(steps).toEqual(
       expect.arrayContaining([

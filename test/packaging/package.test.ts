@@ -84,7 +84,7 @@ describe('package configuration', () => {
   })
 })
 
-// The stand-in for Electron is laid out as Electron is on Linux.
+// The stand-in for Electron has the layout of Electron on Linux.
 describe.skipIf(process.platform !== 'linux')('package contents', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kindred-package-'))
   const resources = join(folder, 'out', 'linux-unpacked', 'resources')

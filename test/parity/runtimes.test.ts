@@ -14,11 +14,11 @@ import { drawSample, sampleKinds } from '../../samples/samples.ts'
 import { chooseBackend } from '../../electron/engine/vision/tensors/backend.ts'
 import { repository } from '../support/cli.ts'
 
-/** The bundled network answers the same to the same photos wherever it runs. */
+/** @file The bundled network gives the same features for the same photos in every runtime. */
 const PHOTOS = 64
 const BATCH = 4
 const CLOSEST = 0.9999
-/** SwiftShader draws where there is no graphics card; it takes seconds a photo, so that few are asked of it at first. */
+/** Without a graphics card WebGPU runs on SwiftShader, which takes seconds a photo: only a few unless told otherwise. */
 const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json'
 const ON_WEBGPU = process.env.KINDRED_FULL === '1' ? PHOTOS : BATCH
 const PATIENCE = 3_600_000
@@ -81,7 +81,7 @@ describe(`parity of runtimes: ${model.card.name}, ${PHOTOS} photos`, () => {
   })
 
   test('gives the same features in ONNX Runtime on WebGPU', { timeout: PATIENCE }, async ctx => {
-    // Read when the first adapter is asked for; a machine with a graphics card of its own says so beforehand.
+    // Read at the first request for an adapter; a machine with a graphics card sets it beforehand.
     if (existsSync(SWIFTSHADER)) process.env.VK_ICD_FILENAMES ??= SWIFTSHADER
     const run = await inOnnxRuntime('webgpu').catch((error: unknown) => {
       if (/adapter/i.test(String(error))) return undefined

@@ -7,7 +7,7 @@ import { resourcesDir } from '../../electron/hosts/default-folders.ts'
 import { ProgressLine } from '../../electron/hosts/progress-line.ts'
 import { doctorReport, evaluateReport, importReport } from '../../electron/hosts/report.ts'
 
-/** Kindred's main job without any photos at hand: pictures are drawn, imported, and asked for their look-alikes. */
+/** @file `npm run demo`: Kindred's main steps without photos of your own. Draws pictures, imports them, and searches for similar ones. */
 const PER_KIND = 20
 const QUERIES = 5
 

@@ -48,7 +48,7 @@ describe('command line: album', () => {
       photos: 2,
       failed: [],
     })
-    // Once more changes nothing; a folder stands for all that lies in it.
+    // A second time changes nothing; a folder stands for all photos in it.
     expect(await album('add', 'circles', join(photos, KINDS[0]!))).toMatchObject({ added: 4, photos: 6 })
     expect(await album('remove', 'Circles', path(KINDS[0]!, 0))).toMatchObject({ removed: 1, photos: 5 })
     await album('rename', 'Circles', 'Round things')

@@ -39,13 +39,13 @@ describe('import of 1,000 good photos and 60 bad files', () => {
     await folder.remove()
   })
 
-  /** What must be reported here: everything bad that this user meets as bad. */
+  /** Files that must be reported here: all that are bad for this user. */
   const expectedBad = (): Map<string, readonly string[]> => {
     const bad = new Map<string, readonly string[]>(mess.bad)
     if (reader.kind === 'none') for (const path of mess.unreadable) bad.delete(path)
     return bad
   }
-  /** With no other user at hand, the unreadable ones (three photos and one in a folder) are good photos. */
+  /** Without another user, the unreadable ones (three photos and one in a folder) are good photos. */
   const expectedPhotos = (): number => mess.distinct + (reader.kind === 'none' ? mess.unreadable.length : 0)
 
   test('the folder is as messy as it should be', () => {

@@ -88,7 +88,7 @@ describe('second import after changes', () => {
     return run
   }
 
-  /** All photos that a search over the library can answer, by path. */
+  /** All photos that a search can find, by path. */
   async function searchable(): Promise<string[]> {
     const query = join(folder.path, 'query.jpg')
     await writePicture(query, 'query')
@@ -103,7 +103,7 @@ describe('second import after changes', () => {
     expect(result.photos).toBe(present.length)
   }
 
-  /** And the library is whole. */
+  /** And the library is intact. */
   async function settledAndWhole(present: readonly string[]): Promise<void> {
     await settled(present)
     expect(await cli.doctor()).toMatchObject({ ok: true, problems: [], photos: present.length })
@@ -413,7 +413,7 @@ describe('second import after changes', () => {
     expect(await bytesReadBy(['index', root])).toBeGreaterThan(idle + bytes)
   })
 
-  /** Bytes that the command reads in all, program and libraries included, as the kernel counts them. */
+  /** Bytes that the command reads, its own code included, as the kernel counts them. */
   async function bytesReadBy(args: readonly string[]): Promise<number> {
     const script = '"$@" >/dev/null && sed -n "s/^rchar: //p" /proc/$$/io'
     const program = ['sh', '-c', script, 'sh', process.execPath, cliFile]

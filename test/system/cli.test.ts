@@ -350,7 +350,7 @@ describe('command line: similar', () => {
       const expected = new Map(withFaiss.results.map(result => [result.id, result]))
       for (const { id, score, rank } of without.results) {
         expect(score).toBeCloseTo(expected.get(id)!.score, 4)
-        // Neighbours closer together than float32 tells may stand in either order.
+        // Photos whose distances float32 cannot distinguish may be in either order.
         const there = withFaiss.results[rank - 1]!
         expect(score).toBeCloseTo(there.score, 4)
       }
@@ -370,7 +370,7 @@ describe('command line: similar', () => {
 
 describe('damaged library', () => {
   const query = (library: Cli): Promise<SimilarResult> => library.similar([photo(1, 0), ...ALL])
-  /** How many photos go through the matrix product at once moves the last digits. */
+  /** Rounded, because the last digits depend on how many photos one matrix product has. */
   const rounded = ({ results }: SimilarResult): unknown[] =>
     results.map(({ id, score }) => [id, score.toFixed(5)])
 

@@ -72,7 +72,7 @@ describe('deep training (a small network from random weights)', () => {
     engine = await open('library')
     const again = await engine.search.nearest({ images: [{ id: photo!.id }], k: 10 })
     expect(again.photos.map(({ id }) => id)).toEqual(before.photos.map(({ id }) => id))
-    // What comes later is looked at by the network in use.
+    // Later photos get features of the network in use.
     const later = join(folder, 'later')
     await writeSamples(later, { perKind: 2, seed: 9, kinds: ['coffee'], longEdge: 96 })
     await engine.library.import([later])

@@ -6,7 +6,7 @@ import type { LeakReport } from '../support/leak-run.ts'
 const PLAN = { queries: 2000, imports: 900, shares: 9 }
 
 /**
- * Bytes for each piece of work. What is kept of one by mistake is more than this: an embedding alone has 1,024, the
+ * Bytes per query or import. Anything kept by mistake takes more: an embedding alone has 1,024, the
  * pixels of a photo 110,592. The process as a whole is noisier than the values in it.
  */
 const MOST = {

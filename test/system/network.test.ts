@@ -64,7 +64,7 @@ describe('imported network', () => {
     expect(after.results).toHaveLength(17)
     expect(await cli.doctor()).toMatchObject({ ok: true, problems: [] })
 
-    // New photos are seen with it.
+    // New photos get its features.
     const late = join(folder.path, 'photos', 'late.jpg')
     await writePicture(late, 'late', 'jpg', { width: 96, height: 96 })
     expect((await cli.index(join(folder.path, 'photos'))).result).toMatchObject({ added: 1 })
@@ -98,7 +98,7 @@ describe('imported network', () => {
         models.push(model)
       }
       await job.done
-      // The one before answers until all is there, and never again afterwards.
+      // The previous network serves searches until all features are there, and never again afterwards.
       expect(models[0]).toBe('kindred-1')
       expect(models.slice(0, models.lastIndexOf('kindred-1'))).not.toContain('tiny-raw')
       expect(await engine.search.similar({ images: [{ path: photo }], k: 17 })).toMatchObject({

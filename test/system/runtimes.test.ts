@@ -38,7 +38,7 @@ const resourcesDir = fileURLToPath(new URL('../../resources', import.meta.url))
 const { card, file } = readModel(bundledModelCard(resourcesDir))
 const bundled: Network = { card, file }
 const photos = smallPixels(BENCHMARK_PHOTOS)
-/** Short only for what is sure to hang. */
+/** Short deadlines, only for runtimes that hang. */
 const impatient: Deadlines = { ...usualDeadlines, batch: 1500 }
 
 const named = (name: string): Candidate => candidatesFor('linux').find(candidate => candidate.name === name)!
@@ -67,7 +67,7 @@ function childRunning(program: string): number | undefined {
 describe('runtime comparison', () => {
   test('chooses the fastest that agrees with the CPU', async () => {
     const candidates = [troubled('longer', 1000), troubled('none', 1000)]
-    // Large enough for the memory of a stand-in to be far ahead of the CPU.
+    // Large enough for a stand-in that remembers photos to be far ahead of the CPU.
     const rows = await compareRuntimes(bundled, await drawn(BENCHMARK_PHOTOS, card.input.size), {
       candidates,
     })
@@ -124,7 +124,7 @@ describe('runtime: TensorFlow.js on WebAssembly', () => {
   })
 })
 
-/** The software driver of Chromium in a Debian: slow, but it takes the way that a GPU's takes. */
+/** The software driver of Debian's Chromium: slow, but it uses the code path of a GPU's driver. */
 const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json'
 
 describe.skipIf(!existsSync(swiftShader))(`WebGPU on SwiftShader (needs ${swiftShader})`, () => {
@@ -134,7 +134,7 @@ describe.skipIf(!existsSync(swiftShader))(`WebGPU on SwiftShader (needs ${swiftS
 
   test('answers what the CPU answers, and is too slow to be chosen', async () => {
     vi.stubEnv('VK_ICD_FILENAMES', swiftShader)
-    // Where the system has no Vulkan loader, Chromium's serves.
+    // If the system has no Vulkan loader, Chromium's is used.
     vi.stubEnv('LD_LIBRARY_PATH', `${process.env.LD_LIBRARY_PATH ?? ''}:/usr/lib/chromium`)
     const candidates = [named('onnxruntime-webgpu')]
     for (const [network, pixels] of [
@@ -221,7 +221,7 @@ describe('runtime in use', () => {
     return one
   }
 
-  /** As an earlier run left it that found the stand-in to be the fastest. */
+  /** Stores the result of an earlier benchmark in which the stand-in was the fastest. */
   function chooseBefore(folder: string, runtime: string): void {
     const row = { state: 'fits', reason: null, photosPerSecond: 100, lowestCosine: 1 } as const
     const rows = [
@@ -254,7 +254,7 @@ describe('runtime in use', () => {
       const embedder = watched.embedder(small)
       const cpu = new OnnxEmbedder(small)
       try {
-        // Until its process has started, the CPU works.
+        // The CPU does the work until its process has started.
         await vi.waitUntil(async () => {
           await embedder.features(batches[0]!)
           return embedder.runtime === candidate.name
@@ -340,7 +340,7 @@ describe.skipIf(process.platform !== 'linux')('crash of a runtime’s process du
         await vi.waitUntil(() => embedder.runtime === 'tfjs-wasm', { timeout: 60_000, interval: 5 })
         process.kill(childRunning('runtime.worker')!, 'SIGKILL')
         const result = await importing
-        // Where the import was too quick to notice, the next batch does.
+        // If the import was too fast to notice, the next batch does.
         await embedder.features(await drawn(4, card.input.size))
         expect(result).toMatchObject(
           await alone.library.import([made.photos]).then(({ added, failed }) => ({ added, failed })),

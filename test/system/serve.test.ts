@@ -18,7 +18,7 @@ describe('kindred serve', () => {
   })
   afterAll(() => folder.remove())
 
-  // A new engine is begun a little after the old one has ended, and takes a moment to be there.
+  // A new engine is started a little after the old one has ended, and needs a moment to be ready.
   test.each([0, 150, 400, 1500])('ends on request %i ms after its engine was killed', async delay => {
     const served = await serveLibrary(join(folder.path, `library ${delay}`))
     process.kill(served.enginePid, 'SIGKILL')

@@ -18,7 +18,7 @@ const ALBUMS = 4
 const PHOTOS = 12
 const KILLS = 10
 const SEED = 7
-/** Far above what is needed: others may be at work. */
+/** Far longer than needed, for busy machines. */
 const PATIENCE = 900_000
 
 interface Album {
@@ -26,7 +26,7 @@ interface Album {
   readonly photos: number
 }
 
-/** Waits for a run that must have gone well. */
+/** Waits for a run, which must succeed. */
 async function answer<T>(run: Promise<CliRun>): Promise<T> {
   const ended = await run
   expect(ended.stderr).not.toMatch(/internal|unforeseen|damaged/i)
@@ -53,7 +53,7 @@ describe('training on albums', { timeout: PATIENCE }, () => {
   let closed: Cli
   let albums: readonly Album[]
   let report: TrainingReport
-  /** How long a training takes here when nobody interferes, in milliseconds. */
+  /** How long an undisturbed training takes here, in milliseconds. */
   let duration: number
 
   beforeAll(async () => {
@@ -75,7 +75,7 @@ describe('training on albums', { timeout: PATIENCE }, () => {
     })
     albums = await albumsOf(cli)
 
-    // The version to begin with knows next to nothing, so that any training is better.
+    // The first version is almost random, so that any training is better.
     const poor = join(folder.path, 'poor.kindredhead')
     await writeFile(poor, await poorHead())
     expect(await answer(cli.run(['models', 'import', poor]))).toMatchObject({
@@ -219,7 +219,7 @@ describe('training on albums', { timeout: PATIENCE }, () => {
       await expect
         .poll(
           () => {
-            // On a machine that is busy it waits until somebody wants it all the same.
+            // On a busy machine it waits until it is forced.
             if (state() === 'paused') jobs.resume(id)
             return state()
           },
@@ -271,15 +271,15 @@ describe('training on albums', { timeout: PATIENCE }, () => {
     }
     const training = ['train', '--seed', String(SEED)]
     for (let i = 0; i < KILLS - 3; i++) {
-      // More of them early, as the time goes by otherwise.
+      // Most of them early, to save time.
       const moment = 200 + 0.9 * duration * random.next() ** 2
       await attempt(training, () => wait(moment))
       if (i % 3 === 0) await expectSound(killed)
     }
-    // While it goes over to the new version …
+    // While it switches to the new version after training …
     await attempt(training, child => indexWritten(killed, child))
     await expectSound(killed)
-    // … and while it is told to.
+    // … and while it switches on request.
     for (const name of ['kindred-1', 'poor'])
       await attempt(['models', 'use', name], async child => {
         await indexWritten(killed, child)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { compare } from '../../bench/checkouts/comparison.ts'
 import { Random } from '../../../electron/shared/random.ts'
 
-/** Pairs on a machine that gets slower and faster, but within a pair only a little. */
+/** Pairs on a machine whose speed changes, but only a little within a pair. */
 function pairs(ratio: number): { this: number; other: number }[] {
   const random = new Random('pairs')
   return Array.from({ length: 21 }, () => {

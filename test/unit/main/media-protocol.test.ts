@@ -55,7 +55,7 @@ const pieces = [
   '‮',
   'app.asar',
 ]
-/** URLs that someone would try: of both schemes, of their neighbours, and of nothing in particular. */
+/** Hostile URLs: of both schemes, of similar ones, and random text. */
 const hostileUrl = fc.oneof(
   fc
     .tuple(
@@ -68,7 +68,7 @@ const hostileUrl = fc.oneof(
 )
 const runs = { numRuns: 1_000 }
 
-/** A Request of undici takes http only, so the handlers get what they use of one. */
+/** undici's Request only accepts http, so the handlers get an object with the fields that they use. */
 const ask = (url: string, method = 'GET', body?: Uint8Array): Request =>
   ({
     url,

@@ -17,7 +17,7 @@ function items(platform: DesktopPlatform, enabled?: ReadonlySet<MenuCommand>) {
   return { list, send, byId: new Map(list.map(item => [item.id, item])) }
 }
 
-/** The keys of the interface that are commands. Moving, extending and the like are no menu's business. */
+/** The keys of the interface that are commands. Keys for moving, selecting and the like have no menu item. */
 const keys: Partial<Record<MenuCommand, string>> = {
   'find-similar': 'S',
   'large-view': 'Space',

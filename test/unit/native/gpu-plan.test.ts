@@ -10,7 +10,7 @@ const cuda: GpuFacts = {
   libraries: ['libcudart.so.11.0', 'libcudnn.so.8', 'libcudart.so.12', 'libcudnn.so.9'],
 }
 
-/** Which installers are run, and what is told to be lacking. */
+/** Which installers run, and which libraries are reported as lacking. */
 function told(facts: GpuFacts): unknown {
   const plan = planGpu(facts)
   if (plan.kind === 'give-up') return plan.reason

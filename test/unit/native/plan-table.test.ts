@@ -10,7 +10,7 @@ import { Scratch } from '../engine/scratch.ts'
 const scratch = new Scratch()
 const booleans = [false, true]
 
-/** Every machine that there can be. */
+/** Every possible machine. */
 const machines = (['linux', 'darwin', 'win32', 'freebsd'] as const).flatMap(platform =>
   booleans.flatMap(isRoot =>
     booleans.flatMap(hasApt =>
@@ -39,26 +39,21 @@ const linux: MachineFacts = {
   hasOpenBlas: false,
 }
 
+function expectedKind(facts: MachineFacts): Plan['kind'] {
+  if (facts.platform === 'win32') return 'give-up'
+  if (facts.hasCompiler && facts.hasFaissHeaders && facts.hasOpenBlas) return 'build'
+  if (facts.platform === 'darwin') return 'advise'
+  if (!facts.hasApt) return 'give-up'
+  return facts.isRoot ? 'install-then-build' : 'advise'
+}
+
 describe('Faiss plan for every machine', () => {
   test('is right', () => {
     expect(machines).toHaveLength(128)
     for (const facts of machines) {
       const plan = planBuild(facts)
-      const ready = facts.hasCompiler && facts.hasFaissHeaders && facts.hasOpenBlas
-      const expected: Plan['kind'] =
-        facts.platform === 'win32'
-          ? 'give-up'
-          : ready
-            ? 'build'
-            : facts.platform === 'darwin'
-              ? 'advise'
-              : !facts.hasApt
-                ? 'give-up'
-                : facts.isRoot
-                  ? 'install-then-build'
-                  : 'advise'
-      expect(plan.kind, JSON.stringify(facts)).toBe(expected)
-      // Never asks for what is there, never leaves out what is not.
+      expect(plan.kind, JSON.stringify(facts)).toBe(expectedKind(facts))
+      // Installs exactly what is missing.
       const words =
         plan.kind === 'install-then-build'
           ? plan.packages.join(' ')
@@ -102,7 +97,7 @@ describe('Faiss compiler arguments', () => {
     const args = compilerArguments({ ...paths, platform: 'linux' })
     expect(args[args.indexOf('-o') + 1]).toBe('/o/x.node')
     expect(args[args.indexOf('-include') + 1]).toBe('/n/compat.h')
-    // A path with a space is one argument: no shell takes it apart.
+    // A path with a space is one argument: no shell splits it.
     expect(args).toEqual(
       expect.arrayContaining([
         '-I/a b',

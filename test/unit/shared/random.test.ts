@@ -40,7 +40,7 @@ describe('random numbers', () => {
   })
 })
 
-/** sfc32 as PractRand has it, in whole numbers without bounds, seeded as the class says. */
+/** sfc32 as in PractRand, in BigInt arithmetic, seeded as in the class. */
 function reference(seed: string, count: number): number[] {
   const word = (value: bigint): bigint => BigInt.asUintN(32, value)
   const seeded = [0x811c9dc5n, 0x9e3779b9n, 0x85ebca6bn].map(offset => {

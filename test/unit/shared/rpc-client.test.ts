@@ -3,7 +3,7 @@ import { KindredError } from '../../../electron/shared/errors.ts'
 import type { ClientChannel, ClientMessage, ServerMessage } from '../../../electron/shared/rpc.ts'
 import { RpcClient, type ConnectionState } from '../../../electron/shared/rpc-client.ts'
 
-/** The engine's end of a channel, worked by hand. */
+/** The engine's end of a channel, driven by the test. */
 class Line {
   readonly sent: ClientMessage[] = []
   closed = false
@@ -29,7 +29,7 @@ class Line {
 
 const tick = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 2))
 
-/** A client whose connections come as the list says: a line, or a failure. */
+/** A client whose connections succeed or fail as listed. */
 function connected(count = 3) {
   const lines = Array.from({ length: count }, () => new Line())
   const left = [...lines]
