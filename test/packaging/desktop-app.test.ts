@@ -6,7 +6,7 @@ import type { DesktopApp } from '../../electron/main/desktop-app.ts'
 import type { ServerMessage } from '../../electron/shared/rpc.ts'
 import { desktopChannels } from '../../electron/shared/desktop.ts'
 
-/** @file The desktop app with a mock of Electron and the real engine in a process of its own. */
+/** The desktop app with a mock of Electron and the real engine in a process of its own. */
 vi.mock('electron', () => import('../mocks/electron.ts'))
 const electron = await import('../mocks/electron.ts')
 

@@ -14,7 +14,7 @@ import { drawSample, sampleKinds } from '../../samples/samples.ts'
 import { chooseBackend } from '../../electron/engine/vision/tensors/backend.ts'
 import { repository } from '../support/cli.ts'
 
-/** @file The bundled network gives the same features for the same photos in every runtime. */
+/** The bundled network gives the same features for the same photos in every runtime. */
 const PHOTOS = 64
 const BATCH = 4
 const CLOSEST = 0.9999

@@ -1,3 +1,4 @@
+/** @file `npm run demo`: Kindred's main steps without photos of your own: draws pictures, imports them, searches. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
@@ -7,7 +8,6 @@ import { resourcesDir } from '../../electron/hosts/default-folders.ts'
 import { ProgressLine } from '../../electron/hosts/progress-line.ts'
 import { doctorReport, evaluateReport, importReport } from '../../electron/hosts/report.ts'
 
-/** @file `npm run demo`: Kindred's main steps without photos of your own. Draws pictures, imports them, and searches for similar ones. */
 const PER_KIND = 20
 const QUERIES = 5
 

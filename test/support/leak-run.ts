@@ -1,3 +1,7 @@
+/**
+ * @file Runs queries and imports in an engine and prints, as JSON, its memory after equal shares of the work. A process of
+ * its own, started with --expose-gc, so that all of its memory belongs to the engine.
+ */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,10 +10,6 @@ import '../../electron/hosts/thread-pool.ts'
 import { openEngine } from '../../electron/engine/engine.ts'
 import { writePicture } from './small-photos.ts'
 
-/**
- * @file Runs queries and imports in an engine and prints, as JSON, its memory after equal shares of the work. A process of
- * its own, started with --expose-gc, so that all of its memory belongs to the engine.
- */
 export interface LeakPlan {
   readonly queries: number
   /** Photos to import and remove again, a share at a time, so that the library's size stays the same. */
