@@ -11,7 +11,7 @@ import type { PhotoId } from '../../../electron/shared/ids.ts'
 import { PIPELINE_VERSION } from '../../../electron/engine/library/pipeline-version.ts'
 
 /**
- * Another version for a large library while a client searches without pause: `node test/bench/training/swap.ts [PHOTOS]`.
+ * Switches a large library to another version while a client searches without pause: `node test/bench/training/swap.ts [PHOTOS]`.
  * Features are made: blurred copies of a few hundred directions, as photos of a few hundred subjects would be.
  */
 const count = Number(process.argv[2] ?? 100_000)
