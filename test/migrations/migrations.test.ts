@@ -97,7 +97,7 @@ describe('migration to albums', () => {
   })
 })
 
-describe('repeated statements', () => {
+describe('query plans: repeated statements', () => {
   const plan = (catalog: Catalog, sql: string, ...values: unknown[]): string =>
     (catalog.db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values) as { detail: string }[])
       .map(({ detail }) => detail)
