@@ -1,6 +1,6 @@
 /**
- * Builds everything of the desktop app but its page (vite does that): main and preload for Electron, and the engine as
- * plain JavaScript for the Node that ships with the app. Run by `npm run build`.
+ * @file `npm run build`: bundles main and preload for Electron, and the engine as plain JavaScript for the Node that
+ * ships with the app. Vite builds the page.
  */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -10,7 +10,7 @@ import { build, type InputOptions, type OutputOptions } from 'rolldown'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const electron = join(root, 'electron')
 
-/** Packages with native code, or that look for files beside themselves: they stay packages. */
+/** Packages that are not bundled, because they have native code or load files of their own. */
 export const nativePackages = [
   'better-sqlite3',
   'sharp',
@@ -32,7 +32,7 @@ export interface Bundle {
   readonly output: OutputOptions & { readonly dir: string }
 }
 
-/** The engine's hosts and, because each starts from a file of its own, the entries of its threads (`*.worker.ts`). */
+/** The engine's entries: its hosts, and its threads (`*.worker.ts`), each of which starts from its own file. */
 export function engineEntries(): Record<string, string> {
   const engine = join(electron, 'engine')
   const hosts = ['child', 'cli', 'serve-engine']
@@ -65,8 +65,8 @@ export function bundles(dist = join(root, 'dist')): Bundle[] {
       },
     },
     {
-      // All in one folder: a worker's file is looked for beside the one that starts it, wherever the bundler has put
-      // that, and what lies two folders above a source (package.json, resources) lies two above this too.
+      // One flat folder: a worker's file must lie beside the module that starts it, and package.json and resources two
+      // folders above, as in the sources.
       name: 'engine',
       input: { input: engineEntries(), platform: 'node', external: id => isNative(id) },
       output: {

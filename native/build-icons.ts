@@ -1,4 +1,4 @@
-/** Draws the app's icon in the sizes that the packages need. Run it again after a change of icon.svg. */
+/** @file `npm run icons`: renders icon.svg in the sizes that the packages need. Run it after changing icon.svg. */
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 

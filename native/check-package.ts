@@ -1,17 +1,15 @@
+/** @file A hook of electron-builder (`afterPack`): fails the build of a package that lacks a required file. */
 import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
 
-/** What electron-builder hands to its hook; only what is used here. */
+/** The part of electron-builder's context that is used here. */
 interface PackContext {
   readonly appOutDir: string
   readonly electronPlatformName: string
   readonly packager: { readonly appInfo: { readonly productFilename: string } }
 }
 
-/**
- * Run by electron-builder once an app is laid out. A resource whose source is missing is only a warning to it, but an
- * app without its Node, its model or its sample photos would be delivered all the same.
- */
+/** electron-builder only warns of missing resources, but the app needs its Node, its model and its sample photos. */
 export default function checkPackage(context: PackContext): void {
   const { appOutDir, electronPlatformName: platform, packager } = context
   const resources =

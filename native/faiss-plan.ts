@@ -1,9 +1,9 @@
-/** How the Faiss binding is obtained, decided from what was found on the machine. Pure: the installer only carries it out. */
+/** Decides how to obtain the Faiss binding from facts about the machine. Pure: the installer carries it out. */
 
 export interface MachineFacts {
   readonly platform: NodeJS.Platform
   readonly isRoot: boolean
-  /** A Debian, or one of its kin. */
+  /** Debian or a system derived from it. */
   readonly hasApt: boolean
   readonly hasCompiler: boolean
   readonly hasFaissHeaders: boolean
@@ -11,11 +11,11 @@ export interface MachineFacts {
 }
 
 export type Plan =
-  /** All is there. */
+  /** Everything that the build needs is present. */
   | { readonly kind: 'build' }
-  /** The system's packages can be installed, then it is built. */
+  /** Install these packages of the system, then build. */
   | { readonly kind: 'install-then-build'; readonly packages: readonly string[] }
-  /** A person has to run a command first. */
+  /** The user has to run this command first. */
   | { readonly kind: 'advise'; readonly command: string }
   | { readonly kind: 'give-up'; readonly reason: string }
 
@@ -41,7 +41,7 @@ export function planBuild(facts: MachineFacts): Plan {
 /** Arguments for the C++ compiler. */
 export function compilerArguments(paths: {
   readonly sources: readonly string[]
-  /** Where faiss-node's own source lies. */
+  /** Folder of faiss-node's own source. */
   readonly faissNode: string
   readonly compatHeader: string
   readonly napiHeaders: readonly string[]
@@ -50,15 +50,24 @@ export function compilerArguments(paths: {
 }): string[] {
   const mac = paths.platform === 'darwin'
   return [
-    ...['-std=c++17', '-O3', '-fPIC', '-shared', '-DNAPI_VERSION=8', '-DNODE_ADDON_API_CPP_EXCEPTIONS_ALL'],
-    ...['-include', paths.compatHeader],
+    '-std=c++17',
+    '-O3',
+    '-fPIC',
+    '-shared',
+    '-DNAPI_VERSION=8',
+    '-DNODE_ADDON_API_CPP_EXCEPTIONS_ALL',
+    '-include',
+    paths.compatHeader,
     ...[...paths.napiHeaders, paths.faissNode].map(folder => `-I${folder}`),
     ...(mac ? [] : ['-DKINDRED_OPENBLAS']),
     ...(mac
       ? ['-I/opt/homebrew/include', '-L/opt/homebrew/lib', '-undefined', 'dynamic_lookup']
       : ['-fopenmp']),
-    ...['-o', paths.output, ...paths.sources, '-lfaiss'],
-    // The first definition of a kernel is taken, which is ours.
+    '-o',
+    paths.output,
+    ...paths.sources,
+    '-lfaiss',
+    // The linker takes the first definition of a kernel, which is Kindred's.
     ...(mac ? ['-lomp', '-framework', 'Accelerate'] : ['-lopenblas', '-Wl,--allow-multiple-definition']),
   ]
 }

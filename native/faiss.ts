@@ -12,29 +12,29 @@ export interface FaissFlatIndex {
   toBuffer(): Buffer
 }
 
-/** What the nearest photos are: `queries × k` ids, 0 where there are fewer, and Euclidean distances. */
+/** The nearest photos of each query: `queries × k` ids, padded with 0, and Euclidean distances. */
 export interface NearestIds {
   readonly ids: Uint32Array<ArrayBuffer>
   readonly distances: Float32Array<ArrayBuffer>
 }
 
 /**
- * What a binding that was built here offers beside faiss-node's classes (photo-index.cc). Indexes are named by handles
- * that mean the same in every thread of the process; any thread may call any of these.
+ * What a binding built from Kindred's sources (photo-index.cc) adds to faiss-node's classes. Handles of indexes are
+ * valid in all threads of the process, and any thread may call any function.
  */
 export interface PhotoIndexModule {
-  /** An empty index for exhaustive search. */
+  /** Creates an empty index for exhaustive search. */
   create(dimension: number): number
-  /** An id that is there already keeps its vector. */
+  /** Adds vectors. An id that the index holds already keeps its vector. */
   add(handle: number, ids: Uint32Array, vectors: Float32Array): void
   remove(handle: number, ids: Uint32Array): void
-  /** @param nprobe lists of an inverted file that are looked through; 0: all of them, which is exact */
+  /** @param nprobe lists of an inverted file to probe; 0: all of them, which is exact */
   search(handle: number, queries: Float32Array, k: number, nprobe: number): NearestIds
-  /** The same, but undefined instead of waiting while something is being changed. */
+  /** The same, but returns undefined instead of waiting while the index is being changed. */
   trySearch(handle: number, queries: Float32Array, k: number, nprobe: number): NearestIds | undefined
-  /** The nearest of one query among chosen photos, exactly. */
+  /** Exact search for one query among given photos. */
   searchAmong(handle: number, query: Float32Array, k: number, among: Uint32Array): NearestIds
-  /** An empty inverted file whose lists are the k-means clusters of a sample of another index. */
+  /** Creates an empty inverted file, with k-means clusters of a sample of another index as its lists. */
   train(
     handle: number,
     lists: number,
@@ -45,22 +45,22 @@ export interface PhotoIndexModule {
   ): number
   /** Copies the vectors of these photos from another index. */
   copy(to: number, from: number, ids: Uint32Array, threads: number): void
-  /** Gives back room that removals and growth left unused. */
+  /** Frees memory that removals and growth left unused. */
   compact(handle: number): void
   ids(handle: number): Uint32Array<ArrayBuffer>
-  /** The vectors of photos, absent ones left out. */
+  /** The vectors of photos; those that are not in the index are skipped. */
   vectors(handle: number, ids: Uint32Array): Float32Array<ArrayBuffer>
-  /** Lists are 0 for an index of exhaustive search; bytes include room that was set aside. */
+  /** `lists` is 0 for exhaustive search; `bytes` includes reserved memory. */
   describe(handle: number): { size: number; dimension: number; lists: number; bytes: number }
   /** Appends the index to a file, in Faiss's own format. */
   write(handle: number, file: string): void
   read(file: string, offset: number): number
   close(handle: number): void
-  /** Bytes a second that one thread reads from memory. */
+  /** Measures the bytes per second that one thread reads from memory. */
   bandwidth(bytes: number, rounds: number): number
-  /** Lets this thread give way to all others. */
+  /** Lowers the priority of the calling thread. */
   giveWay(): void
-  /** The vector instructions that its kernels use on this machine. */
+  /** The vector instructions that the kernels use on this machine. */
   readonly instructions: string
 }
 
@@ -73,11 +73,11 @@ export interface FaissModule {
   }
 }
 
-/** Where the binding came from. */
+/** Where the binding comes from. */
 export interface FaissBuild {
   readonly origin: 'prebuilt' | 'built here' | 'unknown'
   readonly faiss: string
-  /** Of a build of ours: changes with everything that went into it. */
+  /** Of a build from Kindred's sources: changes with everything that went into it. */
   readonly key?: string
 }
 
@@ -87,17 +87,17 @@ export type LoadedFaiss =
 
 const require = createRequire(import.meta.url)
 
-/** Folder of the binding, where faiss-node looks for it. */
+/** The folder in which faiss-node looks for its binding. */
 export const bindingFolder = (): string =>
   join(dirname(require.resolve('faiss-node/package.json')), 'build', 'Release')
 
-/** Written beside the binding by the one who put it there. */
+/** Name of the file beside the binding that describes it. */
 export const BUILD_NOTE = 'kindred-build.json'
 
 /**
- * Loads the Faiss binding, or says why there is none. `KINDRED_NO_FAISS=1` pretends that there is none.
+ * Loads the Faiss binding, or returns why there is none. With `KINDRED_NO_FAISS=1` there is none.
  *
- * faiss-node keeps its constructors in a static of the process: only one live thread may use what this answers.
+ * faiss-node keeps its constructors in static variables of the process: only one live thread may use the result.
  */
 export function loadFaiss(env: NodeJS.ProcessEnv = process.env): LoadedFaiss {
   if (env.KINDRED_NO_FAISS === '1') return { ok: false, reason: 'switched off by KINDRED_NO_FAISS' }
@@ -111,8 +111,8 @@ export function loadFaiss(env: NodeJS.ProcessEnv = process.env): LoadedFaiss {
 }
 
 /**
- * What a binding that was built here adds, for any thread. Undefined where there is another binding: that one is not
- * even loaded, because a second thread that does so takes the constructors of the first, which then crashes.
+ * Returns what a build from Kindred's sources adds, which any thread may use; undefined with another binding. That one
+ * is not even loaded: a second thread loading it replaces the first one's constructors, and the first one crashes.
  */
 export function loadPhotoIndex(env: NodeJS.ProcessEnv = process.env): PhotoIndexModule | undefined {
   if (readBuildNote().key === undefined) return undefined

@@ -1,6 +1,7 @@
 /**
- * `npm run gpu:install`: fetches the native parts that let the network run on an NVIDIA GPU. `npm ci` does not, since they are
- * several hundred megabytes and come from elsewhere than the registry. Kindred measures at its next start whether they help.
+ * @file `npm run gpu:install`: downloads the native parts for running the network on an NVIDIA GPU. `npm ci` does not,
+ * since they take several hundred megabytes and come from other hosts than the registry. Kindred's next start measures
+ * whether they help.
  */
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, readFileSync } from 'node:fs'
@@ -14,31 +15,31 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const INSTALL_TIMEOUT_MS = 30 * 60_000
 
 function main(): void {
-  const plan = planGpu(lookAround())
+  const plan = planGpu(machineFacts())
   if (plan.kind === 'give-up') {
-    say(`Nothing was installed: ${plan.reason}.`)
+    print(`Nothing was installed: ${plan.reason}.`)
     return
   }
   if (plan.kind === 'install')
     for (const step of plan.steps) {
-      say(`Fetching the parts of ${step.package}…`)
+      print(`Fetching the parts of ${step.package}…`)
       const failure = carryOut(step)
       if (failure !== undefined) {
         process.exitCode = 1
-        say(`${step.package}: ${failure} Kindred works as before without it.`)
-      } else say(`${step.package} is ready.`)
+        print(`${step.package}: ${failure} Kindred works as before without it.`)
+      } else print(`${step.package} is ready.`)
     }
-  else say('Everything is there already.')
+  else print('Everything is there already.')
   if (plan.lacking.length > 0)
-    say(
+    print(
       `The system's loader does not know ${plan.lacking.join(', ')}: install CUDA and cuDNN of these versions.`,
     )
-  say(
+  print(
     'Kindred compares the runtimes again at its next start; npm run kindred -- doctor --measure does so now.',
   )
 }
 
-function lookAround(): GpuFacts {
+function machineFacts(): GpuFacts {
   const ldconfig = run('ldconfig', ['-p'])
   return {
     platform: process.platform,
@@ -53,10 +54,10 @@ function lookAround(): GpuFacts {
   }
 }
 
-/** @returns what went wrong, in a sentence */
+/** @returns what went wrong, as a sentence; undefined if nothing did */
 function carryOut({ part, package: name, script, args, environment }: GpuStep): string | undefined {
   const folder = folderOf(name)!
-  // The installer calls node-pre-gyp by its name.
+  // The installer finds node-pre-gyp on the PATH.
   const path = [join(root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter)
   const { status } = spawnSync(process.execPath, [join(folder, script), ...args], {
     cwd: folder,
@@ -70,7 +71,7 @@ function carryOut({ part, package: name, script, args, environment }: GpuStep): 
   return tensorflowLoads() ? undefined : 'Its parts are there, but do not load.'
 }
 
-/** On Windows the library must lie beside the binding, and the installer misses its folder on a Node newer than itself. */
+/** On Windows the library must lie beside the binding; for a Node newer than itself, the installer misses that folder. */
 function placeLibrary(folder: string): void {
   const { binary } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
     binary: { napi_versions: number[] }
@@ -81,14 +82,14 @@ function placeLibrary(folder: string): void {
   if (existsSync(library) && !existsSync(place)) copyFileSync(library, place)
 }
 
-/** Tried in a process of its own: one that crashes must not take this one with it. */
+/** Loads it in a process of its own, so that a crash does not end this one. */
 function tensorflowLoads(): boolean {
-  const trial = `
+  const script = `
     const util = require('util')
     util.isNullOrUndefined ??= value => value === null || value === undefined
     util.isArray ??= Array.isArray
     require('@tensorflow/tfjs-node-gpu')`
-  return spawnSync(process.execPath, ['-e', trial], { cwd: root, timeout: 120_000 }).status === 0
+  return spawnSync(process.execPath, ['-e', script], { cwd: root, timeout: 120_000 }).status === 0
 }
 
 const cudaProvider = (): string =>
@@ -105,12 +106,12 @@ function folderOf(name: string): string | undefined {
   }
 }
 
-/** What a command prints; undefined where it is not there or fails. */
+/** What a command prints; undefined if it is missing or fails. */
 function run(command: string, args: readonly string[]): string | undefined {
   const { status, stdout } = spawnSync(command, args, { encoding: 'utf8', timeout: 20_000 })
   return status === 0 ? stdout.trim() : undefined
 }
 
-const say = (line: string): void => console.log(line)
+const print = (line: string): void => console.log(line)
 
 main()

@@ -1,21 +1,21 @@
-/** What `npm run gpu:install` fetches, decided from what was found on the machine. Pure: the installer only carries it out. */
+/** Decides what `npm run gpu:install` downloads from facts about the machine. Pure: the installer carries it out. */
 
 export interface GpuFacts {
   readonly platform: NodeJS.Platform
   readonly arch: string
-  /** The NVIDIA cards and their driver, as `nvidia-smi` tells them; undefined where it does not answer. */
+  /** The NVIDIA cards and their driver, as `nvidia-smi` lists them; undefined if it is missing or fails. */
   readonly nvidia: string | undefined
-  /** The packages whose native parts are meant; optional ones may not be installed. */
+  /** Which packages are installed; optional ones may be missing. */
   readonly packages: { readonly tensorflow: boolean; readonly onnxruntime: boolean }
-  /** Parts that are there and load. */
+  /** Which parts are present and load. */
   readonly ready: { readonly tensorflow: boolean; readonly onnxruntime: boolean }
-  /** Names of the shared libraries that the system's loader knows; undefined where it cannot be asked. */
+  /** Names of the shared libraries that the system's loader knows; undefined if it can't list them. */
   readonly libraries: readonly string[] | undefined
 }
 
 export type Part = 'tensorflow' | 'onnxruntime'
 
-/** Runs a package's own installer, which it comes with and `npm ci` leaves alone. */
+/** Runs a package's own install script, which `npm ci` does not run. */
 export interface GpuStep {
   readonly part: Part
   readonly package: string
@@ -39,8 +39,8 @@ const tensorflow: GpuStep = {
 }
 
 /**
- * ONNX Runtime's CUDA part, for CUDA 12 and cuDNN 9. Only Linux has it; Windows has DirectML in the package. Its installer forgets
- * `cuda12` when it is asked for that by name, but `true` means the same.
+ * ONNX Runtime's CUDA part, for CUDA 12 and cuDNN 9. Linux only; on Windows the package brings DirectML. Its installer
+ * ignores the value `cuda12`, but `true` means the same.
  */
 const onnxruntime: GpuStep = {
   part: 'onnxruntime',
@@ -50,7 +50,7 @@ const onnxruntime: GpuStep = {
   environment: { ONNXRUNTIME_NODE_INSTALL: 'true' },
 }
 
-/** What the parts look for when they are loaded, on Linux. */
+/** Shared libraries that the parts need on Linux. */
 const wanted: Readonly<Record<Part, readonly string[]>> = {
   tensorflow: ['libcudart.so.11.0', 'libcudnn.so.8'],
   onnxruntime: ['libcudart.so.12', 'libcudnn.so.9'],
@@ -83,13 +83,13 @@ export function planGpu(facts: GpuFacts): GpuPlan {
   return steps.length === 0 ? { kind: 'ready', lacking } : { kind: 'install', steps, lacking }
 }
 
-/** The names in what `ldconfig -p` prints. */
+/** The library names in the output of `ldconfig -p`. */
 export const librariesIn = (text: string): string[] =>
   Array.from(text.matchAll(/^\s+(\S+) \(/gm), ([, name]) => name!)
 
 /**
- * The folder in which node-pre-gyp puts the binding of tfjs-node-gpu: that of the newest Node-API which the release knows.
- * @param known `binary.napi_versions` of its package
+ * The folder in which node-pre-gyp puts tfjs-node-gpu's binding, named after the newest Node-API that both support.
+ * @param known `binary.napi_versions` of the package
  * @param running the Node-API of this Node
  */
 export const bindingFolderOf = (known: readonly number[], running: number): string =>

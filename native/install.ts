@@ -1,8 +1,13 @@
 /**
- * Obtains the Faiss binding after `npm ci`: what is there, else an earlier build of this checkout, else a build of
- * faiss-node's own published source together with photo-index.cc against the system's Faiss where all it takes is
- * there, else the prebuilt binary, else the system's packages and that build. It never fails the installation: without
- * Faiss, Kindred searches with its own exact search.
+ * @file `npm run native`, also run by `npm ci`: obtains the Faiss binding. Takes the first that works of
+ *
+ * 1. the present binding,
+ * 2. an earlier build of this checkout,
+ * 3. a build of faiss-node's published source and photo-index.cc against the system's Faiss, if that is installed,
+ * 4. the prebuilt binary,
+ * 5. the same build after installing the system's packages.
+ *
+ * It never fails the installation: without Faiss, Kindred uses its own exact search.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
@@ -40,8 +45,8 @@ function main(): string {
     place(cached, readNote(`${cached}.json`))
     return 'taken from the earlier build of this checkout'
   }
-  // What is built here knows more than the prebuilt binary (photo-index.cc), so that one is for want of a compiler.
-  const plan = planBuild(lookAround())
+  // A build has photo-index.cc, which the prebuilt binary lacks, so the latter is only the second choice.
+  const plan = planBuild(machineFacts())
   if (plan.kind !== 'build' && fetchPrebuilt()) return 'fetched as a prebuilt binary'
   return build(plan)
 }
@@ -49,7 +54,7 @@ function main(): string {
 function build(plan: Plan): string {
   if (plan.kind === 'install-then-build') {
     const failure = installPackages(plan.packages)
-    plan = failure === undefined ? planBuild(lookAround()) : { kind: 'give-up', reason: failure }
+    plan = failure === undefined ? planBuild(machineFacts()) : { kind: 'give-up', reason: failure }
   }
   if (plan.kind === 'install-then-build')
     plan = { kind: 'give-up', reason: `${plan.packages.join(', ')} did not help` }
@@ -88,18 +93,18 @@ function build(plan: Plan): string {
 const fallback = (why: string): string =>
   `not available, so the built-in exact search serves (slower in large libraries); ${why}`
 
-/** Tries the binary in a process of its own: one that crashes must not take the installation with it. */
+/** Tries the binary in a process of its own, so that a crash does not end the installation. */
 function loads(file: string): boolean {
-  const trial = `
+  const script = `
     const { IndexFlatL2 } = require(${JSON.stringify(file)})
     const index = new IndexFlatL2(2)
     index.add([0, 0, 3, 4])
     const { labels, distances } = index.search([0, 1], 2)
     process.exit(labels.join() === '0,1' && distances.join() === '1,18' ? 0 : 1)`
-  return spawnSync(process.execPath, ['-e', trial], { timeout: 20_000 }).status === 0
+  return spawnSync(process.execPath, ['-e', script], { timeout: 20_000 }).status === 0
 }
 
-/** Puts the binding where faiss-node looks, at once: two installations may run beside each other. */
+/** Puts the binding where faiss-node looks for it, atomically: two installations may run at the same time. */
 function place(file: string, note: FaissBuild): void {
   mkdirSync(dirname(target), { recursive: true })
   const temporary = `${target}.${randomUUID()}`
@@ -138,7 +143,7 @@ function installPackages(packages: readonly string[]): string | undefined {
   return `apt-get could not install ${packages.join(', ')}`
 }
 
-function lookAround(): MachineFacts {
+function machineFacts(): MachineFacts {
   return {
     platform: process.platform,
     isRoot: process.getuid?.() === 0,

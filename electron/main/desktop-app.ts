@@ -23,7 +23,7 @@ import { openWindow } from './window.ts'
 
 const platforms: Partial<Record<NodeJS.Platform, DesktopPlatform>> = { darwin: 'mac', win32: 'windows' }
 
-/** The parts of the desktop app, joined: one window, one engine, and what goes between them. */
+/** The desktop app: one window, one engine process, and the messages between them. */
 export class DesktopApp {
   readonly #page: PageOrigin
   readonly #places: Places
@@ -54,7 +54,7 @@ export class DesktopApp {
           ...engineEnvironment(process.env, this.#places.resources),
           ...engineSettings({}, join(own, 'engine-code')),
         },
-        // Not the folder that the app was started from: that one may be on a drive that is to be unplugged.
+        // Not the current folder: it may lie on a drive that is unplugged later.
         cwd: own,
       },
       onMessage: message => this.#relay.fromEngine(message),
@@ -64,12 +64,12 @@ export class DesktopApp {
     })
     this.#relay = new RpcRelay({
       toEngine: message => this.#engine.send(message),
-      toPage: message => this.#tell(desktopChannels.message, message),
-      closePage: () => this.#tell(desktopChannels.closed),
+      toPage: message => this.#sendToPage(desktopChannels.message, message),
+      closePage: () => this.#sendToPage(desktopChannels.closed),
     })
   }
 
-  /** To be called once Electron is ready. */
+  /** Call it once Electron is ready. */
   start(): void {
     protocol.handle(new URL(APP_ORIGIN).protocol.slice(0, -1), appHandler(this.#places.renderer))
     protocol.handle(PHOTO_SCHEME, photoHandler({ access: () => this.#engine.media, page: this.#page }))
@@ -88,7 +88,7 @@ export class DesktopApp {
     this.showWindow()
   }
 
-  /** Brings the window to the front, opening it where there is none. */
+  /** Brings the window to the front; opens it if there is none. */
   showWindow(): void {
     if (this.#window) {
       if (this.#window.isMinimized()) this.#window.restore()
@@ -107,12 +107,12 @@ export class DesktopApp {
       this.#relay.pageGone()
     })
     window.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
-      // What the engine still answers was meant for the page before.
+      // Responses that are still on their way belong to the previous page.
       if (isMainFrame && !isSameDocument) this.#relay.pageGone()
     })
     window.webContents.on('render-process-gone', (_event, { reason }) => {
       this.#relay.pageGone()
-      // Reloading a page that could not even start would go on for ever.
+      // A page that could not even start is not reloaded: that would repeat for ever.
       if (reason === 'crashed' || reason === 'oom') window.webContents.reload()
     })
   }
@@ -121,7 +121,7 @@ export class DesktopApp {
     return this.#engine.pid
   }
 
-  /** Lets the engine close its library. Takes a bounded time. */
+  /** Closes the engine and its library, within a bounded time. */
   close(): Promise<void> {
     return this.#engine.close()
   }
@@ -132,7 +132,7 @@ export class DesktopApp {
     return ready
   }
 
-  #tell(channel: string, message?: unknown): void {
+  #sendToPage(channel: string, message?: unknown): void {
     if (this.#window && !this.#window.isDestroyed()) this.#window.webContents.send(channel, message)
   }
 
@@ -154,7 +154,7 @@ export class DesktopApp {
       development: !app.isPackaged,
       send: command => {
         this.showWindow()
-        this.#tell(desktopChannels.menu, command)
+        this.#sendToPage(desktopChannels.menu, command)
       },
     })
   }

@@ -12,7 +12,7 @@ export async function chooseFolders(window: BrowserWindow, texts: Texts): Promis
   return canceled ? [] : filePaths
 }
 
-/** The engine can't run, or ends again and again: a person decides what comes next. */
+/** Asks what to do when the engine can't run or keeps ending: try again or quit. */
 export async function askAfterFailure(
   texts: Texts,
   logFile: string,

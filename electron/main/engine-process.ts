@@ -3,7 +3,7 @@ import { errorCodes, type ErrorCode } from '../shared/errors.ts'
 import type { WireError } from '../shared/rpc.ts'
 import { decideRestart, defaultRestartPolicy, type RestartPolicy } from '../shared/restart-policy.ts'
 
-/** What main needs to fetch pixels from the engine. Never leaves the main process. */
+/** Address and token for fetching pixels from the engine. Never leaves the main process. */
 export interface MediaAccess {
   readonly origin: string
   readonly token: string
@@ -18,12 +18,12 @@ export interface EngineCommand {
 }
 
 /**
- * `starting` → `ready` → (it ends) `waiting` → `starting` …; `failed` when it ended too often or told why it can't run;
- * `closed` when it was asked to.
+ * `idle` → `starting` → `ready`. When the process ends by itself: `waiting`, then `starting` again, or `failed` after
+ * too many ends or a lasting reason. After `close()`: `closing` → `closed`.
  */
 export type EngineState = 'idle' | 'starting' | 'ready' | 'waiting' | 'failed' | 'closing' | 'closed'
 
-/** Reasons for which the next start would fail like this one: a person has to do something first. */
+/** Reasons that a restart does not remove: the user has to do something first. */
 const lastingReasons: ReadonlySet<ErrorCode> = new Set([
   'library-in-use',
   'library-newer',
@@ -35,21 +35,21 @@ const lastingReasons: ReadonlySet<ErrorCode> = new Set([
 export interface EngineProcessOptions {
   readonly command: EngineCommand
   readonly policy?: RestartPolicy
-  /** Milliseconds that the engine has to close its library before it is killed. */
+  /** Milliseconds for closing the library before the engine is killed. */
   readonly grace?: number
-  /** Milliseconds that it has until it is ready, before it is taken for dead. A catalog may be migrated meanwhile. */
+  /** Milliseconds for becoming ready, a migration of the catalog included, before the engine is killed. */
   readonly patience?: number
   readonly now?: () => number
   readonly onState?: (state: EngineState) => void
   /** A message of the contract. */
   readonly onMessage?: (message: object) => void
-  /** The engine has ended: nothing that waits for it will be answered. */
+  /** The engine has ended: pending calls will get no response. */
   readonly onGone?: () => void
-  /** A line that it printed, or a remark about it. */
+  /** A line that the engine printed, or one about its state. */
   readonly onLog?: (line: string) => void
 }
 
-/** The engine's life, seen from the main process: started, watched, started again, ended. */
+/** The engine's process: starts it, watches it, restarts it when it ends by itself, and closes it. */
 export class EngineProcess {
   readonly #options: EngineProcessOptions
   readonly #now: () => number
@@ -75,7 +75,7 @@ export class EngineProcess {
     return this.#state === 'ready' ? this.#media : undefined
   }
 
-  /** Why it could not open the library the last time, where it said so. */
+  /** Why the engine could not run the last time, if it reported a reason. */
   get reason(): WireError | undefined {
     return this.#reason
   }
@@ -84,7 +84,7 @@ export class EngineProcess {
     return this.#child?.pid
   }
 
-  /** Starts it where it doesn't run; after a failure this forgets the ends before. */
+  /** Starts the engine unless it runs already; after a failure, earlier ends are forgotten. */
   start(): void {
     if (this.#state !== 'idle' && this.#state !== 'failed') return
     if (this.#state === 'failed') this.#whenReady = Promise.withResolvers<boolean>()
@@ -92,22 +92,22 @@ export class EngineProcess {
     this.#spawn()
   }
 
-  /** True as soon as it can be asked; false when it has failed or is closed. Waits through restarts. */
+  /** Resolves to true once the engine is ready, also after restarts; to false when it has failed or is closed. */
   ready(): Promise<boolean> {
     if (this.#state === 'ready') return Promise.resolve(true)
     if (this.#closing) return Promise.resolve(false)
     return this.#whenReady.promise
   }
 
-  /** Answers whether the message went out. */
+  /** Returns whether the message was sent. */
   send(message: object): boolean {
     if (this.#state !== 'ready' || !this.#child?.connected) return false
-    // The child may have ended a moment ago: that is told by its exit, not by this call.
+    // The child may have ended a moment ago: its exit event reports that, not this call.
     this.#child.send(message, () => undefined)
     return true
   }
 
-  /** Asks it to close its library; kills it when it hasn't after the grace period. Never takes longer than that. */
+  /** Asks the engine to close its library, and kills it after the grace period. Never takes longer than that. */
   close(): Promise<void> {
     this.#closing ??= this.#end()
     return this.#closing
@@ -125,9 +125,9 @@ export class EngineProcess {
         this.#log('The engine did not end in time and is killed.')
         child.kill('SIGKILL')
       }, grace)
-      // A process that hangs in the kernel, on a dead network drive say, does not even end by SIGKILL.
+      // Not even SIGKILL ends a process that hangs in the kernel, on a dead network drive for example.
       const leave = setTimeout(() => ended.resolve(undefined), grace + 1_000)
-      // Windows knows no SIGTERM: there the end of the channel tells the engine to close.
+      // Windows has no SIGTERM: there the engine closes when the channel is disconnected.
       if (process.platform === 'win32') child.disconnect()
       else child.kill('SIGTERM')
       await ended.promise
@@ -152,10 +152,10 @@ export class EngineProcess {
     child.stdout?.on('data', (text: Buffer) => this.#log(text.toString().trimEnd()))
     child.stderr?.on('data', (text: Buffer) => this.#log(text.toString().trimEnd()))
     child.on('message', message => this.#receive(child, message))
-    let told = false
+    let reported = false
     const ended = (how: string): void => {
-      if (told) return
-      told = true
+      if (reported) return
+      reported = true
       this.#onEnd(child, how)
     }
     child.once('error', error => {
@@ -227,7 +227,7 @@ const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || ch
 function asReady(message: object): MediaAccess | undefined {
   const { type, mediaOrigin, mediaToken } = message as Record<string, unknown>
   if (type !== 'ready' || typeof mediaOrigin !== 'string' || typeof mediaToken !== 'string') return undefined
-  // Main fetches from there: nothing but this machine may be named.
+  // Main fetches from this address, so only the loopback host is accepted.
   return /^http:\/\/127\.0\.0\.1:\d{1,5}$/.test(mediaOrigin) && /^[\w-]{16,256}$/.test(mediaToken)
     ? { origin: mediaOrigin, token: mediaToken }
     : undefined

@@ -1,3 +1,4 @@
+/** @file Entry of Electron's main process: one instance, sandboxed, closed only after its engine. */
 import { app, protocol } from 'electron'
 import { join } from 'node:path'
 import { DesktopApp } from './desktop-app.ts'
@@ -24,7 +25,7 @@ function run(): void {
     if (process.platform !== 'darwin') app.quit()
   })
 
-  // The app stays until the engine has closed its library; a second request to quit does not cut that short.
+  // The app quits only after the engine has closed its library, however often it is asked to quit.
   let closed = false
   app.on('will-quit', event => {
     if (closed || !desktop) return

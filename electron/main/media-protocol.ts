@@ -6,7 +6,7 @@ import { parseMediaPath } from '../shared/media-url.ts'
 import type { MediaAccess } from './engine-process.ts'
 import { contentSecurityPolicy, type PageOrigin } from './security.ts'
 
-/** Call it before the app is ready: Electron takes schemes only until then. */
+/** Call it before the app is ready: Electron registers schemes only until then. */
 export function registerSchemes(protocol: Pick<Protocol, 'registerSchemesAsPrivileged'>): void {
   protocol.registerSchemesAsPrivileged([
     {
@@ -35,8 +35,8 @@ const contentTypes: Readonly<Record<string, string>> = {
 }
 
 /**
- * The file of dist/renderer that an `app:` URL means, as a relative path, or undefined. Only plain names pass: no dot
- * at the start of a segment, no percent sign, no backslash, no known-unknown ending. So nothing can climb out.
+ * The file of dist/renderer that an `app:` URL names, as a relative path, or undefined. Only plain names with a known
+ * ending pass: no dot at the start of a segment, no percent sign, no backslash. So no path leads out of the folder.
  */
 export function rendererFile(url: string): string | undefined {
   if (!URL.canParse(url)) return undefined
@@ -50,11 +50,11 @@ export function rendererFile(url: string): string | undefined {
   return extname(path) in contentTypes ? path : undefined
 }
 
-/** What a `photo:` URL asks the engine for, in the form of media-url.ts, or undefined where it is malformed. */
+/** The engine's media path (see media-url.ts) of a `photo:` URL, or undefined if the URL is malformed. */
 export function mediaPath(url: string, method: string): string | undefined {
   const prefix = `${PHOTO_SCHEME}://`
   if (!url.startsWith(prefix)) return undefined
-  // Chromium writes a standard URL without a path with a slash at its end.
+  // Chromium appends a slash to a standard URL without a path.
   const path = url.slice(prefix.length).replace(/^upload\/$/, 'upload')
   if (method === 'POST') return path === 'upload' ? path : undefined
   if (method !== 'GET' && method !== 'HEAD') return undefined
@@ -67,7 +67,7 @@ const plain = (status: number, text: string, headers: Record<string, string> = {
     headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff', ...headers },
   })
 
-/** Serves the page's files, and nothing outside their folder. */
+/** Serves the page's files and nothing outside their folder. */
 export function appHandler(folder: string): (request: Request) => Promise<Response> {
   const headers = {
     'content-security-policy': contentSecurityPolicy(),
@@ -90,16 +90,16 @@ export function appHandler(folder: string): (request: Request) => Promise<Respon
 }
 
 export interface PhotoHandlerOptions {
-  /** Where pixels are at present; undefined while the engine is away. */
+  /** The engine's current address; undefined while the engine is not ready. */
   readonly access: () => MediaAccess | undefined
   readonly page: PageOrigin
   readonly fetch?: typeof globalThis.fetch
 }
 
-/** An outside image that is handed over. The engine has a limit of its own; this keeps main from swallowing more. */
+/** Longest upload of an external image, in bytes. The engine has its own limit; this one bounds main's memory. */
 const longestUpload = 256 * 1024 * 1024
 
-/** Hands pixels through from the engine's loopback host, whose address and token the page never sees. */
+/** Forwards pixels from the engine's loopback host, whose address and token the page never sees. */
 export function photoHandler(options: PhotoHandlerOptions): (request: Request) => Promise<Response> {
   const { access, page, fetch = globalThis.fetch } = options
   const shared = {
@@ -120,23 +120,24 @@ export function photoHandler(options: PhotoHandlerOptions): (request: Request) =
     const engine = access()
     if (!engine) return plain(503, 'The engine is away', shared)
     try {
-      const answer = await fetch(mediaUrl(engine, path), await toEngine(request))
+      const response = await fetch(mediaUrl(engine, path), await toEngine(request))
       const kept = ['content-type', 'content-length', 'cache-control', 'etag', 'last-modified']
       const headers = new Headers(shared)
       for (const name of kept) {
-        const value = answer.headers.get(name)
+        const value = response.headers.get(name)
         if (value !== null) headers.set(name, value)
       }
-      return new Response(request.method === 'HEAD' ? null : answer.body, { status: answer.status, headers })
+      const body = request.method === 'HEAD' ? null : response.body
+      return new Response(body, { status: response.status, headers })
     } catch (error) {
       if (error instanceof TooLarge) return plain(413, 'Too large', shared)
-      // It was asked for and no longer wanted, or the engine ended in the middle.
+      // The page aborted its request, or the engine ended meanwhile.
       return plain(503, 'The engine is away', shared)
     }
   }
 }
 
-/** The same on the engine's loopback host. */
+/** The URL of a media path on the engine's loopback host. */
 export const mediaUrl = ({ origin, token }: MediaAccess, path: string): string =>
   `${origin}/media/${path}${path.includes('?') ? '&' : '?'}token=${token}`
 

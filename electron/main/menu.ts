@@ -3,8 +3,8 @@ import type { DesktopPlatform, MenuCommand } from '../shared/desktop.ts'
 import type { Texts } from './locales/en.ts'
 
 /**
- * The keys of the commands, as the menus show them. The page itself listens to them, because most are plain letters
- * that must not be taken away from a text field; the menus only tell them.
+ * The keys of the commands, as the menus show them. The page handles the keys itself, because most are plain letters
+ * that must still reach text fields; the menus only show them.
  */
 export const accelerators: Partial<Record<MenuCommand, string>> = {
   'add-folders': 'CmdOrCtrl+O',
@@ -42,9 +42,9 @@ const isPlainKey = (accelerator: string): boolean => !/(Cmd|Ctrl|Alt)/.test(acce
 export interface MenuOptions {
   readonly platform: DesktopPlatform
   readonly texts: Texts
-  /** Undefined: all of them. */
+  /** Undefined: all commands. */
   readonly enabled?: ReadonlySet<MenuCommand> | undefined
-  /** Reload and developer tools. */
+  /** Adds Reload and Developer tools. */
   readonly development: boolean
   readonly send: (command: MenuCommand) => void
 }
@@ -168,7 +168,7 @@ export function menuTemplate(options: MenuOptions): Item[] {
   return [...(mac ? [application] : []), file, edit, photo, view, go, ...(mac ? [window] : []), help]
 }
 
-/** On a Mac an accelerator that is shown is also taken, so plain keys are told by the list of keys only. */
+/** On a Mac a shown accelerator is always registered too, so plain keys appear in the list of keys only. */
 function keyOf(name: MenuCommand, mac: boolean): Pick<Item, 'accelerator' | 'registerAccelerator'> {
   const accelerator = accelerators[name]
   if (accelerator === undefined || (mac && isPlainKey(accelerator))) return {}

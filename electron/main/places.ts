@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { EngineCommand } from './engine-process.ts'
 
-/** Where the app's parts lie. */
+/** Paths of the app's parts. */
 export interface Places {
   readonly renderer: string
   readonly preload: string
@@ -18,13 +18,13 @@ export interface Surroundings {
   /** Electron's `process.resourcesPath`. */
   readonly resourcesPath: string
   readonly platform: NodeJS.Platform
-  /** In a checkout: run the engine's sources instead of what was built. */
+  /** In a checkout: run the engine from its sources instead of dist. */
   readonly fromSources: boolean
 }
 
 /**
  * An installed app keeps its engine beside app.asar, not in it: plain Node can't read that format. The Node binary is
- * a resource of the app, because the system's own may be of any version, or missing.
+ * a resource of the app, because the system's Node may be of any version, or missing.
  */
 export function placesOf(surroundings: Surroundings): Places {
   const { packaged, appPath, resourcesPath, platform, fromSources } = surroundings
@@ -58,7 +58,7 @@ export function placesOf(surroundings: Surroundings): Places {
   }
 }
 
-/** The engine's environment: the app's own, without what would change how Node starts. */
+/** The engine's environment: the app's own, without variables that change how Node starts. */
 export function engineEnvironment(env: NodeJS.ProcessEnv, resources: string): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(([name]) => !/^(ELECTRON_|NODE_|CHROME_)/i.test(name))
   return { ...Object.fromEntries(kept), KINDRED_RESOURCES: resources }

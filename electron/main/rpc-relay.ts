@@ -2,7 +2,7 @@ import type { EventName } from '../shared/contract.ts'
 import type { ClientMessage, ServerMessage } from '../shared/rpc.ts'
 
 export interface RelayEnds {
-  /** Answers whether the message went out. */
+  /** Returns whether the message was sent. */
   readonly toEngine: (message: ClientMessage) => boolean
   readonly toPage: (message: ServerMessage) => void
   /** The page's connection is lost. */
@@ -10,13 +10,13 @@ export interface RelayEnds {
 }
 
 /**
- * Joins the window's page and the engine, which outlive each other: a page is reloaded, an engine restarted. The engine
- * sees one client all its life, so calls get numbers of their own here, and what a page that has gone still waited for
- * is cancelled. Otherwise the next page, which counts from 1 again, would get the answers of the one before.
+ * Relays messages between the window's page and the engine. Either may outlive the other: a page is reloaded, an engine
+ * restarted. To the engine all pages are one client, but each page counts its calls from 1. So calls are renumbered
+ * here, and the pending calls of a page that has gone are cancelled: the next page must not get their results.
  */
 export class RpcRelay {
   readonly #ends: RelayEnds
-  /** The engine's number of a call → the page's. */
+  /** The engine's id of a call → the page's. */
   readonly #pageIds = new Map<number, number>()
   readonly #engineIds = new Map<number, number>()
   readonly #subscribed = new Set<EventName>()
@@ -28,19 +28,18 @@ export class RpcRelay {
     this.#ends = ends
   }
 
-  /** A page connects, as the only one: one that was connected before has gone. */
+  /** A page connects. There is only one: the previous page has gone. */
   openPage(): void {
     this.#leave()
     this.#open = true
     if (this.#hello) this.#ends.toPage(this.#hello)
   }
 
-  /** The page has gone. */
   pageGone(): void {
     this.#leave()
   }
 
-  /** The engine has ended: the next one knows nothing of what this one was asked. */
+  /** The engine has ended, and its pending calls with it. */
   engineGone(): void {
     this.#hello = undefined
     this.#forget()
@@ -112,7 +111,7 @@ export class RpcRelay {
   }
 }
 
-/** Written out rather than imported: the contract's own list comes with all its schemas, which main has no use for. */
+/** Not imported from the contract: that would bundle all its schemas into main. */
 const events: Readonly<Record<EventName, true>> = {
   library: true,
   jobs: true,
@@ -121,7 +120,7 @@ const events: Readonly<Record<EventName, true>> = {
   runtimes: true,
 }
 
-/** The message, rebuilt from its known fields, or undefined where it is none. The engine checks inputs itself. */
+/** The message, rebuilt from its known fields, or undefined if it is malformed. The engine validates inputs itself. */
 export function asClientMessage(value: unknown): ClientMessage | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const { type, id, method, input, event } = value as Record<string, unknown>

@@ -1,7 +1,7 @@
 import type { App, Session, WebContents, WebPreferences } from 'electron'
 import { APP_ORIGIN, PHOTO_SCHEME } from '../shared/desktop.ts'
 
-/** Where the window's page comes from: the app itself, or the development server, which only an unpackaged app trusts. */
+/** The origin of the window's page: the app itself, or the development server, which only an unpackaged app trusts. */
 export interface PageOrigin {
   readonly origin: string
 }
@@ -31,7 +31,7 @@ export function contentSecurityPolicy(): string {
     .join('; ')
 }
 
-/** What every window of Kindred runs with. */
+/** Web preferences of every window. */
 export const safeWebPreferences = (preload: string) =>
   ({
     preload,
@@ -49,7 +49,7 @@ export const safeWebPreferences = (preload: string) =>
     spellcheck: false,
   }) as const satisfies WebPreferences
 
-/** The origin of a URL, also of custom schemes, for which URL itself answers "null". */
+/** The origin of a URL, also with custom schemes, for which `URL.origin` is "null". */
 export function originOf(url: string): string | undefined {
   if (!URL.canParse(url)) return undefined
   const { protocol, host, username, password } = new URL(url)
@@ -57,14 +57,14 @@ export function originOf(url: string): string | undefined {
   return `${protocol}//${host}`
 }
 
-/** A page may go to itself, which is a reload, and nowhere else: a dropped file or a link leads nowhere. */
+/** A page may only navigate to its own origin, that is, reload: dropped files and links lead nowhere. */
 export const mayNavigate = (url: string, { origin }: PageOrigin): boolean => originOf(url) === origin
 
-/** Copying a photo or a path needs the one that writes; nothing is read, heard, seen or located. */
+/** The only permission: writing to the clipboard, which copying a photo or a path needs. */
 export const mayUse = (permission: string, url: string, { origin }: PageOrigin): boolean =>
   permission === 'clipboard-sanitized-write' && originOf(url) === origin
 
-/** Who speaks on an ipcMain channel: only the top frame of Kindred's own page is heard. */
+/** Sender of a message on an ipcMain channel. Only the top frame of Kindred's own page is accepted. */
 export interface Sender {
   readonly url: string
   readonly isTopFrame: boolean
@@ -77,20 +77,20 @@ interface FrameEvent {
   readonly senderFrame: { readonly url: string; readonly parent: unknown } | null
 }
 
-/** The sender of an IPC event; undefined where its frame has gone meanwhile. */
+/** The sender of an IPC event; undefined if its frame has gone meanwhile. */
 export const senderOf = ({ senderFrame }: FrameEvent): Sender | undefined =>
   senderFrame ? { url: senderFrame.url, isTopFrame: senderFrame.parent === null } : undefined
 
 /**
- * The development server's origin, where there is one: from an environment variable that counts in a checkout only,
- * so that nothing outside can point an installed app somewhere else.
+ * The page's origin: the development server's if an environment variable names one, otherwise the app's. An installed
+ * app ignores the variable, so that nothing can point it elsewhere.
  */
 export function pageOrigin(isPackaged: boolean, developmentUrl: string | undefined): PageOrigin {
   const origin = isPackaged || !developmentUrl ? undefined : originOf(developmentUrl)
   return { origin: origin && /^http:\/\/(localhost|127\.0\.0\.1)(:\d+)?$/.test(origin) ? origin : APP_ORIGIN }
 }
 
-/** Applies the policies above to everything that the app will ever show. Call it before the first window. */
+/** Applies the policies above to all web contents of the app. Call it before the first window opens. */
 export function guardWebContents(app: Pick<App, 'on'>, page: PageOrigin): void {
   app.on('web-contents-created', (_event, contents) => guard(contents, page))
 }

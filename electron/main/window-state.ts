@@ -31,9 +31,9 @@ export function parseWindowState(text: string): WindowState {
 }
 
 /**
- * Where the window opens: where it was, if a screen is still there, otherwise in the middle of the first one, never
- * larger than it.
- * @param screens the parts of the screens that windows may cover, the first screen first
+ * Where the window opens: where it was, if a screen still shows that place, otherwise in the middle of the first
+ * screen. Never larger than the screen.
+ * @param screens the work areas of the screens, the first screen first
  */
 export function placeWindow(
   { bounds }: WindowState,
@@ -43,7 +43,7 @@ export function placeWindow(
   if (bounds && home) {
     const width = clamp(bounds.width, smallestWindow.width, home.width)
     const height = clamp(bounds.height, smallestWindow.height, home.height)
-    // The title bar must stay within reach.
+    // The title bar must stay on the screen.
     const x = clamp(bounds.x, home.x, home.x + home.width - width)
     const y = clamp(bounds.y, home.y, home.y + home.height - height)
     return { x, y, width, height }
@@ -71,12 +71,12 @@ export function readWindowState(file: string): WindowState {
   }
 }
 
-/** Losing it costs a person nothing but a drag: failures are let pass. */
+/** Failures are ignored. */
 export function writeWindowState(file: string, state: WindowState): void {
   try {
     writeFileSync(`${file}.new`, JSON.stringify(state))
     renameSync(`${file}.new`, file)
   } catch {
-    // The next window opens in the middle.
+    // At worst the next window opens in the middle of the screen.
   }
 }

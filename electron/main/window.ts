@@ -4,12 +4,12 @@ import { placeWindow, readWindowState, smallestWindow, writeWindowState } from '
 
 export interface WindowFiles {
   readonly preload: string
-  /** Where the window remembers its place. */
+  /** File that keeps the window's place. */
   readonly state: string
   readonly icon?: string
 }
 
-/** The page's own backgrounds, so that nothing flashes before its first frame. */
+/** The page's background colours, so that nothing flashes before its first frame. */
 const backgrounds = { dark: '#161617', light: '#f7f7f8' } as const
 
 export function windowOptions(
@@ -29,7 +29,7 @@ export function windowOptions(
   }
 }
 
-/** Opens the one window. It is shown with its first frame. */
+/** Opens the window. It is shown with its first frame. */
 export function openWindow(files: WindowFiles, url: string): BrowserWindow {
   const state = readWindowState(files.state)
   const place = placeWindow(
@@ -44,7 +44,7 @@ export function openWindow(files: WindowFiles, url: string): BrowserWindow {
   window.on('close', () =>
     writeWindowState(files.state, { bounds: window.getNormalBounds(), maximized: window.isMaximized() }),
   )
-  // The page names itself by what it shows; the window stays Kindred.
+  // The page's title changes with its view; the window's title stays "Kindred".
   window.on('page-title-updated', event => event.preventDefault())
   void window.loadURL(url).catch(() => undefined)
   return window

@@ -1,3 +1,4 @@
+/** @file Entry of the preload script: gives the window's page `window.kindred` (see electron/shared/desktop.ts). */
 import { contextBridge, ipcRenderer, webUtils, type IpcRendererEvent } from 'electron'
 import {
   desktopChannels,
@@ -7,7 +8,7 @@ import {
 } from '../shared/desktop.ts'
 import type { ServerMessage } from '../shared/rpc.ts'
 
-/** The page gets functions, never ipcRenderer itself nor the event, through which it would reach every channel. */
+/** The page gets functions only: with ipcRenderer or its event it could reach every channel. */
 function listen(channel: string, listener: (value: unknown) => void): () => void {
   const handle = (_event: IpcRendererEvent, value: unknown): void => listener(value)
   ipcRenderer.on(channel, handle)
@@ -19,7 +20,7 @@ const platforms: Partial<Record<NodeJS.Platform, DesktopPlatform>> = { darwin: '
 const bridge: DesktopBridge = {
   rpc: {
     open: async () => {
-      // The answer is a value, because the page would see a thrown one as text with main's own words around it.
+      // The result is a value: Electron would pass a thrown error on as text wrapped in its own message.
       const opened: unknown = await ipcRenderer.invoke(desktopChannels.open)
       if (opened !== true) throw new Error('The engine is not there yet.')
     },

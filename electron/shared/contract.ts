@@ -11,8 +11,8 @@ import type {
 import type { TrainingReport } from './training-report.ts'
 
 /**
- * Everything that a face of Kindred can ask of the engine, and everything that the engine tells it unasked. Only values
- * that JSON can carry cross here; pixels go by media URL (media-url.ts), vectors stay in the engine.
+ * All methods that an interface of Kindred can call, and all events that the engine sends. Only JSON values cross here;
+ * pixels travel by media URL (media-url.ts), vectors stay in the engine.
  */
 
 const photoId = z.int().positive()
@@ -23,21 +23,21 @@ const albumName = z.string().trim().min(1).max(200)
 const photoIds = z.array(photoId).min(1).max(100_000)
 const modelId = z.int().positive()
 
-/** An example to search by: a photo of the library, or an outside image that was uploaded (media-url.ts). */
+/** An example to search by: a photo of the library, or an external image that was uploaded (media-url.ts). */
 const example = z.union([z.strictObject({ photo: photoId }), z.strictObject({ upload: z.string().max(64) })])
 export type Example = z.infer<typeof example>
 
 const crop = z.strictObject({ x: score, y: score, width: score, height: score })
 
-/** Photos in the order of the grid, newest first, as columns: a library of 100,000 stays a few megabytes. */
+/** Photos in the order of the grid, newest first, as columns: 100,000 photos take a few megabytes. */
 export interface PhotoList {
   readonly generation: number
   readonly ids: readonly number[]
   /** Width divided by height, as shown. */
   readonly aspects: readonly number[]
-  /** 0xRRGGBB, stands in until the thumbnail is there. */
+  /** 0xRRGGBB, shown until the thumbnail has loaded. */
   readonly colors: readonly number[]
-  /** Milliseconds of the wall clock at the place of capture, as if it were UTC; the file's own date where there is none. */
+  /** Wall clock time at the place of capture, in milliseconds as if it were UTC; without one, the file's own date. */
   readonly dates: readonly number[]
 }
 
@@ -45,7 +45,7 @@ export interface PhotoDetails {
   readonly id: number
   readonly name: string
   readonly paths: readonly string[]
-  /** No file of it can be reached: only its thumbnail is left. */
+  /** None of its files can be reached: only the thumbnail is left. */
   readonly missing: boolean
   readonly format: string
   readonly bytes: number
@@ -83,12 +83,12 @@ export interface Folder {
   readonly photos: number
 }
 
-/** One level of the file system, for choosing a folder where the host has no dialog of its own. */
+/** One folder's contents, for choosing a folder on a host without a dialog of its own. */
 export interface FolderListing {
   readonly path: string
   readonly parent: string | null
   readonly folders: readonly { readonly name: string; readonly path: string }[]
-  /** Image files directly inside, by their names. */
+  /** Number of files directly inside whose names are those of images. */
   readonly images: number
 }
 
@@ -120,11 +120,11 @@ export interface Album {
   readonly id: number
   readonly name: string
   readonly photos: number
-  /** Its first photo that can be reached. */
+  /** The first of its photos that can be reached. */
   readonly cover: number | null
-  /** Whether the person lets it take part in training. */
+  /** Whether it is used for training. */
   readonly teaches: boolean
-  /** How many more photos it needs before it can teach; until then its photos only serve as negatives. */
+  /** How many more photos it needs before training learns from it; until then its photos are negatives only. */
   readonly needs: number
 }
 
@@ -135,26 +135,26 @@ export interface Suggestions {
   readonly confidences: readonly number[]
 }
 
-/** A photo whose label would teach much, with the albums that it may belong to, the most likely first. */
+/** A photo whose label would be informative, with the albums that it may belong to, the most likely first. */
 export interface Question {
   readonly photo: number
   readonly albums: readonly { readonly id: number; readonly confidence: number }[]
 }
 
-/** What can be learned from the albums now, and what is being learned. */
+/** What the albums offer for training, and the training in progress. */
 export interface TrainingStatus {
-  /** Labels given or taken back since the last training. */
+  /** Labels added or removed since the last training. */
   readonly labelsChanged: number
-  /** Albums and photos that a training would learn from now. */
+  /** Albums and photos that a training would use now. */
   readonly albums: number
   readonly photos: number
   /** Why a training cannot start, in words; null when it can. */
   readonly blocked: string | null
   /** Whether training starts by itself. */
   readonly automatic: boolean
-  /** Why it does not start by itself at this moment, in words; null when nothing holds it. */
+  /** Why it does not start by itself at the moment, in words; null when it may. */
   readonly waitsFor: string | null
-  /** The training that runs, as curves so far. */
+  /** The running training and its curves so far. */
   readonly live: {
     readonly job: number
     readonly steps: number
@@ -165,7 +165,7 @@ export interface TrainingStatus {
 
 export type JobState = 'running' | 'paused' | 'stopping' | 'done' | 'failed' | 'cancelled'
 
-/** The work that a face shows, by the name that it has in the catalog. */
+/** Kinds of jobs that an interface shows, by their names in the catalog. */
 export const jobKinds = [
   'import',
   'samples',
@@ -183,15 +183,15 @@ export interface Job {
   readonly state: JobState
   readonly progress: JobProgress
   readonly error?: { readonly code: ErrorCode; readonly message: string; readonly nextStep: string }
-  /** Of an import that is done. */
+  /** Of a finished import. */
   readonly result?: Pick<ImportResult, 'photos' | 'added' | 'updated' | 'moved' | 'removed' | 'seconds'> & {
     readonly failed: number
   }
 }
 
-/** Snapshots: each tells the whole state, so that a missed one costs nothing. */
+/** Snapshots: each holds the whole state, so a missed one does no harm. */
 export interface Events {
-  /** The set of photos has changed: the generation tells whether a list is still the newest. */
+  /** The set of photos. A list with another generation is outdated. */
   readonly library: {
     readonly photos: number
     readonly failed: number
@@ -218,7 +218,7 @@ export interface Events {
 export type EventName = keyof Events
 export const eventNames: readonly EventName[] = ['library', 'jobs', 'albums', 'models', 'runtimes']
 
-/** A method: the schema of its input, and the type of its output, which exists for the compiler only. */
+/** A method: the schema of its input, and the type of its output (for the compiler only). */
 export interface Method<I extends z.ZodType, O> {
   readonly input: I
   readonly output?: O
@@ -227,7 +227,7 @@ export interface Method<I extends z.ZodType, O> {
 const method = <I extends z.ZodType>(input: I) => ({ returns: <O>(): Method<I, O> => ({ input }) })
 const nothing = z.strictObject({})
 
-/** The only place where a method exists: client and handlers are derived from it. */
+/** All methods. Client and handlers are derived from this. */
 export const contract = {
   'library.status': method(nothing).returns<Events['library']>(),
   'photos.list': method(nothing).returns<PhotoList>(),
@@ -240,7 +240,7 @@ export const contract = {
       min: score.default(0),
       max: score.default(1),
       crop: crop.optional(),
-      /** Only photos of this album, of this folder and what lies below it, and taken between these moments. */
+      /** Filters: photos of this album, in or below this folder, taken in this period. */
       album: albumId.optional(),
       folder: path.optional(),
       takenFrom: z.number().optional(),
@@ -253,7 +253,7 @@ export const contract = {
   'folders.add': method(z.strictObject({ paths: z.array(path).min(1).max(100) })).returns<{
     readonly job: number
   }>(),
-  /** Takes a folder out of the library. Its files stay where they are. */
+  /** Removes a folder from the library. Its files stay where they are. */
   'folders.remove': method(z.strictObject({ path })).returns<{ readonly removed: number }>(),
   /** Looks for changes in all folders. */
   'folders.rescan': method(nothing).returns<{ readonly job: number }>(),
@@ -293,31 +293,31 @@ export const contract = {
     /** For each photo the albums that it is in. */
     readonly albums: readonly (readonly number[])[]
   }>(),
-  /** Makes one album of each sub-folder; photos that are not in the library yet are imported first. */
+  /** Makes an album of each sub-folder; photos that are not in the library yet are imported first. */
   'albums.importFolder': method(z.strictObject({ path })).returns<{ readonly job: number }>(),
   'albums.suggest': method(
     z.strictObject({ id: albumId, limit: z.int().min(1).max(500).default(60) }),
   ).returns<Suggestions>(),
-  /** The photos do not belong there: they are not suggested again, and training keeps them away from it. */
+  /** Labels the photos as not belonging there: they are not suggested again, and training uses them as hard negatives. */
   'albums.refuse': method(z.strictObject({ id: albumId, photos: photoIds })).returns<null>(),
-  /** The photo belongs to none of these: the answer to a question, as one change. */
+  /** Answers a question with "none of these albums", as one change. */
   'albums.noneOf': method(
     z.strictObject({ albums: z.array(albumId).min(1).max(32), photo: photoId }),
   ).returns<null>(),
   'albums.askMe': method(z.strictObject({ limit: z.int().min(1).max(50).default(10) })).returns<{
     readonly questions: readonly Question[]
   }>(),
-  /** The photo must not be found for these: remembered for the next training. */
+  /** Labels the photo as not similar to the anchors, for the next training. */
   'albums.notLike': method(
     z.strictObject({ anchors: z.array(photoId).min(1).max(32), photo: photoId }),
   ).returns<null>(),
-  /** Takes the last change to albums back, and answers what it was, in words. */
+  /** Undoes the last change to albums and returns what it was, in words. */
   'albums.undo': method(nothing).returns<{ readonly label: string | null }>(),
   'albums.redo': method(nothing).returns<{ readonly label: string | null }>(),
   'models.list': method(nothing).returns<Events['models']>(),
   /** The report card of a trained version. */
   'models.report': method(z.strictObject({ id: modelId })).returns<TrainingReport>(),
-  /** Searches with this version from now on: the index is built beside the old one, then swapped. */
+  /** Switches searches to this version: its index is built beside the old one, then swapped in. */
   'models.use': method(z.strictObject({ id: modelId })).returns<{ readonly job: number }>(),
   'models.train': method(
     z.strictObject({
@@ -330,7 +330,7 @@ export const contract = {
     }),
   ).returns<{ readonly job: number }>(),
   'models.setAutomatic': method(z.strictObject({ automatic: z.boolean() })).returns<null>(),
-  /** A head as one small file without any photo in it: its name, and its bytes in base64. */
+  /** A head as one small file without photos: its name, and its bytes in base64. */
   'models.export': method(z.strictObject({ id: modelId })).returns<{
     readonly name: string
     readonly base64: string
@@ -338,9 +338,9 @@ export const contract = {
   'models.import': method(
     z.strictObject({ name: z.string().max(200), base64: z.string().max(16_000_000) }),
   ).returns<{ readonly id: number }>(),
-  /** Measures all ways to search this library, and goes over to the best. */
+  /** Measures all kinds of index on this library and switches to the best. */
   'index.measure': method(nothing).returns<{ readonly job: number }>(),
-  /** Measures again how fast the network runs here in each runtime, and uses the fastest; answers when that is done. */
+  /** Measures the network's speed in each runtime again and uses the fastest; returns when that is done. */
   'runtimes.measure': method(nothing).returns<RuntimeStatus>(),
   about: method(nothing).returns<About>(),
   doctor: method(z.strictObject({ repair: z.boolean().default(false) })).returns<DoctorResult>(),
@@ -348,9 +348,9 @@ export const contract = {
 
 export type Contract = typeof contract
 export type MethodName = keyof Contract
-/** What a caller passes: fields with a default may be left out. */
+/** A method's input as callers pass it: fields with a default may be left out. */
 export type Input<M extends MethodName> = z.input<Contract[M]['input']>
-/** What a handler gets. */
+/** A method's input as handlers receive it, with defaults filled in. */
 export type Parsed<M extends MethodName> = z.output<Contract[M]['input']>
 export type Output<M extends MethodName> = Contract[M] extends Method<z.ZodType, infer O> ? O : never
 

@@ -1,32 +1,32 @@
 import type { ClientMessage, ServerMessage } from './rpc.ts'
 
-/** What the desktop app gives its window beyond what a browser has: `window.kindred`, made by the preload. */
+/** What the desktop app adds to its window as `window.kindred`, made by the preload script. */
 export interface DesktopBridge {
   readonly rpc: {
     /**
-     * Resolves when the engine answers, however long it takes to start; rejects when it has given up. Listen before you
-     * open, so that nothing falls between.
+     * Resolves when the engine is ready, however long it takes to start; rejects when it has failed for good. Add the
+     * listeners first, so that no message is missed.
      */
     open(): Promise<void>
     send(message: ClientMessage): void
-    /** Both answer how to stop listening. */
+    /** Both return a function that removes the listener. */
     onMessage(listener: (message: ServerMessage) => void): () => void
     onClose(listener: () => void): () => void
   }
-  /** The folders that a person chose in the system's dialog; none when they thought better of it. */
+  /** Shows the system's dialog and returns the chosen folders; none when it is cancelled. */
   chooseFolders(): Promise<readonly string[]>
   /** The path of a dropped or chosen file; empty when it has none. */
   pathForFile(file: unknown): string
   readonly platform: DesktopPlatform
-  /** Answers how to stop listening. */
+  /** Returns a function that removes the listener. */
   onMenu(listener: (command: MenuCommand) => void): () => void
-  /** Tells which commands make sense at present: the others are shown disabled. All do until this is called. */
+  /** Sets which commands are enabled in the menus. All are until this is called. */
   setMenuCommands(commands: readonly MenuCommand[]): void
 }
 
 export type DesktopPlatform = 'linux' | 'mac' | 'windows'
 
-/** Everything that the menus can ask of the window. */
+/** All commands that the menus can send to the window. */
 export const menuCommands = [
   'add-folders',
   'add-samples',

@@ -1,6 +1,6 @@
 /**
- * How the process of the engine is started, whoever starts it. Whoever has chosen otherwise is obeyed.
- * @param codeFolder where compiled sources are kept between starts, which halves the time that loading the engine takes:
+ * Environment variables for the engine's process. Values that are set in `env` already are kept.
+ * @param codeFolder keeps compiled sources between starts, which halves the time to load the engine:
  *   https://nodejs.org/api/module.html#module-compile-cache
  */
 export function engineSettings(
@@ -8,7 +8,7 @@ export function engineSettings(
   codeFolder: string,
 ): Record<string, string> {
   return {
-    // The GNU allocator gives each thread memory of its own and keeps it: a third more for the same work.
+    // By default the GNU allocator keeps so many arenas that the same work takes a third more memory.
     MALLOC_ARENA_MAX: env.MALLOC_ARENA_MAX ?? '2',
     ...(env.NODE_DISABLE_COMPILE_CACHE === undefined
       ? { NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE ?? codeFolder }

@@ -1,7 +1,4 @@
-/**
- * Every failure that a person can meet, and what they can do about it. The set is closed: a code that is not here
- * does not cross from the engine to a host.
- */
+/** All error codes, each with what the user can do about it. The engine sends no other codes to a host. */
 const nextSteps = {
   // a file that cannot become a photo
   'empty-file': 'Restore the file from a backup or delete it.',
@@ -18,7 +15,7 @@ const nextSteps = {
   'link-loop': 'Remove it.',
   'file-vanished': 'It was moved or deleted meanwhile. Import again.',
   'unreadable-file': 'Check the disk or the network drive, then import again.',
-  // what was asked for
+  // the request
   'folder-not-found': 'Check the path, or plug the drive in.',
   'not-a-folder': 'Choose the folder that the file lies in.',
   'photo-not-found': 'Check the path.',
@@ -59,12 +56,12 @@ export type ErrorCode = keyof typeof nextSteps
 
 export const errorCodes = Object.keys(nextSteps) as ErrorCode[]
 
-/** What a person can do about a failure with this code. */
+/** What the user can do about an error with this code. */
 export const nextStepFor = (code: ErrorCode): string => nextSteps[code]
 
 export type ErrorDetails = Readonly<Record<string, string | number | boolean>>
 
-/** A failure with a code, a sentence for a person and, through its code, what to do next. */
+/** An error with a code, a sentence for the user and, through its code, what to do next. */
 export class KindredError extends Error {
   override readonly name = 'KindredError'
   readonly code: ErrorCode

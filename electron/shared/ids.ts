@@ -1,4 +1,4 @@
-/** Row ids of the catalog. Branded, so that a photo's id is never taken for a job's. */
+/** Row ids of the catalog, branded so that a photo's id can't pass for a job's. */
 export type PhotoId = number & { readonly __id: 'photo' }
 export type FileId = number & { readonly __id: 'file' }
 export type JobId = number & { readonly __id: 'job' }

@@ -1,17 +1,17 @@
 /**
- * Pixels travel by URL, never through the contract. A URL names a photo by its id and carries the content's hash, so
- * that what a browser has cached stays right; it never holds a path.
+ * Pixels travel by URL, never through the contract. A URL names a photo by its id and holds the content's hash, so that
+ * a cached image is never outdated; it never holds a path.
  *
  * - `thumb/<id>?v=<hash>`: JPEG, longest edge 400 px
  * - `image/<id>?v=<hash>[&size=N]`: the photo upright in sRGB, as a browser can show it, longest edge at most `size`
- * - `upload/<token>`: thumbnail of an outside image; `POST upload` with the file as body answers `{ token }`
+ * - `upload/<token>`: thumbnail of an external image; `POST upload` with the file as body returns `{ token }`
  */
 export type MediaRequest =
   | { readonly kind: 'thumb'; readonly id: number }
   | { readonly kind: 'image'; readonly id: number; readonly size: number }
   | { readonly kind: 'upload'; readonly token: string }
 
-/** Longest edges in which an image can be asked for: a few, so that a cache serves them. */
+/** Longest edges in which an image can be requested: only a few, so that caching works. */
 export const imageSizes = [1280, 2560, 5120] as const
 
 export const thumbPath = (id: number, hash: string): string => `thumb/${id}?v=${hash}`
@@ -20,7 +20,7 @@ export const imagePath = (id: number, hash: string, size: number = imageSizes[1]
 export const uploadPath = (token: string): string => `upload/${token}`
 
 /**
- * What a media URL asks for, or undefined where it is none: anything but the exact forms above is refused.
+ * Parses a media URL. Returns undefined for anything but the exact forms above.
  * @param pathAndQuery without a leading slash
  */
 export function parseMediaPath(pathAndQuery: string): MediaRequest | undefined {

@@ -55,7 +55,7 @@ export class Random {
   }
 }
 
-/** Three words of 32 bits from a text (FNV-1a with three offsets). */
+/** Hashes a text to three 32-bit words (FNV-1a with three offsets). */
 function mix(text: string): [number, number, number] {
   return [0x811c9dc5, 0x9e3779b9, 0x85ebca6b].map(offset => {
     let hash = offset

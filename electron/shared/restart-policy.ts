@@ -1,9 +1,6 @@
-/**
- * When an engine that ended unasked is started again: soon, then less and less soon, and no more when it ends too often
- * in a short time, because then it would end for ever.
- */
+/** When to restart an engine that ended by itself: after a delay that doubles each time, until it ends too often. */
 export interface RestartPolicy {
-  /** So many ends within `window` milliseconds are the last straw. */
+  /** Give up after `limit` exits within `window` ms. */
   readonly limit: number
   readonly window: number
   readonly firstDelay: number
@@ -26,7 +23,7 @@ export type RestartDecision =
  * @param now when it ended this time
  */
 export function decideRestart(ends: readonly number[], now: number, policy: RestartPolicy): RestartDecision {
-  // A clock that was set back must not make old ends count for ever.
+  // Ends that seem to lie in the future, after the clock was set back, don't count.
   const recent = [...ends.filter(time => time <= now && now - time < policy.window), now]
   if (recent.length >= policy.limit) return { restart: false, ends: recent }
   const delay = Math.min(policy.longestDelay, policy.firstDelay * 2 ** (recent.length - 1))

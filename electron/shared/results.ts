@@ -1,6 +1,6 @@
 import type { ErrorCode } from './errors.ts'
 
-/** The results of the commands, as they are printed with `--json`. Vectors and pixels are never part of them. */
+/** The results of the commands, as `--json` prints them. They never contain vectors or pixels. */
 
 export interface FailedFile {
   readonly path: string
@@ -9,19 +9,19 @@ export interface FailedFile {
 }
 
 export interface ImportCounts {
-  /** Photos in the library that can be reached now. After a run it is what it was before, plus added, minus removed. */
+  /** Photos in the library that can be reached: the number before the run, plus added, minus removed. */
   readonly photos: number
-  /** Photos that are in the library now and were not before, the restored ones among them. */
+  /** Photos that are new in the library, the restored ones included. */
   readonly added: number
   /** Files whose content was edited in place. */
   readonly updated: number
   /** Files that were renamed or moved and kept their photo. */
   readonly moved: number
-  /** Photos of which no file is left. They are marked missing, not forgotten. */
+  /** Photos without any file left. They are marked missing, not deleted. */
   readonly removed: number
-  /** Photos known from before that had been missing. */
+  /** Missing photos that have a file again. */
   readonly restored: number
-  /** Further paths of photos that are already there. */
+  /** Further paths of photos that are already in the library. */
   readonly copies: number
 }
 
@@ -63,13 +63,13 @@ export interface Metrics extends Readonly<Record<Figure, number>> {
 export interface ModelSummary {
   readonly id: number
   readonly name: string
-  /** Where it comes from: with the program, from the albums of this library, or from a file. */
+  /** Shipped with the program, trained on this library's albums, or imported from a file. */
   readonly origin: 'bundled' | 'trained' | 'imported'
   readonly active: boolean
   /** Milliseconds since 1970. */
   readonly createdAt: number
   readonly dimension: number
-  /** Of a trained version: whether the gate let it replace its predecessor. */
+  /** Of a trained version: whether it passed the gate and replaced its predecessor. */
   readonly accepted: boolean | null
   readonly albums: number | null
   readonly photos: number | null
@@ -78,9 +78,9 @@ export interface ModelSummary {
 }
 
 export interface EvaluateResult extends Metrics {
-  /** What the classes are: folders, albums with held-out photos asking, or albums that were not learned. */
+  /** Queries: all photos by folder, held-out photos of learned albums, or photos of albums that were not learned. */
   readonly split: 'folders' | 'closed' | 'disjoint'
-  /** With disjoint albums: the same queries without what was learned. */
+  /** With `disjoint`: the same queries before training. */
   readonly before?: Metrics
   readonly model: string
   readonly photos: number
@@ -90,10 +90,10 @@ export interface EvaluateResult extends Metrics {
   readonly seconds: number
 }
 
-/** What came of making albums from folders. */
+/** The outcome of making albums from folders. */
 export interface AlbumImportResult {
   readonly albums: number
-  /** Those among them that were not there before. */
+  /** The new ones among them. */
   readonly created: number
   readonly photos: number
   readonly failed: readonly FailedFile[]
@@ -105,13 +105,14 @@ export interface Problem {
   readonly repaired: boolean
 }
 
-/** A way to run the network on this machine, and how it fared beside the others on the same photos. */
+/** A runtime on this machine, and how it did on the same photos as the others. */
 export interface RuntimeRow {
   /** Such as `onnxruntime-cpu`. */
   readonly runtime: string
   /**
-   * `fits`: its features are the CPU's. `slow`: they are, but it was not waited for until the end. `differs`: they are not.
-   * `absent`: it does not start here. `failed`: it failed, crashed or hung when it was tried; `dropped`: when it was used.
+   * `fits`: its features agree with the CPU's. `slow`: they agree, but the measurement was cut short. `differs`: they
+   * disagree. `absent`: it does not start here. `failed`: it failed, crashed or hung in the measurement; `dropped`: in
+   * later use.
    */
   readonly state: 'fits' | 'slow' | 'differs' | 'absent' | 'failed' | 'dropped'
   /** What is wrong with it, in words; null when nothing is. */
@@ -122,9 +123,9 @@ export interface RuntimeRow {
   readonly chosen: boolean
 }
 
-/** What is known of the runtimes of a network on this machine. */
+/** What is known about a network's runtimes on this machine. */
 export interface RuntimeStatus {
-  /** `off`: the CPU does all, by the person's or the host's wish. */
+  /** `off`: only the CPU is used, because the user or the host chose so. */
   readonly state: 'off' | 'unknown' | 'measuring' | 'measured'
   readonly network: string
   /** Milliseconds since 1970. */
@@ -141,7 +142,7 @@ export interface DoctorResult {
   readonly index: IndexStatus
   readonly model: string
   readonly models: readonly string[]
-  /** Empty as long as they have not been measured on this machine. */
+  /** Empty until they have been measured on this machine. */
   readonly runtimes: readonly RuntimeRow[]
   readonly versions: Readonly<Record<string, string>>
 }
@@ -165,13 +166,13 @@ export interface BenchResult {
   }
 }
 
-/** A runtime that starts here, on the same photos as the others. */
+/** A runtime that starts on this machine, measured on the same photos as the others. */
 export interface EmbedBench {
   readonly runtime: string
   readonly photosPerSecond: number
   /** The lowest cosine between its features of a photo and the CPU's. */
   readonly lowestCosine: number
-  /** The one that would do the work: the fastest that agrees with the CPU. */
+  /** Whether Kindred would use it: the fastest runtime that agrees with the CPU. */
   readonly chosen: boolean
   /** Its speed divided by that of TensorFlow.js on WebAssembly, the network and the photos being the same. */
   readonly timesWasm: number | null
@@ -186,18 +187,18 @@ export interface SearchBench {
   readonly recallAt10: number
   readonly buildSeconds: number
   readonly bytes: number
-  /** What one thread needs to read all vectors once, the limit of exact search; absent where it was not measured. */
+  /** Time for one thread to read all vectors once, the limit of exact search; absent if it was not measured. */
   readonly limitMicros?: number
-  /** From the index's file to an index that can be asked. */
+  /** From the index file to an index that is ready for searches. */
   readonly loadSeconds?: number
 }
 
-/** One way to search a library, as it was measured on photos of the library itself. */
+/** One kind of index, measured with photos of the library as queries. */
 export interface IndexRow {
   readonly index: string
-  /** 0: every search goes through all vectors. */
+  /** Lists of the inverted file; 0: exhaustive search. */
   readonly lists: number
-  /** Lists that are looked through for an answer of ten; 0: all. */
+  /** Lists that a search for the ten nearest probes; 0: all. */
   readonly nprobe: number
   readonly p50Micros: number
   readonly p95Micros: number
@@ -209,29 +210,29 @@ export interface IndexRow {
   readonly chosen: boolean
 }
 
-/** What answers searches. */
+/** The index that serves searches. */
 export interface IndexStatus {
   readonly kind: string
   readonly vectors: number
   readonly dimension: number
-  /** Lists of an inverted file; 0 where every search goes through all vectors. */
+  /** Lists of the inverted file; 0: exhaustive search. */
   readonly lists: number
   readonly nprobe: number
-  /** Which Faiss is at work. */
+  /** The Faiss that is in use. */
   readonly library: string
-  /** Vector instructions that its kernels use; null where that is not known. */
+  /** Vector instructions that its kernels use; null if unknown. */
   readonly instructions: string | null
-  /** Null until it was measured: exact search serves small libraries unmeasured. */
+  /** Null until it is measured: small libraries use exact search without a measurement. */
   readonly tuning: IndexTuning | null
 }
 
-/** How it was found which index serves a library. */
+/** How the index of a library was chosen. */
 export interface IndexTuning {
   /** Milliseconds since 1970. */
   readonly measuredAt: number
   readonly vectors: number
   readonly dimension: number
-  /** Photos that asked. */
+  /** Photos that served as queries. */
   readonly queries: number
   /** Why this one was chosen, in plain words. */
   readonly reason: string
@@ -241,9 +242,9 @@ export interface IndexTuning {
 export interface JobProgress {
   readonly phase: string
   readonly done: number
-  /** Absent while the amount of work is not known yet. */
+  /** Absent while the amount of work is unknown. */
   readonly total?: number
-  /** Things per second, smoothed. */
+  /** Items per second, smoothed. */
   readonly rate: number
   readonly secondsLeft?: number
 }

@@ -16,12 +16,12 @@ interface Pending {
   readonly reject: (error: Error) => void
 }
 
-/** Soon at first, so that a restarted engine is found within a moment; never slower than once a second. */
+/** Short at first, so that a restarted engine is found at once; at most a second. */
 const defaultDelay = (attempt: number): number => Math.min(1000, 50 * 2 ** attempt)
 
 /**
- * The caller's side of the contract over any transport. When the channel closes, everything pending rejects with
- * `engine-gone`; it reconnects by itself and subscribes again, and the first snapshot tells what was missed.
+ * The client of the contract over any transport. When the channel closes, pending calls reject with `engine-gone`; the
+ * client reconnects by itself and subscribes again, and the first snapshot makes up for missed events.
  */
 export class RpcClient {
   readonly #options: RpcClientOptions
@@ -58,7 +58,7 @@ export class RpcClient {
     }
   }
 
-  /** Tells each snapshot of an event, the present one first. Answers how to stop. */
+  /** Calls the listener with each snapshot of an event, the current one first. Returns a function that removes it. */
   on<E extends EventName>(event: E, listener: (snapshot: Events[E]) => void): () => void {
     const listeners = this.#listeners.get(event) ?? new Set()
     const first = listeners.size === 0
@@ -93,18 +93,17 @@ export class RpcClient {
 
   async #connectUntilOpen(): Promise<ClientChannel> {
     const delay = this.#options.delay ?? defaultDelay
-    for (let attempt = 0; ; attempt++) {
-      if (!this.#takesChannels()) break
+    let attempt = 0
+    while (this.#takesChannels()) {
       try {
         const channel = await this.#options.connect()
-        if (!this.#takesChannels()) {
-          channel.close()
-          break
+        if (this.#takesChannels()) {
+          this.#use(channel)
+          return channel
         }
-        this.#adopt(channel)
-        return channel
+        channel.close()
       } catch {
-        await new Promise(resolve => setTimeout(resolve, delay(attempt)))
+        await new Promise(resolve => setTimeout(resolve, delay(attempt++)))
       }
     }
     throw gone()
@@ -114,19 +113,19 @@ export class RpcClient {
     return !this.#closed
   }
 
-  #adopt(channel: ClientChannel): void {
+  #use(channel: ClientChannel): void {
     this.#channel = channel
     channel.onMessage(message => this.#receive(message))
     channel.onClose(() => {
       if (this.#channel !== channel) return
       this.#channel = undefined
       this.#rejectAll()
-      this.#tell('lost')
+      this.#notify('lost')
       if (!this.#closed) void this.#open().catch(() => undefined)
     })
     for (const [event, listeners] of this.#listeners)
       if (listeners.size > 0) channel.send({ type: 'subscribe', event })
-    this.#tell('open')
+    this.#notify('open')
   }
 
   #receive(message: ServerMessage): void {
@@ -156,7 +155,7 @@ export class RpcClient {
     this.#pending.clear()
   }
 
-  #tell(state: ConnectionState): void {
+  #notify(state: ConnectionState): void {
     for (const listener of this.#stateListeners) listener(state)
   }
 }

@@ -1,7 +1,7 @@
 import type { EventName, Events } from './contract.ts'
 import type { ErrorCode } from './errors.ts'
 
-/** What goes over a transport, as JSON. A transport carries messages both ways, in order, and tells when it closes. */
+/** Messages of the contract, as JSON. A transport carries them both ways, in order, and reports when it closes. */
 export type ClientMessage =
   | { readonly type: 'call'; readonly id: number; readonly method: string; readonly input: unknown }
   | { readonly type: 'cancel'; readonly id: number }

@@ -1,14 +1,14 @@
 import type { Figure, Interval, Metrics } from './results.ts'
 
-/** What is reported of a training: its measurements, and what the gate made of them. */
+/** What is reported of a training: its measurements, and the decision of the gate. */
 
-/** A difference of two versions over the same queries, with its paired 95 % bootstrap interval. */
+/** Difference of two versions on the same queries, with its paired 95 % bootstrap interval. */
 export interface Gain {
   readonly mean: number
   readonly interval: Interval
 }
 
-/** Queries of one album whose nearest photo is of another. */
+/** Number of queries of one album whose nearest photo is in another. */
 export interface Confusion {
   readonly album: string
   readonly takenFor: string
@@ -28,7 +28,7 @@ export const gateReasons = [
 ] as const
 export type GateReason = (typeof gateReasons)[number]
 
-/** The figures that a sentence about the reason needs. */
+/** Figures for a sentence about the reason. */
 export interface ReasonFigures {
   readonly queries: number
   readonly mapAtR: Gain
@@ -40,10 +40,10 @@ export type TrainingAdvice =
   | { readonly code: 'add-photos' }
   | { readonly code: 'label-more-kinds' }
   | { readonly code: 'check-albums' }
-  /** The album takes part once it has this many more photos. */
+  /** The album is used for training once it has this many more photos. */
   | { readonly code: 'fill-album'; readonly album: string; readonly needs: number }
 
-/** The gate's decision, in codes and figures: each host words it itself. */
+/** The gate's decision, in codes and figures: each host makes its own sentences of it. */
 export interface GateDecision {
   readonly accepted: boolean
   readonly reason: GateReason
@@ -52,7 +52,7 @@ export interface GateDecision {
   readonly advice: readonly TrainingAdvice[]
 }
 
-/** The same as early releases stored it: whole sentences. */
+/** The decision as early releases stored it: in sentences. */
 export interface WordedDecision {
   readonly accepted: boolean
   readonly reason: string
@@ -60,7 +60,7 @@ export interface WordedDecision {
   readonly advice: readonly string[]
 }
 
-/** Everything that was measured of a training, on photos that it has not seen, and what the gate made of it. */
+/** Everything that was measured of a training, on held-out photos, and the gate's decision. */
 export type TrainingReport = TrainingMeasurements & (GateDecision | WordedDecision)
 
 export interface TrainingMeasurements {
@@ -68,19 +68,19 @@ export interface TrainingMeasurements {
   /** The version that it was compared with. */
   readonly previous: string
   readonly albums: number
-  /** Labelled photos that took part, the held-out ones among them. */
+  /** Labelled photos, the held-out ones included. */
   readonly photos: number
   readonly heldOut: number
   readonly seconds: number
   readonly seed: number
   readonly createdAt: number
-  /** Splits that were trained and measured; few labels are measured by cross-validation. */
+  /** Splits that were trained and measured: with few labels, the folds of a cross-validation. */
   readonly folds: number
   readonly backend: string
   readonly deep: boolean
   readonly before: Metrics
   readonly after: Metrics
-  /** The version that came with the program, on the same queries. */
+  /** The version that ships with the program, on the same queries. */
   readonly baseline: Metrics
   readonly gain: Readonly<Record<Figure, Gain>>
   /** By gain, the largest first. */
@@ -91,24 +91,25 @@ export interface TrainingMeasurements {
     readonly after: Metrics
   }[]
   readonly curve: readonly { readonly step: number; readonly loss: number; readonly mapAtR?: number }[]
-  /** What becomes of photos in no album. */
+  /** How the neighbourhoods of photos in no album change. */
   readonly neighbours: {
     readonly photos: number
-    /** Share of their ten nearest that stay, 0…1; and share of those that they had in the version that was shipped. */
+    /** Share of their ten nearest photos that stay the same, 0…1. */
     readonly overlapAt10: number
+    /** The same, compared with the version that ships with the program. */
     readonly shippedOverlapAt10: number
-    /** Participation ratio of the embeddings' covariance: how many directions they fill. */
+    /** Effective number of dimensions: the participation ratio of the embeddings' covariance. */
     readonly dimensionsBefore: number
     readonly dimensionsAfter: number
-    /** How often the photo that is found most often is found, among ten nearest, against the mean. */
+    /** How often the most frequent photo is among the ten nearest of others, divided by the mean. */
     readonly hubnessBefore: number
     readonly hubnessAfter: number
     readonly ok: boolean
   }
   readonly confusions: { readonly gone: readonly Confusion[]; readonly come: readonly Confusion[] }
-  /** Albums that have too few photos to teach, and how many more they need. */
+  /** Albums with too few photos to learn from, and how many more they need. */
   readonly tooSmall: readonly { readonly album: string; readonly photos: number; readonly needs: number }[]
-  /** The library in two dimensions, 0…1, before and after. */
+  /** A map of the library in two dimensions, coordinates 0…1, before and after. */
   readonly map: {
     readonly ids: readonly number[]
     /** Index into albumNames, −1 for photos in no album. */

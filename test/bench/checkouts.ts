@@ -1,10 +1,10 @@
 /**
- * This checkout beside another one: cold searches and an import on the command line, and searches in a running engine,
+ * Compares this checkout with another one: cold searches and an import on the command line, searches in a running engine,
  * measured in pairs. Needs Linux and bash.
  *
  *     node test/bench/checkouts.ts OTHER [--rounds N] [--limit RATIO] [--json]
  *
- * Ends with status 1 where this checkout is slower than the limit allows, with 2 where nothing could be compared.
+ * Ends with status 1 if this checkout is slower than the limit allows, with 2 if nothing could be compared.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -47,7 +47,7 @@ async function measure(): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), 'kindred-checkouts-'))
   process.once('exit', () => {
     killAll()
-    // What was killed may still be writing for a moment.
+    // Killed processes may still be writing for a moment.
     rmSync(scratch, { recursive: true, force: true, maxRetries: 10 })
   })
   const place = (name: keyof typeof folders): string => join(scratch, name)

@@ -1,6 +1,6 @@
 /**
- * How long a photo takes in the bundled network on the CPU: threads, batches, and whether waiting threads spin; alone, and beside
- * sharp decoding as an import does. `node test/bench/embedding.ts`
+ * Time per photo in the bundled network on the CPU: threads, batches, and whether waiting threads spin; alone, and while
+ * sharp decodes as in an import. `node test/bench/embedding.ts`
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { isMainThread, Worker, workerData } from 'node:worker_threads'
@@ -27,7 +27,7 @@ async function load(threads: number, spin: boolean): Promise<InferenceSession> {
   })
 }
 
-/** Photos a second: the median of rounds, which take turns so that all see the same neighbours. */
+/** Photos a second: the median of rounds, in which the variants take turns. */
 async function photosPerSecond(session: InferenceSession, batch: number): Promise<number> {
   const length = 3 * size * size
   const tensor = new Tensor('float32', pixels.subarray(0, batch * length), [batch, 3, size, size])
@@ -41,11 +41,11 @@ async function photosPerSecond(session: InferenceSession, batch: number): Promis
   return photos / ((performance.now() - started) / 1000)
 }
 
-/** Decodings so far, and whether they go on: shared with the thread that does them, since the network blocks this one. */
+/** Decodings so far, and whether to continue: shared with the decoding thread, since the network blocks this one. */
 const shared = isMainThread ? new Int32Array(new SharedArrayBuffer(8)) : (workerData as Int32Array)
 const [DECODED, GOES_ON] = [0, 1]
 
-/** Keeps as many decodings running as an import does, while they are to go on. */
+/** Runs as many decoders at once as an import, while GOES_ON is set. */
 async function decode(): Promise<void> {
   const { data } = await drawSample({ kind: 'coffee', seed: 1, longEdge: 2000 })
   const one = async (): Promise<void> => {

@@ -9,7 +9,7 @@ import { writeCameraPhotos } from '../../samples/camera-photos.ts'
 import { resourcesDir } from '../../electron/hosts/default-folders.ts'
 
 /**
- * Import of photos (so many made ones of 12 megapixels, 300 unless told otherwise; or a folder of photos) as a ratio to a
+ * Import of photos (a number of made ones of 12 megapixels, default 300; or a folder of photos) as a ratio to a
  * bare decode-and-resize loop over the same files, in time and in processor time.
  */
 const ROUNDS = 3

@@ -10,7 +10,7 @@ import { resourcesDir } from '../../electron/hosts/default-folders.ts'
 import { makeLargeLibrary } from '../support/large-library.ts'
 
 /**
- * A second run over unchanged files (100,000 unless told otherwise) as a ratio to `find` that asks for the size and the
+ * A second run over unchanged files (default 100,000) as a ratio to `find` that asks for the size and the
  * time of each, and the longest that the engine's thread was busy with one thing meanwhile. A folder named second is
  * used as it is where it has a library already, and kept.
  */

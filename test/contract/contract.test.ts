@@ -1,6 +1,6 @@
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Events } from '../../electron/shared/contract.ts'
 import { errorCodes, KindredError } from '../../electron/shared/errors.ts'
 import { Random } from '../../electron/shared/random.ts'
@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => made.remove())
 
-/** The last that is told of a job. */
+/** The last snapshot of a job. */
 async function ended(client: RpcClient, job: number): Promise<Events['jobs']['jobs'][number]> {
   let seen: Events['jobs']['jobs'] = []
   const stop = client.on('jobs', ({ jobs }) => (seen = jobs))
@@ -31,7 +31,7 @@ async function ended(client: RpcClient, job: number): Promise<Events['jobs']['jo
   return last()!
 }
 
-describe.each(transports)('the contract over %o', open => {
+describe.each(transports)('contract over %o', open => {
   let transport: Transport
   let client: RpcClient
 
@@ -52,7 +52,7 @@ describe.each(transports)('the contract over %o', open => {
       (error: unknown) => (error instanceof KindredError ? error.code : 'no KindredError'),
     )
 
-  it('tells the library and its photos, newest first', async () => {
+  test('returns the library and its photos, newest first', async () => {
     const status = await client.call('library.status', {})
     const list = await client.call('photos.list', {})
     expect(status.photos).toBe(KINDS * 4)
@@ -61,7 +61,7 @@ describe.each(transports)('the contract over %o', open => {
     expect(list.aspects.every(aspect => aspect > 0.5 && aspect < 2)).toBe(true)
   })
 
-  it('finds similar photos, never the one asked for', async () => {
+  test('finds similar photos, never the query itself', async () => {
     const { ids } = await client.call('photos.list', {})
     const found = await client.call('similar.search', { examples: [{ photo: ids[0]! }] })
     expect(found.ids).toHaveLength(KINDS * 4 - 1)
@@ -69,7 +69,7 @@ describe.each(transports)('the contract over %o', open => {
     expect([...found.scores].sort((a, b) => b - a)).toEqual(found.scores)
   })
 
-  it('answers a photo in detail', async () => {
+  test('returns the details of a photo', async () => {
     const { ids } = await client.call('photos.list', {})
     const details = await client.call('photos.get', { id: ids[0]! })
     expect(details.paths[0]).toContain(made.photos)
@@ -77,7 +77,7 @@ describe.each(transports)('the contract over %o', open => {
     expect(JSON.stringify(details)).toBe(JSON.stringify(JSON.parse(JSON.stringify(details))))
   })
 
-  it('refuses what does not fit, with a code of the closed set', async () => {
+  test('refuses invalid calls, with a known error code', async () => {
     expect(await code(client.call('photos.get', { id: 99_999 }))).toBe('photo-not-found')
     expect(await code(client.call('photos.get', { id: -1 }))).toBe('bad-argument')
     expect(await code(client.call('photos.get', { id: 1, more: 1 } as never))).toBe('bad-argument')
@@ -88,7 +88,7 @@ describe.each(transports)('the contract over %o', open => {
     expect(await code(client.call('jobs.cancel', { id: 12_345 }))).toBe('job-not-found')
   })
 
-  it('makes albums, fills them, and takes changes back', async () => {
+  test('creates albums, fills them, and undoes changes', async () => {
     const seen: Events['albums'][] = []
     const stop = client.on('albums', snapshot => seen.push(snapshot))
     const { ids } = await client.call('photos.list', {})
@@ -113,7 +113,7 @@ describe.each(transports)('the contract over %o', open => {
     stop()
   })
 
-  it('leaves out what was said to be unlike', async () => {
+  test('leaves out photos labelled as unlike', async () => {
     const { ids } = await client.call('photos.list', {})
     const search = { examples: [{ photo: ids[0]! }] }
     const before = await client.call('similar.search', search)
@@ -123,7 +123,7 @@ describe.each(transports)('the contract over %o', open => {
     expect((await client.call('similar.search', search)).ids).toEqual(before.ids)
   })
 
-  it('tells its versions, and changes from one to the other', async () => {
+  test('lists its model versions, and switches between them', async () => {
     const { versions } = await client.call('models.list', {})
     expect(versions.map(({ name, active }) => [name, active])).toEqual([
       ['kindred-1-raw', false],
@@ -137,7 +137,7 @@ describe.each(transports)('the contract over %o', open => {
     expect(now.versions.find(({ active }) => active)!.id).toBe(id)
   })
 
-  it('refuses what cannot be done to albums and models', async () => {
+  test('refuses impossible changes to albums and models', async () => {
     expect(await code(client.call('albums.rename', { id: 999, name: 'x' }))).toBe('album-not-found')
     expect(await code(client.call('albums.create', { name: '' }))).toBe('bad-argument')
     expect(await code(client.call('models.use', { id: 999 }))).toBe('head-not-found')
@@ -146,7 +146,7 @@ describe.each(transports)('the contract over %o', open => {
     expect(await ended(client, job)).toMatchObject({ state: 'failed', error: { code: 'no-albums' } })
   })
 
-  it('cancels a call', async () => {
+  test('cancels a call', async () => {
     const controller = new AbortController()
     const call = client.call('doctor', {}, controller.signal)
     await client.call('library.status', {})
@@ -154,14 +154,14 @@ describe.each(transports)('the contract over %o', open => {
     expect(await code(call)).toBe('cancelled')
   })
 
-  it('tells snapshots: the present one at once, and each job to its end', async () => {
+  test('sends snapshots: the current one at once, and each job to its end', async () => {
     const { job } = await client.call('folders.rescan', {})
     const { state, result } = await ended(client, job)
     expect(state).toBe('done')
     expect(result).toMatchObject({ photos: KINDS * 4, added: 0, removed: 0, failed: 0 })
   })
 
-  it('rejects what is pending when the channel closes, and is there again at the next call', async () => {
+  test('rejects pending calls when the channel closes, and reconnects at the next call', async () => {
     const channel = await transport.connect()
     let closeIt = (): void => undefined
     let first = true
@@ -179,7 +179,7 @@ describe.each(transports)('the contract over %o', open => {
     expect((await other.call('library.status', {})).photos).toBe(KINDS * 4)
   })
 
-  it('answers 10,000 random and mutated messages with well-formed errors, and lives on', async () => {
+  test('responds to 10,000 random and mutated messages with well-formed errors, and keeps running', async () => {
     const random = new Random(`hostile ${open.name}`)
     const channel = await transport.connect()
     const odd: ServerMessage[] = []

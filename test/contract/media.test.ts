@@ -1,5 +1,5 @@
 import { request } from 'node:http'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseMediaPath } from '../../electron/shared/media-url.ts'
 import { Random } from '../../electron/shared/random.ts'
 import { makeLibrary, type MadeLibrary } from '../support/made-library.ts'
@@ -11,7 +11,7 @@ interface Answer {
   readonly body: Buffer
 }
 
-/** A request exactly as written: fetch would tidy up the path and refuse the headers. */
+/** Sends a request exactly as written: fetch would normalise the path and refuse the headers. */
 function ask(
   port: number,
   path: string,
@@ -31,7 +31,7 @@ function ask(
   })
 }
 
-describe('media', () => {
+describe('media server', () => {
   let made: MadeLibrary
   let transport: Transport
   let port: number
@@ -48,7 +48,7 @@ describe('media', () => {
     await made.remove()
   })
 
-  it('serves thumbnails and images to who has the secret, as cookie or in the query', async () => {
+  test('serves thumbnails and images to a client with the secret, as cookie or in the query', async () => {
     const cookie = { Cookie: `kindred=${token}` }
     for (const path of ['/media/thumb/1?v=00', '/media/image/1?v=00&size=1280']) {
       const { status, type, body } = await ask(port, path, cookie)
@@ -62,7 +62,7 @@ describe('media', () => {
     ).toBe(403)
   })
 
-  it('answers 1,000 hostile URLs with 403, 404 or 405 and no file of the machine', async () => {
+  test('responds to 1,000 hostile URLs with 403, 404 or 405 and no file of the machine', async () => {
     const random = new Random('urls')
     const pieces = [
       '..',
@@ -108,11 +108,11 @@ describe('media', () => {
         expect(type).toBe('image/jpeg')
       } else expect([400, 403, 404, 405]).toContain(status)
     }
-    // Some of them are well-formed by chance: those are photos of the library.
+    // A few are well-formed by chance: these are photos of the library.
     expect(served).toBeLessThan(100)
   })
 
-  it('refuses foreign hosts and origins', async () => {
+  test('refuses foreign hosts and origins', async () => {
     const own = `127.0.0.1:${port}`
     const cookie = `kindred=${token}`
     const hosts = [
@@ -143,7 +143,7 @@ describe('media', () => {
     ).toBe(200)
   })
 
-  it('opens no socket without secret and own origin', async () => {
+  test('opens no socket without the secret and its own origin', async () => {
     const upgrade = {
       Connection: 'Upgrade',
       Upgrade: 'websocket',
@@ -163,8 +163,8 @@ describe('media', () => {
   })
 })
 
-describe('parseMediaPath', () => {
-  it('takes its own forms and nothing else', () => {
+describe('media URL', () => {
+  test('is parsed in its own forms only', () => {
     expect(parseMediaPath('thumb/12?v=ab')).toEqual({ kind: 'thumb', id: 12 })
     expect(parseMediaPath('image/12?v=ab&size=1280')).toEqual({ kind: 'image', id: 12, size: 1280 })
     for (const bad of [
@@ -182,5 +182,5 @@ describe('parseMediaPath', () => {
   })
 })
 
-/** Node's client refuses control characters and blanks in a path; a hostile one would send them encoded as well. */
+/** Encodes control characters and spaces, which Node's client refuses in a path. */
 const encodeControl = (path: string): string => path.replace(/[^\u0021-\u007e]/g, c => encodeURIComponent(c))

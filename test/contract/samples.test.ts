@@ -42,7 +42,7 @@ describe.each(transports)('samples.add over %o', open => {
     expect((await client.call('folders.list', {})).folders).toMatchObject([{ photos: sampleKinds.length }])
   })
 
-  test('fails at once where none are rendered', async () => {
+  test('fails at once if none are rendered', async () => {
     const client = await connect(join(folder, 'empty'), join(folder, 'nowhere'))
     await expect(client.call('samples.add', {})).rejects.toMatchObject({
       code: 'samples-missing',

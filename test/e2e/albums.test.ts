@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   buildRenderer,
   chromiumPath,
@@ -13,10 +13,10 @@ import { addAlbums, makeLibrary, type MadeLibrary } from '../support/made-librar
 import { poorHead } from '../support/poor-head.ts'
 
 const WAIT = { timeout: 60_000 }
-/** A training takes seconds, or minutes where others are at work. */
+/** A training takes seconds, on a busy machine minutes. */
 const LONG_WAIT = { timeout: 600_000 }
 const PER_KIND = 12
-/** Kinds whose albums are made by hand in the window; all others have theirs from the start. */
+/** Kinds whose albums the tests make in the window; all others have theirs from the start. */
 const BY_HAND = ['coffee', 'sailboats']
 
 const tile = (page: Page, index: number) => page.locator(`[data-index="${index}"]`)
@@ -40,7 +40,7 @@ async function expectAccessible(page: Page, where: string): Promise<void> {
   expect(serious.map(({ id, nodes }) => `${where}: ${id} ${nodes[0]?.html ?? ''}`)).toEqual([])
 }
 
-describe.skipIf(!chromiumPath)('albums and the model, in Chromium (skipped where there is none)', () => {
+describe.skipIf(!chromiumPath)('albums and models in Chromium (skipped without Chromium)', () => {
   let library: MadeLibrary
   let browser: Browser
   let served: Served
@@ -92,7 +92,7 @@ describe.skipIf(!chromiumPath)('albums and the model, in Chromium (skipped where
     await page.locator('.score').first().waitFor(WAIT)
   }
 
-  it('makes two albums from results with the keyboard', async () => {
+  test('makes two albums from results with the keyboard', async () => {
     for (const kind of BY_HAND) {
       await findSimilarTo(kinds.get(kind)![0]!)
       await tile(page, 0).click()
@@ -108,7 +108,7 @@ describe.skipIf(!chromiumPath)('albums and the model, in Chromium (skipped where
     }
   })
 
-  it('takes an album change back and does it again', async () => {
+  test('undoes an album change and redoes it', async () => {
     await expect.poll(() => sidebarAlbum(page, BY_HAND[1]!).count()).toBe(1)
     await page.keyboard.press('Control+z')
     await expect.poll(() => sidebarAlbum(page, BY_HAND[1]!).count()).toBe(0)
@@ -116,7 +116,7 @@ describe.skipIf(!chromiumPath)('albums and the model, in Chromium (skipped where
     await expect.poll(() => sidebarAlbum(page, BY_HAND[1]!).count()).toBe(1)
   })
 
-  it('suggests photos, and takes yes and no by key', async () => {
+  test('suggests photos, and accepts or refuses them by key', async () => {
     await sidebarAlbum(page, BY_HAND[0]!).click()
     const lane = page.getByRole('region', { name: 'Suggestions' })
     await lane.waitFor(WAIT)
@@ -132,7 +132,7 @@ describe.skipIf(!chromiumPath)('albums and the model, in Chromium (skipped where
       await expect.poll(first, WAIT).not.toBe(asked)
     }
     await answer('ArrowLeft')
-    // What is likely belongs there: the first suggestions are of its own kind.
+    // The most likely suggestions, which come first, are of the album's own kind.
     for (let i = 0; i < 3; i++) {
       const [, photo] = /image\/(\d+)/.exec(await first())!
       const belongs = kinds.get(BY_HAND[0]!)!.includes(Number(photo))
@@ -146,7 +146,7 @@ describe.skipIf(!chromiumPath)('albums and the model, in Chromium (skipped where
       .toBeGreaterThan(5)
   })
 
-  it('takes photos that are dragged onto an album', async () => {
+  test('adds photos that are dragged onto an album', async () => {
     await page.getByRole('button', { name: /^All photos/ }).click()
     await tile(page, 0).waitFor(WAIT)
     const before = await countIn(page, BY_HAND[1]!)
@@ -157,7 +157,7 @@ describe.skipIf(!chromiumPath)('albums and the model, in Chromium (skipped where
     await expect.poll(() => countIn(page, BY_HAND[1]!), WAIT).toBe(before)
   })
 
-  it('lets albums be renamed, moved and deleted by key, and takes all of it back', async () => {
+  test('renames, moves and deletes albums by key, and undoes all of it', async () => {
     const names = (): Promise<string[]> =>
       page.locator('nav .album .label').evaluateAll(labels => labels.map(label => label.textContent))
     const before = await names()
@@ -179,7 +179,7 @@ describe.skipIf(!chromiumPath)('albums and the model, in Chromium (skipped where
     }
   })
 
-  it('asks about photos, and takes the answers by key', async () => {
+  test('asks questions about photos, and takes the answers by key', async () => {
     await page.getByRole('button', { name: 'Ask me', exact: true }).click()
     await page.getByRole('heading', { name: 'Where does this photo belong?' }).waitFor(WAIT)
     await expectAccessible(page, 'ask me')
@@ -189,14 +189,14 @@ describe.skipIf(!chromiumPath)('albums and the model, in Chromium (skipped where
       await page.keyboard.press(key)
       await expect.poll(() => asked.getAttribute('src'), WAIT).not.toBe(photo)
     }
-    // Both answers are changes that can be taken back.
+    // Both answers can be undone.
     await page.keyboard.press('Control+z')
     await page.getByText(/^Undone: Add 1 photo to/).waitFor(WAIT)
     await page.keyboard.press('Control+z')
     await page.getByText('Undone: None of these').waitFor(WAIT)
   })
 
-  it('makes albums of the folders inside a folder', async () => {
+  test('makes albums of the folders inside a folder', async () => {
     const before = await countIn(page, BY_HAND[1]!)
     await page.getByRole('button', { name: 'Make albums of the folders inside a folder' }).click()
     const path = page.getByRole('textbox', { name: 'Folder' })
@@ -204,14 +204,14 @@ describe.skipIf(!chromiumPath)('albums and the model, in Chromium (skipped where
     await path.press('Enter')
     await page.locator('dialog').getByText(BY_HAND[0]!, { exact: true }).waitFor(WAIT)
     await page.getByRole('button', { name: 'Make albums', exact: true }).click()
-    // Those that are there take in what they lack.
+    // Existing albums get the photos that they lack.
     await expect.poll(() => countIn(page, BY_HAND[1]!), WAIT).toBe(PER_KIND)
     await page.keyboard.press('Control+z')
     await expect.poll(() => countIn(page, BY_HAND[1]!), WAIT).toBe(before)
   })
 
-  it('learns, shows how it goes, and reports what it measured', LONG_WAIT, async () => {
-    // The bundled version leaves little to be learned about drawn pictures.
+  test('trains, shows its progress, and reports what it measured', LONG_WAIT, async () => {
+    // The bundled version is too good on drawn pictures to be improved much.
     await page.getByRole('button', { name: 'Model', exact: true }).click()
     const poor = page
       .getByRole('listitem')
@@ -243,7 +243,7 @@ describe.skipIf(!chromiumPath)('albums and the model, in Chromium (skipped where
     expect(errors).toEqual([])
   })
 
-  it('shows the map, where the keys lead from photo to photo', async () => {
+  test('shows the map, with keys from photo to photo', async () => {
     await page.getByRole('button', { name: 'Model', exact: true }).click()
     const map = page.getByRole('img', { name: /^Map of/ })
     await map.waitFor(WAIT)

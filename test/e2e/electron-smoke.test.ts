@@ -17,7 +17,7 @@ const binary =
   process.env.KINDRED_ELECTRON ??
   join(dirname(require.resolve('electron/package.json')), 'dist', names[process.platform] ?? 'electron')
 
-/** Why it can't run here, or undefined. */
+/** Why Electron can't run here; undefined if it can. */
 function obstacle(): string | undefined {
   if (!existsSync(binary)) return `Electron's binary is not there: ${binary}`
   for (const file of ['main/main.js', 'preload/preload.cjs', 'engine/child.js', 'renderer/index.html'])
@@ -28,14 +28,14 @@ function obstacle(): string | undefined {
 const reason = obstacle()
 if (reason) console.log(`Electron is not tried: ${reason}`)
 
-describe.skipIf(reason !== undefined)('the desktop app in real Electron', () => {
+describe.skipIf(reason !== undefined)('desktop app in real Electron', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kindred-electron-'))
   let app: ElectronApplication
 
   beforeAll(async () => {
     app = await _electron.launch({
       executablePath: binary,
-      // Root, as in a container, can't use Chromium's own sandbox; the page's options stay as they are.
+      // As root, for example in a container, Chromium's sandbox does not work; the page's options stay as they are.
       args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), root],
       env: {
         ...(process.env as Record<string, string>),
@@ -72,7 +72,7 @@ describe.skipIf(reason !== undefined)('the desktop app in real Electron', () => 
     expect(answer).toMatchObject({ type: 'ok', output: { photos: 0 } })
   })
 
-  test('goes nowhere else and opens nothing', async () => {
+  test('navigates nowhere else and opens nothing', async () => {
     const page = await app.firstWindow()
     const opened = await page.evaluate('window.open("https://example.org/") === null')
     expect(opened).toBe(true)
@@ -81,7 +81,7 @@ describe.skipIf(reason !== undefined)('the desktop app in real Electron', () => 
     expect(app.windows()).toHaveLength(1)
   })
 
-  test('photos come through their scheme', async () => {
+  test('loads photos through their scheme', async () => {
     const page = await app.firstWindow()
     expect(await page.evaluate('fetch("photo://thumb/1?v=ab").then(answer => answer.status)')).toBe(404)
     expect(await page.evaluate('fetch("app://kindred/../package.json").then(answer => answer.status)')).toBe(

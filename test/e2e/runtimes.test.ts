@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import {
   buildRenderer,
   chromiumPath,
@@ -15,7 +15,7 @@ import {
 
 const WAIT = { timeout: 120_000 }
 
-describe.skipIf(!chromiumPath)('the speed of the computer, in the settings', () => {
+describe.skipIf(!chromiumPath)('runtime settings in Chromium', () => {
   let browser: Browser
   let folder: string
   let served: Served
@@ -35,7 +35,7 @@ describe.skipIf(!chromiumPath)('the speed of the computer, in the settings', () 
     await rm(folder, { recursive: true, force: true })
   })
 
-  it('is measured by a key, and known from then on', async () => {
+  test('measure the runtimes by a key, and show the result from then on', async () => {
     const { page, errors } = await openPage(browser, served.url)
     await page.keyboard.press('Control+,')
     await page.getByRole('button', { name: 'Measure now' }).focus()

@@ -138,7 +138,7 @@ async function photograph(
   await page.getByRole('button', { name: /^Could not be read/ }).click()
   await shoot(page, '14-failed')
   await page.getByRole('button', { name: /^All photos/ }).click()
-  // While the host stands still, nobody starts the engine anew.
+  // While the host is stopped, it does not restart the engine.
   process.kill(served.hostPid, 'SIGSTOP')
   process.kill(served.enginePid, 'SIGKILL')
   await page.getByText('restarting its engine').waitFor()
@@ -173,7 +173,7 @@ async function photograph(
     await page.getByRole('button', { name: 'Model', exact: true }).click()
     await page.getByText('Kindred has not learned from your albums yet').waitFor()
     await shoot(page, '19-nothing-learned')
-    // The bundled version leaves little to be learned about drawn pictures.
+    // The bundled version is too good on drawn pictures to be improved much.
     const version = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: 'poor' }) })
     await version.getByRole('button', { name: 'Use this one' }).click()
     await version.getByText('In use').waitFor()
@@ -202,7 +202,7 @@ async function photograph(
   }
 }
 
-/** A few files that are no photos in spite of their names. */
+/** A few files that have names of photos but are none. */
 async function addFailures(photos: string): Promise<void> {
   await writeFile(join(photos, 'notes from the trip.jpg'), 'Dear diary, it rained.')
   await writeFile(join(photos, 'empty.png'), '')

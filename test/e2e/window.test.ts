@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { drawSample } from '../../samples/samples.ts'
 import {
   buildRenderer,
@@ -28,7 +28,7 @@ async function expectAccessible(page: Page, where: string): Promise<void> {
   expect(serious.map(({ id, nodes }) => `${where}: ${id} ${nodes[0]?.html ?? ''}`)).toEqual([])
 }
 
-describe.skipIf(!chromiumPath)('the window, in Chromium (skipped where there is none)', () => {
+describe.skipIf(!chromiumPath)('window in Chromium (skipped without Chromium)', () => {
   let browser: Browser
 
   beforeAll(async () => {
@@ -37,7 +37,7 @@ describe.skipIf(!chromiumPath)('the window, in Chromium (skipped where there is 
   })
   afterAll(() => browser.close())
 
-  describe('from the first run on, by mouse', () => {
+  describe('with the mouse, from the first run on', () => {
     let folder: string
     let samples: RenderedSamples
     let served: Served
@@ -57,7 +57,7 @@ describe.skipIf(!chromiumPath)('the window, in Chromium (skipped where there is 
       await rm(folder, { recursive: true, force: true })
     })
 
-    it('offers a folder or samples, and fills the grid with samples', async () => {
+    test('offers a folder or samples, and fills the grid with samples', async () => {
       await page.getByRole('button', { name: 'Choose a folder' }).waitFor()
       await expectAccessible(page, 'first run')
       await page.getByRole('button', { name: 'Try with sample photos' }).click()
@@ -70,7 +70,7 @@ describe.skipIf(!chromiumPath)('the window, in Chromium (skipped where there is 
       await expectAccessible(page, 'library')
     })
 
-    it('finds similar photos by right-click, with a score on each', async () => {
+    test('finds similar photos by right-click, with a score on each', async () => {
       await tile(page, 3).click({ button: 'right' })
       await page.getByRole('menuitem', { name: 'Find similar' }).click()
       await page.locator('.score').first().waitFor(WAIT)
@@ -80,7 +80,7 @@ describe.skipIf(!chromiumPath)('the window, in Chromium (skipped where there is 
       await expectAccessible(page, 'results')
     })
 
-    it('filters by the handles, without asking the engine again', async () => {
+    test('filters by the handles, without a new query', async () => {
       let calls = 0
       page.on('websocket', () => calls++)
       const before = await scores(page)
@@ -99,7 +99,7 @@ describe.skipIf(!chromiumPath)('the window, in Chromium (skipped where there is 
       expect(calls).toBe(0)
     })
 
-    it('goes from result to result, and back with everything as it was', async () => {
+    test('searches from result to result, and goes back with the view restored', async () => {
       const narrowed = await shownCount(page)
       const first = await scores(page)
       await tile(page, 1).hover()
@@ -112,7 +112,7 @@ describe.skipIf(!chromiumPath)('the window, in Chromium (skipped where there is 
       await expect.poll(() => shownCount(page)).toBe('255 photos')
     })
 
-    it('takes what is wanted and what is not into account', async () => {
+    test('searches by several photos, and away from others', async () => {
       const before = await scores(page)
       await tile(page, 2).hover()
       await tile(page, 2).getByRole('button', { name: 'Not like this' }).click()
@@ -120,7 +120,7 @@ describe.skipIf(!chromiumPath)('the window, in Chromium (skipped where there is 
       await expect.poll(() => scores(page)).not.toEqual(before)
     })
 
-    it('finds photos like an image that is dropped, and one that is pasted', async () => {
+    test('searches by a dropped and by a pasted image', async () => {
       const { data } = await drawSample({ kind: 'balloons', seed: 'from outside', longEdge: 400 })
       for (const how of ['drop', 'paste'] as const) {
         await page.evaluate(
@@ -145,11 +145,11 @@ describe.skipIf(!chromiumPath)('the window, in Chromium (skipped where there is 
       }
     })
 
-    it('said nothing to the console that it should not', () => expect(errors).toEqual([]))
+    test('has printed no errors to the console', () => expect(errors).toEqual([]))
   })
 
-  describe('by keyboard alone', () => {
-    it('reaches everything, with a name and a role for each', async () => {
+  describe('with the keyboard alone', () => {
+    test('reaches everything, each with a name and a role', async () => {
       const made = await makeLibrary(3)
       const served = await serveLibrary(made.libraryDir)
       const { page, errors } = await openPage(browser, served.url)
@@ -212,7 +212,7 @@ describe.skipIf(!chromiumPath)('the window, in Chromium (skipped where there is 
   })
 
   describe('when the engine is killed', () => {
-    it('says so calmly, is back soon, and an import goes on', async () => {
+    test('shows a message, is back soon, and the import goes on', async () => {
       const made = await makeLibrary(20, false, 640)
       const served = await serveLibrary(made.libraryDir)
       const { page, errors } = await openPage(browser, served.url)
@@ -241,7 +241,7 @@ describe.skipIf(!chromiumPath)('the window, in Chromium (skipped where there is 
       await page.locator('.score').first().waitFor({ timeout: 20_000 })
       const seconds = (performance.now() - killedAt) / 1000
       console.log(`back ${seconds.toFixed(2)} s after SIGKILL`)
-      // The figure is printed; other tests share the cores, so that only a hang fails here.
+      // Only a hang fails here, since other tests share the cores; the time is printed.
       expect(seconds).toBeLessThan(20)
 
       await page

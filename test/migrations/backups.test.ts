@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Catalog } from '../../electron/engine/library/catalog/catalog.ts'
 import {
   backUp,
@@ -35,7 +35,7 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 const newest = migrations.at(-1)!.version
 
-/** Made-up steps: each adds a column, and says so in a row. */
+/** Test migrations: each adds a column and records itself in a row. */
 const step = (version: number): Migration => ({
   version,
   up: `ALTER TABLE setting ADD COLUMN made_${version} TEXT; INSERT INTO setting (key, value) VALUES ('step ${version}', ${version})`,
@@ -75,8 +75,8 @@ const code = (action: () => unknown): string => {
   }
 }
 
-describe('a catalog of an older version', () => {
-  it('goes through every step that it lacks, in order, and through none twice', () => {
+describe('migrations: catalog of an older version', () => {
+  test('runs every missing migration in order, and none twice', () => {
     open(step(1010)).close()
     const db = open(step(1010), step(1020), step(1030))
     expect(schemaVersion(db)).toBe(1030)
@@ -85,7 +85,7 @@ describe('a catalog of an older version', () => {
     db.close()
   })
 
-  it('keeps what it holds, and the backup keeps it as it was', () => {
+  test('keeps its contents, and the backup keeps them as they were', () => {
     mark('precious')
     const db = open(step(1010))
     expect(db.prepare("SELECT value FROM setting WHERE key = 'mark'").pluck().get()).toBe('precious')
@@ -99,7 +99,7 @@ describe('a catalog of an older version', () => {
     old.close()
   })
 
-  it('stays at the last step that worked where one fails', () => {
+  test('stays at the last migration that worked when one fails', () => {
     mark('precious')
     const broken = { version: 1020, up: 'CREATE TABLE half (id INTEGER) STRICT; NONSENSE' }
     expect(() => open(step(1010), broken)).toThrow()
@@ -109,15 +109,15 @@ describe('a catalog of an older version', () => {
     db.close()
   })
 
-  it('has its backup although five daily ones are there already', () => {
+  test('has its backup even with five daily ones present', () => {
     for (const day of [1, 2, 3, 4, 5]) backUpAt(day, `day ${day}`)
     open(step(1010)).close()
     expect(backups().some(name => name.endsWith('-before-1010.db'))).toBe(true)
   })
 })
 
-describe('a catalog of a newer version', () => {
-  it('is refused, and not a byte of it changes', () => {
+describe('migrations: catalog of a newer version', () => {
+  test('is refused, and not a byte of it changes', () => {
     open(step(1010)).close()
     const before = readFileSync(layout.catalog)
     expect(code(() => open())).toBe('library-newer')
@@ -128,7 +128,7 @@ describe('a catalog of a newer version', () => {
 })
 
 describe('daily backups', () => {
-  it('are made once a day, and the newest five are kept', () => {
+  test('are made once a day, and the newest five are kept', () => {
     for (const day of [1, 2, 3]) backUpAt(day, `day ${day}`)
     backUpAt(3, 'later that day')
     expect(backups()).toEqual(['catalog-2026-01-01.db', 'catalog-2026-01-02.db', 'catalog-2026-01-03.db'])
@@ -139,7 +139,7 @@ describe('daily backups', () => {
     expect(backups()).toEqual([3, 4, 5, 6, 7].map(day => `catalog-2026-01-0${day}.db`))
   })
 
-  it('leave alone what is no backup', () => {
+  test('leave files alone that are no backups', () => {
     mkdirSync(layout.backups)
     writeFileSync(join(layout.backups, 'a note.txt'), 'mine')
     for (const day of [1, 2, 3, 4, 5, 6, 7]) backUpAt(day, '')
@@ -147,7 +147,7 @@ describe('daily backups', () => {
     expect(backups()).toHaveLength(6)
   })
 
-  it('hold all that was written, also what still is in the log', () => {
+  test('hold everything that was written, the write-ahead log included', () => {
     const catalog = new Catalog(layout.catalog, layout.backups)
     catalog.settings.set('mark', 'just now')
     backUp(catalog.db, layout.backups, 'x.db')
@@ -158,15 +158,15 @@ describe('daily backups', () => {
   })
 })
 
-describe('a rescue', () => {
-  it('changes nothing where nothing is wrong', () => {
+describe('rescue of a catalog', () => {
+  test('changes nothing if nothing is wrong', () => {
     backUpAt(1, 'old')
     mark('new')
     expect(rescued()).toEqual({ mark: 'new', repaired: undefined })
     expect(readdirSync(folder).some(name => name.includes('damaged'))).toBe(false)
   })
 
-  it('takes the newest backup, then the next older one that is whole', () => {
+  test('takes the newest backup that is intact', () => {
     for (const day of [1, 2, 3]) backUpAt(day, `day ${day}`)
     const spoil = (): void => writeFileSync(layout.catalog, Buffer.alloc(8192, 'rubbish'))
     spoil()
@@ -181,7 +181,7 @@ describe('a rescue', () => {
     expect(new Set(readdirSync(folder)).has('catalog.db.damaged-7')).toBe(true)
   })
 
-  it('takes the newest backup, also where an older one was made before a migration', () => {
+  test('takes the newest backup, even if an older one was made before a migration', () => {
     backUpAt(1, 'before the migration')
     copyFileSync(
       join(layout.backups, 'catalog-2026-01-01.db'),
@@ -192,7 +192,7 @@ describe('a rescue', () => {
     expect(rescued().mark).toBe('after the migration')
   })
 
-  it('sees damage that opening does not', () => {
+  test('finds damage that opening does not', () => {
     const catalog = new Catalog(layout.catalog, layout.backups)
     for (let i = 0; i < 2000; i++) catalog.settings.set(`key ${i}`, 'x'.repeat(100))
     catalog.settings.set('mark', 'kept')
@@ -202,7 +202,7 @@ describe('a rescue', () => {
     const bytes = readFileSync(layout.catalog)
     bytes.fill(0x5a, Math.floor(bytes.length / 2))
     writeFileSync(layout.catalog, bytes)
-    // Nothing is read from there when it is opened.
+    // Opening does not read that part.
     new Catalog(layout.catalog, layout.backups).close()
     expect(rescued()).toMatchObject({
       mark: 'kept',
@@ -210,7 +210,7 @@ describe('a rescue', () => {
     })
   })
 
-  it.each([0, 1])('always ends with a catalog that works, wherever the damage is (series %i)', series => {
+  test.each([0, 1])('always ends with a working catalog, wherever the damage is (series %i)', series => {
     const random = new Random(`damage ${series}`)
     backUpAt(1, 'kept')
     const whole = readFileSync(layout.catalog)
@@ -219,7 +219,7 @@ describe('a rescue', () => {
       const at = random.chance(0.5) ? random.int(0, 4095) : random.int(0, bytes.length - 1)
       const length = random.pick([1, 1, 4, 100, 4096])
       for (let i = at; i < Math.min(bytes.length, at + length); i++) bytes[i] = random.int(0, 255)
-      // The number of the version: a catalog that says that it is newer is left alone, damaged or not.
+      // The version number is spared: a catalog of a newer version is left alone, damaged or not.
       whole.copy(bytes, 60, 60, 64)
       rmSync(`${layout.catalog}-wal`, { force: true })
       writeFileSync(layout.catalog, random.chance(0.2) ? bytes.subarray(0, at + 1) : bytes)
@@ -231,7 +231,7 @@ describe('a rescue', () => {
     }
   })
 
-  it('restores a backup where the damage makes the schema another that is valid', () => {
+  test('restores a backup if the damage makes another valid schema', () => {
     backUpAt(1, 'kept')
     const bytes = readFileSync(layout.catalog)
     bytes[bytes.indexOf('sha256   TEXT')] = 't'.charCodeAt(0)
@@ -239,27 +239,27 @@ describe('a rescue', () => {
     expect(rescued().mark).toBe('kept')
   })
 
-  it('restores a backup where the catalog has become an empty file', () => {
+  test('restores a backup if the catalog has become an empty file', () => {
     backUpAt(1, 'kept')
     writeFileSync(layout.catalog, '')
     expect(rescued().mark).toBe('kept')
   })
 })
 
-describe('a catalog that cannot be opened', () => {
-  it.each([
+describe('catalog that cannot be opened', () => {
+  test.each([
     [
       'is no database',
       () => writeFileSync(layout.catalog, 'These are not the bytes of a database, by far not.'.repeat(100)),
       'library-damaged',
     ],
     ['is a folder', () => mkdirSync(layout.catalog), 'library-unwritable'],
-  ])('because it %s has a code', (_, spoil, expected) => {
+  ])('has a code if it %s', (_, spoil, expected) => {
     spoil()
     expect(code(() => new Catalog(layout.catalog, layout.backups))).toBe(expected)
   })
 
-  it('because another has locked it has a code', () => {
+  test('has a code if another process has locked it', () => {
     open().close()
     const other = new Database(layout.catalog)
     other.pragma('journal_mode = DELETE')
@@ -268,7 +268,7 @@ describe('a catalog that cannot be opened', () => {
     other.close()
   })
 
-  it('because a table is gone is damaged', () => {
+  test('is damaged if a table is gone', () => {
     const db = open()
     db.exec('DROP TABLE job')
     db.close()

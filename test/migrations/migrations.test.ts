@@ -2,7 +2,7 @@ import Database from 'better-sqlite3'
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Catalog } from '../../electron/engine/library/catalog/catalog.ts'
 import { backUpDaily, openDatabase, schemaVersion } from '../../electron/engine/library/catalog/database.ts'
 import { migrations } from '../../electron/engine/library/catalog/migrations/index.ts'
@@ -28,13 +28,13 @@ const code = (action: () => unknown): string => {
 }
 
 describe('migrations', () => {
-  it('are numbered upwards in tens', () => {
+  test('are numbered upwards in tens', () => {
     const versions = migrations.map(({ version }) => version)
     expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b))
     expect(versions[0]).toBe(10)
   })
 
-  it('make a new catalog, and leave one that is up to date alone', () => {
+  test('create a new catalog, and leave one that is up to date alone', () => {
     const newest = migrations.at(-1)!.version
     for (let time = 0; time < 2; time++) {
       const db = openDatabase(layout.catalog, layout.backups)
@@ -46,7 +46,7 @@ describe('migrations', () => {
     expect(existsSync(layout.backups)).toBe(false)
   })
 
-  it('back an older catalog up before they change it', () => {
+  test('back an older catalog up before they change it', () => {
     openDatabase(layout.catalog, layout.backups).close()
     const next = { version: 1000, up: 'CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT' }
     const db = openDatabase(layout.catalog, layout.backups, [...migrations, next])
@@ -58,7 +58,7 @@ describe('migrations', () => {
     old.close()
   })
 
-  it('change all or nothing', () => {
+  test('change all or nothing', () => {
     openDatabase(layout.catalog, layout.backups).close()
     const broken = { version: 1000, up: 'CREATE TABLE later (id INTEGER) STRICT; NONSENSE' }
     expect(() => openDatabase(layout.catalog, layout.backups, [...migrations, broken])).toThrow()
@@ -67,7 +67,7 @@ describe('migrations', () => {
     db.close()
   })
 
-  it('refuse a catalog from a newer version, untouched', () => {
+  test('refuse a catalog from a newer version, untouched', () => {
     const db = openDatabase(layout.catalog, layout.backups)
     db.pragma('user_version = 99990')
     db.close()
@@ -75,8 +75,8 @@ describe('migrations', () => {
   })
 })
 
-describe('the step to albums', () => {
-  it('keeps what a catalog of the first version holds', () => {
+describe('migration to albums', () => {
+  test('keeps the contents of a catalog of the first version', () => {
     const first = migrations.filter(({ version }) => version === 10)
     const old = openDatabase(layout.catalog, layout.backups, first)
     old.exec(`
@@ -97,13 +97,13 @@ describe('the step to albums', () => {
   })
 })
 
-describe('the statements that a large library repeats', () => {
+describe('query plans: repeated statements', () => {
   const plan = (catalog: Catalog, sql: string, ...values: unknown[]): string =>
     (catalog.db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values) as { detail: string }[])
       .map(({ detail }) => detail)
       .join('; ')
 
-  it('find their rows through an index', () => {
+  test('find their rows through an index', () => {
     const catalog = new Catalog(layout.catalog, layout.backups)
     const bytes = Buffer.from('x')
     expect(
@@ -134,8 +134,8 @@ describe('the statements that a large library repeats', () => {
   })
 })
 
-describe('a damaged catalog', () => {
-  it('is refused with a code, and put aside for the newest whole backup when asked to', () => {
+describe('damaged catalog', () => {
+  test('is refused with a code, and replaced by the newest intact backup on request', () => {
     const catalog = new Catalog(layout.catalog, layout.backups)
     catalog.settings.set('mark', 'kept')
     backUpDaily(catalog.db, layout.backups, Date.UTC(2026, 0, 1))
@@ -151,7 +151,7 @@ describe('a damaged catalog', () => {
     expect(readdirSync(folder).some(name => name.includes('damaged'))).toBe(true)
   })
 
-  it('starts anew where there is no backup, and says so', () => {
+  test('becomes an empty one without a backup, and reports that', () => {
     writeFileSync(layout.catalog, Buffer.alloc(8192, 'rubbish'))
     const { catalog, repaired } = rescueCatalog(layout, () => 1)
     expect(repaired).toContain('no backup')

@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AlbumCommands } from '../../electron/engine/library/catalog/album-commands.ts'
 import { AlbumQueries } from '../../electron/engine/library/catalog/album-queries.ts'
 import { openDatabase } from '../../electron/engine/library/catalog/database.ts'
@@ -53,15 +53,15 @@ function plan(sql: string): string {
   return rows.map(({ detail }) => detail).join('; ')
 }
 
-/** The one statement that holds all of these words. */
+/** The one statement that contains all of these words. */
 function statement(...words: string[]): string {
   const found = statements.filter(sql => words.every(word => tidy(sql).includes(word)))
   expect(found.map(tidy), words.join(', ')).toHaveLength(1)
   return found[0]!
 }
 
-describe('the statements that the catalog really prepares', () => {
-  it.each<[string, string[], RegExp]>([
+describe('query plans', () => {
+  test.each<[string, string[], RegExp]>([
     [
       'files below a folder',
       ['FROM file WHERE path = ? OR (path > ? AND path < ?)'],
@@ -85,26 +85,30 @@ describe('the statements that the catalog really prepares', () => {
     ['a photo by its content', ['FROM photo WHERE content_hash = ?'], /content_hash=\?/],
     ['the photos of an album', ['SELECT photo_id FROM album_photo', 'ORDER BY position'], /album_id=\?/],
     ['the albums of a photo', ['SELECT album_id FROM album_photo'], /album_photo_by_photo \(photo_id=\?\)/],
-    ['what is not like a photo', ['SELECT negative_id FROM not_like WHERE anchor_id = ?'], /anchor_id=\?/],
+    [
+      'the photos labelled as unlike a photo',
+      ['SELECT negative_id FROM not_like WHERE anchor_id = ?'],
+      /anchor_id=\?/,
+    ],
     ['the label of a photo', ['label_fold ON'], /SEARCH photo .*SEARCH label_fold/],
     ['jobs by their state', ['FROM job WHERE state = ?'], /job_by_state/],
   ])('find %s by an index', (_, words, expected) => {
     const matching = statements.filter(sql => words.every(word => tidy(sql).includes(word)))
     expect(matching.length).toBeGreaterThan(0)
-    // Where the words are the beginning of several, the shortest is meant.
+    // If several statements begin with these words, the shortest is meant.
     const sql = matching.sort((a, b) => a.length - b.length)[0]!
     expect(plan(sql)).toMatch(expected)
     expect(plan(sql)).not.toMatch(/SCAN file(?! USING)/)
   })
 
-  it('need no sorting for the failed files', () => {
+  test('need no sorting for the failed files', () => {
     expect(plan(statement("FROM file WHERE state = 'failed' ORDER BY path"))).not.toContain('TEMP B-TREE')
   })
 
-  it('look at each photo by its files through an index, where they go through all photos', () => {
+  test('look up the files of each photo through an index, even when they go through all photos', () => {
     const searchable = statement('SELECT f.photo_id', 'EXISTS')
     const lacking = statement('SELECT photo.id FROM photo', 'NOT EXISTS')
-    // Never by the rows themselves, which hold the vectors.
+    // Never from the rows themselves, which hold the vectors.
     const covered = /SEARCH f USING COVERING INDEX features_by_pipeline \(backbone_id=\? AND pipeline=\?/
     for (const sql of [searchable, statement('SELECT count(*)', 'FROM features f'), lacking])
       expect(plan(sql)).toMatch(covered)
@@ -114,7 +118,7 @@ describe('the statements that the catalog really prepares', () => {
     expect(plan(present)).toContain('USING COVERING INDEX file_by_photo')
   })
 
-  it('read a whole table only where all of it is wanted', () => {
+  test('read a whole table only if all of it is needed', () => {
     const whole = statements
       .map(tidy)
       .filter(sql => /SCAN (file|photo|features|job|f)\b(?! USING (COVERING )?INDEX file_)/.test(plan(sql)))
@@ -131,8 +135,8 @@ describe('the statements that the catalog really prepares', () => {
     expect(whole.length).toBeGreaterThan(0)
   })
 
-  it('delete a photo without going through all files and features', () => {
-    // The plan names what hangs on a photo: files, features, and the photos that were edited from it.
+  test('delete a photo without going through all files and features', () => {
+    // The plan shows the lookups of referencing rows: files, features, and photos that were edited from this one.
     const steps = plan('DELETE FROM photo WHERE id = ?').split('; ')
     expect(steps).toEqual(
       expect.arrayContaining([
@@ -143,7 +147,7 @@ describe('the statements that the catalog really prepares', () => {
     )
   })
 
-  it('delete a photo without going through all photos', () => {
+  test('delete a photo without going through all photos', () => {
     expect(plan('DELETE FROM photo WHERE id = ?')).not.toContain('SCAN photo')
   })
 })

@@ -3,8 +3,8 @@ import { EventEmitter } from 'node:events'
 import type * as Electron from 'electron'
 
 /**
- * The part of Electron that the main process uses, as doubles that record. Typed against the real module: what is
- * renamed there no longer compiles here. Use: `vi.mock('electron', () => import('…/mocks/electron.ts'))`.
+ * Mocks of the part of Electron that the main process uses. Typed against the real module, so that a renamed function
+ * no longer compiles here. Use: `vi.mock('electron', () => import('…/mocks/electron.ts'))`.
  */
 class MockWebContents extends EventEmitter {
   readonly send = vi.fn<Electron.WebContents['send']>()

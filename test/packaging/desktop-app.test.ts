@@ -6,7 +6,7 @@ import type { DesktopApp } from '../../electron/main/desktop-app.ts'
 import type { ServerMessage } from '../../electron/shared/rpc.ts'
 import { desktopChannels } from '../../electron/shared/desktop.ts'
 
-/** The desktop app with a stand-in for Electron, but with the real engine in a process of its own. */
+/** The desktop app with a mock of Electron and the real engine in a process of its own. */
 vi.mock('electron', () => import('../mocks/electron.ts'))
 const electron = await import('../mocks/electron.ts')
 
@@ -62,7 +62,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-test('the page asks the engine and is told what changes', async () => {
+test('desktop app: the page calls the engine and receives events', async () => {
   await expect(open()).resolves.toBe(true)
   send({ type: 'subscribe', event: 'library' })
   send({ type: 'call', id: 1, method: 'library.status', input: {} })
@@ -72,7 +72,7 @@ test('the page asks the engine and is told what changes', async () => {
   expect(await answer(2)).toMatchObject({ type: 'err', error: { code: 'bad-argument' } })
 })
 
-test('a page that is reloaded starts afresh', async () => {
+test('desktop app: a reloaded page starts afresh', async () => {
   page().emit('did-start-navigation', { isMainFrame: true, isSameDocument: false })
   page().send.mockClear()
   send({ type: 'call', id: 1, method: 'library.status', input: {} })
@@ -82,7 +82,7 @@ test('a page that is reloaded starts afresh', async () => {
   expect(await answer(1)).toMatchObject({ type: 'ok', output: { folders: [] } })
 })
 
-test('a menu reaches the page, and the page disables what makes no sense', () => {
+test('desktop app: menu commands reach the page, and the page disables some', () => {
   findItem(menu, 'find-similar')!.click!()
   expect(sent(desktopChannels.menu)).toEqual(['find-similar'])
   electron.ipcMain.emit(desktopChannels.menuCommands, own, ['keys'])
@@ -90,14 +90,14 @@ test('a menu reaches the page, and the page disables what makes no sense', () =>
   expect(findItem(menu, 'keys')!.enabled).toBe(true)
 })
 
-test('folders come from the system’s dialog', async () => {
+test('desktop app: folders come from the system’s dialog', async () => {
   const choose = () => electron.ipcMain.handlers.get(desktopChannels.chooseFolders)!(own)
   await expect(choose()).resolves.toEqual([])
   electron.dialog.showOpenDialog.mockResolvedValueOnce({ canceled: false, filePaths: ['/photos'] })
   await expect(choose()).resolves.toEqual(['/photos'])
 })
 
-test('after the engine has gone the page hears it, and finds the next one', async () => {
+test('desktop app: the page notices the end of the engine and reconnects to the next one', async () => {
   page().send.mockClear()
   process.kill(desktop.enginePid!, 'SIGKILL')
   await vi.waitFor(() => expect(sent(desktopChannels.closed)).toHaveLength(1), { timeout: 5_000 })
@@ -107,7 +107,7 @@ test('after the engine has gone the page hears it, and finds the next one', asyn
   expect(readFileSync(join(folder, 'logs', 'engine.log'), 'utf8')).toContain('ended by SIGKILL')
 })
 
-test('photos are handed through while the engine is there', async () => {
+test('desktop app: photos are forwarded while the engine is ready', async () => {
   const answer = await servePhoto({
     url: 'photo://thumb/1',
     method: 'GET',
@@ -116,7 +116,7 @@ test('photos are handed through while the engine is there', async () => {
   expect(answer.status).toBe(404)
 })
 
-test('closing the window keeps the engine; it opens again; closing the app ends it', async () => {
+test('desktop app: closing the window keeps the engine, closing the app ends it', async () => {
   const first = electron.BrowserWindow.all.length
   electron.BrowserWindow.all.at(-1)!.emit('closed')
   desktop.showWindow()

@@ -51,7 +51,7 @@ const text = readFileSync(join(root, 'electron-builder.yml'), 'utf8')
 const { load } = builder('js-yaml') as { load: (text: string) => unknown }
 const configuration = load(text) as Configuration
 
-describe('the configuration', () => {
+describe('package configuration', () => {
   interface Checker {
     validateConfiguration: (config: object, log: object) => Promise<void>
   }
@@ -59,9 +59,9 @@ describe('the configuration', () => {
   const check = (config: object): Promise<void> =>
     validateConfiguration(structuredClone(config), { isEnabled: false, add: () => undefined })
 
-  test('is one that electron-builder understands', () => check(configuration))
+  test('is valid for electron-builder', () => check(configuration))
 
-  test('and electron-builder would say if it weren’t', async () => {
+  test('would be rejected by electron-builder if it were not valid', async () => {
     await expect(check({ ...configuration, nonsense: true })).rejects.toThrow('nonsense')
     await expect(
       check({ ...configuration, mac: { ...configuration.mac, hardenedRuntime: 7 } }),
@@ -72,11 +72,11 @@ describe('the configuration', () => {
     pattern.replaceAll('${platform}', process.platform).replaceAll('${arch}', process.arch)
 
   const negative = configuration.files.filter(pattern => pattern.startsWith('!'))
-  test.each(negative)('%s leaves something out', pattern => {
+  test.each(negative)('excludes files with %s', pattern => {
     expect(globSync(expand(pattern.slice(1)), { cwd: root }).length).toBeGreaterThan(0)
   })
 
-  test('every file that it names is there', () => {
+  test('names only files that exist', () => {
     const { extraResources, linux, icon, mac } = configuration
     const named = [...[...extraResources, ...linux.extraResources].map(({ from }) => from), icon]
     for (const file of [...named, mac.entitlements as string])
@@ -84,8 +84,8 @@ describe('the configuration', () => {
   })
 })
 
-// The stand-in for Electron is laid out as Electron is on Linux.
-describe.skipIf(process.platform !== 'linux')('what is packaged', () => {
+// The stand-in for Electron has the layout of Electron on Linux.
+describe.skipIf(process.platform !== 'linux')('package contents', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kindred-package-'))
   const resources = join(folder, 'out', 'linux-unpacked', 'resources')
   const unpacked = join(resources, 'app.asar.unpacked')
@@ -114,7 +114,7 @@ describe.skipIf(process.platform !== 'linux')('what is packaged', () => {
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  test('in the archive: main, preload and the page', () => {
+  test('archive: main, preload and the page', () => {
     const { listPackage } = builder('@electron/asar') as { listPackage: (file: string) => string[] }
     const files = listPackage(join(resources, 'app.asar')).filter(file => !file.startsWith('/node_modules'))
     expect(files).toEqual(
@@ -151,7 +151,7 @@ describe.skipIf(process.platform !== 'linux')('what is packaged', () => {
     expect(() => checkPackage({ ...context, electronPlatformName: 'win32' })).toThrow('node.exe')
   })
 
-  test('beside it: the engine with its threads, the sample photos, and no package but the native ones and what they need', () => {
+  test('beside the archive: the engine with its threads, the sample photos, and only native packages with their dependencies', () => {
     const engine = readdirSync(join(unpacked, 'dist', 'engine'))
     const entries = Object.keys(engineEntries())
     expect(entries).toEqual(expect.arrayContaining(['child', 'index.worker', 'train.worker']))
@@ -167,7 +167,7 @@ describe.skipIf(process.platform !== 'linux')('what is packaged', () => {
     )
   })
 
-  test('of binaries, those of this system only', () => {
+  test('binaries of this system only', () => {
     const natives = globSync('**/*.{node,dll,dylib,so,so.*}', { cwd: join(unpacked, 'node_modules') })
     expect(natives.length).toBeGreaterThan(3)
     for (const file of natives) {
@@ -196,7 +196,7 @@ describe.skipIf(process.platform !== 'linux')('what is packaged', () => {
     expect(on(FuseV1Options.GrantFileProtocolExtraPrivileges)).toBe(false)
   })
 
-  test('the packaged engine learns: TensorFlow.js and its WebAssembly are there', async () => {
+  test('the packaged engine trains: TensorFlow.js and its WebAssembly are there', async () => {
     const made = await makeLibrary(6)
     try {
       const cli = join(unpacked, 'dist', 'engine', 'cli.js')
@@ -219,7 +219,7 @@ describe.skipIf(process.platform !== 'linux')('what is packaged', () => {
     }
   })
 
-  test('the packaged engine compares runtimes: each starts as a process of its own, or says why not', () => {
+  test('the packaged engine compares runtimes: each starts as a process of its own, or reports why not', () => {
     const cli = join(unpacked, 'dist', 'engine', 'cli.js')
     const machine = { KINDRED_MACHINE: join(folder, 'machine'), KINDRED_CPU_ONLY: '' }
     const { stdout, stderr } = spawnSync(
@@ -237,7 +237,7 @@ describe.skipIf(process.platform !== 'linux')('what is packaged', () => {
     expect(of('tfjs-node-gpu').reason).toContain('gpu:install')
   })
 
-  test('the packaged engine runs: it is greeted, asked, adds samples, is handed an image, and closes', async () => {
+  test('the packaged engine runs: it says hello, takes calls, adds samples, takes an image, and closes', async () => {
     const places = placesOf({
       packaged: true,
       appPath: join(resources, 'app.asar'),

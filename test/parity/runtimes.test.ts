@@ -14,11 +14,11 @@ import { drawSample, sampleKinds } from '../../samples/samples.ts'
 import { chooseBackend } from '../../electron/engine/vision/tensors/backend.ts'
 import { repository } from '../support/cli.ts'
 
-/** The bundled network answers the same to the same photos wherever it runs. */
+/** The bundled network gives the same features for the same photos in every runtime. */
 const PHOTOS = 64
 const BATCH = 4
 const CLOSEST = 0.9999
-/** SwiftShader draws where there is no graphics card; it takes seconds a photo, so that few are asked of it at first. */
+/** Without a graphics card WebGPU runs on SwiftShader, which takes seconds a photo: only a few unless told otherwise. */
 const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json'
 const ON_WEBGPU = process.env.KINDRED_FULL === '1' ? PHOTOS : BATCH
 const PATIENCE = 3_600_000
@@ -74,14 +74,14 @@ function expectTheSame(features: Float32Array, count = PHOTOS): void {
   expect(Math.min(...likeness)).toBeGreaterThan(CLOSEST)
 }
 
-describe(`${model.card.name}, ${PHOTOS} photos`, () => {
-  test('tells them apart', () => {
+describe(`parity of runtimes: ${model.card.name}, ${PHOTOS} photos`, () => {
+  test('gives different photos different features', () => {
     for (let n = 1; n < PHOTOS; n++)
       expect(cosine(row(onTheProcessor, n - 1), row(onTheProcessor, n))).toBeLessThan(0.99)
   })
 
-  test('answers the same in ONNX Runtime on WebGPU', { timeout: PATIENCE }, async ctx => {
-    // Read when the first adapter is asked for; a machine with a graphics card of its own says so beforehand.
+  test('gives the same features in ONNX Runtime on WebGPU', { timeout: PATIENCE }, async ctx => {
+    // Read at the first request for an adapter; a machine with a graphics card sets it beforehand.
     if (existsSync(SWIFTSHADER)) process.env.VK_ICD_FILENAMES ??= SWIFTSHADER
     const run = await inOnnxRuntime('webgpu').catch((error: unknown) => {
       if (/adapter/i.test(String(error))) return undefined
@@ -91,7 +91,7 @@ describe(`${model.card.name}, ${PHOTOS} photos`, () => {
     expectTheSame(await inBatches(run, ON_WEBGPU), ON_WEBGPU)
   })
 
-  test('answers the same in TensorFlow.js', async () => {
+  test('gives the same features in TensorFlow.js', async () => {
     await chooseBackend(['wasm'])
     const executor = new GraphExecutor(new ModelFile(readFileSync(model.file)), input.name, output.name)
     const features = await inBatches(async (values, dims) => {
@@ -111,7 +111,7 @@ describe(`${model.card.name}, ${PHOTOS} photos`, () => {
       command => spawnSync(command, ['-c', 'import torch, onnx']).status === 0,
     )
 
-    test('answers the same', { timeout: PATIENCE }, ctx => {
+    test('gives the same features', { timeout: PATIENCE }, ctx => {
       if (python === undefined) return ctx.skip('no python3 here has torch and onnx')
       const [pictures, features] = [join(folder, 'pictures.f32'), join(folder, 'features.f32')]
       writeFileSync(pictures, photos)

@@ -8,18 +8,18 @@ import type { ErrorCode } from '../../electron/shared/errors.ts'
 import { Random } from '../../electron/shared/random.ts'
 import { encoders, pictureBytes, type PictureFormat } from './small-photos.ts'
 
-/** A folder such as life makes them: many good photos under all kinds of names, and much that is none. */
+/** A messy folder as real ones are: many good photos with all kinds of names, and many other files. */
 export interface Mess {
   readonly root: string
   /** Paths, as results name them, of files that hold a photo. */
   readonly good: readonly string[]
-  /** Different contents among the good ones. */
+  /** Number of different contents among the good photos. */
   readonly distinct: number
-  /** What must be reported, with the codes that fit. */
+  /** Files that must be reported, with the codes that fit. */
   readonly bad: ReadonlyMap<string, readonly ErrorCode[]>
-  /** Those of the bad that only a user without special rights cannot read. */
+  /** Bad files that are only unreadable to an ordinary user. */
   readonly unreadable: readonly string[]
-  /** Files that are none of Kindred's business. */
+  /** Files that must be ignored. */
   readonly ignored: readonly string[]
 }
 
@@ -59,7 +59,7 @@ const oddNames = [
     : []),
 ]
 
-/** The path in the bytes of the file system. */
+/** The path as bytes for the file system. */
 export function toBytes(path: string): Buffer {
   const parts = path.split(/([\udc80-\udcff])(?<![\ud800-\udbff].)/u)
   return Buffer.concat(
@@ -69,7 +69,7 @@ export function toBytes(path: string): Buffer {
 
 /**
  * Makes the folder. The same seed gives the same files.
- * @param photos how many good ones, at least a hundred
+ * @param photos number of good photos, at least a hundred
  */
 export async function makeMess(root: string, photos: number, seed = 1): Promise<Mess> {
   const random = new Random(seed)
@@ -122,7 +122,7 @@ async function makeFolders(root: string, random: Random): Promise<string[]> {
   return [...folders, deep]
 }
 
-/** Most photos have their own ending; some have a wrong one or none. */
+/** Most photos have the ending of their format; some have a wrong one or none. */
 function nameOf(odd: string | undefined, i: number, format: PictureFormat, random: Random): string {
   const stem = odd ?? `IMG_${String(i).padStart(4, '0')}`
   if (odd !== undefined) return `${stem}.${format}`
@@ -184,7 +184,7 @@ async function addBad(
   return { bad, unreadable }
 }
 
-/** Photos of which the end is missing. */
+/** Photos that are cut off. */
 async function cutShort(): Promise<BadFile[]> {
   const sizes = { small: [90, 90], tall: [90, 390], wide: [390, 90], large: [900, 700] } as const
   const files: BadFile[] = []
@@ -212,7 +212,7 @@ async function cutShort(): Promise<BadFile[]> {
 
 const damagedSomehow: readonly ErrorCode[] = ['truncated-image', 'damaged-image', 'not-an-image']
 
-/** Files that are no image, under the name of one. */
+/** Files with the name of an image that are none. */
 function notImages(): BadFile[] {
   const text = Buffer.from('This is a shopping list: milk, bread, batteries.\n'.repeat(20))
   const zip = Buffer.concat([Buffer.from('PK\x03\x04\x14\0\0\0\0\0', 'latin1'), Buffer.alloc(400)])
@@ -231,7 +231,7 @@ function notImages(): BadFile[] {
   ]
 }
 
-/** Whole images that would cost too much. */
+/** Valid images that take too much memory or time. */
 async function tooMuch(): Promise<BadFile[]> {
   const header = pngHeader(60_000, 60_000, 1)
   const rows = deflateSync(Buffer.alloc(7501 * 20))
@@ -270,7 +270,7 @@ function unsupported(): BadFile[] {
   ]
 }
 
-/** Files that begin as an image and go on as something else. */
+/** Files that begin like an image and continue with other data. */
 function damaged(random: Random): BadFile[] {
   const noise = (length: number): Buffer => Buffer.from(Array.from({ length }, () => random.int(0, 255)))
   const header = pngHeader(64, 64, 8, 2)
@@ -306,7 +306,7 @@ async function addIgnored(root: string): Promise<string[]> {
   return files.map(([name]) => join(folder, name))
 }
 
-/** Things in a folder that wait for ever when they are opened as files. Close the server at the end. */
+/** Pipes and sockets, which block for ever when opened as files. Close the server at the end. */
 export async function addPipeAndSocket(folder: string): Promise<Server> {
   await mkdir(folder)
   for (const name of ['pipe.jpg', 'pipe']) spawnSync('mkfifo', [join(folder, name)])
@@ -336,7 +336,7 @@ function pngHeader(width: number, height: number, depth: number, colour = 0): Bu
   return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), chunk('IHDR', header)])
 }
 
-/** Rows of zeros, compressed as they are made: never in memory at once. */
+/** Rows of zeros, compressed as a stream so that they are never in memory at once. */
 async function zeroRows(rows: number, bytesPerRow: number): Promise<Buffer> {
   const deflate = createDeflate({ level: 1 })
   const parts: Buffer[] = []
@@ -381,7 +381,7 @@ function bmp(width: number, height: number): Buffer {
   return bytes
 }
 
-/** A HEIC file as telephones write it, but for its picture, which is empty. */
+/** A HEIC file as phones write it, but with an empty picture. */
 function photoOfAPhone(): Buffer {
   const box = (type: string, ...parts: Buffer[]): Buffer => {
     const size = Buffer.alloc(4)

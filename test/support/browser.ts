@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { chromium, type Browser, type Page } from 'playwright-core'
 
-/** Chromium where a Debian puts it, or where CHROMIUM says; undefined where there is none. */
+/** Path of Chromium: from the variable CHROMIUM, or Debian's; undefined if there is none. */
 export const chromiumPath: string | undefined = [
   process.env.CHROMIUM ?? '',
   '/usr/bin/chromium',
@@ -13,14 +13,14 @@ export const chromiumPath: string | undefined = [
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Builds the interface from the sources as they are. */
+/** Builds the interface from its present sources. */
 export function buildRenderer(): void {
   const vite = `${root}node_modules/vite/bin/vite.js`
   const args = [vite, 'build', `${root}renderer`, '--logLevel', 'error']
   execFileSync(process.execPath, args, { env: viteEnv })
 }
 
-/** The tests' own NODE_ENV would make a build for development. */
+/** With the NODE_ENV of the tests this would be a development build. */
 const viteEnv = { ...process.env, NODE_ENV: 'production' }
 
 export interface Served {
@@ -31,7 +31,7 @@ export interface Served {
 }
 
 /**
- * `kindred serve` on a library, as a person starts it.
+ * `kindred serve` on a library, started like a user does.
  * @param samplesDir sample photos to use instead of the build's
  */
 export async function serveLibrary(libraryDir: string, samplesDir = ''): Promise<Served> {
@@ -56,7 +56,7 @@ export async function serveLibrary(libraryDir: string, samplesDir = ''): Promise
 }
 
 export const launchBrowser = (): Promise<Browser> =>
-  // Inside containers Chromium has no sandbox of its own to enter.
+  // Chromium's sandbox does not work inside containers.
   chromium.launch({ executablePath: chromiumPath!, args: ['--no-sandbox', '--force-color-profile=srgb'] })
 
 export interface PageOptions {
@@ -80,7 +80,7 @@ export async function openPage(
   const errors: string[] = []
   page.on('pageerror', error => errors.push(error.message))
   page.on('console', message => {
-    // A socket that is refused while the engine restarts is told by the browser itself.
+    // The browser itself logs a connection that is refused while the engine restarts.
     if (
       message.type() === 'error' &&
       !/WebSocket|ERR_CONNECTION|Failed to load resource/.test(message.text())

@@ -10,12 +10,12 @@ import type {
   SimilarResult,
 } from '../../electron/shared/results.ts'
 
-/** Runs the real command line in a process of its own, as a person would. */
+/** Runs the real command line in a process of its own, as a user does. */
 
 export const repository = resolve(import.meta.dirname, '../..')
 export const cliFile = join(repository, 'electron/hosts/cli.ts')
 
-/** Nothing in these tests takes this long unless it hangs. */
+/** Only a hanging command takes this long. */
 const HANGS_AFTER_MS = 120_000
 
 export interface CliRun {
@@ -28,14 +28,14 @@ export interface CliRun {
 }
 
 export interface CliOptions {
-  /** Added to the environment; undefined takes a variable away. */
+  /** Added to the environment; undefined removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly cwd?: string
-  /** Run as this user, which only root can ask for. */
+  /** Run as this user; only root can do that. */
   readonly uid?: number
-  /** Called with the process as soon as it is there. */
+  /** Called with the process once it is started. */
   readonly onStart?: (child: ChildProcess) => void
-  /** The program instead of the command line itself, such as `npm`. */
+  /** Another program to run instead, such as `npm`. */
   readonly program?: readonly string[]
 }
 
@@ -72,7 +72,7 @@ export async function kindred(args: readonly string[], options: CliOptions = {})
   return promise.finally(() => clearTimeout(watchdog))
 }
 
-/** Standard output is exactly one JSON document on one line: read it, or fail with all that was said. */
+/** Parses standard output, which must be exactly one JSON document on one line; fails with the whole output. */
 export function parseOnly(run: CliRun): unknown {
   if (!/^[^\n]+\n$/.test(run.stdout))
     throw new Error(`Not one line of JSON (status ${run.status}): ${run.stdout.slice(0, 400)}\n${run.stderr}`)
@@ -130,11 +130,11 @@ export interface IndexRun extends CliRun {
   readonly result: ImportResult
 }
 
-/** Failures by path, for looking them up. */
+/** Failures by path. */
 export const byPath = (failed: readonly FailedFile[]): Map<string, FailedFile> =>
   new Map(failed.map(failure => [failure.path, failure]))
 
-/** A folder for one test file, with the way to take it away again. */
+/** A folder for one test file, with a function to remove it. */
 export async function temporaryFolder(name: string): Promise<{ path: string; remove: () => Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), `kindred-${name}-`))
   return { path, remove: () => rm(path, { recursive: true, force: true }) }

@@ -8,7 +8,7 @@ export default class ClosingLine implements Reporter {
       for (const test of module.children.allTests()) count[test.result().state]++
       if (!module.ok() && module.children.size === 0) count.failed++
     }
-    // After the other reporters have had their say.
+    // After the output of the other reporters.
     process.once('exit', () => {
       console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped + count.pending} skipped`)
     })

@@ -1,3 +1,4 @@
+/** @file `npm run demo`: Kindred's main steps without photos of your own: draws pictures, imports them, searches. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
@@ -7,7 +8,6 @@ import { resourcesDir } from '../../electron/hosts/default-folders.ts'
 import { ProgressLine } from '../../electron/hosts/progress-line.ts'
 import { doctorReport, evaluateReport, importReport } from '../../electron/hosts/report.ts'
 
-/** Kindred's main job without any photos at hand: pictures are drawn, imported, and asked for their look-alikes. */
 const PER_KIND = 20
 const QUERIES = 5
 

@@ -1,12 +1,12 @@
 import { contract, eventNames } from '../../electron/shared/contract.ts'
 import type { Random } from '../../electron/shared/random.ts'
 
-/** Calls that would start work or change the library are left out: the suite checks that nothing has changed. */
+/** Calls that start jobs or change the library are left out: the suite checks that nothing has changed. */
 const harmless = Object.keys(contract).filter(
   name => !/^(folders\.(add|remove|rescan)|samples|failures\.retry|settings\.set|doctor)/.test(name),
 )
 
-/** A message as a broken or hostile client would send it: rubbish, or a good one with something wrong in it. */
+/** A message of a broken or hostile client: random data, or a valid message with an error. */
 export function hostileMessage(random: Random, transport: string): unknown {
   if (random.chance(0.25)) return rubbish(random, transport)
   const message: Record<string, unknown> = {

@@ -1,7 +1,7 @@
 import { BODY, readIndexHeader, type IndexHeader } from '../../electron/engine/retrieval/index/index-file.ts'
 import { chooseVectorStore } from '../../electron/engine/retrieval/stores/choose-vector-store.ts'
 
-/** What an index file holds; undefined where it is absent or not whole. */
+/** The contents of an index file; undefined if it is missing or damaged. */
 export function readIndexFile(
   file: string,
 ): { readonly header: IndexHeader; readonly ids: Uint32Array } | undefined {

@@ -16,17 +16,17 @@ const resourcesDir = fileURLToPath(new URL('../../resources', import.meta.url))
 
 const PER_FOLDER = 500
 const PICTURES = 64
-/** Photos of one motif lie near each other. */
+/** Photos of one motif have similar features. */
 const PER_MOTIF = 50
 const NOISE_VALUES = 2 ** 20
 
 /**
- * A folder of very many tiny photos, no two with the same content, and a library that has them: its rows are written
- * straight into the catalog, with made features in clusters, because importing 100,000 photos takes a quarter of an hour.
- * The index is then made by the engine itself, as it is after any import.
+ * Makes a folder of very many tiny photos, no two with the same content, and a library of them. The rows are written
+ * directly into the catalog, with made features in clusters, because importing 100,000 photos takes a quarter of an hour.
+ * The engine itself then makes the index, as after any import.
  */
 export async function makeLargeLibrary(photos: string, libraryDir: string, count: number): Promise<void> {
-  // One that was kept from an earlier run serves as it is.
+  // A library that an earlier run kept is used as it is.
   if (existsSync(layoutOf(libraryDir).index)) return
   const random = new Random('large library')
   const pictures = await Promise.all(Array.from({ length: PICTURES }, () => tinyPicture(random)))
@@ -55,7 +55,9 @@ export async function makeLargeLibrary(photos: string, libraryDir: string, count
           contentHash,
           bytes.length,
           {
-            ...{ format: 'JPEG', width: picture.width, height: picture.height },
+            format: 'JPEG',
+            width: picture.width,
+            height: picture.height,
             capture: { takenAt: begin + n * 3_600_000, camera: null, latitude: null, longitude: null },
             averageColor: picture.color,
             perceptualHash: contentHash.subarray(0, 8),
@@ -101,16 +103,16 @@ async function tinyPicture(random: Random): Promise<Picture> {
   }
 }
 
-/** The number in a comment segment: the same picture, another content. */
+/** Puts the number into a comment segment: the same picture with other content. */
 function withNumber(jpeg: Buffer, number: number): Buffer {
   const comment = Buffer.from([0xff, 0xd8, 0xff, 0xfe, 0, 6, 0, 0, 0, 0])
   comment.writeUInt32BE(number, 6)
   return Buffer.concat([comment, jpeg.subarray(2)])
 }
 
-/** Features as a network gives them: many near zero, none below, photos of one motif alike. */
+/** Features like a network's: many near zero, none below, those of one motif alike. */
 function clusteredFeatures(random: Random, length: number): (n: number) => Float32Array {
-  // Drawn once: a normal number for each value of 100,000 photos would take minutes.
+  // Drawn once and reused: a normal number for each value of 100,000 photos would take minutes.
   const noise = Float32Array.from({ length: NOISE_VALUES }, () => random.gauss())
   let motif = new Float32Array(length)
   return n => {

@@ -1,3 +1,7 @@
+/**
+ * @file Runs queries and imports in an engine and prints, as JSON, its memory after equal shares of the work. A process of
+ * its own, started with --expose-gc, so that all of its memory belongs to the engine.
+ */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,22 +10,18 @@ import '../../electron/hosts/thread-pool.ts'
 import { openEngine } from '../../electron/engine/engine.ts'
 import { writePicture } from './small-photos.ts'
 
-/**
- * Works an engine and tells, as JSON, what memory it holds after equal shares of the work. A program of its own, started
- * with --expose-gc: only there does memory belong to the engine alone.
- */
 export interface LeakPlan {
   readonly queries: number
-  /** Imported into the library and taken out of it again, a share at a time, so that the library stays as large. */
+  /** Photos to import and remove again, a share at a time, so that the library's size stays the same. */
   readonly imports: number
-  /** Equal shares of the work, after each of which is measured. */
+  /** Number of equal shares of the work; memory is measured after each. */
   readonly shares: number
 }
 
 export interface MemorySample {
-  /** Pieces of work done. */
+  /** Queries or imports so far. */
   readonly done: number
-  /** Bytes of JavaScript values and buffers of the engine's thread, after collection. */
+  /** Bytes of JavaScript values and buffers of the engine's thread, after garbage collection. */
   readonly heap: number
   /** Bytes of the whole process, all threads and native code. */
   readonly resident: number

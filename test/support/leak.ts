@@ -7,7 +7,7 @@ import type { LeakPlan, LeakReport, MemorySample } from './leak-run.ts'
 
 const program = fileURLToPath(new URL('./leak-run.ts', import.meta.url))
 
-/** Works an engine in a process of its own, see leak-run.ts. */
+/** Runs leak-run.ts in a process of its own. */
 export async function runForLeaks(plan: LeakPlan): Promise<LeakReport> {
   const args = ['--expose-gc', program, JSON.stringify(plan)]
   const env = { ...process.env, ...engineSettings(process.env, codeFolder()) }
@@ -16,8 +16,8 @@ export async function runForLeaks(plan: LeakPlan): Promise<LeakReport> {
 }
 
 /**
- * Bytes by which memory grows with each piece of work once it has warmed up: the median of the slopes between any two
- * samples of the later two thirds (Theil and Sen), which single samples that are off do not move.
+ * Bytes by which memory grows per query or import after warming up: the median of the slopes between any two samples of
+ * the later two thirds (Theil–Sen estimator), which outliers do not move.
  */
 export function growth(samples: readonly MemorySample[], of: 'heap' | 'resident'): number {
   const later = samples.slice(Math.floor(samples.length / 3))

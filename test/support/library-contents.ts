@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { readIndexFile } from './index-contents.ts'
 
 /**
- * What a library holds, as it can be compared with another library of the same photos: row ids are replaced by content
- * hashes, and the times at which something was done are left out.
+ * The contents of a library in a form that can be compared with another library of the same photos: with content hashes
+ * instead of row ids, and without times of changes.
  */
 export interface LibraryContents {
   /** All columns of each photo, by the hash of its content. */
@@ -16,7 +16,7 @@ export interface LibraryContents {
   /** Hash of the features' bytes, by backbone and photo. */
   readonly features: Readonly<Record<string, string>>
   readonly models: readonly string[]
-  /** What is in the index file: the photos, sorted, and what the header says of kind and length. */
+  /** The index file's photos, sorted, and the kind and dimension in its header. */
   readonly index:
     { readonly kind: string; readonly dimension: number; readonly photos: readonly string[] } | undefined
   /** Hash of each thumbnail, by its path below the folder of thumbnails. */
@@ -30,7 +30,7 @@ const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 const without = (row: Row, ...columns: string[]): Row =>
   Object.fromEntries(Object.entries(row).filter(([column]) => !columns.includes(column)))
 
-/** Not read-only: only a connection that may write takes the files of the write-ahead log away when it closes. */
+/** Not read-only: only a connection that may write removes the files of the write-ahead log when it closes. */
 function openCatalog(folder: string): Database.Database {
   const db = new Database(join(folder, 'catalog.db'), { fileMustExist: true })
   db.pragma('query_only = ON')
@@ -96,7 +96,7 @@ export function filesBelow(folder: string): string[] {
     .sort()
 }
 
-/** Files in a library that no part of it owns: what a killed process left behind. */
+/** Files in a library that belong to no part of it, such as those that a killed process left. */
 export function strayFiles(folder: string): string[] {
   const owned =
     /^(catalog\.db|lock\.db|index\.kindred|backups\/[^/]+\.db|thumbnails\/[0-9a-f]{2}\/[0-9a-f]{64}\.jpg)$/
@@ -116,7 +116,7 @@ export function idsByPath(folder: string): Map<string, number> {
   }
 }
 
-/** How many photos the catalog knows, those that are missing now included. */
+/** Number of photos in the catalog, missing ones included. */
 export function knownPhotos(folder: string): number {
   const db = openCatalog(folder)
   try {

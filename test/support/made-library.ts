@@ -15,7 +15,7 @@ export interface MadeLibrary {
 
 const resourcesDir = fileURLToPath(new URL('../../resources', import.meta.url))
 
-/** A scratch folder with drawn pictures and, unless told otherwise, a library that has them. */
+/** A scratch folder with drawn pictures and, by default, a library of them. */
 export async function makeLibrary(perKind: number, imported = true, longEdge = 320): Promise<MadeLibrary> {
   const folder = await mkdtemp(join(tmpdir(), 'kindred-test-'))
   const photos = join(folder, 'photos')
@@ -29,7 +29,7 @@ export async function makeLibrary(perKind: number, imported = true, longEdge = 3
   return { folder, photos, libraryDir, remove: () => rm(folder, { recursive: true, force: true }) }
 }
 
-/** Makes an album of each kind of picture, and lets more be done to the library before it is closed. */
+/** Makes an album of each kind of picture, then lets the caller change the library before it is closed. */
 export async function addAlbums(
   { libraryDir, photos }: MadeLibrary,
   further: (engine: Engine) => unknown = () => undefined,

@@ -9,7 +9,7 @@ import { Random } from '../../electron/shared/random.ts'
 const VARIANTS = 25
 
 /**
- * Tens of thousands of pictures in a few minutes: a part of them is drawn, and each drawing is cut, mirrored and coloured
+ * Makes tens of thousands of pictures in a few minutes: some are drawn, and each drawing is cropped, mirrored and coloured
  * in many ways. No two files are equal.
  */
 export async function makeManyPhotos(folder: string, count: number, seed = 5): Promise<void> {

@@ -1,7 +1,7 @@
 import { chown, mkdir } from 'node:fs/promises'
 import { kindred } from './cli.ts'
 
-/** Root reads everything. To meet permissions as people do, the command line then runs as the user `nobody`. */
+/** Root can read everything. To test permissions as root, the command line runs as the user `nobody`. */
 const NOBODY = 65_534
 
 export type Reader =
@@ -18,7 +18,7 @@ export async function userWithoutRights(): Promise<Reader> {
   return { kind: 'none', reason: 'root reads everything, and no other user can run this checkout' }
 }
 
-/** A folder that this user may write. */
+/** Makes a folder that this user may write. */
 export async function makeFolderFor(reader: Reader, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   if (reader.kind === 'nobody') await chown(folder, reader.uid, reader.uid)

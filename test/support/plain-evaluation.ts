@@ -7,7 +7,7 @@ import { repository } from './cli.ts'
 
 /**
  * Retrieval quality computed a second time, from the files and the model's card alone: no catalog, no index, no code of
- * the engine. What both say must agree.
+ * the engine. Both results must agree.
  */
 export interface PlainMetrics {
   readonly queries: number
@@ -82,8 +82,8 @@ async function labelledFiles(root: string): Promise<{ files: string[]; classes: 
 }
 
 /**
- * The photo as the card asks for it: short side to the size, bicubic, centre square, normalised, channels first. It is
- * decoded in full first: codecs that scale while they decode do so roughly.
+ * The photo preprocessed as the card says: short side to the size, bicubic, centre square, normalised, channels first. It
+ * is decoded in full first, since codecs that scale while decoding are less exact.
  */
 async function toInput(file: string, { input: { size, mean, std } }: Card): Promise<Float32Array> {
   const upright = sharp(file).autoOrient().flatten({ background: 'white' }).toColourspace('srgb')
@@ -122,7 +122,7 @@ function normalised(vector: Float64Array): Float64Array {
   return vector.map(value => value / length)
 }
 
-/** Every photo asks all others, by brute force. */
+/** Ranks all other photos for every photo, by brute force. */
 function measure(embeddings: readonly Float64Array[], classes: readonly string[]): PlainMetrics {
   const sums = { queries: 0, recallAt1: 0, recallAt10: 0, rPrecision: 0, mapAtR: 0 }
   for (const [q, query] of embeddings.entries()) {

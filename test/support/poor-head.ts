@@ -4,7 +4,7 @@ import { packHead } from '../../electron/engine/learning/versions/head-file.ts'
 import { Random } from '../../electron/shared/random.ts'
 import { repository } from './cli.ts'
 
-/** A head to be taken in, under the name `poor`: two numbers a photo, drawn at random, so that any training is better. */
+/** A head to import under the name `poor`: two random projections, so that any training is better. */
 export async function poorHead(): Promise<Buffer> {
   const card = JSON.parse(await readFile(join(repository, 'resources/models/kindred-1.json'), 'utf8')) as {
     sha256: string

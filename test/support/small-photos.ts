@@ -32,7 +32,7 @@ export function picture(seed: number | string, options: PictureOptions = {}): Sh
   return sharp(Buffer.from(svg(random, shape, width, height))).removeAlpha()
 }
 
-/** How the formats are written here: quickly rather than small. */
+/** Options of the formats: fast rather than small. */
 export const encoders = {
   jpg: (image: Sharp) => image.jpeg({ quality: 90 }),
   png: (image: Sharp) => image.png({ compressionLevel: 1 }),

@@ -6,12 +6,12 @@ import { startHttpHost } from '../../electron/hosts/http.ts'
 import type { ControlMessage } from '../../electron/hosts/child.ts'
 import type { ClientChannel, ClientMessage, ServerMessage } from '../../electron/shared/rpc.ts'
 
-/** A library behind one of the transports that Kindred has. */
+/** A library behind one of Kindred's transports. */
 export interface Transport {
   readonly name: string
   /** Opens a new channel to the engine. */
   connect(): Promise<ClientChannel>
-  /** Sends something that need not be a message. */
+  /** Sends any value, which need not be a message. */
   sendRaw(channel: ClientChannel, message: unknown): void
   readonly media: { readonly origin: string; readonly token: string } | undefined
   close(): Promise<void>

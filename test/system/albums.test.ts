@@ -40,20 +40,22 @@ beforeAll(async () => {
 })
 afterAll(() => folder.remove())
 
-describe('albums on the command line', () => {
-  test('are made, filled, renamed, and emptied', async () => {
+describe('command line: album', () => {
+  test('creates, fills, renames and empties albums', async () => {
     expect(await album('create', ' Circles ')).toMatchObject({ name: 'Circles' })
     expect(await album('add', 'Circles', path(KINDS[0]!, 0), path(KINDS[0]!, 1))).toMatchObject({
-      ...{ added: 2, photos: 2, failed: [] },
+      added: 2,
+      photos: 2,
+      failed: [],
     })
-    // Once more changes nothing; a folder stands for all that lies in it.
+    // A second time changes nothing; a folder stands for all photos in it.
     expect(await album('add', 'circles', join(photos, KINDS[0]!))).toMatchObject({ added: 4, photos: 6 })
     expect(await album('remove', 'Circles', path(KINDS[0]!, 0))).toMatchObject({ removed: 1, photos: 5 })
     await album('rename', 'Circles', 'Round things')
     expect(await counts()).toEqual({ 'Round things': 5 })
   })
 
-  test('go back and forth, from one run to the next', async () => {
+  test('undoes and redoes changes of earlier runs', async () => {
     expect(await album('undo')).toEqual({ label: expect.stringContaining('Round things') as string })
     expect(await names()).toEqual(['Circles'])
     await album('undo')
@@ -64,21 +66,21 @@ describe('albums on the command line', () => {
     expect(await album('redo')).toEqual({ label: null })
   })
 
-  test('come back whole after they were deleted', async () => {
+  test('restores deleted albums completely', async () => {
     await album('delete', 'Round things')
     expect(await names()).toEqual([])
     await album('undo')
     expect(await counts()).toEqual({ 'Round things': 5 })
   })
 
-  test('are named in results, and searches can be kept inside one', async () => {
+  test('results name albums, and searches can be limited to one', async () => {
     const found = await cli.run(['similar', path(KINDS[0]!, 0), '-k', '20', '--album', 'Round things'])
     const { results } = parseOnly(found) as SimilarResult
     expect(results).toHaveLength(5)
     for (const result of results) expect(result.albums).toEqual(['Round things'])
   })
 
-  test('are suggested photos, and remember what was refused', async () => {
+  test('suggests photos, and remembers refusals', async () => {
     const { suggestions } = await album<{ suggestions: { path: string; confidence: number }[] }>(
       ...['suggest', 'Round things', '-k', '5'],
     )
@@ -95,22 +97,17 @@ describe('albums on the command line', () => {
   test.each<[string, string[], number, RegExp]>([
     ['a name twice', ['create', 'round THINGS'], 1, /already/],
     ['no name', ['create', '  '], 2, /name/],
-    ['an album that there is not', ['add', 'Nothing', '.'], 1, /no album/i],
-    ['a folder that there is not', ['import', '/no/such/folder'], 1, /no folder|not found|does not exist/i],
-    [
-      'photos that are none of the library',
-      ['add', 'Round things', '/no/such.jpg'],
-      3,
-      /no photo of the library/,
-    ],
-  ])('refuses %s with a status and a sentence', async (_, args, status, words) => {
+    ['an unknown album', ['add', 'Nothing', '.'], 1, /no album/i],
+    ['a missing folder', ['import', '/no/such/folder'], 1, /no folder|not found|does not exist/i],
+    ['photos outside the library', ['add', 'Round things', '/no/such.jpg'], 3, /no photo of the library/],
+  ])('refuses %s with a status and a message', async (_, args, status, words) => {
     const run = await cli.run(['album', ...args])
     expect(run.status, run.stderr).toBe(status)
     expect(run.stderr + run.stdout).toMatch(words)
     expect(run.stderr).not.toContain('    at ')
   })
 
-  test(`killed ${KILLS} times, keep every change that was told to be done`, async () => {
+  test(`keeps every change that was reported as done, killed ${KILLS} times`, async () => {
     const random = new Random('kills of album commands')
     const done = new Set(await names())
     const begun = new Set(done)

@@ -11,7 +11,7 @@ const PHOTOS = 1000
 /** Generous: it takes about five seconds on two cores. */
 const AT_MOST_MS = 90_000
 
-describe('a folder with 1,000 good photos and 60 bad files', () => {
+describe('import of 1,000 good photos and 60 bad files', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>
   let mess: Mess
   let reader: Reader
@@ -39,22 +39,22 @@ describe('a folder with 1,000 good photos and 60 bad files', () => {
     await folder.remove()
   })
 
-  /** What must be reported here: everything bad that this user meets as bad. */
+  /** Files that must be reported here: all that are bad for this user. */
   const expectedBad = (): Map<string, readonly string[]> => {
     const bad = new Map<string, readonly string[]>(mess.bad)
     if (reader.kind === 'none') for (const path of mess.unreadable) bad.delete(path)
     return bad
   }
-  /** With no other user at hand, the unreadable ones (three photos and one in a folder) are good photos. */
+  /** Without another user, the unreadable ones (three photos and one in a folder) are good photos. */
   const expectedPhotos = (): number => mess.distinct + (reader.kind === 'none' ? mess.unreadable.length : 0)
 
-  test('it is as messy as it should be', () => {
+  test('the folder is as messy as it should be', () => {
     expect(new Set(mess.good).size).toBe(mess.good.length)
     expect(mess.distinct).toBe(PHOTOS)
     expect(mess.bad.size).toBeGreaterThanOrEqual(60)
   })
 
-  test('is imported to its end: status 3, in time, one JSON document', () => {
+  test('runs to its end: status 3, in time, one JSON document', () => {
     expect(first.status).toBe(3)
     expect(first.millis).toBeLessThan(AT_MOST_MS)
     expect(parseOnly(first)).toEqual(first.result)
@@ -94,7 +94,7 @@ describe('a folder with 1,000 good photos and 60 bad files', () => {
     for (const { code } of failed) expect(errorCodes).toContain(code)
   })
 
-  test('leaves files alone that are no images and do not claim to be', () => {
+  test('ignores files that neither are images nor have names of images', () => {
     const failed = byPath(first.result.failed)
     expect(mess.ignored.filter(path => failed.has(path))).toEqual([])
   })
@@ -116,7 +116,7 @@ describe('a folder with 1,000 good photos and 60 bad files', () => {
     expect(second.millis).toBeLessThan(first.millis)
   })
 
-  test('is whole, and can be searched from any name', async () => {
+  test('leaves an intact library, which can be searched by any name', async () => {
     const { ok, problems, photos } = await cli.doctor()
     expect({ ok, problems, photos }).toEqual({ ok: true, problems: [], photos: expectedPhotos() })
     const printable = mess.good.filter(path => path.isWellFormed())
@@ -133,7 +133,7 @@ describe('a folder with 1,000 good photos and 60 bad files', () => {
     expect(odd.filter(path => !mess.good.includes(path))).toEqual([])
   })
 
-  test('is told to people with what to do, in text without control characters', async () => {
+  test('prints what to do about each file, in text without control characters', async () => {
     const run = await kindred(['index', mess.root, '--library', cli.library], asReader(reader))
     expect(run.status).toBe(3)
     expect(run.stdout).toContain(nextStepFor('too-many-pixels'))

@@ -45,7 +45,7 @@ const nothing: Omit<ImportCounts, 'photos'> = {
   copies: 0,
 }
 
-describe('between two imports', () => {
+describe('second import after changes', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>
   let root: string
   let cli: Cli
@@ -88,7 +88,7 @@ describe('between two imports', () => {
     return run
   }
 
-  /** All photos that a search over the library can answer, by path. */
+  /** All photos that a search can find, by path. */
   async function searchable(): Promise<string[]> {
     const query = join(folder.path, 'query.jpg')
     await writePicture(query, 'query')
@@ -103,7 +103,7 @@ describe('between two imports', () => {
     expect(result.photos).toBe(present.length)
   }
 
-  /** And the library is whole. */
+  /** And the library is intact. */
   async function settledAndWhole(present: readonly string[]): Promise<void> {
     await settled(present)
     expect(await cli.doctor()).toMatchObject({ ok: true, problems: [], photos: present.length })
@@ -131,7 +131,7 @@ describe('between two imports', () => {
     await settled([...without('a/1.jpg'), 'b/1.jpg'])
   })
 
-  test('a photo moves out of one root into another that alone is imported', async () => {
+  test('a photo moves from one root to another, and only the other is imported', async () => {
     const other = join(folder.path, 'other')
     await mkdir(other)
     await rename(at('a/1.jpg'), join(other, '1.jpg'))
@@ -168,7 +168,7 @@ describe('between two imports', () => {
     await settled(names)
   })
 
-  test('an edit is undone: the photo is the one that it had been', async () => {
+  test('an edit is undone: the photo is the earlier one again', async () => {
     const original = await readFile(at('a/1.jpg'))
     await writePicture(at('a/1.jpg'), 'edited')
     await again({ updated: 1 })
@@ -192,7 +192,7 @@ describe('between two imports', () => {
     await settled(without('b/6.jpg'))
   })
 
-  test('a photo is copied: a further path, no further photo', async () => {
+  test('a photo is copied: another path, not another photo', async () => {
     await copyFile(at('a/1.jpg'), at('b/copy of 1.jpg'))
     await again({ copies: 1 })
     expect(idAt('b/copy of 1.jpg')).toBe(idBefore('a/1.jpg'))
@@ -309,7 +309,7 @@ describe('between two imports', () => {
     expect(idsByPath(cli.library)).toEqual(idsBefore)
   })
 
-  test('a photo is only touched: nothing is counted', async () => {
+  test('only the time of a photo changes: nothing is counted', async () => {
     const before = await stat(at('a/1.jpg'))
     await utimes(at('a/1.jpg'), new Date(), new Date(before.mtimeMs + 60_000))
     await again({})
@@ -377,7 +377,7 @@ describe('between two imports', () => {
     await settled(without('a/1.jpg'))
   })
 
-  test('many changes at once are told apart', async () => {
+  test('many changes at once are distinguished', async () => {
     await rename(at('a/1.jpg'), at('b/one.jpg'))
     await writePicture(at('a/2.jpg'), 'edited')
     await unlink(at('a/3.jpg'))
@@ -413,7 +413,7 @@ describe('between two imports', () => {
     expect(await bytesReadBy(['index', root])).toBeGreaterThan(idle + bytes)
   })
 
-  /** Bytes that the command reads in all, program and libraries included, as the kernel counts them. */
+  /** Bytes that the command reads, its own code included, as the kernel counts them. */
   async function bytesReadBy(args: readonly string[]): Promise<number> {
     const script = '"$@" >/dev/null && sed -n "s/^rchar: //p" /proc/$$/io'
     const program = ['sh', '-c', script, 'sh', process.execPath, cliFile]

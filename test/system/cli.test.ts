@@ -60,7 +60,7 @@ async function copyOfLibrary(): Promise<Cli> {
   return new Cli(copy)
 }
 
-describe('the command line', () => {
+describe('command line', () => {
   test.each([
     ['no command', []],
     ['an unknown command', ['fly']],
@@ -77,7 +77,7 @@ describe('the command line', () => {
     ['a crop of nothing', ['similar', 'x.jpg', '--crop', '0,0,0,0']],
     ['evaluate with an unknown split', ['evaluate', '--split', 'half']],
     ['a library without a folder', ['doctor', '--library']],
-  ])('wrong usage, %s: status 2, told on standard error alone', async (_, args) => {
+  ])('wrong usage, %s: status 2, reported on standard error only', async (_, args) => {
     const run = await kindred(['--json', ...args], { env: { KINDRED_LIBRARY: cli.library } })
     expect(run.status).toBe(2)
     expect(run.stdout).toBe('')
@@ -102,7 +102,7 @@ describe('the command line', () => {
     ['a text as an image', ['similar', 'package.json'], 'not-an-image'],
     ['a folder as an image', ['similar', 'electron'], undefined],
     ['an unknown model', ['evaluate', '--classes-from-folders', '--model', 'none'], 'head-not-found'],
-  ] as const)('%s: status 1, told on standard error alone', async (_, args, code) => {
+  ] as const)('%s: status 1, reported on standard error only', async (_, args, code) => {
     const run = await cli.run(args)
     expect(run.status).toBe(1)
     expect(run.stdout).toBe('')
@@ -117,7 +117,7 @@ describe('the command line', () => {
     expect(run.stdout).toBe('')
   })
 
-  test('an empty library answers nothing, and is whole', async () => {
+  test('an empty library gives no results, and is intact', async () => {
     const empty = new Cli(join(folder.path, 'empty'))
     const run = await empty.run(['similar', photo(0, 0)])
     expect(run.status).toBe(1)
@@ -125,7 +125,7 @@ describe('the command line', () => {
     expect(await empty.doctor()).toMatchObject({ ok: true, status: 0, photos: 0 })
   })
 
-  test('KINDRED_LIBRARY names the library, and --library goes first', async () => {
+  test('KINDRED_LIBRARY names the library, and --library overrides it', async () => {
     const env = { KINDRED_LIBRARY: cli.library }
     const byVariable = await kindred(['doctor', '--json'], { env })
     expect(parseOnly(byVariable)).toMatchObject({ photos: PHOTOS, library: cli.library })
@@ -134,7 +134,7 @@ describe('the command line', () => {
     expect(parseOnly(byOption)).toMatchObject({ photos: 0, library: other })
   })
 
-  test('relative paths are meant from the working folder', async () => {
+  test('relative paths start at the working folder', async () => {
     const run = await kindred(['index', 'photos/circle', '--library', 'relative', '--json'], {
       cwd: folder.path,
     })
@@ -142,7 +142,7 @@ describe('the command line', () => {
     expect((await stat(join(folder.path, 'relative', 'catalog.db'))).isFile()).toBe(true)
   })
 
-  test('and through npm run from the folder where it was called', async () => {
+  test('npm run: relative paths start at the folder where it was called', async () => {
     const output = join(repository, 'test/output')
     await mkdir(output, { recursive: true })
     const inside = await mkdtemp(join(output, 'from-here-'))
@@ -160,7 +160,7 @@ describe('the command line', () => {
     }
   })
 
-  test('without --json it speaks to people', async () => {
+  test('without --json it prints text', async () => {
     const run = await kindred(['similar', photo(0, 0), '-k', '3', '--library', cli.library])
     expect(run.status).toBe(0)
     expect(run.stdout).toMatch(/Similar to .*circle/)
@@ -188,7 +188,7 @@ describe('the command line', () => {
   })
 
   test.skipIf(process.platform === 'win32')(
-    'a second process is told that the library is in use',
+    'a second process reports that the library is in use',
     async () => {
       const shared = new Cli(join(folder.path, 'shared'))
       const started = Promise.withResolvers<() => void>()
@@ -217,12 +217,12 @@ describe('the command line', () => {
   )
 })
 
-describe('similar', () => {
+describe('command line: similar', () => {
   const cosine = ({ distance }: SimilarPhoto): number => 1 - distance ** 2 / 2
   const cosines = ({ results }: SimilarResult): Map<string, number> =>
     new Map(results.map(result => [result.path, cosine(result)]))
 
-  test('answers all other photos of the library, nearest first, never the photo itself', async () => {
+  test('returns all other photos of the library, nearest first, never the photo itself', async () => {
     const answer = await cli.similar([photo(2, 0), ...ALL])
     expect(answer.query).toEqual([photo(2, 0)])
     expect(answer.model).toBe('kindred-1')
@@ -251,7 +251,7 @@ describe('similar', () => {
     expect(there.get(photo(5, 4))).toBeCloseTo(back.get(photo(1, 1))!, 3)
   })
 
-  test('-k, --min and --max cut out of the full answer', async () => {
+  test('-k, --min and --max select from the full result', async () => {
     const { results } = await cli.similar([photo(4, 2), ...ALL])
     const few = await cli.similar([photo(4, 2), '-k', '7'])
     expect(few.results).toEqual(results.slice(0, 7))
@@ -265,7 +265,7 @@ describe('similar', () => {
     expect(firstBelow.results.map(({ id }) => id)).toEqual(expected.slice(0, 2).map(({ id }) => id))
   })
 
-  test('of an image outside of the library answers all photos; a copy of one leaves that one out', async () => {
+  test('returns all photos for an external image, and for a copy of a photo all others', async () => {
     const outside = join(folder.path, 'outside.webp')
     await writePicture(outside, 'outside', 'webp', { shape: 'ring', width: 700, height: 500 })
     expect((await cli.similar([outside, ...ALL])).results).toHaveLength(PHOTOS)
@@ -277,7 +277,7 @@ describe('similar', () => {
     expect(results.map(({ path }) => path)).not.toContain(photo(6, 3))
   })
 
-  test('of the same picture in another format finds the photo first', async () => {
+  test('finds the photo first by the same picture in another format', async () => {
     const saved = join(folder.path, 'saved again.jpg')
     await sharp(photo(6, 3)).jpeg({ quality: 95 }).toFile(saved)
     const [first] = (await cli.similar([saved])).results
@@ -285,7 +285,7 @@ describe('similar', () => {
     expect(first?.score).toBeGreaterThan(0.95)
   })
 
-  test('of several images means their mean, and --not half of it away', async () => {
+  test('searches by the mean of several images, less half of those of --not', async () => {
     const [a, b, n] = [photo(0, 0), photo(7, 5), photo(3, 3)] as const
     const [toA, toB, toN] = [
       cosines(await cli.similar([a, ...ALL])),
@@ -310,7 +310,7 @@ describe('similar', () => {
     }
   })
 
-  test('--crop looks for a part of the image', async () => {
+  test('--crop searches by a part of the image', async () => {
     const size = { width: 320, height: 240 }
     const pair = join(folder.path, 'pair.png')
     const parts = await Promise.all(
@@ -332,7 +332,7 @@ describe('similar', () => {
     expect(right.results[0]?.score).toBeGreaterThan(0.98)
   })
 
-  test('--crop of the whole photo is the photo, which stays out of its results', async () => {
+  test('--crop of the whole photo is the photo, which is not in its own results', async () => {
     const plain = cosines(await cli.similar([photo(5, 5), ...ALL]))
     const cropped = await cli.similar([photo(5, 5), ...ALL, '--crop', '0,0,1,1'])
     expect(cropped.results).toHaveLength(PHOTOS - 1)
@@ -340,7 +340,7 @@ describe('similar', () => {
       expect(Math.abs(cosine(result) - plain.get(result.path)!)).toBeLessThan(0.1)
   })
 
-  test('answers the same without Faiss, which doctor mentions', async () => {
+  test('returns the same without Faiss, which doctor mentions', async () => {
     const library = await copyOfLibrary()
     const env = { KINDRED_NO_FAISS: '1' }
     for (const query of [[photo(0, 1)], [photo(2, 2), photo(3, 3), '--not', photo(4, 4)]]) {
@@ -350,7 +350,7 @@ describe('similar', () => {
       const expected = new Map(withFaiss.results.map(result => [result.id, result]))
       for (const { id, score, rank } of without.results) {
         expect(score).toBeCloseTo(expected.get(id)!.score, 4)
-        // Neighbours closer together than float32 tells may stand in either order.
+        // Photos whose distances float32 cannot distinguish may be in either order.
         const there = withFaiss.results[rank - 1]!
         expect(score).toBeCloseTo(there.score, 4)
       }
@@ -360,7 +360,7 @@ describe('similar', () => {
     expect(plain.notes.join('\n')).toMatch(/Faiss is not available.*KINDRED_NO_FAISS/)
   })
 
-  test('runs on Faiss where it can be had', async () => {
+  test('uses Faiss if it is available', async () => {
     const { index, notes } = await cli.doctor()
     if (notes.some(note => note.includes('Faiss'))) return
     expect(index).toMatchObject({ vectors: PHOTOS, dimension: 256, lists: 0 })
@@ -368,9 +368,9 @@ describe('similar', () => {
   })
 })
 
-describe('a damaged library', () => {
+describe('damaged library', () => {
   const query = (library: Cli): Promise<SimilarResult> => library.similar([photo(1, 0), ...ALL])
-  /** How many photos go through the matrix product at once moves the last digits. */
+  /** Rounded, because the last digits depend on how many photos one matrix product has. */
   const rounded = ({ results }: SimilarResult): unknown[] =>
     results.map(({ id, score }) => [id, score.toFixed(5)])
 
@@ -387,7 +387,7 @@ describe('a damaged library', () => {
     ['has other bytes in its vectors', (file: string) => overwrite(file, Buffer.alloc(4000, 0xab), 9000)],
     ['has another header', (file: string) => overwrite(file, Buffer.from('{"kind":"x"'), 12)],
     ['is something else', (file: string) => writeFile(file, 'not an index at all')],
-  ])('whose index file %s makes it anew', async (_, damage) => {
+  ])('an index file that %s is made anew', async (_, damage) => {
     const library = await copyOfLibrary()
     const before = await query(library)
     const file = join(library.library, 'index.kindred')
@@ -404,7 +404,7 @@ describe('a damaged library', () => {
     ['has no header', (file: string) => overwrite(file, Buffer.alloc(100), 0)],
     ['ends early', (file: string) => truncate(file, 20_000)],
     ['has noise in its middle', (file: string) => overwriteAllButFirst(file)],
-  ])('whose catalog %s is refused, and doctor --repair brings it back', async (_, damage) => {
+  ])('a catalog that %s is refused, and doctor --repair restores it', async (_, damage) => {
     const library = await copyOfLibrary()
     const before = await query(library)
     await damage(join(library.library, 'catalog.db'))
@@ -422,7 +422,7 @@ describe('a damaged library', () => {
     expect((await readdir(library.library)).filter(name => name.includes('damaged'))).toHaveLength(1)
   })
 
-  test('whose catalog is damaged is not written to, and after its repair index goes on as before', async () => {
+  test('a damaged catalog is not written to, and indexing works again after its repair', async () => {
     const library = await copyOfLibrary()
     const catalog = join(library.library, 'catalog.db')
     await overwrite(catalog, Buffer.alloc(100), 0)
@@ -444,7 +444,7 @@ describe('a damaged library', () => {
     await overwrite(file, Buffer.alloc(size - 8192, 0xa5), 8192)
   }
 
-  test('whose catalog is damaged and has no backup starts empty, and index brings the photos back', async () => {
+  test('a damaged catalog without a backup starts empty, and indexing brings the photos back', async () => {
     const library = await copyOfLibrary()
     await rm(join(library.library, 'backups'), { recursive: true })
     await writeFile(join(library.library, 'catalog.db'), 'not a catalog at all\n'.repeat(1000))
@@ -454,7 +454,7 @@ describe('a damaged library', () => {
     expect(await library.doctor()).toMatchObject({ ok: true, problems: [], photos: PHOTOS })
   })
 
-  test('with photos that lack thumbnails or features: doctor tells, --repair makes them', async () => {
+  test('doctor reports missing thumbnails or features, --repair makes them', async () => {
     const library = await copyOfLibrary()
     const before = await query(library)
     const thumbnails = join(library.library, 'thumbnails')
@@ -481,7 +481,7 @@ describe('a damaged library', () => {
     expect(rounded(await query(library))).toEqual(rounded(before))
   })
 
-  test('written by a newer Kindred is left alone', async () => {
+  test('a library of a newer Kindred is left alone', async () => {
     const library = await copyOfLibrary()
     const db = new Database(join(library.library, 'catalog.db'))
     db.pragma('user_version = 100000')

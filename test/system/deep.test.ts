@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openEngine, type Engine } from '../../electron/engine/engine.ts'
 import { headToParameters } from '../../electron/engine/vision/head/head.ts'
 import { writeSamples } from '../../samples/samples.ts'
@@ -12,7 +12,7 @@ import { card, head, network } from '../unit/engine/learning/deep/lesson.ts'
 const KINDS = ['citrus', 'auroras', 'dunes', 'sailboats'] as const
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
-describe('training the whole network, a small one from random weights', () => {
+describe('deep training (a small network from random weights)', () => {
   let folder: string
   let resourcesDir: string
   let photos: string
@@ -46,7 +46,7 @@ describe('training the whole network, a small one from random weights', () => {
     return engine
   }
 
-  it('is measured by the gate, swapped in with new features for all, kept, and left again', async () => {
+  test('is measured by the gate, used with new features for all photos, kept, and replaced again', async () => {
     let engine = await openWithAlbums('library')
     await engine.library.import([photos])
     const first = engine.index.version
@@ -72,7 +72,7 @@ describe('training the whole network, a small one from random weights', () => {
     engine = await open('library')
     const again = await engine.search.nearest({ images: [{ id: photo!.id }], k: 10 })
     expect(again.photos.map(({ id }) => id)).toEqual(before.photos.map(({ id }) => id))
-    // What comes later is looked at by the network in use.
+    // Later photos get features of the network in use.
     const later = join(folder, 'later')
     await writeSamples(later, { perKind: 2, seed: 9, kinds: ['coffee'], longEdge: 96 })
     await engine.library.import([later])
@@ -85,7 +85,7 @@ describe('training the whole network, a small one from random weights', () => {
     await engine.close()
   })
 
-  it('stops when it is told to, and leaves everything as it was', async () => {
+  test('stops on request, and leaves everything as it was', async () => {
     const engine = await openWithAlbums('stopped')
     const stop = new AbortController()
     const started = engine.models.train({ seed: 1, deep: true }, { signal: stop.signal })
@@ -98,7 +98,7 @@ describe('training the whole network, a small one from random weights', () => {
     await engine.close()
   })
 
-  it('falls back to the bundled network when the file of the trained one is gone', async () => {
+  test('falls back to the bundled network when the file of the trained one is gone', async () => {
     const engine = await openWithAlbums('fallen')
     await engine.models.train({ seed: 1, deep: true }).done
     await engine.models.use(engine.models.find('deep-1').id).done

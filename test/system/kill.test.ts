@@ -10,20 +10,20 @@ import { writePicture, type PictureFormat } from '../support/small-photos.ts'
 const PHOTOS = 400
 const KILLS = 20
 
-describe('an import that is cut off', () => {
+describe('killed import', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>
   let photos: string
   let whole: LibraryContents
-  /** How long an import takes here when nobody interferes. */
+  /** How long an undisturbed import takes here. */
   let duration: number
-  /** And one that finds nothing to do. */
+  /** And an import without changes. */
   let start: number
 
   beforeAll(async () => {
     folder = await temporaryFolder('kill')
     photos = join(folder.path, 'photos')
     for (let i = 0; i < PHOTOS; i++) {
-      // Larger than a thumbnail, so that one is made of each.
+      // Larger than a thumbnail, so that each gets one.
       const format: PictureFormat = i % 10 === 0 ? 'png' : 'jpg'
       await writePicture(join(photos, `folder ${i % 7}`, `${i}.${format}`), i, format, {
         width: 640,
@@ -41,15 +41,15 @@ describe('an import that is cut off', () => {
 
   afterAll(() => folder.remove())
 
-  test(`${KILLS} times by SIGKILL goes on each time and ends as if nothing had been`, async () => {
+  test(`${KILLS} times by SIGKILL resumes each time and ends as without kills`, async () => {
     const random = new Random('kills')
     const cli = new Cli(join(folder.path, 'killed'))
     let killed = 0
     let opened = 0
     for (let i = 0; i < KILLS; i++) {
-      // Some are killed at their start. The others when so many photos more are through, and a moment later: no run
-      // comes to its end, however fast this machine is. Thumbnails are counted, because opening the catalog here would
-      // mend what the next run has to mend.
+      // Some are killed at their start, the others a moment after a number of further photos are imported: no run
+      // ends by itself, however fast this machine is. Thumbnails are counted, because opening the catalog here would
+      // repair what the next run has to repair.
       const made = thumbnailsMade(cli.library)
       const until = Math.min(PHOTOS - 10, made + random.int(1, Math.ceil((PHOTOS - made) / 8)))
       const [early, moment] = [random.between(100, start), random.between(0, 60)]
@@ -77,10 +77,10 @@ describe('an import that is cut off', () => {
     expect({ ok, problems }).toEqual({ ok: true, problems: [] })
     expect(readLibrary(cli.library)).toEqual(whole)
     expect(strayFiles(cli.library)).toEqual([])
-    // Some thirty programs, one after the other.
+    // Some thirty processes, one after the other.
   }, 900_000)
 
-  test('once in every phase of a first import ends the same, each time from nothing', async () => {
+  test('once in every phase of a first import, each time from nothing, ends the same', async () => {
     for (const [i, part] of [0.3, 0.55, 0.8, 0.97].entries()) {
       const cli = new Cli(join(folder.path, `killed at ${i}`))
       await cli.run(['index', photos], {
@@ -94,7 +94,7 @@ describe('an import that is cut off', () => {
   })
 
   test.each(['SIGINT', 'SIGTERM'] as const)(
-    'by %s stops cleanly with status 1, and the next run goes on',
+    'by %s stops cleanly with status 1, and the next run resumes',
     async signal => {
       const cli = new Cli(join(folder.path, signal))
       const started = performance.now()
@@ -130,7 +130,7 @@ async function killAfter(child: ChildProcess, signal: NodeJS.Signals, millis: nu
   child.kill(signal)
 }
 
-/** The engine clears what was left unfinished as it starts: a folder may go while it is listed. */
+/** The engine removes unfinished files when it starts: a folder may disappear while it is listed. */
 function thumbnailsMade(library: string): number {
   try {
     return filesBelow(join(library, 'thumbnails')).length
@@ -139,7 +139,7 @@ function thumbnailsMade(library: string): number {
   }
 }
 
-/** Waits until so many photos are through, or the process has ended. */
+/** Waits until this many photos are imported, or the process has ended. */
 async function afterThumbnails(library: string, count: number, child: ChildProcess): Promise<void> {
   while (thumbnailsMade(library) < count && child.exitCode === null) await wait(5)
 }

@@ -18,7 +18,7 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true })
 })
 
-/** A library, and two folders with as many photos each. */
+/** A library, and two folders with the same number of photos. */
 async function open(): Promise<{ engine: Engine; cats: string; dogs: string }> {
   const root = await mkdtemp(join(tmpdir(), 'kindred-test-'))
   folders.push(root)
@@ -40,16 +40,16 @@ describe('library service', () => {
     const { engine, cats, dogs } = await open()
     const first = engine.library.startImport([cats, dogs])
     expect(engine.library.startImport([cats, dogs]).id).toBe(first.id)
-    // A part of what is imported already.
+    // A part of the folder that is being imported.
     expect(engine.library.startImport([dogs]).id).toBe(first.id)
     expect(imports(engine)).toBe(1)
-    // Other options make another import, which waits for its turn.
+    // With other options it is another import, which waits for its turn.
     const other = engine.library.startImport([dogs], { ignore: ['*.png'] })
     expect(other.id).not.toBe(first.id)
     expect(engine.jobs.list().find(({ id }) => id === other.id)?.progress.phase).toBe('waiting')
     expect((await first.done).added).toBe(2 * PHOTOS)
     await other.done
-    // What has ended is not joined.
+    // A finished import is not joined.
     expect(engine.library.startImport([cats, dogs]).id).not.toBe(first.id)
   })
 

@@ -6,7 +6,7 @@ import type { LeakReport } from '../support/leak-run.ts'
 const PLAN = { queries: 2000, imports: 900, shares: 9 }
 
 /**
- * Bytes for each piece of work. What is kept of one by mistake is more than this: an embedding alone has 1,024, the
+ * Bytes per query or import. Anything kept by mistake takes more: an embedding alone has 1,024, the
  * pixels of a photo 110,592. The process as a whole is noisier than the values in it.
  */
 const MOST = {
@@ -30,7 +30,7 @@ describe('memory', () => {
     expect(growth(report.imports, 'resident')).toBeLessThan(MOST.imports.resident)
   })
 
-  test('that grows is noticed', () => {
+  test('growth is detected', () => {
     const samples = [9, 1, 2, 3, 4, 5].map((kept, n) => ({ done: n * 100, heap: kept * 1e5, resident: 7 }))
     expect(growth(samples, 'heap')).toBeCloseTo(1000)
     expect(growth(samples, 'resident')).toBe(0)

@@ -9,7 +9,7 @@ import { Cli, parseOnly, temporaryFolder } from '../support/cli.ts'
 import { shapes, writePicture } from '../support/small-photos.ts'
 import { network } from '../unit/engine/learning/deep/lesson.ts'
 
-describe('a network that is brought in', () => {
+describe('imported network', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>
   let photo: string
   let file: string
@@ -36,7 +36,7 @@ describe('a network that is brought in', () => {
   const similar = async (): Promise<SimilarResult> =>
     parseOnly(await cli.run(['similar', photo, '-k', '17'])) as SimilarResult
 
-  test('goes on after a kill, looks at all photos, and takes over; the one before comes back', async () => {
+  test('resumes after a kill, computes features of all photos, and takes over; the previous one can be used again', async () => {
     const before = await similar()
     const importing = [
       'models',
@@ -64,7 +64,7 @@ describe('a network that is brought in', () => {
     expect(after.results).toHaveLength(17)
     expect(await cli.doctor()).toMatchObject({ ok: true, problems: [] })
 
-    // New photos are seen with it.
+    // New photos get its features.
     const late = join(folder.path, 'photos', 'late.jpg')
     await writePicture(late, 'late', 'jpg', { width: 96, height: 96 })
     expect((await cli.index(join(folder.path, 'photos'))).result).toMatchObject({ added: 1 })
@@ -82,7 +82,7 @@ describe('a network that is brought in', () => {
     expect(models.map(({ name }) => name)).toEqual(['tiny-raw', 'kindred-1-raw', 'kindred-1'])
   })
 
-  test('does not stop anybody from searching while it looks at all photos', async () => {
+  test('leaves searches running while it computes features of all photos', async () => {
     const libraryDir = join(folder.path, 'another library')
     const engine = await openEngine({ libraryDir, resourcesDir: resourcesDir(process.env) })
     try {
@@ -98,7 +98,7 @@ describe('a network that is brought in', () => {
         models.push(model)
       }
       await job.done
-      // The one before answers until all is there, and never again afterwards.
+      // The previous network serves searches until all features are there, and never again afterwards.
       expect(models[0]).toBe('kindred-1')
       expect(models.slice(0, models.lastIndexOf('kindred-1'))).not.toContain('tiny-raw')
       expect(await engine.search.similar({ images: [{ path: photo }], k: 17 })).toMatchObject({
@@ -112,7 +112,7 @@ describe('a network that is brought in', () => {
   test.each<[string, string[], RegExp]>([
     ['one without a size', [], /--size/],
     ['numbers that are none', ['--mean', '1,2'], /Three numbers/],
-  ])('is refused with a sentence: %s', async (_, more, words) => {
+  ])('is refused with a message: %s', async (_, more, words) => {
     const run = await cli.run(['models', 'import', file, ...more])
     expect(run.status).not.toBe(0)
     expect(run.stderr).toMatch(words)

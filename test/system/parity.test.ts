@@ -10,7 +10,7 @@ import { shapes, writePicture, type PictureFormat } from '../support/small-photo
 const TOLERANCE = 0.005
 /**
  * Larger ones are reduced in two steps, by way of the thumbnail (cosine of the embeddings 0.993 and more): neighbours
- * that are as good as equally near change places. One query of 304 weighs 0.0033.
+ * that are almost equally near change places. One query of 304 weighs 0.0033.
  */
 const TOLERANCE_IN_TWO_STEPS = 0.01
 const measures = ['recallAt1', 'recallAt10', 'rPrecision', 'mapAtR'] as const
@@ -29,7 +29,7 @@ function expectAgreement(product: EvaluateResult, plain: PlainMetrics, tolerance
   expect(apart.map(name => `${name}: ${product[name]} here, ${plain[name]} plainly`)).toEqual([])
 }
 
-describe('evaluate agrees with a plain computation', () => {
+describe('evaluate: agrees with a plain computation', () => {
   const PER_CLASS = 38
 
   test.each([
@@ -81,7 +81,7 @@ describe('evaluate agrees with a plain computation', () => {
       const raw = await cli.evaluate(['--model', 'kindred-1-raw'])
       expect(raw.model).toBe('kindred-1-raw')
       expectAgreement(raw, plain.raw, tolerance)
-      // It measures something: neither blind nor given away.
+      // The figure means something: neither chance nor perfect.
       expect(shipped.recallAt1).toBeGreaterThan(0.3)
       expect(shipped.mapAtR).toBeLessThan(0.95)
       const [low, high] = shipped.interval.mapAtR

@@ -8,10 +8,10 @@ import { makeLibrary } from '../support/made-library.ts'
 const root = join(import.meta.dirname, '..', '..')
 const packages = [...nativePackages, '@img/*']
 
-/** Where libraries report how they are used: Microsoft's collector (ONNX Runtime from 1.29 on), Sentry, Google's. */
+/** Addresses of telemetry collectors: Microsoft's (ONNX Runtime from 1.29 on), Sentry's, Google's. */
 const collectors = /events\.data\.microsoft\.com|OneCollector|ingest\.sentry\.io|google-analytics\.com/
 
-describe('nothing is ever sent anywhere', () => {
+describe('privacy: nothing is ever sent anywhere', () => {
   const libraries = packages.flatMap(name =>
     globSync(`node_modules/${name}/**/*.{node,so,so.*,dll,dylib,wasm}`, { cwd: root }),
   )
@@ -19,7 +19,7 @@ describe('nothing is ever sent anywhere', () => {
   test('the native libraries are found', () =>
     expect(libraries.filter(file => file.includes('onnxruntime')).length).toBeGreaterThan(0))
 
-  test.each(libraries)('%s knows of no place to report to', file => {
+  test.each(libraries)('%s contains no address of a collector', file => {
     const found = collectors.exec(readFileSync(join(root, file), 'latin1'))
     expect(found?.[0]).toBeUndefined()
   })
@@ -29,14 +29,14 @@ describe('nothing is ever sent anywhere', () => {
     onTestFinished(() => made.remove())
     const [home, temporary] = ['home', 'temporary'].map(name => join(made.folder, name))
     for (const folder of [home!, temporary!]) mkdirSync(folder)
-    // Libraries that report keep still where CI is set.
+    // Libraries with telemetry often turn it off if CI is set.
     const env = { HOME: home, TMPDIR: temporary, XDG_CACHE_HOME: undefined, CI: undefined }
     const { result } = await new Cli(made.libraryDir, { env }).index(made.photos)
     expect(result.photos).toBeGreaterThan(0)
     const kept = [home!, temporary!].flatMap(folder =>
       readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile()),
     )
-    // Kindred keeps its own compiled code.
+    // Kindred's own cache of compiled code.
     const code = join('Kindred', 'code')
     const strange = kept.filter(entry => !entry.parentPath.includes(code)).map(({ name }) => name)
     expect(strange).toEqual([])

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { compareFeatures } from '../../electron/engine/vision/network/feature-agreement.ts'
 import { readModel, type Network, bundledModelCard } from '../../electron/engine/vision/network/model-card.ts'
 import { OnnxEmbedder } from '../../electron/engine/vision/runtimes/onnx-embedder.ts'
@@ -38,7 +38,7 @@ const resourcesDir = fileURLToPath(new URL('../../resources', import.meta.url))
 const { card, file } = readModel(bundledModelCard(resourcesDir))
 const bundled: Network = { card, file }
 const photos = smallPixels(BENCHMARK_PHOTOS)
-/** Short only for what is sure to hang. */
+/** Short deadlines, only for runtimes that hang. */
 const impatient: Deadlines = { ...usualDeadlines, batch: 1500 }
 
 const named = (name: string): Candidate => candidatesFor('linux').find(candidate => candidate.name === name)!
@@ -64,10 +64,10 @@ function childRunning(program: string): number | undefined {
     .find(pid => pid > 0 && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(program))
 }
 
-describe('comparing runtimes', () => {
-  it('chooses the fastest that agrees with the CPU', async () => {
+describe('runtime comparison', () => {
+  test('chooses the fastest that agrees with the CPU', async () => {
     const candidates = [troubled('longer', 1000), troubled('none', 1000)]
-    // Large enough for the memory of a stand-in to be far ahead of the CPU.
+    // Large enough for a stand-in that remembers photos to be far ahead of the CPU.
     const rows = await compareRuntimes(bundled, await drawn(BENCHMARK_PHOTOS, card.input.size), {
       candidates,
     })
@@ -80,7 +80,7 @@ describe('comparing runtimes', () => {
     )
   })
 
-  it('says of each other what is wrong with it, and keeps the CPU', async () => {
+  test('reports what is wrong with each runtime, and keeps the CPU', async () => {
     const kinds = ['refuses', 'ends', 'crashes', 'throws', 'nan', 'short', 'drifts', 'longer'] as const
     const candidates = kinds.map(kind => troubled(kind, kind === 'crashes' ? 3 : 0))
     const [cpu, ...others] = await compareRuntimes(small, photos, { candidates })
@@ -99,14 +99,14 @@ describe('comparing runtimes', () => {
     expect(others.some(({ chosen }) => chosen)).toBe(false)
   })
 
-  it('does not wait for one that hangs', async () => {
+  test('does not wait for a runtime that hangs', async () => {
     const options = { candidates: [troubled('hangs', 1)], deadlines: impatient }
     const [cpu, hung] = await compareRuntimes(small, photos, options)
     expect(cpu!.chosen).toBe(true)
     expect(hung).toMatchObject({ state: 'failed', reason: 'It did not answer within 1.5 seconds.' })
   })
 
-  it('stops when it is told to', async () => {
+  test('stops on request', async () => {
     const stop = new AbortController()
     const comparing = compareRuntimes(small, photos, { candidates: [troubled('hangs')], signal: stop.signal })
     setTimeout(() => stop.abort(), 300)
@@ -114,8 +114,8 @@ describe('comparing runtimes', () => {
   })
 })
 
-describe('TensorFlow.js on WebAssembly', () => {
-  it('answers what the CPU answers, photo by photo', async () => {
+describe('runtime: TensorFlow.js on WebAssembly', () => {
+  test('gives the CPU’s features, photo by photo', async () => {
     const [, wasm] = await compareRuntimes(bundled, await drawn(16, card.input.size), {
       candidates: [named('tfjs-wasm')],
     })
@@ -124,7 +124,7 @@ describe('TensorFlow.js on WebAssembly', () => {
   })
 })
 
-/** The software driver of Chromium in a Debian: slow, but it takes the way that a GPU's takes. */
+/** The software driver of Debian's Chromium: slow, but it uses the code path of a GPU's driver. */
 const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json'
 
 describe.skipIf(!existsSync(swiftShader))(`WebGPU on SwiftShader (needs ${swiftShader})`, () => {
@@ -132,9 +132,9 @@ describe.skipIf(!existsSync(swiftShader))(`WebGPU on SwiftShader (needs ${swiftS
     vi.unstubAllEnvs()
   })
 
-  it('answers what the CPU answers, and is too slow to be chosen', async () => {
+  test('answers what the CPU answers, and is too slow to be chosen', async () => {
     vi.stubEnv('VK_ICD_FILENAMES', swiftShader)
-    // Where the system has no Vulkan loader, Chromium's serves.
+    // If the system has no Vulkan loader, Chromium's is used.
     vi.stubEnv('LD_LIBRARY_PATH', `${process.env.LD_LIBRARY_PATH ?? ''}:/usr/lib/chromium`)
     const candidates = [named('onnxruntime-webgpu')]
     for (const [network, pixels] of [
@@ -150,8 +150,8 @@ describe.skipIf(!existsSync(swiftShader))(`WebGPU on SwiftShader (needs ${swiftS
   })
 })
 
-describe('WebGPU without a driver', () => {
-  it('is absent, with a reason in one line', async () => {
+describe('runtime: WebGPU without a driver', () => {
+  test('is absent, with a reason in one line', async () => {
     vi.stubEnv('VK_ICD_FILENAMES', '/nowhere.json')
     try {
       const [, webgpu] = await compareRuntimes(small, photos, { candidates: [named('onnxruntime-webgpu')] })
@@ -166,20 +166,20 @@ describe('WebGPU without a driver', () => {
 const standIn = (name: string): string =>
   `--import ${new URL(`../support/runtimes/${name}`, import.meta.url).href}`
 
-describe('tfjs-node-gpu, as far as it goes without a GPU', () => {
+describe('runtime: tfjs-node-gpu, as far as it runs without a GPU', () => {
   afterEach(() => {
     vi.unstubAllEnvs()
   })
   const candidates = [named('tfjs-node-gpu')]
 
-  it('works where its package loads: the functions that Node took away are there again', async () => {
+  test('works if its package loads: functions that Node has removed are restored', async () => {
     vi.stubEnv('NODE_OPTIONS', standIn('tfjs-node-gpu-works.mjs'))
     const [, gpu] = await compareRuntimes(small, photos, { candidates })
     expect(gpu!.reason).toBeNull()
     expect(gpu!.lowestCosine).toBeGreaterThan(0.9999)
   })
 
-  it('is absent where its driver fails, with the reason', async () => {
+  test('is absent if its driver fails, with the reason', async () => {
     vi.stubEnv('NODE_OPTIONS', standIn('tfjs-node-gpu-fails.mjs'))
     const [, gpu] = await compareRuntimes(small, photos, { candidates })
     expect(gpu).toMatchObject({
@@ -188,7 +188,7 @@ describe('tfjs-node-gpu, as far as it goes without a GPU', () => {
     })
   })
 
-  it('is absent where it is not installed, and says how to install it', async () => {
+  test('is absent if it is not installed, with instructions', async () => {
     vi.stubEnv('NODE_OPTIONS', standIn('tfjs-node-gpu-missing.mjs'))
     const [, gpu] = await compareRuntimes(small, photos, { candidates })
     expect(gpu).toMatchObject({
@@ -198,7 +198,7 @@ describe('tfjs-node-gpu, as far as it goes without a GPU', () => {
   })
 })
 
-describe('a runtime in use', () => {
+describe('runtime in use', () => {
   const machine = ['a machine']
   let made: Runtimes[] = []
   afterEach(async () => {
@@ -210,7 +210,9 @@ describe('a runtime in use', () => {
 
   function runtimes(folder: string, more: Partial<RuntimesOptions>): Runtimes {
     const one = new Runtimes({
-      ...{ file: fileIn(folder), log: silentLog, now: () => 1234 },
+      file: fileIn(folder),
+      log: silentLog,
+      now: () => 1234,
       photos: async () => photos,
       machine: async () => machine,
       ...more,
@@ -219,7 +221,7 @@ describe('a runtime in use', () => {
     return one
   }
 
-  /** As an earlier run left it that found the stand-in to be the fastest. */
+  /** Stores the result of an earlier benchmark in which the stand-in was the fastest. */
   function chooseBefore(folder: string, runtime: string): void {
     const row = { state: 'fits', reason: null, photosPerSecond: 100, lowestCosine: 1 } as const
     const rows = [
@@ -231,7 +233,7 @@ describe('a runtime in use', () => {
 
   const batches = Array.from({ length: 12 }, (_, n) => smallPixels(16, `batch ${n}`))
 
-  it.each([
+  test.each([
     ['ends', 'Its process ended unasked (3).'],
     ['crashes', 'Its process ended unasked (SIGSEGV).'],
     ['hangs', 'It did not answer within 1.5 seconds.'],
@@ -240,36 +242,39 @@ describe('a runtime in use', () => {
     ['short', 'It answered no features.'],
     ['drifts', 'Its features are no longer those of the CPU'],
     ['longer', 'Its features are no longer those of the CPU'],
-  ] as const)('that %s is dropped for good, and the work goes on as on the CPU', async (kind, reason) => {
-    const folder = scratch.folder()
-    const candidate = troubled(kind, 4)
-    chooseBefore(folder, candidate.name)
-    const options = { candidates: [candidate], ...(kind === 'hangs' ? { deadlines: impatient } : {}) }
-    const watched = runtimes(folder, options)
-    await watched.recall(small.card)
-    const embedder = watched.embedder(small)
-    const cpu = new OnnxEmbedder(small)
-    try {
-      // Until its process has started, the CPU works.
-      await vi.waitUntil(async () => {
-        await embedder.features(batches[0]!)
-        return embedder.runtime === candidate.name
-      }, 60_000)
-      for (const batch of batches) expect(await embedder.features(batch)).toEqual(await cpu.features(batch))
-      expect(embedder.runtime).toBe(CPU_RUNTIME)
-    } finally {
-      await embedder.close()
-      await cpu.close()
-    }
-    const dropped = { state: 'dropped', chosen: false, reason: expect.stringContaining(reason) as string }
-    expect(watched.status(small.card).rows).toMatchObject([{ runtime: CPU_RUNTIME, chosen: true }, dropped])
+  ] as const)(
+    'that %s is dropped for good, and the CPU takes over with the same results',
+    async (kind, reason) => {
+      const folder = scratch.folder()
+      const candidate = troubled(kind, 4)
+      chooseBefore(folder, candidate.name)
+      const options = { candidates: [candidate], ...(kind === 'hangs' ? { deadlines: impatient } : {}) }
+      const watched = runtimes(folder, options)
+      await watched.recall(small.card)
+      const embedder = watched.embedder(small)
+      const cpu = new OnnxEmbedder(small)
+      try {
+        // The CPU does the work until its process has started.
+        await vi.waitUntil(async () => {
+          await embedder.features(batches[0]!)
+          return embedder.runtime === candidate.name
+        }, 60_000)
+        for (const batch of batches) expect(await embedder.features(batch)).toEqual(await cpu.features(batch))
+        expect(embedder.runtime).toBe(CPU_RUNTIME)
+      } finally {
+        await embedder.close()
+        await cpu.close()
+      }
+      const dropped = { state: 'dropped', chosen: false, reason: expect.stringContaining(reason) as string }
+      expect(watched.status(small.card).rows).toMatchObject([{ runtime: CPU_RUNTIME, chosen: true }, dropped])
 
-    const next = runtimes(folder, options)
-    await next.ensure(small)
-    expect(next.status(small.card).rows).toMatchObject([{ chosen: true }, dropped])
-  })
+      const next = runtimes(folder, options)
+      await next.ensure(small)
+      expect(next.status(small.card).rows).toMatchObject([{ chosen: true }, dropped])
+    },
+  )
 
-  it.skipIf(process.platform !== 'linux')('lives through a Ctrl-C that is meant for others', async () => {
+  test.skipIf(process.platform !== 'linux')('survives a Ctrl-C in the terminal', async () => {
     const embedder = new ProcessEmbedder(troubled('none'), small)
     try {
       const before = await embedder.features(batches[0]!)
@@ -280,7 +285,7 @@ describe('a runtime in use', () => {
     }
   })
 
-  it('is tried again when the machine has changed, or when the person asks', async () => {
+  test('is tried again when the machine has changed, or on request', async () => {
     const folder = scratch.folder()
     const candidates = [troubled('none', 1000)]
     chooseBefore(folder, candidates[0]!.name)
@@ -300,7 +305,7 @@ describe('a runtime in use', () => {
     expect(elsewhere.status(small.card).rows[1]).toMatchObject({ state: 'fits', reason: null })
   })
 
-  it('is found by measuring beside long work, which goes on at once', async () => {
+  test('is measured during long work, which goes on at once', async () => {
     const folder = scratch.folder()
     const one = runtimes(folder, { candidates: [troubled('none', 1000)] })
     const embedder = one.embedder(small)
@@ -315,8 +320,8 @@ describe('a runtime in use', () => {
   })
 })
 
-describe.skipIf(process.platform !== 'linux')('a crash of a runtime’s process during an import', () => {
-  it('costs no photo: catalog and index are what the CPU makes', async () => {
+describe.skipIf(process.platform !== 'linux')('crash of a runtime’s process during an import', () => {
+  test('loses no photo: catalog and index are what the CPU makes', async () => {
     const made = await makeLibrary(6, false, 200)
     try {
       const machineDir = join(made.folder, 'machine')
@@ -335,7 +340,7 @@ describe.skipIf(process.platform !== 'linux')('a crash of a runtime’s process 
         await vi.waitUntil(() => embedder.runtime === 'tfjs-wasm', { timeout: 60_000, interval: 5 })
         process.kill(childRunning('runtime.worker')!, 'SIGKILL')
         const result = await importing
-        // Where the import was too quick to notice, the next batch does.
+        // If the import was too fast to notice, the next batch does.
         await embedder.features(await drawn(4, card.input.size))
         expect(result).toMatchObject(
           await alone.library.import([made.photos]).then(({ added, failed }) => ({ added, failed })),

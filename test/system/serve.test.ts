@@ -18,8 +18,8 @@ describe('kindred serve', () => {
   })
   afterAll(() => folder.remove())
 
-  // A new engine is begun a little after the old one has ended, and takes a moment to be there.
-  test.each([0, 150, 400, 1500])('ends when asked to %i ms after its engine was killed', async delay => {
+  // A new engine is started a little after the old one has ended, and needs a moment to be ready.
+  test.each([0, 150, 400, 1500])('ends on request %i ms after its engine was killed', async delay => {
     const served = await serveLibrary(join(folder.path, `library ${delay}`))
     process.kill(served.enginePid, 'SIGKILL')
     await wait(delay)
@@ -28,7 +28,7 @@ describe('kindred serve', () => {
     expect(ended).toBe(true)
   })
 
-  test('says why when the index can be neither loaded nor made', async () => {
+  test('reports why the index can be neither loaded nor made', async () => {
     const library = join(folder.path, 'no index')
     const cli = new Cli(library)
     expect((await cli.run(['doctor'])).status).toBe(0)
@@ -52,7 +52,7 @@ describe('kindred serve', () => {
   })
 })
 
-test.skipIf(process.platform !== 'linux')('npm start says why it does not begin', async () => {
+test.skipIf(process.platform !== 'linux')('npm start: reports why it does not start', async () => {
   const folder = await temporaryFolder('start')
   const lock = lockLibrary(layoutOf(folder.path))
   try {
@@ -67,10 +67,10 @@ test.skipIf(process.platform !== 'linux')('npm start says why it does not begin'
   }
 })
 
-describe('the page of a library that is still being loaded', () => {
+describe('kindred serve while a library is loading', () => {
   const rendererDir = join(import.meta.dirname, '..', '..', 'renderer')
 
-  test('is served at once, and what needs the library waits for it', async () => {
+  test('serves the page at once, and calls wait for the library', async () => {
     const opening = Promise.withResolvers<never>()
     const host = await startHttpHost(opening.promise, { rendererDir })
     const origin = `http://127.0.0.1:${host.port}`

@@ -19,7 +19,7 @@ const ALBUMS = 4
 const PHOTOS = 12
 const KILLS = 10
 const SEED = 7
-/** Far above what is needed: others may be at work. */
+/** Far longer than needed, for busy machines. */
 const PATIENCE = 900_000
 
 interface Album {
@@ -27,7 +27,7 @@ interface Album {
   readonly photos: number
 }
 
-/** Waits for a run that must have gone well. */
+/** Waits for a run, which must succeed. */
 async function answer<T>(run: Promise<CliRun>): Promise<T> {
   const ended = await run
   expect(ended.stderr).not.toMatch(/internal|unforeseen|damaged/i)
@@ -46,7 +46,7 @@ async function expectSound(cli: Cli): Promise<void> {
   expect({ ok, problems }).toEqual({ ok: true, problems: [] })
 }
 
-describe('learning from albums', { timeout: PATIENCE }, () => {
+describe('training on albums', { timeout: PATIENCE }, () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>
   let cli: Cli
   let twin: Cli
@@ -54,7 +54,7 @@ describe('learning from albums', { timeout: PATIENCE }, () => {
   let closed: Cli
   let albums: readonly Album[]
   let report: TrainingReport
-  /** How long a training takes here when nobody interferes, in milliseconds. */
+  /** How long an undisturbed training takes here, in milliseconds. */
   let duration: number
 
   beforeAll(async () => {
@@ -63,15 +63,20 @@ describe('learning from albums', { timeout: PATIENCE }, () => {
     for (const shape of shapes.slice(0, ALBUMS))
       for (let i = 0; i < PHOTOS; i++)
         await writePicture(join(photos, shape, `${i}.jpg`), `${shape} ${i}`, 'jpg', {
-          ...{ shape, width: 96, height: 96 },
+          shape,
+          width: 96,
+          height: 96,
         })
     cli = new Cli(join(folder.path, 'library'))
     expect(await answer(cli.run(['album', 'import', photos]))).toEqual({
-      ...{ albums: ALBUMS, created: ALBUMS, photos: ALBUMS * PHOTOS, failed: [] },
+      albums: ALBUMS,
+      created: ALBUMS,
+      photos: ALBUMS * PHOTOS,
+      failed: [],
     })
     albums = await albumsOf(cli)
 
-    // The version to begin with knows next to nothing, so that any training is better.
+    // The first version is almost random, so that any training is better.
     const poor = join(folder.path, 'poor.kindredhead')
     await writeFile(poor, await poorHead())
     expect(await answer(cli.run(['models', 'import', poor]))).toMatchObject({
@@ -87,7 +92,7 @@ describe('learning from albums', { timeout: PATIENCE }, () => {
 
   afterAll(() => folder.remove())
 
-  test('gives a report, and the same for the same seed', async () => {
+  test('gives a report, the same for the same seed', async () => {
     const started = performance.now()
     const [first, second] = await Promise.all([train(cli), train(twin)])
     duration = performance.now() - started
@@ -124,7 +129,7 @@ describe('learning from albums', { timeout: PATIENCE }, () => {
     expect(untimed(second)).toEqual(untimed(first))
   })
 
-  test('keeps all versions, which can be told, used, taken along and brought in', async () => {
+  test('keeps all versions, which can be listed, used, exported and imported', async () => {
     const models = await modelsOf(cli)
     expect(models.map(({ name, origin, active }) => [name, origin, active])).toEqual([
       ['trained-1', 'trained', true],
@@ -153,7 +158,7 @@ describe('learning from albums', { timeout: PATIENCE }, () => {
     await expectSound(cli)
   })
 
-  test('is measured on albums, closed and disjoint', async () => {
+  test('is evaluated on albums, closed and disjoint', async () => {
     const closed = await answer<EvaluateResult>(cli.run(['evaluate', '--split', 'closed']))
     expectMetrics(closed)
     expect(closed).toMatchObject({
@@ -176,20 +181,15 @@ describe('learning from albums', { timeout: PATIENCE }, () => {
 
   test.each<[string, string[], number, RegExp]>([
     ['a seed that is no number', ['train', '--seed', 'x'], 2, /whole number/],
-    ['a split that there is not', ['evaluate', '--split', 'open'], 2, /closed, disjoint/],
-    ['a version that there is not', ['models', 'use', 'nothing'], 1, /no model version "nothing".*poor/],
-    ['a report that there is not', ['models', 'report', 'kindred-1'], 1, /not trained here/],
-    ['a head that there is not', ['models', 'export', 'kindred-1-raw', 'x'], 1, /backbone itself/],
-    [
-      'a place that cannot be written',
-      ['models', 'export', 'trained-1', '/proc/no/such'],
-      1,
-      /cannot be written/,
-    ],
-    ['a file that is not there', ['models', 'import', 'no-such-file'], 1, /cannot be read/],
+    ['an unknown split', ['evaluate', '--split', 'open'], 2, /closed, disjoint/],
+    ['an unknown version', ['models', 'use', 'nothing'], 1, /no model version "nothing".*poor/],
+    ['a missing report', ['models', 'report', 'kindred-1'], 1, /not trained here/],
+    ['a missing head', ['models', 'export', 'kindred-1-raw', 'x'], 1, /backbone itself/],
+    ['an unwritable file', ['models', 'export', 'trained-1', '/proc/no/such'], 1, /cannot be written/],
+    ['a missing file', ['models', 'import', 'no-such-file'], 1, /cannot be read/],
     ['a file that is no head', ['models', 'import', 'package.json'], 1, /not a head/],
-    ['a version to measure that there is not', ['evaluate', '--model', 'nothing'], 1, /no model version/],
-  ])('refuses %s with a status and a sentence', async (_, args, status, words) => {
+    ['an unknown version to evaluate', ['evaluate', '--model', 'nothing'], 1, /no model version/],
+  ])('refuses %s with a status and a message', async (_, args, status, words) => {
     const run = await cli.run(args)
     expect(run).toMatchObject({ status, stdout: '' })
     expect(run.stderr).toMatch(words)
@@ -206,7 +206,7 @@ describe('learning from albums', { timeout: PATIENCE }, () => {
     )
   })
 
-  test('goes on by itself after the library was closed in the middle of it', async () => {
+  test('resumes by itself after the library was closed meanwhile', async () => {
     const options = { libraryDir: closed.library, resourcesDir: resourcesDir(process.env) }
     const first = await openEngine(options)
     const { id } = first.models.train({ seed: SEED, deep: false })
@@ -220,7 +220,7 @@ describe('learning from albums', { timeout: PATIENCE }, () => {
       await expect
         .poll(
           () => {
-            // On a machine that is busy it waits until somebody wants it all the same.
+            // On a busy machine it waits until it is forced.
             if (state() === 'paused') jobs.resume(id)
             return state()
           },
@@ -235,7 +235,7 @@ describe('learning from albums', { timeout: PATIENCE }, () => {
     await expectSound(closed)
   })
 
-  test('cut off in the swap, it goes over to what it had learned instead of learning again', async () => {
+  test('cut off in the swap, switches to the trained version instead of training again', async () => {
     await answer(twin.run(['models', 'use', 'poor']))
     const before = (await modelsOf(twin)).length
     const engine = await openEngine({ libraryDir: twin.library, resourcesDir: resourcesDir(process.env) })
@@ -256,7 +256,7 @@ describe('learning from albums', { timeout: PATIENCE }, () => {
     await expectSound(twin)
   })
 
-  test(`killed ${KILLS} times at random moments loses nothing, and comes to the same in the end`, async () => {
+  test(`killed ${KILLS} times at random moments loses nothing, and has the same result in the end`, async () => {
     const random = new Random('kills of trainings')
     const before = await modelsOf(killed)
     let kills = 0
@@ -272,15 +272,15 @@ describe('learning from albums', { timeout: PATIENCE }, () => {
     }
     const training = ['train', '--seed', String(SEED)]
     for (let i = 0; i < KILLS - 3; i++) {
-      // More of them early, as the time goes by otherwise.
+      // Most of them early, to save time.
       const moment = 200 + 0.9 * duration * random.next() ** 2
       await attempt(training, () => wait(moment))
       if (i % 3 === 0) await expectSound(killed)
     }
-    // While it goes over to the new version …
+    // While it switches to the new version after training …
     await attempt(training, child => indexWritten(killed, child))
     await expectSound(killed)
-    // … and while it is told to.
+    // … and while it switches on request.
     for (const name of ['kindred-1', 'poor'])
       await attempt(['models', 'use', name], async child => {
         await indexWritten(killed, child)

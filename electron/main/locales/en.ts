@@ -1,6 +1,6 @@
 import type { MenuCommand } from '../../shared/desktop.ts'
 
-/** Every word that the main process shows. Another language is another file of this type. */
+/** All texts that the main process shows. Another language is another file of this type. */
 export const en = {
   menus: {
     file: 'File',

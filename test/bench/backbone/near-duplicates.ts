@@ -6,7 +6,7 @@ import { openEngine } from '../../../electron/engine/engine.ts'
 import { resourcesDir } from '../../../electron/hosts/default-folders.ts'
 
 /**
- * Whether a changed copy finds its original among other photos: `near-duplicates.ts PHOTOS OTHERS…`, PHOTOS being the
+ * Measures whether a changed copy finds its original among other photos: `near-duplicates.ts PHOTOS OTHERS…`, PHOTOS being the
  * folder of the originals. Recall@1 for each change, with a 95 % interval (Wilson's), exact search.
  */
 const [originals, ...others] = process.argv.slice(2)

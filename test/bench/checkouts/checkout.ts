@@ -6,16 +6,16 @@ import type { ClientChannel, ServerMessage } from '../../../electron/shared/rpc.
 import { RpcClient } from '../../../electron/shared/rpc-client.ts'
 import { cpuSeconds, start, TimedRun, type Command } from './processes.ts'
 
-/** Photos that a search returns. */
+/** Number of photos that a search returns. */
 const K = 20
 
-/** A checkout of Kindred, known only by its command line and the contract: its modules may be others than ours. */
+/** A checkout of Kindred, used only through its command line and the contract: its modules may differ from these. */
 export class Checkout {
   readonly #cli: string
   readonly #env: NodeJS.ProcessEnv
 
   /**
-   * @param cacheDir where it keeps compiled sources, apart from those of every other checkout
+   * @param cacheDir keeps its compiled sources, apart from those of other checkouts
    * @throws Error when there is no checkout in the folder
    */
   constructor(folder: string, cacheDir: string) {
@@ -24,7 +24,7 @@ export class Checkout {
     this.#env = {
       ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(KINDRED|NODE)_/.test(name))),
       XDG_CACHE_HOME: cacheDir,
-      // Otherwise the runtimes of the machine would be compared during one of the measurements.
+      // Otherwise the benchmark of runtimes would run during one of the measurements.
       KINDRED_CPU_ONLY: '1',
     }
   }
@@ -37,7 +37,7 @@ export class Checkout {
     })
   }
 
-  /** Starts a search of its own process. */
+  /** Starts a search in a process of its own. */
   similar(image: string, library: string): TimedRun {
     const command = this.#command(library, 'similar', image, '-k', String(K))
     return new TimedRun(command, this.#env, stdout => {
@@ -45,7 +45,7 @@ export class Checkout {
     })
   }
 
-  /** `kindred serve` on a library, once it answers. */
+  /** Starts `kindred serve` on a library and waits until it is ready. */
   async serve(library: string): Promise<RunningEngine> {
     const host = start(this.#command(library, 'serve'), this.#env, ['ignore', 'pipe', 'pipe'])
     const exited = new Promise<void>(resolve => host.once('exit', () => resolve()))
@@ -89,14 +89,14 @@ export class Checkout {
 }
 
 export interface RunningEngine {
-  /** Searches by the photos of the library in turn, one after the other. Returns the seconds that it took. */
+  /** Searches by the photos of the library, one after the other. Returns the seconds taken. */
   search(from: number, count: number): Promise<number>
   /** Processor time of the engine so far. */
   cpuSeconds(): number
   stop(): Promise<void>
 }
 
-/** Where a checkout finds less, it does less work, and its times say nothing. */
+/** A checkout that finds fewer photos does less work, so its times don't count. */
 function expectResults(count: number): void {
   if (count !== K) throw new Error(`A search returned ${count} photos instead of ${K}.`)
 }

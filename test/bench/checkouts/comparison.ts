@@ -1,25 +1,25 @@
 import { quantile } from '../../../electron/shared/quantile.ts'
 import { Random } from '../../../electron/shared/random.ts'
 
-/** The same of this checkout and the other one. */
+/** The same figure of this checkout and the other one. */
 export interface Both<T> {
   readonly this: T
   readonly other: T
 }
 
-/** With the median of each. */
+/** The medians, their ratio, and how it compares with the limit. */
 export interface Comparison extends Both<number> {
   /** Median of this / other over the pairs. */
   readonly ratio: number
   /** Its 95 % percentile bootstrap interval. */
   readonly interval: readonly [low: number, high: number]
-  /** Where the interval lies: wholly within the limit, wholly above it, or neither; unclear, too, with few pairs. */
+  /** Whether the interval lies within the limit, above it, or neither; also `unclear` with too few pairs. */
   readonly outcome: 'within' | 'above' | 'unclear'
 }
 
 const RESAMPLES = 2000
 
-/** Of fewer, even the range of all ratios holds the true median in less than 95 of 100 cases: 1 − 2 · 0.5⁵ = 0.94. */
+/** With fewer, even the range of all ratios contains the true median in less than 95 % of cases: 1 − 2 · 0.5⁵ = 0.94. */
 const LEAST_PAIRS = 6
 
 /**
@@ -40,7 +40,7 @@ export function compare(pairs: readonly Both<number>[], limit: number): Comparis
   }
 }
 
-/** The mean of the two in the middle where there are two: the upper one alone would make ratios lean upwards. */
+/** The mean of the middle two of an even number: the upper one alone would bias ratios upwards. */
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = (sorted.length - 1) / 2

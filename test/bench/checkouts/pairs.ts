@@ -5,17 +5,17 @@ import type { Checkout, RunningEngine } from './checkout.ts'
 import type { Both } from './comparison.ts'
 import { takeTurns, type Cost, type TimedRun } from './processes.ts'
 
-/** Photos of the library that is searched, and of the one that each import makes. */
+/** Number of photos of the library that is searched, and of each imported one. */
 const LIBRARY_PHOTOS = 400
 const IMPORT_PHOTOS = 1000
 const SEARCHES = 1000
-/** Searches before those that count: what the caches and the compiler need to settle. */
+/** Searches before the measured ones, to warm the caches and the compiler. */
 const WARMING = 200
-/** After so many searches, or milliseconds of a command, it is the turn of the other checkout. */
+/** The checkouts take turns after this many searches, or milliseconds of a command. */
 const TURN_SEARCHES = 50
 const TURN_SIMILAR_MS = 50
 const TURN_IMPORT_MS = 250
-/** Cold searches of each kind, and pairs of engines, in a round: these are short beside the import, and noisier. */
+/** Cold searches of each kind, and pairs of engines, in a round: they are shorter than the import, and noisier. */
 const COLD_SEARCHES = 6
 const ENGINES = 2
 
@@ -30,7 +30,7 @@ export interface Side {
 
 export interface Photos {
   readonly all: string
-  /** The part of them that the libraries have. */
+  /** Those that the libraries hold. */
   readonly first: string
   /** Images to search by. */
   readonly inLibrary: readonly string[]
@@ -55,7 +55,7 @@ export async function drawPhotos(folder: string): Promise<Photos> {
   }
 }
 
-/** Makes the library of a checkout, and lets it compile its sources and the system read its files. */
+/** Makes the library of a checkout, and warms its cache of compiled sources and the system's page cache. */
 export async function prepare(checkout: Checkout, photos: Photos, folder: string): Promise<Side> {
   await mkdir(folder, { recursive: true })
   const library = join(folder, 'library')

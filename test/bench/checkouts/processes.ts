@@ -5,14 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 export type Command = readonly [program: string, ...args: string[]]
 
-/** What a piece of work cost, in seconds. */
+/** The cost of a command or of searches, in seconds. */
 export interface Cost {
   readonly wall: number
   /** User and system time of all threads. */
   readonly cpu: number
 }
 
-/** Nothing here takes this long unless it hangs. */
+/** Only a hanging process takes this long. */
 const HANGS_AFTER_MS = 300_000
 
 /** Leaders of process groups that are still running. */
@@ -46,7 +46,7 @@ function signal(group: number, name: NodeJS.Signals): void {
   }
 }
 
-/** Node does not tell the processor time of a child. Bash does, on descriptor 3: user and system time, apart from what the child writes. */
+/** Node does not report the processor time of a child. Bash does, here on descriptor 3, apart from the child's output. */
 const TIMED = 'exec 4>&2 2>&3; TIMEFORMAT="%3U %3S"; time "$@" 2>&4 3>&- 4>&-'
 
 /** A command that runs to its end, and can be paused meanwhile. */
@@ -116,8 +116,8 @@ export class TimedRun {
 }
 
 /**
- * Lets two commands run by turns of so many milliseconds, so that a busy moment of the machine meets both; when one has
- * ended, the other runs on alone.
+ * Runs two commands in turns of some milliseconds, so that a busy moment of the machine affects both; when one has
+ * ended, the other runs alone.
  */
 export async function takeTurns(first: TimedRun, second: TimedRun, turnMs: number): Promise<[Cost, Cost]> {
   const alternate = async (): Promise<void> => {

@@ -1,5 +1,5 @@
 /**
- * "Find similar" as a whole: in the engine, and through the contract over each transport, beside the article's search.
+ * "Find similar" as a whole, in the engine and through the contract over each transport, compared with the article's search.
  *
  *     node test/bench/index/calls.ts LIBRARY
  */
@@ -14,7 +14,7 @@ import { childProcess, webSocket } from '../../support/transports.ts'
 const [libraryDir] = process.argv.slice(2)
 if (libraryDir === undefined) throw new Error('Name a library.')
 const CALLS = 1000
-/** What the caches and the compiler need to settle. */
+/** Calls before the measured ones, to warm the caches and the compiler. */
 const WARMING = 200
 
 const engine = await openEngine({ libraryDir, resourcesDir: resourcesDir(process.env) })
@@ -23,7 +23,7 @@ const at = (n: number): number => ids[(n * 7919) % ids.length]!
 const searches: number[] = []
 const totals: number[] = []
 for (let n = 0; n < WARMING + CALLS; n++) {
-  // Questions arrive one by one: each has a turn of the event loop to itself.
+  // Queries arrive one by one: each has a turn of the event loop to itself.
   await setImmediate()
   const started = performance.now()
   const { millis } = await engine.search.similar({ images: [{ id: at(n) as (typeof ids)[number] }], k: 20 })

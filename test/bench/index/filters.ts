@@ -1,6 +1,6 @@
 /**
- * Searches within a folder or days, beside reading first which photos may be answers and comparing these alone; and for how long
- * the engine's thread is taken at once.
+ * Searches within a folder or days, compared with first reading the ids that pass the filter; and how long
+ * the engine's thread is blocked.
  *
  *     node test/bench/index/filters.ts LIBRARY
  */
@@ -51,7 +51,7 @@ for (const [name, filter] of Object.entries(filters)) {
 }
 await engine.close()
 
-/** The median time of a question, and the longest time in which the event loop stood still. */
+/** The median time of a query, and the longest time for which the event loop was blocked. */
 async function ask(question: (photo: (typeof ids)[number]) => Promise<void>) {
   const times: number[] = []
   const loop = monitorEventLoopDelay({ resolution: 1 })

@@ -1,5 +1,5 @@
 /**
- * Other kinds of index that Faiss has, on the same photos: whether one of them should serve instead.
+ * Compares Faiss's other kinds of index on the same photos.
  *
  *     node test/bench/index/kinds.ts LIBRARY [PHOTOS]
  */
@@ -33,7 +33,7 @@ const { Index } = createRequire(import.meta.url)('faiss-node') as {
 const [library, count = '100000', prepared] = process.argv.slice(2)
 if (library === undefined) throw new Error('Name a library of real photos.')
 if (prepared === undefined) {
-  // In a process of their own: threads that load the binding take the constructors of its classes from one another.
+  // In processes of their own: threads that load the binding replace each other's constructors.
   const folder = mkdtempSync(join(tmpdir(), 'kindred-kinds-'))
   try {
     const real = await embeddingsOf(library)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 /** Another vector index from npm. Ids are rows counted from 0. */
 export interface Rival {
   readonly name: string
-  /** How carefully it searches: more finds more, and takes longer. */
+  /** Search effort: more finds more, and takes longer. */
   readonly efforts: readonly number[]
   add(vectors: Float32Array, from: number, to: number, dimension: number): void
   search(query: Float32Array, k: number, effort: number): ArrayLike<number | bigint>
@@ -36,15 +36,15 @@ interface Usearch {
   }
 }
 
-/** Links of a node, and candidates while building: what both projects recommend as a start. */
+/** Links of a node, and candidates while building: both projects' default recommendation. */
 const LINKS = 16
 const BUILD_EFFORT = 128
 /** usearch's effort is fixed when an index is made. */
 const USEARCH_EFFORT = 128
 
 /**
- * Rivals that were installed for this benchmark, in a folder of their own (`npm install hnswlib-node@3.0.0
- * usearch@2.26.2`): they are no dependencies of Kindred.
+ * Vector indexes that were installed for this benchmark, in a folder of their own (`npm install hnswlib-node@3.0.0
+ * usearch@2.26.2`). They are not dependencies of Kindred.
  */
 export function loadRival(name: string, folder: string, dimension: number, count: number): Rival {
   const require = createRequire(join(folder, 'package.json'))

@@ -1,5 +1,5 @@
 /**
- * Search by size: exact search, the inverted file, and what they are held against, in one run.
+ * Search by library size: exact search, the inverted file and other libraries, in one run.
  *
  *     node test/bench/index/scale.ts LIBRARY [--sizes 8189,100000,1000000] [--rivals FOLDER [--rival NAME]]
  *

@@ -30,10 +30,10 @@ export async function embeddingsOf(library: string): Promise<Embeddings> {
   }
 }
 
-/** Photos whose differences make up the variation, and how near each other they must be. */
+/** Photos whose differences provide the variation, and how near each other they must be. */
 const NEIGHBOURS_OF = 2000
 const NEAREST = 8
-/** Differences that are added up for a made photo, and their weight: together as long as one of them. */
+/** Differences that are added for a made photo, and their weight: the sum is as long as one of them. */
 const STEPS = 3
 const WEIGHT = 1 / Math.sqrt(STEPS)
 

@@ -52,7 +52,7 @@ const rowsOf = (rows: readonly number[]): Float32Array => {
   return out
 }
 
-/** Each query asks the gallery, itself left out, by exact search. */
+/** Exact search of each query in the gallery, the query itself left out. */
 function ask(embeddings: Float32Array, queries: readonly number[], gallery: readonly number[]): string {
   const dimension = embeddings.length / photos.ids.length
   const row = (n: number): Float32Array => embeddings.subarray(n * dimension, (n + 1) * dimension)

@@ -10,7 +10,7 @@ import { Random } from '../../../electron/shared/random.ts'
 import { openFlowers } from './flowers.ts'
 
 /**
- * What a person with few labels gets, by the product itself, gate included, over several seeds; and what becomes of
+ * Training with few labels by the whole product, gate included, over several seeds; and with
  * shuffled labels: `node test/bench/training/few.ts FOLDER LIBRARY [SEEDS] [SETTING]`, SETTING being part of a setting's name.
  * The library is copied for each training.
  */
@@ -63,7 +63,7 @@ for (const { albums, photos, shuffled, seeds } of settings) {
       if (shuffled) console.error(`seed ${seed}: ${reasonSentence(report)}`)
       if (shuffled) continue
 
-      // The truth, which the product cannot know: photos that were never labelled ask the whole library.
+      // The true classes, unknown to the product: photos that were never labelled are queries against the whole library.
       const trained = engine.models.version(engine.models.find(report.model).id)
       const labelled = new Set(chosen.flat())
       const rest = rows.filter(row => !labelled.has(row))

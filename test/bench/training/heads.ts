@@ -9,7 +9,7 @@ import type {
 } from '../../../electron/engine/learning/training/discriminant-init.ts'
 import { Random } from '../../../electron/shared/random.ts'
 
-/** The usual start: principal components of the labelled photos, whitened; small ones damped by the 97th. */
+/** The usual initialisation: principal components of the labelled photos, whitened; small ones damped by the 97th. */
 export function whitenedStart({ mean, covariance }: LibraryStatistics): DiscriminantInit {
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(covariance, {
     assumeSymmetric: true,
@@ -25,7 +25,7 @@ export function whitenedStart({ mean, covariance }: LibraryStatistics): Discrimi
 
 /**
  * A head with a hidden layer, for comparison only: features → 512 → ReLU → embedding, from random weights (He et al.,
- * 2015) on features in the coordinates of a start. Answers a function that embeds.
+ * 2015) on features in the coordinates of an initialisation. Returns a function that embeds.
  */
 export function trainTwoLayers(
   problem: HeadProblem,

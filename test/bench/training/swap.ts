@@ -11,7 +11,7 @@ import type { PhotoId } from '../../../electron/shared/ids.ts'
 import { PIPELINE_VERSION } from '../../../electron/engine/library/pipeline-version.ts'
 
 /**
- * Another version for a large library while a client searches without pause: `node test/bench/training/swap.ts [PHOTOS]`.
+ * Switches a large library to another version while a client searches without pause: `node test/bench/training/swap.ts [PHOTOS]`.
  * Features are made: blurred copies of a few hundred directions, as photos of a few hundred subjects would be.
  */
 const count = Number(process.argv[2] ?? 100_000)
@@ -30,7 +30,10 @@ try {
   )
   const noise = Float32Array.from({ length: 1_000_003 }, () => 0.4 * random.gauss())
   const look: DecodedPhoto = {
-    ...{ format: 'JPEG', width: 3, height: 2, averageColor: 0 },
+    format: 'JPEG',
+    width: 3,
+    height: 2,
+    averageColor: 0,
     capture: { takenAt: null, camera: null, latitude: null, longitude: null },
     thumbnail: Buffer.alloc(0),
     network: { size: 0, rgb: new Uint8Array(0) },

@@ -11,8 +11,8 @@ import { buildRenderer, chromiumPath, launchBrowser, openPage, serveLibrary } fr
 import { makeLargeLibrary } from '../../support/large-library.ts'
 
 /**
- * From the start of a program to what a person waits for, in a library of 100,000 photos (unless told otherwise), as
- * shares of what is aimed at: the engine's first answer to a query; and `kindred serve`, the page, and its grid painted,
+ * From the start of a program to what the user waits for, in a library of (by default) 100,000 photos, as
+ * ratios to the aim: the engine's first result of a query; and `kindred serve`, the page, and its grid painted,
  * in a browser that is open already. The system has the files in memory. A folder named second is used as it is where it
  * has a library already, and kept.
  */

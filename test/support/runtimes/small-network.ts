@@ -6,7 +6,7 @@ import type { NetworkPixels } from '../../../electron/engine/media/decode.ts'
 import { Random } from '../../../electron/shared/random.ts'
 import { card, network, SIZE } from '../../unit/engine/learning/deep/lesson.ts'
 
-/** A network in a folder that every runtime has run in a moment. */
+/** Writes a network to a folder that is small enough to run at once in every runtime. */
 export function writeSmallNetwork(folder: string): Network {
   const bytes = network()
   const file = join(folder, 'small.onnx')

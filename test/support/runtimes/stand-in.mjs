@@ -1,6 +1,6 @@
 import { registerHooks } from 'node:module'
 
-/** Puts another file in the place of a package, for whoever imports or requires it; without a file, it is not there. */
+/** Replaces a package by another file for all imports and requires; without a file, the package is missing. */
 export function standInFor(name, url) {
   registerHooks({
     resolve(specifier, context, next) {

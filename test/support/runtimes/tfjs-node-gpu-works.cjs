@@ -1,6 +1,6 @@
 /**
  * A package in the shape of tfjs-node-gpu's last release: it registers a backend named "tensorflow" when it is loaded, and
- * that calls functions of node:util that Node 23 took away. It computes in plain JavaScript.
+ * that calls functions of node:util that Node 23 removed. It computes in plain JavaScript.
  */
 const util = require('util')
 const tf = require('@tensorflow/tfjs-core')

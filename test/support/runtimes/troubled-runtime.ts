@@ -3,7 +3,7 @@ import { runtimeApi, type LoadNetwork } from '../../../electron/engine/vision/ru
 import { onnxRuntime } from '../../../electron/engine/vision/runtimes/onnx-runtime.ts'
 import { serveProcess } from '../../../electron/engine/runtime/threads/rpc.ts'
 
-/** What befalls a runtime, and after how many answers. */
+/** What goes wrong with a runtime, and after how many batches. */
 export interface Trouble {
   readonly kind:
     'none' | 'refuses' | 'ends' | 'crashes' | 'hangs' | 'throws' | 'nan' | 'short' | 'drifts' | 'longer'
@@ -11,7 +11,7 @@ export interface Trouble {
 }
 
 /**
- * A runtime that answers what the CPU answers, faster for photos that it has seen before, until its trouble comes: a process
+ * A runtime that gives the CPU's features, faster for photos that it has seen before, until something goes wrong: a process
  * like those that serve GPUs.
  */
 const { kind, after = 0 } = JSON.parse(process.argv[2] ?? '') as Trouble
@@ -43,7 +43,7 @@ async function spoil(
       process.kill(process.pid, 'SIGSEGV')
       return new Promise(() => undefined)
     case 'hangs':
-      // As a driver hangs: the thread itself does not come back.
+      // Like a hanging driver: the thread itself is blocked.
       for (;;);
     case 'throws':
       throw new Error('The device was lost.')

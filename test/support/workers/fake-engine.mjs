@@ -1,4 +1,4 @@
-// Stands for the engine's process where only its life matters. The first argument says how it behaves.
+// Stand-in for the engine's process, to test starts and ends. The first argument is its behaviour.
 const [behaviour] = process.argv.slice(2)
 const ready = { type: 'ready', mediaOrigin: 'http://127.0.0.1:9', mediaToken: '0123456789abcdef0123' }
 

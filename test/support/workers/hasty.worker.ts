@@ -1,11 +1,11 @@
 import { KindredError } from '../../../electron/shared/errors.ts'
 import { serveWorkerAtOnce } from '../../../electron/engine/runtime/threads/rpc.ts'
 
-/** A worker that takes up every call at once. */
+/** A worker that starts every call at once. */
 let open: (() => void) | undefined
 
 const api = {
-  /** Answers when another call has opened the gate. */
+  /** Returns when another call has opened the gate. */
   waitAtGate<T>(value: T): Promise<T> {
     return new Promise(resolve => (open = () => resolve(value)))
   },

@@ -1,7 +1,7 @@
 import { KindredError } from '../../../electron/shared/errors.ts'
 import { serveWorker, Transferred } from '../../../electron/engine/runtime/threads/rpc.ts'
 
-/** A worker that can do whatever goes wrong with one. */
+/** A worker that can fail in every way. */
 const api = {
   echo<T>(value: T): T {
     return value
@@ -29,12 +29,12 @@ const api = {
     return new Transferred(bytes, [bytes.buffer])
   },
 
-  /** Never answers: the thread ends at once. */
+  /** Never returns: the thread ends at once. */
   exit(): Promise<void> {
     process.exit(3)
   },
 
-  /** Never answers: an error that nobody catches ends the thread. */
+  /** Never returns: an uncaught error ends the thread. */
   crash(): Promise<void> {
     setTimeout(() => {
       throw new Error('crashed')

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { compare } from '../../bench/checkouts/comparison.ts'
 import { Random } from '../../../electron/shared/random.ts'
 
-/** Pairs on a machine that gets slower and faster, but within a pair only a little. */
+/** Pairs on a machine whose speed changes, but only a little within a pair. */
 function pairs(ratio: number): { this: number; other: number }[] {
   const random = new Random('pairs')
   return Array.from({ length: 21 }, () => {
@@ -12,7 +12,7 @@ function pairs(ratio: number): { this: number; other: number }[] {
 }
 
 describe('comparison of checkouts', () => {
-  it('finds the ratio of the pairs below the noise of the machine', () => {
+  test('finds the ratio of pairs in spite of the machine’s noise', () => {
     const { ratio, interval } = compare(pairs(1.05), 1.03)
     expect(ratio).toBeCloseTo(1.05, 1)
     expect(interval[0]).toBeGreaterThan(1.03)
@@ -21,23 +21,23 @@ describe('comparison of checkouts', () => {
     expect(interval[1]).toBeLessThan(1.06)
   })
 
-  it('tells on which side of the limit the interval lies', () => {
+  test('returns on which side of the limit the interval lies', () => {
     expect(compare(pairs(1), 1.03).outcome).toBe('within')
     expect(compare(pairs(1.05), 1.03).outcome).toBe('above')
     expect(compare(pairs(1.03), 1.03).outcome).toBe('unclear')
   })
 
-  it('leaves open what so few pairs cannot tell', () => {
+  test('leaves the result open with too few pairs', () => {
     expect(compare(pairs(2).slice(0, 5), 1.03)).toMatchObject({ outcome: 'unclear' })
     expect(compare(pairs(2).slice(0, 6), 1.03)).toMatchObject({ outcome: 'above' })
   })
 
-  it('takes the mean of the middle two as the median of an even number', () => {
+  test('takes the mean of the middle two as the median of an even number', () => {
     const ratios = [0.9, 1, 1.2, 5].map(ratio => ({ this: ratio, other: 1 }))
     expect(compare(ratios, 1.03).ratio).toBeCloseTo(1.1, 10)
   })
 
-  it('gives the same interval for the same pairs', () => {
+  test('gives the same interval for the same pairs', () => {
     expect(compare(pairs(1), 1.03)).toEqual(compare(pairs(1), 1.03))
   })
 })

@@ -30,14 +30,14 @@ beforeEach(() => {
   electron.app.removeAllListeners()
 })
 
-test('a second start brings the first one’s window to the front and ends', async () => {
+test('main: a second start brings the first one’s window to the front and ends', async () => {
   const { app, protocol } = await launch({ first: false })
   expect(app.quit).toHaveBeenCalledOnce()
   expect(protocol.registerSchemesAsPrivileged).not.toHaveBeenCalled()
   expect(desktop.start).not.toHaveBeenCalled()
 })
 
-test('schemes, sandbox and guards are there before the first window', async () => {
+test('main: sets up schemes, sandbox and guards before the first window', async () => {
   const { app, protocol } = await launch({ first: true })
   const before = (one: { mock: { invocationCallOrder: number[] } }) => one.mock.invocationCallOrder[0]!
   for (const step of [protocol.registerSchemesAsPrivileged, app.enableSandbox, app.setPath])
@@ -47,7 +47,7 @@ test('schemes, sandbox and guards are there before the first window', async () =
   expect(desktop.showWindow).toHaveBeenCalledOnce()
 })
 
-test('the app ends only after the engine has closed its library', async () => {
+test('main: quits only after the engine has closed its library', async () => {
   const { app } = await launch({ first: true })
   const closing = Promise.withResolvers<undefined>()
   desktop.close.mockReturnValueOnce(closing.promise)

@@ -55,7 +55,7 @@ const pieces = [
   '‮',
   'app.asar',
 ]
-/** URLs that someone would try: of both schemes, of their neighbours, and of nothing in particular. */
+/** Hostile URLs: of both schemes, of similar ones, and random text. */
 const hostileUrl = fc.oneof(
   fc
     .tuple(
@@ -68,7 +68,7 @@ const hostileUrl = fc.oneof(
 )
 const runs = { numRuns: 1_000 }
 
-/** A Request of undici takes http only, so the handlers get what they use of one. */
+/** undici's Request only accepts http, so the handlers get an object with the fields that they use. */
 const ask = (url: string, method = 'GET', body?: Uint8Array): Request =>
   ({
     url,
@@ -78,7 +78,7 @@ const ask = (url: string, method = 'GET', body?: Uint8Array): Request =>
     arrayBuffer: () => Promise.resolve((body ?? new Uint8Array()).slice().buffer),
   }) as unknown as Request
 
-describe('app: serves the page and nothing else', () => {
+describe('media protocol: app scheme', () => {
   let root: string
   let handle: (request: Request) => Promise<Response>
 
@@ -93,7 +93,7 @@ describe('app: serves the page and nothing else', () => {
   })
   afterAll(() => rmSync(root, { recursive: true, force: true }))
 
-  test('its files, with the policy for contents', async () => {
+  test('serves the page’s files, with the content security policy', async () => {
     const answer = await handle(ask('app://kindred/'))
     expect(await answer.text()).toBe('the page')
     expect(answer.headers.get('content-type')).toContain('text/html')
@@ -116,11 +116,12 @@ describe('app: serves the page and nothing else', () => {
     'app://kindred/nothing.js',
     'file:///etc/passwd',
     'nonsense',
-  ])('not %s', async url => expect((await handle(ask(url))).status).toBe(404))
+  ])('returns 404 for %s', async url => expect((await handle(ask(url))).status).toBe(404))
 
-  test('no other method', async () => expect((await handle(ask('app://kindred/', 'POST'))).status).toBe(405))
+  test('refuses other methods', async () =>
+    expect((await handle(ask('app://kindred/', 'POST'))).status).toBe(405))
 
-  test('a thousand hostile URLs: no path leads out of the folder', async () => {
+  test('lets no path of a thousand hostile URLs leave the folder', async () => {
     await fc.assert(
       fc.asyncProperty(hostileUrl, async url => {
         const file = rendererFile(url)
@@ -140,7 +141,7 @@ describe('app: serves the page and nothing else', () => {
   })
 })
 
-describe('photo: hands pixels through and nothing else', () => {
+describe('media protocol: photo scheme', () => {
   const token = 'a'.repeat(48)
   let server: Server
   let origin: string
@@ -164,7 +165,7 @@ describe('photo: hands pixels through and nothing else', () => {
     server.close()
   })
 
-  test('a thumbnail, without cookies and without the secret in the answer', async () => {
+  test('forwards a thumbnail, without cookies and without the secret in the response', async () => {
     const handle = photoHandler({ access: () => ({ origin, token }), page })
     const answer = await handle(ask('photo://thumb/12?v=ab'))
     expect(await answer.text()).toBe('pixels')
@@ -179,7 +180,7 @@ describe('photo: hands pixels through and nothing else', () => {
     })
   })
 
-  test('an outside image goes up, but not an endless one', async () => {
+  test('uploads an external image, but not one that is too large', async () => {
     const handle = photoHandler({ access: () => ({ origin, token }), page })
     for (const url of ['photo://upload', 'photo://upload/']) {
       expect((await handle(ask(url, 'POST', new Uint8Array(1_000)))).status).toBe(200)
@@ -190,20 +191,20 @@ describe('photo: hands pixels through and nothing else', () => {
     expect((await handle(huge)).status).toBe(413)
   })
 
-  test('asking beforehand is answered for the own page only', async () => {
+  test('answers a preflight request for the own page only', async () => {
     const answer = await photoHandler({ access: () => undefined, page })(ask('photo://upload', 'OPTIONS'))
     expect(answer.status).toBe(204)
     expect(answer.headers.get('access-control-allow-origin')).toBe('app://kindred')
   })
 
-  test('while the engine is away, and when it goes in the middle', async () => {
+  test('returns 503 while the engine is away, and when it ends meanwhile', async () => {
     expect((await photoHandler({ access: () => undefined, page })(ask('photo://thumb/1'))).status).toBe(503)
     const gone = vi.fn(() => Promise.reject(new TypeError('fetch failed')))
     const handle = photoHandler({ access: () => ({ origin, token }), page, fetch: gone })
     expect((await handle(ask('photo://thumb/1'))).status).toBe(503)
   })
 
-  test('a thousand hostile URLs: only well-formed requests reach the engine', async () => {
+  test('lets only well-formed requests of a thousand hostile URLs reach the engine', async () => {
     const reached: string[] = []
     const handle = photoHandler({
       access: () => ({ origin: 'http://127.0.0.1:9', token }),
@@ -236,7 +237,7 @@ describe('photo: hands pixels through and nothing else', () => {
     )
   })
 
-  test('every well-formed address passes unchanged', () => {
+  test('passes every well-formed address unchanged', () => {
     const good = ['thumb/1', 'thumb/12?v=ab', 'image/3?v=ab&size=1280', `upload/${'0'.repeat(32)}`]
     for (const path of good) {
       expect(parseMediaPath(path)).toBeDefined()
@@ -245,7 +246,7 @@ describe('photo: hands pixels through and nothing else', () => {
   })
 })
 
-test('both schemes are secure and standard, and neither escapes the policy for contents', () => {
+test('media protocol: both schemes are secure and standard, and neither bypasses the content security policy', () => {
   const register = vi.fn()
   registerSchemes({ registerSchemesAsPrivileged: register })
   const [schemes] = register.mock.calls[0] as [{ scheme: string; privileges: Record<string, boolean> }[]]

@@ -17,7 +17,7 @@ function items(platform: DesktopPlatform, enabled?: ReadonlySet<MenuCommand>) {
   return { list, send, byId: new Map(list.map(item => [item.id, item])) }
 }
 
-/** The keys of the interface that are commands. Moving, extending and the like are no menu's business. */
+/** The keys of the interface that are commands. Keys for moving, selecting and the like have no menu item. */
 const keys: Partial<Record<MenuCommand, string>> = {
   'find-similar': 'S',
   'large-view': 'Space',
@@ -41,15 +41,15 @@ const keys: Partial<Record<MenuCommand, string>> = {
   keys: '?',
 }
 
-describe.each(platforms)('the menus on %s', platform => {
-  test('hold every command exactly once, with its text', () => {
+describe.each(platforms)('menu on %s', platform => {
+  test('holds every command exactly once, with its text', () => {
     const { list, byId } = items(platform)
     const found = list.flatMap(({ id }) => id ?? [])
     expect([...found].sort()).toEqual([...menuCommands].sort())
     for (const command of menuCommands) expect(byId.get(command)?.label).toBe(en.commands[command])
   })
 
-  test('show every key of the interface and take none of them away from a text field', () => {
+  test('shows every key of the interface and takes none of them away from a text field', () => {
     const { byId } = items(platform)
     for (const [command, key] of Object.entries(keys)) {
       const item = byId.get(command)!
@@ -59,12 +59,12 @@ describe.each(platforms)('the menus on %s', platform => {
     }
   })
 
-  test('have no key twice', () => {
+  test('has no key twice', () => {
     const shown = items(platform).list.flatMap(({ accelerator }) => accelerator ?? [])
     expect(new Set(shown).size).toBe(shown.length)
   })
 
-  test('send the command that was chosen', () => {
+  test('sends the chosen command', () => {
     const { byId, send } = items(platform)
     for (const command of menuCommands) {
       const { click } = byId.get(command)!
@@ -73,18 +73,18 @@ describe.each(platforms)('the menus on %s', platform => {
     }
   })
 
-  test('have a text for every item that is no line', () => {
+  test('has a text for every item but separators', () => {
     for (const { type, label } of items(platform).list) if (type !== 'separator') expect(label).toBeTruthy()
   })
 
-  test('disable what makes no sense at present', () => {
+  test('disables the other commands when some are enabled', () => {
     const { byId } = items(platform, new Set<MenuCommand>(['find-similar']))
     expect(byId.get('find-similar')?.enabled).toBe(true)
     expect(byId.get('trash')?.enabled).toBe(false)
     expect(items(platform).byId.get('trash')?.enabled).toBe(true)
   })
 
-  test('offer developer tools in a checkout only', () => {
+  test('has developer tools in a checkout only', () => {
     const options = { platform, texts: en, send: vi.fn() }
     const roles = (development: boolean) =>
       all(menuTemplate({ ...options, development })).flatMap(({ role }) => role ?? [])
@@ -94,10 +94,10 @@ describe.each(platforms)('the menus on %s', platform => {
   })
 })
 
-test('every key is told for a command that exists', () =>
+test('menu: every key belongs to an existing command', () =>
   expect(menuCommands).toEqual(expect.arrayContaining(Object.keys(accelerators))))
 
-test('the menu is put in place', () => {
+test('menu: is set as the application menu', () => {
   setMenu({ platform: 'linux', texts: en, development: false, send: vi.fn() })
   expect(Menu.setApplicationMenu).toHaveBeenCalledOnce()
 })

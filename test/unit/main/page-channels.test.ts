@@ -12,7 +12,7 @@ const strangers = [
   { senderFrame: null },
 ]
 
-describe('the channels of the page', () => {
+describe('page channels', () => {
   const actions = {
     open: vi.fn(() => Promise.resolve(true)),
     send: vi.fn(),
@@ -21,7 +21,7 @@ describe('the channels of the page', () => {
   }
   openPageChannels(ipcMain as never, { origin: 'app://kindred' }, actions)
 
-  test('answer the own page', async () => {
+  test('respond to Kindred’s own page', async () => {
     await expect(ipcMain.handlers.get(desktopChannels.open)!(own)).resolves.toBe(true)
     await expect(ipcMain.handlers.get(desktopChannels.chooseFolders)!(own)).resolves.toEqual(['/photos'])
     ipcMain.emit(desktopChannels.send, own, { type: 'cancel', id: 1 })
@@ -31,14 +31,14 @@ describe('the channels of the page', () => {
     expect(actions.setMenuCommands).toHaveBeenCalledExactlyOnceWith(new Set(['trash']))
   })
 
-  test.each(strangers)('hear nobody else: %j', stranger => {
+  test.each(strangers)('ignore any other sender: %j', stranger => {
     vi.clearAllMocks()
     for (const handler of ipcMain.handlers.values()) expect(() => handler(stranger)).toThrow('Not allowed')
     for (const channel of ipcMain.eventNames()) ipcMain.emit(channel, stranger, ['trash'])
     for (const action of Object.values(actions)) expect(action).not.toHaveBeenCalled()
   })
 
-  test('are all of those that the preload uses', async () => {
+  test('are the channels that the preload script uses', async () => {
     await import('../../../electron/preload/preload.ts')
     const [name, bridge] = contextBridge.exposeInMainWorld.mock.calls[0] as [string, Record<string, unknown>]
     expect(name).toBe('kindred')

@@ -16,7 +16,7 @@ const surroundings = {
   fromSources: true,
 }
 
-test('in a checkout the engine’s sources are run by the Node of the checkout', () => {
+test('places: in a checkout the engine runs from its sources, with the checkout’s Node', () => {
   const { engine, resources, icon } = placesOf(surroundings)
   expect(engine.args).toEqual([join(checkout, 'electron', 'hosts', 'child.ts')])
   for (const file of [...engine.args, join(resources, 'models', 'kindred-1.json'), icon])
@@ -27,7 +27,7 @@ test('in a checkout the engine’s sources are run by the Node of the checkout',
   )
 })
 
-test('an installed app runs what lies beside app.asar, with its own Node', () => {
+test('places: an installed app runs the engine beside app.asar, with its own Node', () => {
   const installed = { ...surroundings, packaged: true, appPath: '/opt/Kindred/resources/app.asar' }
   expect(placesOf(installed)).toEqual({
     renderer: '/opt/Kindred/resources/app.asar/dist/renderer',
@@ -42,7 +42,7 @@ test('an installed app runs what lies beside app.asar, with its own Node', () =>
   expect(placesOf({ ...installed, platform: 'win32' }).engine.node).toMatch(/node\.exe$/)
 })
 
-test('the engine gets the environment without what would change how it starts', () => {
+test('places: the engine’s environment lacks variables that change how Node starts', () => {
   const env = { HOME: '/home/a', NODE_OPTIONS: '--inspect', ELECTRON_RUN_AS_NODE: '1', KINDRED_LIBRARY: '/l' }
   expect(engineEnvironment(env, '/r')).toEqual({
     HOME: '/home/a',
@@ -51,7 +51,7 @@ test('the engine gets the environment without what would change how it starts', 
   })
 })
 
-test('a log grows to a limit and never throws', () => {
+test('log file: grows to a limit and never throws', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kindred-log-'))
   try {
     const file = join(folder, 'logs', 'engine.log')

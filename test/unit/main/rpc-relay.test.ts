@@ -3,11 +3,11 @@ import { expect, test } from 'vitest'
 import { asClientMessage, RpcRelay } from '../../../electron/main/rpc-relay.ts'
 import type { ClientMessage, ServerMessage } from '../../../electron/shared/rpc.ts'
 
-function relay() {
+function relayWithEnds() {
   const engine: ClientMessage[] = []
   const page: ServerMessage[] = []
   const end = { closed: 0, engineThere: true }
-  const it = new RpcRelay({
+  const relay = new RpcRelay({
     toEngine: message => {
       if (end.engineThere) engine.push(message)
       return end.engineThere
@@ -15,18 +15,18 @@ function relay() {
     toPage: message => page.push(message),
     closePage: () => end.closed++,
   })
-  return { relay: it, engine, page, end }
+  return { relay, engine, page, end }
 }
 
 const call = (id: number, method = 'about') => ({ type: 'call', id, method, input: {} })
 
-test('calls and their answers go through, under the page’s own numbers', () => {
-  const { relay: it, engine, page } = relay()
-  it.openPage()
-  it.fromPage(call(7))
-  it.fromPage(call(9))
-  it.fromEngine({ type: 'ok', id: 2, output: 'second' })
-  it.fromEngine({ type: 'ok', id: 1, output: 'first' })
+test('rpc relay: passes calls and their results, under the page’s own ids', () => {
+  const { relay, engine, page } = relayWithEnds()
+  relay.openPage()
+  relay.fromPage(call(7))
+  relay.fromPage(call(9))
+  relay.fromEngine({ type: 'ok', id: 2, output: 'second' })
+  relay.fromEngine({ type: 'ok', id: 1, output: 'first' })
   expect(engine.map(message => 'id' in message && message.id)).toEqual([1, 2])
   expect(page).toEqual([
     { type: 'ok', id: 9, output: 'second' },
@@ -34,66 +34,66 @@ test('calls and their answers go through, under the page’s own numbers', () =>
   ])
 })
 
-test('a page that was reloaded never gets an answer meant for the one before', () => {
-  const { relay: it, engine, page } = relay()
-  it.openPage()
-  it.fromPage(call(1, 'photos.list'))
-  it.fromPage({ type: 'subscribe', event: 'jobs' })
-  it.pageGone()
+test('rpc relay: gives a reloaded page no result of the page before', () => {
+  const { relay, engine, page } = relayWithEnds()
+  relay.openPage()
+  relay.fromPage(call(1, 'photos.list'))
+  relay.fromPage({ type: 'subscribe', event: 'jobs' })
+  relay.pageGone()
   expect(engine.slice(2)).toEqual([
     { type: 'cancel', id: 1 },
     { type: 'unsubscribe', event: 'jobs' },
   ])
-  it.openPage()
-  it.fromPage(call(1, 'about'))
-  it.fromEngine({ type: 'ok', id: 1, output: 'photos' })
-  it.fromEngine({ type: 'event', event: 'jobs', sequence: 1, snapshot: { jobs: [] } })
-  it.fromEngine({ type: 'ok', id: 2, output: 'about' })
+  relay.openPage()
+  relay.fromPage(call(1, 'about'))
+  relay.fromEngine({ type: 'ok', id: 1, output: 'photos' })
+  relay.fromEngine({ type: 'event', event: 'jobs', sequence: 1, snapshot: { jobs: [] } })
+  relay.fromEngine({ type: 'ok', id: 2, output: 'about' })
   expect(page).toEqual([{ type: 'ok', id: 1, output: 'about' }])
 })
 
-test('the greeting is kept for pages that come later, and forgotten with its engine', () => {
-  const { relay: it, page } = relay()
-  it.fromEngine({ type: 'hello', version: '1' })
-  it.openPage()
+test('rpc relay: keeps the hello for later pages until its engine has gone', () => {
+  const { relay, page } = relayWithEnds()
+  relay.fromEngine({ type: 'hello', version: '1' })
+  relay.openPage()
   expect(page).toEqual([{ type: 'hello', version: '1' }])
-  it.engineGone()
-  it.openPage()
+  relay.engineGone()
+  relay.openPage()
   expect(page).toHaveLength(1)
 })
 
-test('the end of the engine closes the page’s connection once, and nothing passes until it connects again', () => {
-  const { relay: it, engine, end } = relay()
-  it.openPage()
-  it.fromPage(call(1))
-  it.engineGone()
-  it.engineGone()
+test('rpc relay: closes the page’s connection once when the engine ends, and passes nothing until it connects again', () => {
+  const { relay, engine, end } = relayWithEnds()
+  relay.openPage()
+  relay.fromPage(call(1))
+  relay.engineGone()
+  relay.engineGone()
   expect(end.closed).toBe(1)
-  it.fromPage(call(2))
+  relay.fromPage(call(2))
   expect(engine).toHaveLength(1)
-  it.openPage()
-  it.fromPage(call(3))
+  relay.openPage()
+  relay.fromPage(call(3))
   expect(engine).toHaveLength(2)
 })
 
-test('a call that finds no engine is not left waiting', () => {
-  const { relay: it, end } = relay()
-  it.openPage()
+test('rpc relay: closes the connection on a call without an engine', () => {
+  const { relay, end } = relayWithEnds()
+  relay.openPage()
   end.engineThere = false
-  it.fromPage(call(1))
+  relay.fromPage(call(1))
   expect(end.closed).toBe(1)
 })
 
-test('a call can be cancelled, one that is unknown not', () => {
-  const { relay: it, engine } = relay()
-  it.openPage()
-  it.fromPage(call(40))
-  it.fromPage({ type: 'cancel', id: 40 })
-  it.fromPage({ type: 'cancel', id: 41 })
+test('rpc relay: cancels a call, and ignores an unknown one', () => {
+  const { relay, engine } = relayWithEnds()
+  relay.openPage()
+  relay.fromPage(call(40))
+  relay.fromPage({ type: 'cancel', id: 40 })
+  relay.fromPage({ type: 'cancel', id: 41 })
   expect(engine.slice(1)).toEqual([{ type: 'cancel', id: 1 }])
 })
 
-test('whatever a page sends, only messages of the contract come out', () => {
+test('rpc relay: passes only messages of the contract on, whatever a page sends', () => {
   fc.assert(
     fc.property(
       fc.oneof(fc.anything(), fc.record({ type: fc.constantFrom('call', 'event'), id: fc.anything() })),

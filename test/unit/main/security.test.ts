@@ -32,15 +32,15 @@ const hostile = [
   '',
 ]
 
-describe('where the page may go', () => {
-  test('to itself', () => {
+describe('security: navigation', () => {
+  test('may go to the page itself', () => {
     expect(mayNavigate('app://kindred/', page)).toBe(true)
     expect(mayNavigate('app://kindred/index.html#/model', page)).toBe(true)
   })
 
-  test.each(hostile)('not to %j', url => expect(mayNavigate(url, page)).toBe(false))
+  test.each(hostile)('may not go to %j', url => expect(mayNavigate(url, page)).toBe(false))
 
-  test('no string gets past but one of its own origin', () => {
+  test('may go to no string but one of its own origin', () => {
     fc.assert(
       fc.property(fc.oneof(fc.webUrl(), fc.string()), url => {
         expect(mayNavigate(url, page)).toBe(originOf(url) === 'app://kindred')
@@ -49,23 +49,23 @@ describe('where the page may go', () => {
   })
 })
 
-describe('who is heard', () => {
-  test('the top frame of the own page', () =>
+describe('security: senders', () => {
+  test('accepts the top frame of the own page', () =>
     expect(maySend({ url: 'app://kindred/', isTopFrame: true }, page)).toBe(true))
-  test('no frame inside it', () =>
+  test('rejects a frame inside it', () =>
     expect(maySend({ url: 'app://kindred/', isTopFrame: false }, page)).toBe(false))
-  test('nobody who has gone', () => {
+  test('rejects a frame that has gone', () => {
     expect(senderOf({ senderFrame: null })).toBeUndefined()
     expect(maySend(undefined, page)).toBe(false)
   })
-  test.each(hostile)('not %j', url => expect(maySend({ url, isTopFrame: true }, page)).toBe(false))
-  test('a frame knows whether it is the top one', () => {
+  test.each(hostile)('rejects %j', url => expect(maySend({ url, isTopFrame: true }, page)).toBe(false))
+  test('reads from a frame whether it is the top one', () => {
     expect(senderOf({ senderFrame: { url: 'a', parent: null } })).toEqual({ url: 'a', isTopFrame: true })
     expect(senderOf({ senderFrame: { url: 'a', parent: {} } })?.isTopFrame).toBe(false)
   })
 })
 
-test('of all permissions only writing the clipboard is given, and to the own page only', () => {
+test('security: grants only the permission to write to the clipboard, and only to the own page', () => {
   const asked = [
     'media',
     'geolocation',
@@ -80,7 +80,7 @@ test('of all permissions only writing the clipboard is given, and to the own pag
   for (const url of hostile) expect(mayUse('clipboard-sanitized-write', url, page)).toBe(false)
 })
 
-test('the page comes from a development server in a checkout only, and only from this machine', () => {
+test('security: trusts a development server in a checkout only, and only on this machine', () => {
   expect(pageOrigin(false, undefined)).toEqual(page)
   expect(pageOrigin(false, 'http://localhost:5173/')).toEqual({ origin: 'http://localhost:5173' })
   expect(pageOrigin(true, 'http://localhost:5173/')).toEqual(page)
@@ -88,7 +88,7 @@ test('the page comes from a development server in a checkout only, and only from
   expect(pageOrigin(false, 'nonsense')).toEqual(page)
 })
 
-test('the policy for contents starts from nothing and allows no foreign or inline script', () => {
+test('security: the content security policy starts from nothing and allows no foreign or inline script', () => {
   const policy = new Map(
     contentSecurityPolicy()
       .split('; ')
@@ -101,7 +101,7 @@ test('the policy for contents starts from nothing and allows no foreign or inlin
   expect(contentSecurityPolicy()).not.toMatch(/https?:|\*|unsafe-eval/)
 })
 
-test('a window runs its page in the sandbox, without Node', () => {
+test('security: a window runs its page in the sandbox, without Node', () => {
   expect(safeWebPreferences('/p.cjs')).toMatchObject({
     preload: '/p.cjs',
     contextIsolation: true,
@@ -112,7 +112,7 @@ test('a window runs its page in the sandbox, without Node', () => {
   })
 })
 
-describe('what is applied to contents', () => {
+describe('security: guards', () => {
   function created() {
     const app = new EventEmitter()
     guardWebContents(app as never, page)
@@ -122,7 +122,7 @@ describe('what is applied to contents', () => {
   }
 
   test.each(['will-navigate', 'will-redirect', 'will-frame-navigate'])(
-    '%s is stopped at the border',
+    'prevent %s to another origin',
     name => {
       const contents = created()
       const away = { url: 'https://example.org/', preventDefault: vi.fn() }
@@ -134,7 +134,7 @@ describe('what is applied to contents', () => {
     },
   )
 
-  test('no window is opened, no webview attached', () => {
+  test('open no window and attach no webview', () => {
     const contents = created()
     const handler = contents.setWindowOpenHandler.mock.calls[0]![0] as () => unknown
     expect(handler()).toEqual({ action: 'deny' })
@@ -143,7 +143,7 @@ describe('what is applied to contents', () => {
     expect(event.preventDefault).toHaveBeenCalledOnce()
   })
 
-  test('a session gives no permission, no device and no download', () => {
+  test('grant a session no permission, no device and no download', () => {
     const session = Object.assign(new EventEmitter(), {
       setPermissionRequestHandler: vi.fn(),
       setPermissionCheckHandler: vi.fn(),

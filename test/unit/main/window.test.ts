@@ -24,13 +24,13 @@ const screens = [
   { x: 1920, y: 0, width: 1280, height: 1024 },
 ]
 
-describe('where the window opens', () => {
-  test('where it was', () => {
+describe('window state', () => {
+  test('opens the window where it was', () => {
     const bounds = { x: 2000, y: 40, width: 900, height: 600 }
     expect(placeWindow({ bounds, maximized: false }, screens)).toEqual(bounds)
   })
 
-  test('in the middle of the first screen when its own is gone, and when it is new', () => {
+  test('opens the window in the middle of the first screen if there is no place, or its screen is gone', () => {
     const lost = { x: 9000, y: 40, width: 900, height: 600 }
     expect(placeWindow({ bounds: lost, maximized: false }, screens)).toEqual({ width: 1280, height: 800 })
     expect(placeWindow({ maximized: false }, [{ x: 0, y: 0, width: 1024, height: 600 }])).toEqual({
@@ -40,7 +40,7 @@ describe('where the window opens', () => {
     expect(placeWindow({ maximized: false }, [])).toEqual({ width: 1280, height: 800 })
   })
 
-  test('wherever it was, its title bar stays within reach', () => {
+  test('keeps the title bar on a screen, wherever the window was', () => {
     const whole = fc.integer({ min: -5000, max: 5000 })
     const size = fc.integer({ min: 1, max: 5000 })
     fc.assert(
@@ -54,7 +54,7 @@ describe('where the window opens', () => {
     )
   })
 
-  test('what was written is read again, and anything else is nothing', () => {
+  test('reads what was written, and ignores anything else', () => {
     const kept = { bounds: { x: 1, y: 2, width: 900, height: 600 }, maximized: true }
     writeWindowState(state, kept)
     expect(readWindowState(state)).toEqual(kept)
@@ -66,7 +66,7 @@ describe('where the window opens', () => {
   })
 })
 
-test('a window is shown with its first frame, in the colours of the system, and remembers its place', () => {
+test('window: is shown with its first frame, in the colours of the system, and remembers its place', () => {
   writeWindowState(state, { maximized: true })
   openWindow({ preload: '/app/preload.cjs', state }, 'app://kindred/')
   const window = BrowserWindow.all.at(-1)!
@@ -93,7 +93,7 @@ test('a window is shown with its first frame, in the colours of the system, and 
   })
 })
 
-test('a light system gets a light window', () =>
+test('window: is light on a light system', () =>
   expect(windowOptions({ preload: 'p', state }, { width: 1, height: 1 }, false).backgroundColor).toBe(
     '#f7f7f8',
   ))

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { compilerArguments, planBuild, type MachineFacts } from '../../../native/faiss-plan.ts'
 import { loadFaiss } from '../../../native/faiss.ts'
 
@@ -11,15 +11,15 @@ const ready: MachineFacts = {
   hasOpenBlas: true,
 }
 
-describe('how Faiss is obtained', () => {
-  it('is built where all is there', () => expect(planBuild(ready)).toEqual({ kind: 'build' }))
+describe('Faiss plan', () => {
+  test('builds if everything is present', () => expect(planBuild(ready)).toEqual({ kind: 'build' }))
 
-  it('installs what is missing as root on Debian, and only that', () => {
+  test('installs only what is missing, as root on Debian', () => {
     const facts = { ...ready, isRoot: true, hasFaissHeaders: false }
     expect(planBuild(facts)).toEqual({ kind: 'install-then-build', packages: ['libfaiss-dev'] })
   })
 
-  it('names the one command to an ordinary user', () => {
+  test('gives an ordinary user one command to run', () => {
     const plan = planBuild({ ...ready, hasFaissHeaders: false, hasOpenBlas: false })
     expect(plan).toEqual({
       kind: 'advise',
@@ -28,7 +28,7 @@ describe('how Faiss is obtained', () => {
     expect(planBuild({ ...ready, platform: 'darwin', hasFaissHeaders: false }).kind).toBe('advise')
   })
 
-  it('gives up with a reason elsewhere', () => {
+  test('gives up with a reason elsewhere', () => {
     expect(planBuild({ ...ready, platform: 'win32' }).kind).toBe('give-up')
     expect(planBuild({ ...ready, hasApt: false, hasCompiler: false })).toMatchObject({
       kind: 'give-up',
@@ -36,7 +36,7 @@ describe('how Faiss is obtained', () => {
     })
   })
 
-  it('puts the kernels before the library, so that theirs are taken', () => {
+  test('puts Kindred’s kernels before the library, so that the linker takes them', () => {
     const paths = {
       sources: ['k.cc', 's.cc'],
       faissNode: 'f',
@@ -50,7 +50,7 @@ describe('how Faiss is obtained', () => {
     expect(args).toEqual(expect.arrayContaining(['-In', '-If']))
   })
 
-  it('can be switched off', () => {
+  test('loading can be switched off', () => {
     expect(loadFaiss({ KINDRED_NO_FAISS: '1' })).toMatchObject({ ok: false })
   })
 })

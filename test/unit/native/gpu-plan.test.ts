@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { bindingFolderOf, librariesIn, planGpu, type GpuFacts } from '../../../native/gpu-plan.ts'
 
 const cuda: GpuFacts = {
@@ -10,15 +10,15 @@ const cuda: GpuFacts = {
   libraries: ['libcudart.so.11.0', 'libcudnn.so.8', 'libcudart.so.12', 'libcudnn.so.9'],
 }
 
-/** Which installers are run, and what is told to be lacking. */
+/** Which installers run, and which libraries are reported as lacking. */
 function told(facts: GpuFacts): unknown {
   const plan = planGpu(facts)
   if (plan.kind === 'give-up') return plan.reason
   return [plan.kind === 'install' ? plan.steps.map(step => step.package) : plan.kind, ...plan.lacking]
 }
 
-describe('what is fetched for a GPU', () => {
-  it('is both parts on a Linux with an NVIDIA GPU', () => {
+describe('GPU plan', () => {
+  test('installs both parts on Linux with an NVIDIA GPU', () => {
     expect(told(cuda)).toEqual([['@tensorflow/tfjs-node-gpu', 'onnxruntime-node']])
     expect(planGpu(cuda)).toMatchObject({
       steps: [
@@ -28,7 +28,7 @@ describe('what is fetched for a GPU', () => {
     })
   })
 
-  it('is only what is not there yet', () => {
+  test('installs only missing parts', () => {
     expect(told({ ...cuda, ready: { tensorflow: true, onnxruntime: false } })).toEqual([['onnxruntime-node']])
     expect(told({ ...cuda, ready: { tensorflow: true, onnxruntime: true } })).toEqual(['ready'])
     expect(told({ ...cuda, packages: { tensorflow: false, onnxruntime: true } })).toEqual([
@@ -36,7 +36,7 @@ describe('what is fetched for a GPU', () => {
     ])
   })
 
-  it('leaves ONNX Runtime alone on Windows, which has DirectML', () => {
+  test('leaves ONNX Runtime alone on Windows, which has DirectML', () => {
     expect(told({ ...cuda, platform: 'win32', libraries: undefined })).toEqual([
       ['@tensorflow/tfjs-node-gpu'],
     ])
@@ -45,7 +45,7 @@ describe('what is fetched for a GPU', () => {
     )
   })
 
-  it('names the libraries that the system lacks', () => {
+  test('lists the libraries that the system lacks', () => {
     expect(told({ ...cuda, libraries: ['libcudart.so.12', 'libcudnn.so.8'] })).toEqual([
       ['@tensorflow/tfjs-node-gpu', 'onnxruntime-node'],
       'libcudart.so.11.0',
@@ -55,7 +55,7 @@ describe('what is fetched for a GPU', () => {
     expect(told({ ...cuda, libraries: undefined })).toHaveLength(1)
   })
 
-  it('is nothing where nothing of it could work, with the reason', () => {
+  test('installs nothing where nothing could work, and gives the reason', () => {
     expect(told({ ...cuda, nvidia: undefined })).toMatch(/nvidia-smi/)
     expect(told({ ...cuda, platform: 'darwin', arch: 'arm64' })).toMatch(/CoreML/)
     expect(told({ ...cuda, arch: 'arm64' })).toMatch(/arm64/)
@@ -63,14 +63,14 @@ describe('what is fetched for a GPU', () => {
   })
 })
 
-it('reads what the loader knows', () => {
+test('GPU plan: parses the loader’s list of libraries', () => {
   const text = `2 libs found in cache \`/etc/ld.so.cache'
 	libcudart.so.12 (libc6,x86-64) => /usr/local/cuda/lib64/libcudart.so.12
 	libz.so.1 (libc6) => /lib/libz.so.1`
   expect(librariesIn(text)).toEqual(['libcudart.so.12', 'libz.so.1'])
 })
 
-it('finds the binding where a Node newer than the release looks for it', () => {
+test('GPU plan: finds the binding’s folder for a Node newer than the release', () => {
   expect(bindingFolderOf([3, 4, 5, 6, 7, 8], 10)).toBe('lib/napi-v8')
   expect(bindingFolderOf([3, 4, 5, 6, 7, 8], 7)).toBe('lib/napi-v7')
 })

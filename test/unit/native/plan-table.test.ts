@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import checkPackage from '../../../native/check-package.ts'
 import { compilerArguments, planBuild, type MachineFacts, type Plan } from '../../../native/faiss-plan.ts'
 import { loadFaiss } from '../../../native/faiss.ts'
@@ -10,7 +10,7 @@ import { Scratch } from '../engine/scratch.ts'
 const scratch = new Scratch()
 const booleans = [false, true]
 
-/** Every machine that there can be. */
+/** Every possible machine. */
 const machines = (['linux', 'darwin', 'win32', 'freebsd'] as const).flatMap(platform =>
   booleans.flatMap(isRoot =>
     booleans.flatMap(hasApt =>
@@ -39,26 +39,21 @@ const linux: MachineFacts = {
   hasOpenBlas: false,
 }
 
-describe('the plan for Faiss', () => {
-  it('is right for every machine', () => {
+function expectedKind(facts: MachineFacts): Plan['kind'] {
+  if (facts.platform === 'win32') return 'give-up'
+  if (facts.hasCompiler && facts.hasFaissHeaders && facts.hasOpenBlas) return 'build'
+  if (facts.platform === 'darwin') return 'advise'
+  if (!facts.hasApt) return 'give-up'
+  return facts.isRoot ? 'install-then-build' : 'advise'
+}
+
+describe('Faiss plan for every machine', () => {
+  test('is right', () => {
     expect(machines).toHaveLength(128)
     for (const facts of machines) {
       const plan = planBuild(facts)
-      const ready = facts.hasCompiler && facts.hasFaissHeaders && facts.hasOpenBlas
-      const expected: Plan['kind'] =
-        facts.platform === 'win32'
-          ? 'give-up'
-          : ready
-            ? 'build'
-            : facts.platform === 'darwin'
-              ? 'advise'
-              : !facts.hasApt
-                ? 'give-up'
-                : facts.isRoot
-                  ? 'install-then-build'
-                  : 'advise'
-      expect(plan.kind, JSON.stringify(facts)).toBe(expected)
-      // Never asks for what is there, never leaves out what is not.
+      expect(plan.kind, JSON.stringify(facts)).toBe(expectedKind(facts))
+      // Installs exactly what is missing.
       const words =
         plan.kind === 'install-then-build'
           ? plan.packages.join(' ')
@@ -72,12 +67,12 @@ describe('the plan for Faiss', () => {
     }
   })
 
-  it('never has an ordinary user run something as root unasked', () => {
+  test('never runs anything as root for an ordinary user', () => {
     for (const facts of machines.filter(({ isRoot }) => !isRoot))
       expect(planBuild(facts).kind).not.toBe('install-then-build')
   })
 
-  it('names all that is missing', () => {
+  test('names everything that is missing', () => {
     expect(planBuild(linux)).toEqual({
       kind: 'install-then-build',
       packages: ['g++', 'libfaiss-dev', 'libopenblas-dev'],
@@ -89,7 +84,7 @@ describe('the plan for Faiss', () => {
   })
 })
 
-describe('the call of the compiler', () => {
+describe('Faiss compiler arguments', () => {
   const paths = {
     sources: ['/n/kernels.cc', '/n/binding.cc'],
     faissNode: '/p',
@@ -98,11 +93,11 @@ describe('the call of the compiler', () => {
     output: '/o/x.node',
   }
 
-  it('has sources, headers and output at their places, on Linux', () => {
+  test('have sources, headers and output in their places, on Linux', () => {
     const args = compilerArguments({ ...paths, platform: 'linux' })
     expect(args[args.indexOf('-o') + 1]).toBe('/o/x.node')
     expect(args[args.indexOf('-include') + 1]).toBe('/n/compat.h')
-    // A path with a space is one argument: no shell takes it apart.
+    // A path with a space is one argument: no shell splits it.
     expect(args).toEqual(
       expect.arrayContaining([
         '-I/a b',
@@ -120,7 +115,7 @@ describe('the call of the compiler', () => {
     expect(args.indexOf('-lfaiss')).toBeLessThan(args.indexOf('-lopenblas'))
   })
 
-  it('uses what a Mac has', () => {
+  test('use a Mac’s libraries', () => {
     const args = compilerArguments({ ...paths, platform: 'darwin' })
     expect(args).toEqual(
       expect.arrayContaining(['-lomp', 'Accelerate', 'dynamic_lookup', '-L/opt/homebrew/lib']),
@@ -131,7 +126,7 @@ describe('the call of the compiler', () => {
 })
 
 describe('loading Faiss', () => {
-  it('is switched off by the one value only', () => {
+  test('is switched off by one value only', () => {
     expect(loadFaiss({ KINDRED_NO_FAISS: '1' })).toEqual({
       ok: false,
       reason: 'switched off by KINDRED_NO_FAISS',
@@ -140,7 +135,7 @@ describe('loading Faiss', () => {
     expect(other.ok ? '' : other.reason).not.toContain('switched off')
   })
 
-  it('leaves a library searchable where it is off: by the built-in index', () => {
+  test('leaves a library searchable without Faiss, by the built-in index', () => {
     const host = new URL('../../../electron/engine/retrieval/index/index-host.ts', import.meta.url).href
     const program = join(scratch.folder(), 'program.mjs')
     writeFileSync(
@@ -163,7 +158,7 @@ describe('loading Faiss', () => {
   })
 })
 
-describe.runIf(process.platform !== 'win32')('a laid-out app', () => {
+describe.runIf(process.platform !== 'win32')('package check', () => {
   const parts = [
     'app.asar.unpacked/dist/engine/child.js',
     'app.asar.unpacked/dist/samples/sources.sha256',
@@ -192,15 +187,12 @@ describe.runIf(process.platform !== 'win32')('a laid-out app', () => {
     }
   }
 
-  it.each(['linux', 'darwin'])(
-    'is accepted when it is whole, refused when any part is missing (%s)',
-    platform => {
-      expect(layOut(platform).check).not.toThrow()
-      for (const part of parts) expect(layOut(platform, part).check, part).toThrow(/ENOENT/)
-    },
-  )
+  test.each(['linux', 'darwin'])('accepts a complete app, refuses one without any part (%s)', platform => {
+    expect(layOut(platform).check).not.toThrow()
+    for (const part of parts) expect(layOut(platform, part).check, part).toThrow(/ENOENT/)
+  })
 
-  it('is refused when its Node cannot be run', () => {
+  test('refuses an app whose Node cannot be run', () => {
     const { node, check } = layOut('linux')
     chmodSync(node, 0o644)
     expect(check).toThrow(/EACCES/)

@@ -1,15 +1,15 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { asKindredError, errorCodes, KindredError, nextStepFor } from '../../../electron/shared/errors.ts'
 
-describe('an error', () => {
-  it.each(errorCodes)('%s says what to do next, in a sentence', code => {
+describe('error codes', () => {
+  test.each(errorCodes)('%s has a next step, as a sentence', code => {
     const step = nextStepFor(code)
     expect(step).toMatch(/^[A-Z].{8,}/)
     expect(step.trim()).toBe(step)
     expect(new KindredError(code, 'x').nextStep).toBe(step)
   })
 
-  it('carries its code, cause and details', () => {
+  test('an error keeps its code, cause and details', () => {
     const cause = new Error('below')
     const error = new KindredError('disk-full', 'The disk is full.', { cause, details: { free: 0 } })
     expect(error).toBeInstanceOf(Error)
@@ -23,12 +23,12 @@ describe('an error', () => {
     expect('cause' in new KindredError('disk-full', 'x')).toBe(false)
   })
 
-  it('stays itself when it is one already', () => {
+  test('an error with a code stays itself', () => {
     const error = new KindredError('disk-full', 'The disk is full.')
     expect(asKindredError(error)).toBe(error)
   })
 
-  it('is a cancellation where something was aborted', () => {
+  test('an abort becomes a cancellation', () => {
     for (const controller of [new AbortController()]) {
       controller.abort()
       expect(asKindredError(controller.signal.reason)).toMatchObject({
@@ -40,7 +40,7 @@ describe('an error', () => {
     expect(asKindredError(named).code).toBe('cancelled')
   })
 
-  it.each<[unknown, string]>([
+  test.each<[unknown, string]>([
     [new TypeError('oops'), 'oops'],
     ['a text', 'a text'],
     [undefined, 'undefined'],

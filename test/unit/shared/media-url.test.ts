@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   imagePath,
   imageSizes,
@@ -11,8 +11,8 @@ import {
 const id = fc.integer({ min: 1, max: 999_999_999_999_999 })
 const hash = fc.stringMatching(/^[0-9a-f]{1,64}$/)
 
-describe('a media URL', () => {
-  it('says again what it was made of', () => {
+describe('media URL', () => {
+  test('is parsed to what it was made of', () => {
     fc.assert(
       fc.property(id, hash, fc.constantFrom(...imageSizes), (photo, version, size) => {
         expect(parseMediaPath(thumbPath(photo, version))).toEqual({ kind: 'thumb', id: photo })
@@ -28,11 +28,11 @@ describe('a media URL', () => {
     expect(parseMediaPath(uploadPath(token))).toEqual({ kind: 'upload', token })
   })
 
-  it.each(['thumb/5', 'image/5', 'image/5?v=ab'])('%s needs no version or size', url => {
+  test.each(['thumb/5', 'image/5', 'image/5?v=ab'])('%s needs no version or size', url => {
     expect(parseMediaPath(url)).toMatchObject({ id: 5 })
   })
 
-  it.each([
+  test.each([
     '',
     '/thumb/5',
     'thumb/0',

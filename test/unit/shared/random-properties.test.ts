@@ -1,12 +1,12 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Random } from '../../../electron/shared/random.ts'
 
 const seeds = fc.oneof(fc.string(), fc.integer())
 const take = (random: Random, count: number): number[] => Array.from({ length: count }, () => random.next())
 
-describe('Random', () => {
-  it('repeats itself for the same seed and stays in [0, 1)', () => {
+describe('random numbers', () => {
+  test('repeat for the same seed and stay in [0, 1)', () => {
     fc.assert(
       fc.property(seeds, seed => {
         const values = take(new Random(seed), 50)
@@ -16,18 +16,18 @@ describe('Random', () => {
     )
   })
 
-  it('differs between seeds, however alike', () => {
+  test('differ between seeds, however similar', () => {
     const firsts = Array.from({ length: 5000 }, (_, i) => take(new Random(`scene/dunes/${i}`), 2).join())
     expect(new Set(firsts).size).toBe(5000)
   })
 
-  it('is even over the seeds, not only within one', () => {
+  test('are uniform over seeds, not only within one', () => {
     const bins = Array<number>(10).fill(0)
     for (let seed = 0; seed < 10_000; seed++) bins[Math.floor(new Random(seed).next() * 10)]!++
     for (const bin of bins) expect(Math.abs(bin - 1000)).toBeLessThan(150)
   })
 
-  it('keeps whole numbers within both bounds and reaches both', () => {
+  test('keep integers within both bounds and reach both', () => {
     fc.assert(
       fc.property(seeds, fc.integer({ min: -50, max: 50 }), fc.nat(4), (seed, low, extra) => {
         const random = new Random(seed)
@@ -39,7 +39,7 @@ describe('Random', () => {
     )
   })
 
-  it('keeps between its bounds', () => {
+  test('stay between bounds', () => {
     fc.assert(
       fc.property(seeds, fc.integer({ min: -1000, max: 1000 }), fc.nat(1000), (seed, low, extra) => {
         const value = new Random(seed).between(low, low + extra)
@@ -48,13 +48,13 @@ describe('Random', () => {
     )
   })
 
-  it('picks what is there, and says when there is nothing', () => {
+  test('pick an item of a list, and throw for an empty one', () => {
     const random = new Random(1)
     expect(new Set(Array.from({ length: 100 }, () => random.pick(['a', 'b', 'c']))).size).toBe(3)
     expect(() => random.pick([])).toThrow(RangeError)
   })
 
-  it('gives normal values with mean 0 and deviation 1, and chances as asked', () => {
+  test('give normal values with mean 0 and deviation 1, and chances as given', () => {
     const random = new Random('normal')
     const values = Array.from({ length: 20_000 }, () => random.gauss())
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length

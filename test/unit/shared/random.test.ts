@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Random } from '../../../electron/shared/random.ts'
 
-describe('the seeded generator', () => {
-  it('gives these very numbers, on every machine and in every version', () => {
+describe('random numbers', () => {
+  test('are the same on every machine and in every version', () => {
     const take = (seed: number | string): number[] => {
       const random = new Random(seed)
       return Array.from({ length: 3 }, () => random.next() * 2 ** 32)
@@ -13,7 +13,7 @@ describe('the seeded generator', () => {
     expect(take(1)).toEqual(take('1'))
   })
 
-  it('has each of its bits set about half of the time', () => {
+  test('have each bit set about half of the time', () => {
     const random = new Random('bits')
     const set = Array<number>(32).fill(0)
     for (let i = 0; i < 20_000; i++) {
@@ -23,14 +23,14 @@ describe('the seeded generator', () => {
     for (const count of set) expect(Math.abs(count / 20_000 - 0.5)).toBeLessThan(0.02)
   })
 
-  it('does not depend on the value before', () => {
+  test('do not depend on the previous one', () => {
     const random = new Random('pairs')
     const values = Array.from({ length: 20_000 }, () => random.next() - 0.5)
     const correlation = values.slice(1).reduce((sum, value, i) => sum + value * values[i]!, 0) / values.length
     expect(Math.abs(correlation * 12)).toBeLessThan(0.03)
   })
 
-  it('stays within bounds where they meet or are broken', () => {
+  test('stay within bounds, also if these are equal or fractional', () => {
     const random = new Random(9)
     expect(random.int(4, 4)).toBe(4)
     expect(random.between(2.5, 2.5)).toBe(2.5)
@@ -40,7 +40,7 @@ describe('the seeded generator', () => {
   })
 })
 
-/** sfc32 as PractRand has it, in whole numbers without bounds, seeded as the class says. */
+/** sfc32 as in PractRand, in BigInt arithmetic, seeded as in the class. */
 function reference(seed: string, count: number): number[] {
   const word = (value: bigint): bigint => BigInt.asUintN(32, value)
   const seeded = [0x811c9dc5n, 0x9e3779b9n, 0x85ebca6bn].map(offset => {

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decideRestart, defaultRestartPolicy as policy } from '../../../electron/shared/restart-policy.ts'
 
-describe('when to start the engine again', () => {
-  test('soon, then less soon, then no more', () => {
+describe('restart policy', () => {
+  test('restarts soon, then less soon, then no more', () => {
     let ends: readonly number[] = []
     const delays: (number | 'never')[] = []
     for (let i = 0; i < 5; i++) {
@@ -14,7 +14,7 @@ describe('when to start the engine again', () => {
     expect(delays).toEqual([100, 200, 400, 800, 'never'])
   })
 
-  test('ends that lie far apart never add up', () => {
+  test('never adds up ends that lie far apart', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 200 }), count => {
         let ends: readonly number[] = []
@@ -27,7 +27,7 @@ describe('when to start the engine again', () => {
     )
   })
 
-  test('whatever the times, the delay is bounded and the memory short', () => {
+  test('keeps the delay bounded and few ends, whatever the times', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 300_000 }), { maxLength: 60 }), times => {
         let ends: readonly number[] = []

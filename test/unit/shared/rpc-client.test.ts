@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { KindredError } from '../../../electron/shared/errors.ts'
 import type { ClientChannel, ClientMessage, ServerMessage } from '../../../electron/shared/rpc.ts'
 import { RpcClient, type ConnectionState } from '../../../electron/shared/rpc-client.ts'
 
-/** The engine's end of a channel, worked by hand. */
+/** The engine's end of a channel, driven by the test. */
 class Line {
   readonly sent: ClientMessage[] = []
   closed = false
@@ -29,7 +29,7 @@ class Line {
 
 const tick = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 2))
 
-/** A client whose connections come as the list says: a line, or a failure. */
+/** A client whose connections succeed or fail as listed. */
 function connected(count = 3) {
   const lines = Array.from({ length: count }, () => new Line())
   const left = [...lines]
@@ -52,8 +52,8 @@ const codeOf = (work: Promise<unknown>): Promise<string> =>
     (error: unknown) => (error instanceof KindredError ? error.code : String(error)),
   )
 
-describe('a client of the engine', () => {
-  it('gives each call its own answer, in whatever order they come', async () => {
+describe('rpc client', () => {
+  test('gives each call its own result, in whatever order they arrive', async () => {
     const { client, lines, attempts } = connected()
     const calls = [client.call('about', {}), client.call('photos.list', {}), client.call('settings.get', {})]
     await tick()
@@ -71,7 +71,7 @@ describe('a client of the engine', () => {
     client.close()
   })
 
-  it('passes the engine’s errors on with their codes, and minds no answer that it did not ask for', async () => {
+  test('passes the engine’s errors on with their codes, and ignores results of unknown calls', async () => {
     const { client, lines } = connected()
     const outcome = codeOf(client.call('about', {}))
     await tick()
@@ -82,7 +82,7 @@ describe('a client of the engine', () => {
     client.close()
   })
 
-  it('fails what is pending when the connection is lost, and connects again by itself', async () => {
+  test('rejects pending calls when the connection is lost, and reconnects by itself', async () => {
     const { client, lines } = connected()
     const states: ConnectionState[] = []
     client.onState(state => states.push(state))
@@ -100,7 +100,7 @@ describe('a client of the engine', () => {
     client.close()
   })
 
-  it('tries until someone is there', async () => {
+  test('retries until it is connected', async () => {
     const line = new Line()
     let attempts = 0
     const delays: number[] = []
@@ -122,7 +122,7 @@ describe('a client of the engine', () => {
     client.close()
   })
 
-  it('subscribes once for all who listen, again after a loss, and ends it with the last', async () => {
+  test('subscribes once for all listeners, again after a loss, and unsubscribes with the last', async () => {
     const { client, lines } = connected()
     const heard: string[] = []
     const stops = ['a', 'b'].map(who => client.on('library', ({ photos }) => heard.push(`${who}${photos}`)))
@@ -149,7 +149,7 @@ describe('a client of the engine', () => {
     client.close()
   })
 
-  it('cancels a call by its signal, and takes no late answer', async () => {
+  test('cancels a call by its signal, and ignores a late result', async () => {
     const { client, lines } = connected()
     const stop = new AbortController()
     const outcome = codeOf(client.call('about', {}, stop.signal))
@@ -163,7 +163,7 @@ describe('a client of the engine', () => {
     client.close()
   })
 
-  it('sends no cancellation for a call that has been answered', async () => {
+  test('sends no cancellation for a finished call', async () => {
     const { client, lines } = connected()
     const stop = new AbortController()
     const call = client.call('about', {}, stop.signal)
@@ -175,7 +175,7 @@ describe('a client of the engine', () => {
     client.close()
   })
 
-  it('fails everything once it is closed, and connects no more', async () => {
+  test('rejects all calls once it is closed, and connects no more', async () => {
     const { client, lines, attempts } = connected()
     const outcome = codeOf(client.call('about', {}))
     await tick()
@@ -187,7 +187,7 @@ describe('a client of the engine', () => {
     expect(attempts()).toBe(1)
   })
 
-  it('sends no call whose signal was aborted while it connected', async () => {
+  test('sends no call whose signal was aborted while it was connecting', async () => {
     const line = new Line()
     const ready = Promise.withResolvers<ClientChannel>()
     const client = new RpcClient({ connect: () => ready.promise })
@@ -202,7 +202,7 @@ describe('a client of the engine', () => {
     expect(sent).toEqual([])
   })
 
-  it('closes a connection that comes after it was closed itself', async () => {
+  test('closes a connection that opens after it was closed itself', async () => {
     const line = new Line()
     const ready = Promise.withResolvers<ClientChannel>()
     const client = new RpcClient({ connect: () => ready.promise })
