@@ -198,8 +198,8 @@ export function modelsReport(models: readonly ModelSummary[]): string {
   return models
     .map(({ active, name, origin, accepted, after, before }) => {
       const figures = before && after ? `  MAP@R ${percent(before.mapAtR)} → ${percent(after.mapAtR)}` : ''
-      const verdict = accepted === false ? ', kept aside' : ''
-      return `${active ? '▸' : ' '} ${name}  (${origin}${verdict})${figures}`
+      const outcome = accepted === false ? ', kept aside' : ''
+      return `${active ? '▸' : ' '} ${name}  (${origin}${outcome})${figures}`
     })
     .join('\n')
 }

@@ -19,18 +19,17 @@ export async function askAfterFailure(
   reason: WireError | undefined,
 ): Promise<'again' | 'quit'> {
   const { title, message, detail, again, showLog, quit } = texts.engineFailed
-  for (;;) {
-    const { response } = await dialog.showMessageBox({
-      type: 'error',
-      title,
-      message: reason?.message ?? message,
-      detail: reason?.nextStep ?? detail(logFile),
-      buttons: [again, showLog, quit],
-      defaultId: 0,
-      cancelId: 2,
-      noLink: true,
-    })
-    if (response !== 1) return response === 0 ? 'again' : 'quit'
-    shell.showItemInFolder(logFile)
-  }
+  const { response } = await dialog.showMessageBox({
+    type: 'error',
+    title,
+    message: reason?.message ?? message,
+    detail: reason?.nextStep ?? detail(logFile),
+    buttons: [again, showLog, quit],
+    defaultId: 0,
+    cancelId: 2,
+    noLink: true,
+  })
+  if (response !== 1) return response === 0 ? 'again' : 'quit'
+  shell.showItemInFolder(logFile)
+  return askAfterFailure(texts, logFile, reason)
 }

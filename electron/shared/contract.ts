@@ -300,7 +300,7 @@ export const contract = {
   ).returns<Suggestions>(),
   /** Labels the photos as not belonging there: they are not suggested again, and training uses them as hard negatives. */
   'albums.refuse': method(z.strictObject({ id: albumId, photos: photoIds })).returns<null>(),
-  /** Answers a question with "none of these albums", as one change. */
+  /** Labels the photo as belonging to none of these albums, as one change. */
   'albums.noneOf': method(
     z.strictObject({ albums: z.array(albumId).min(1).max(32), photo: photoId }),
   ).returns<null>(),

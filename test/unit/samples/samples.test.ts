@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import exif from 'exif-reader'
 import sharp from 'sharp'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { drawSample, sampleKinds, writeSamples } from '../../../samples/samples.ts'
 
 const SMALL = 64
 
 describe('drawSample', () => {
-  it('draws the same bytes for the same request', async () => {
+  test('draws the same bytes for the same request', async () => {
     for (const kind of sampleKinds) {
       const [first, again] = await Promise.all([
         drawSample({ kind, seed: 7, longEdge: 96 }),
@@ -19,7 +19,7 @@ describe('drawSample', () => {
     }
   })
 
-  it('never draws the same picture twice', async () => {
+  test('never draws the same picture twice', async () => {
     const pictures = new Set<string>()
     for (const kind of sampleKinds)
       for (let seed = 0; seed < 6; seed++) {
@@ -29,7 +29,7 @@ describe('drawSample', () => {
     expect(pictures.size).toBe(sampleKinds.length * 6)
   })
 
-  it.each([16, 100, 333])('draws every kind with a longer edge of %i pixels', async longEdge => {
+  test.each([16, 100, 333])('draws every kind with a longer edge of %i pixels', async longEdge => {
     for (const kind of sampleKinds) {
       const sample = await drawSample({ kind, seed: 'size', longEdge })
       const { width, height, format } = await sharp(sample.data).metadata()
@@ -39,7 +39,7 @@ describe('drawSample', () => {
     }
   })
 
-  it('shows the same picture at another size', async () => {
+  test('shows the same picture at another size', async () => {
     for (const kind of sampleKinds) {
       const [small, large] = await Promise.all(
         [120, 480].map(longEdge => drawSample({ kind, seed: 3, longEdge })),
@@ -53,7 +53,7 @@ describe('drawSample', () => {
     }
   })
 
-  it('uses all aspect ratios and formats, mostly JPEG', async () => {
+  test('uses all aspect ratios and formats, mostly JPEG', async () => {
     const formats = { jpg: 0, png: 0, webp: 0 }
     const aspects = new Set<string>()
     for (let seed = 0; seed < 100; seed++) {
@@ -66,7 +66,7 @@ describe('drawSample', () => {
     expect(formats.png * formats.webp).toBeGreaterThan(0)
   })
 
-  it('says in its EXIF when and with what it was taken, whatever the format', async () => {
+  test('says in its EXIF when and with what it was taken, whatever the format', async () => {
     const seen = new Set<string>()
     for (let seed = 0; seen.size < 3 && seed < 300; seed++) {
       const { data, extension, takenAt } = await drawSample({ kind: 'candles', seed, longEdge: 32 })
@@ -81,7 +81,7 @@ describe('drawSample', () => {
     expect(seen.size).toBe(3)
   })
 
-  it('refuses what it cannot draw', async () => {
+  test('refuses what it cannot draw', async () => {
     await expect(drawSample({ kind: 'cats', seed: 1 })).rejects.toThrow('cats')
     await expect(drawSample({ kind: 'dunes', seed: 1, longEdge: 0 })).rejects.toThrow(RangeError)
     await expect(drawSample({ kind: 'dunes', seed: 1, longEdge: 99.5 })).rejects.toThrow(RangeError)
@@ -99,7 +99,7 @@ describe('writeSamples', () => {
   const list = async (): Promise<string[]> =>
     (await readdir(folder, { recursive: true })).filter(name => name.includes('.')).sort()
 
-  it('writes numbered files, one folder per kind', async () => {
+  test('writes numbered files, one folder per kind', async () => {
     const progress: number[] = []
     const result = await writeSamples(folder, { ...request, onProgress: ({ done }) => progress.push(done) })
     expect(result).toEqual({ files: 6 })
@@ -110,7 +110,7 @@ describe('writeSamples', () => {
     expect(progress).toEqual([0, 1, 2, 3, 4, 5, 6])
   })
 
-  it('keeps what is there and adds the rest', async () => {
+  test('keeps what is there and adds the rest', async () => {
     await writeSamples(folder, { ...request, perKind: 2 })
     const [kept] = await list()
     await writeFile(join(folder, kept!), 'mine')
@@ -122,7 +122,7 @@ describe('writeSamples', () => {
     expect(await list()).toHaveLength(6)
   })
 
-  it('stops when told to, leaves whole files only, and goes on later', async () => {
+  test('stops when told to, leaves whole files only, and goes on later', async () => {
     const stop = new AbortController()
     const run = writeSamples(folder, {
       ...request,
@@ -142,17 +142,17 @@ describe('writeSamples', () => {
     expect(await list()).toHaveLength(40)
   })
 
-  it('writes nothing when it is stopped before the start', async () => {
+  test('writes nothing when it is stopped before the start', async () => {
     await expect(writeSamples(folder, { ...request, signal: AbortSignal.abort() })).rejects.toThrow()
     expect(await list()).toEqual([])
   })
 
-  it('refuses an unknown kind before it writes', async () => {
+  test('refuses an unknown kind before it writes', async () => {
     await expect(writeSamples(folder, { ...request, kinds: ['coffee', 'cats'] })).rejects.toThrow('cats')
     expect(await list()).toEqual([])
   })
 
-  it('passes on that a folder cannot be written', async () => {
+  test('passes on that a folder cannot be written', async () => {
     await writeFile(join(folder, 'coffee'), '')
     await expect(writeSamples(folder, request)).rejects.toMatchObject({ code: 'EEXIST' })
   })

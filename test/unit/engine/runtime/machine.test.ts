@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { isOnBattery, whyMachineIsBusy } from '../../../../electron/engine/runtime/machine.ts'
 import { Scratch } from '../scratch.ts'
 
@@ -22,8 +22,8 @@ function powerSupplies(supplies: Readonly<Record<string, Supply>>): string {
 const mains = (online: string): Supply => ({ type: 'Mains', online })
 const battery = (status: string): Supply => ({ type: 'Battery', status, capacity: '56', present: '1' })
 
-describe('a computer', () => {
-  it.each<[string, Readonly<Record<string, Supply>>, boolean]>([
+describe('machine', () => {
+  test.each<[string, Readonly<Record<string, Supply>>, boolean]>([
     ['without batteries', { AC: mains('1') }, false],
     ['that tells nothing', {}, false],
     ['plugged in', { AC: mains('1'), BAT0: battery('Charging') }, false],
@@ -45,12 +45,12 @@ describe('a computer', () => {
     expect(whyMachineIsBusy(0, folder, 0)).toBe(expected ? 'The computer runs on its battery.' : null)
   })
 
-  it('that is no Linux has room', () => {
+  test('that is no Linux has room', () => {
     expect(isOnBattery(join(scratch.folder(), 'nowhere'))).toBe(false)
     expect(whyMachineIsBusy(0, join(scratch.folder(), 'nowhere'), 0)).toBeNull()
   })
 
-  it('is busy above three quarters of its cores', () => {
+  test('is busy above three quarters of its cores', () => {
     const folder = powerSupplies({})
     const cores = availableParallelism()
     expect(whyMachineIsBusy(0, folder, 0.7 * cores)).toBeNull()

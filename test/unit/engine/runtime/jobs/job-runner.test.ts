@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Catalog } from '../../../../../electron/engine/library/catalog/catalog.ts'
 import { JobRunner, type JobContext } from '../../../../../electron/engine/runtime/jobs/job-runner.ts'
 import { silentLog } from '../../../../../electron/engine/runtime/log.ts'
@@ -51,15 +51,15 @@ const settles = (work: Promise<unknown>): Promise<boolean> =>
     new Promise<boolean>(resolve => setTimeout(() => resolve(false), 300)),
   ])
 
-describe('a job', () => {
-  it('is recorded as done, with its result', async () => {
+describe('job runner: a job', () => {
+  test('is recorded as done, with its result', async () => {
     const { catalog, jobs } = runner()
     expect(await jobs.run('import', { a: 1 }, async () => ({ photos: 3 }))).toEqual({ photos: 3 })
     expect(rows(catalog)).toMatchObject([{ state: 'done', attempts: 1, result: '{"photos":3}', error: null }])
     expect(jobs.list()).toMatchObject([{ kind: 'import', state: 'done', result: { photos: 3 } }])
   })
 
-  it('is recorded as failed, with its code, and the failure goes on to who waits', async () => {
+  test('is recorded as failed, with its code, and the failure goes on to who waits', async () => {
     const { catalog, jobs } = runner()
     const fail = async (): Promise<never> => {
       throw new KindredError('disk-full', 'The disk is full.')
@@ -70,13 +70,13 @@ describe('a job', () => {
     expect(jobs.list()).toMatchObject([{ state: 'failed', error: { code: 'disk-full' } }])
   })
 
-  it('that fails in a way nobody foresaw is recorded too', async () => {
+  test('that fails in a way nobody foresaw is recorded too', async () => {
     const { catalog, jobs } = runner()
     await expect(jobs.run('import', {}, () => Promise.reject(new TypeError('oops')))).rejects.toThrow('oops')
     expect(rows(catalog)[0]!.error).toContain('"internal"')
   })
 
-  it('is over when a person calls it off, and left to go on when its host goes away', async () => {
+  test('is over when a person calls it off, and left to go on when its host goes away', async () => {
     const { catalog, jobs } = runner()
     const first = jobs.start('import', 1, forEver())
     await tick()
@@ -92,7 +92,7 @@ describe('a job', () => {
     expect(jobs.list().map(({ state }) => state)).toEqual(['cancelled', 'cancelled'])
   })
 
-  it('waits while it is paused, and goes on', async () => {
+  test('waits while it is paused, and goes on', async () => {
     const { jobs } = runner()
     let steps = 0
     const { id, done } = jobs.start(
@@ -114,7 +114,7 @@ describe('a job', () => {
     await expect(done).rejects.toThrow()
   })
 
-  it('can be stopped while it is paused', async () => {
+  test('can be stopped while it is paused', async () => {
     const { catalog, jobs } = runner()
     const { id, done } = jobs.start('import', {}, forEver())
     jobs.pause(id)
@@ -124,7 +124,7 @@ describe('a job', () => {
     expect(rows(catalog)[0]!.state).toBe('cancelled')
   })
 
-  it('is stopped with all others when the library closes, paused ones included', async () => {
+  test('is stopped with all others when the library closes, paused ones included', async () => {
     const { catalog, jobs } = runner()
     const started = [1, 2, 3].map(parameter => jobs.start('import', parameter, forEver()))
     jobs.pause(started[1]!.id)
@@ -133,7 +133,7 @@ describe('a job', () => {
     expect(jobs.start('import', 2, async () => 'whole').id).toBe(started[1]!.id)
   })
 
-  it('keeps what it would go on from until it is over', async () => {
+  test('keeps what it would go on from until it is over', async () => {
     const { catalog, jobs } = runner()
     const begin = () => jobs.start('train', {}, forEver())
     const { id } = begin()
@@ -148,7 +148,7 @@ describe('a job', () => {
     expect(catalog.trainings.checkpoint(id)).toBeUndefined()
   })
 
-  it('that is being stopped ends although someone pauses it then', async () => {
+  test('that is being stopped ends although someone pauses it then', async () => {
     const { jobs } = runner()
     const { id, done } = jobs.start('import', {}, forEver())
     await tick()
@@ -157,7 +157,7 @@ describe('a job', () => {
     expect(await settles(done)).toBe(true)
   })
 
-  it('that is paused is stopped by the signal that it was started with', async () => {
+  test('that is paused is stopped by the signal that it was started with', async () => {
     const { jobs } = runner()
     const outside = new AbortController()
     const { id, done } = jobs.start('import', {}, forEver(), { signal: outside.signal })
@@ -167,7 +167,7 @@ describe('a job', () => {
     expect(await settles(done)).toBe(true)
   })
 
-  it('that has ended can be neither paused, resumed nor cancelled', async () => {
+  test('that has ended can be neither paused, resumed nor cancelled', async () => {
     const { jobs } = runner()
     const { id, done } = jobs.start('import', {}, async () => undefined)
     await done
@@ -180,7 +180,7 @@ describe('a job', () => {
       expect(await codeOf(action)).toBe('job-not-found')
   })
 
-  it('tells of every change, until nobody listens', async () => {
+  test('tells of every change, until nobody listens', async () => {
     const { jobs } = runner()
     const states: (string | undefined)[] = []
     const stop = jobs.onChange(() => states.push(jobs.list()[0]?.state))
@@ -193,7 +193,7 @@ describe('a job', () => {
     expect(states).toHaveLength(before)
   })
 
-  it('is forgotten in the list after twenty others have ended; one that runs never is', async () => {
+  test('is forgotten in the list after twenty others have ended; one that runs never is', async () => {
     const { jobs } = runner()
     const running = jobs.start('import', 'long', forEver())
     for (let n = 0; n < 30; n++) await jobs.run('import', n, async () => n)
@@ -205,8 +205,8 @@ describe('a job', () => {
   })
 })
 
-describe('a job that was cut off', () => {
-  it('is marked when the library is opened, and goes on under its row', async () => {
+describe('job runner: a job that was cut off', () => {
+  test('is marked when the library is opened, and goes on under its row', async () => {
     const catalog = scratch.catalog()
     const cutOff = catalog.jobs.begin('import', '{"folders":["/a"]}', 1)
     const other = catalog.jobs.begin('import', '{"folders":["/b"]}', 1)
@@ -227,7 +227,7 @@ describe('a job that was cut off', () => {
     expect(stored.get(ended)).toMatchObject({ state: 'failed' })
   })
 
-  it('is not taken up by another kind or by other parameters', async () => {
+  test('is not taken up by another kind or by other parameters', async () => {
     const catalog = scratch.catalog()
     const cutOff = catalog.jobs.begin('import', '{"folders":["/a"]}', 1)
     const { jobs } = runner(catalog)
@@ -237,8 +237,8 @@ describe('a job that was cut off', () => {
   })
 })
 
-describe('the progress of a job', () => {
-  it('is told, shown, and written down once a second and at each new phase', async () => {
+describe('job runner: progress', () => {
+  test('is told, shown, and written down once a second and at each new phase', async () => {
     let now = 0
     const { catalog, jobs } = runner(scratch.catalog(), () => now)
     const told: JobProgress[] = []

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { inBatches, mapConcurrently, prefetch } from '../../../../../electron/engine/runtime/jobs/pipeline.ts'
 import { ProgressMeter } from '../../../../../electron/engine/runtime/jobs/progress.ts'
 import type { JobProgress } from '../../../../../electron/shared/results.ts'
@@ -20,7 +20,7 @@ async function* countTo(n: number, onPull: (i: number) => void = () => undefined
 }
 
 describe('pipeline stages', () => {
-  it('keep the order and never do more at once than allowed', async () => {
+  test('keep the order and never do more at once than allowed', async () => {
     let running = 0
     let most = 0
     const work = async (n: number): Promise<number> => {
@@ -34,7 +34,7 @@ describe('pipeline stages', () => {
     expect(most).toBe(3)
   })
 
-  it('pass a failure on, and begin nothing after it', async () => {
+  test('pass a failure on, and begin nothing after it', async () => {
     let begun = 0
     const work = async (n: number): Promise<number> => {
       begun++
@@ -46,11 +46,11 @@ describe('pipeline stages', () => {
     expect(begun).toBeLessThan(10)
   })
 
-  it('group what comes', async () => {
+  test('group what comes', async () => {
     expect(await collect(inBatches(countTo(7), 3))).toEqual([[0, 1, 2], [3, 4, 5], [6]])
   })
 
-  it('run ahead by so many items and no further, and stop with who takes from them', async () => {
+  test('run ahead by so many items and no further, and stop with who takes from them', async () => {
     let pulled = 0
     let taken = 0
     for await (const item of prefetch(
@@ -69,8 +69,8 @@ describe('pipeline stages', () => {
   })
 })
 
-describe('progress', () => {
-  it('tells ten times a second at most, always the end, with rate and time left', () => {
+describe('pipeline stages: progress', () => {
+  test('tells ten times a second at most, always the end, with rate and time left', () => {
     let now = 0
     const told: JobProgress[] = []
     const meter = new ProgressMeter(

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ProgressMeter } from '../../../../../electron/engine/runtime/jobs/progress.ts'
 import type { JobProgress } from '../../../../../electron/shared/results.ts'
 
@@ -14,8 +14,8 @@ function meter() {
   return { progress, told, clock, last: () => told.at(-1)! }
 }
 
-describe('a progress meter', () => {
-  it('tells each phase at its beginning and at its end, however short it is', () => {
+describe('progress meter', () => {
+  test('tells each phase at its beginning and at its end, however short it is', () => {
     const { progress, told } = meter()
     progress.begin('finding')
     progress.advance(3)
@@ -32,7 +32,7 @@ describe('a progress meter', () => {
     expect('secondsLeft' in told[3]!).toBe(false)
   })
 
-  it('tells no oftener than ten times a second while it advances', () => {
+  test('tells no oftener than ten times a second while it advances', () => {
     const { progress, told, clock } = meter()
     progress.begin('importing', 10_000)
     for (let i = 0; i < 1000; i++) {
@@ -44,7 +44,7 @@ describe('a progress meter', () => {
     expect(Math.max(...gaps)).toBeLessThan(120)
   })
 
-  it('follows a change of pace: half of the way in five seconds', () => {
+  test('follows a change of pace: half of the way in five seconds', () => {
     const { progress, clock, last } = meter()
     progress.begin('importing', 100_000)
     const run = (seconds: number, perSecond: number): void => {
@@ -62,7 +62,7 @@ describe('a progress meter', () => {
     expect(last().secondsLeft).toBeCloseTo((100_000 - last().done) / 300, 0)
   })
 
-  it('starts its rate anew with each phase', () => {
+  test('starts its rate anew with each phase', () => {
     const { progress, clock, last } = meter()
     progress.begin('finding', 100)
     clock.now += 1000
@@ -75,7 +75,7 @@ describe('a progress meter', () => {
     expect(last()).toMatchObject({ rate: 5, secondsLeft: 19 })
   })
 
-  it('never tells nonsense, whatever is done when', () => {
+  test('never tells nonsense, whatever is done when', () => {
     const step = fc.record({ wait: fc.nat(400), count: fc.nat(50) })
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), steps => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { inBatches, mapConcurrently, prefetch } from '../../../../../electron/engine/runtime/jobs/pipeline.ts'
 
 const tick = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
@@ -32,7 +32,7 @@ async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
 }
 
 describe('mapConcurrently', () => {
-  it('keeps the order and the limit, whatever each item costs', async () => {
+  test('keeps the order and the limit, whatever each item costs', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.nat(4), { maxLength: 25 }),
@@ -54,7 +54,7 @@ describe('mapConcurrently', () => {
     )
   })
 
-  it('reads the source only as results are taken', async () => {
+  test('reads the source only as results are taken', async () => {
     const { state, source } = watched(100)
     const mapped = mapConcurrently(source, 3, async n => n)
     await mapped.next()
@@ -64,7 +64,7 @@ describe('mapConcurrently', () => {
     expect(state.closed).toBe(true)
   })
 
-  it('waits for what is under way when its consumer leaves', async () => {
+  test('waits for what is under way when its consumer leaves', async () => {
     const finished: number[] = []
     for await (const item of mapConcurrently(watched(100).source, 4, async n => {
       await ticks(10)
@@ -79,7 +79,7 @@ describe('mapConcurrently', () => {
     expect(finished).toHaveLength(settled)
   })
 
-  it('passes on the failure of the earliest item, after the results before it, and closes the source', async () => {
+  test('passes on the failure of the earliest item, after the results before it, and closes the source', async () => {
     const { state, source } = watched(100)
     const seen: number[] = []
     const work = async (): Promise<void> => {
@@ -99,7 +99,7 @@ describe('mapConcurrently', () => {
     expect(state.closed).toBe(true)
   })
 
-  it('passes on the failure of its source', async () => {
+  test('passes on the failure of its source', async () => {
     await expect(collect(mapConcurrently(watched(100, 7).source, 3, async n => n))).rejects.toThrow(
       'source 7',
     )
@@ -107,7 +107,7 @@ describe('mapConcurrently', () => {
 })
 
 describe('inBatches', () => {
-  it('loses and doubles nothing, and only the last batch is smaller', async () => {
+  test('loses and doubles nothing, and only the last batch is smaller', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(30), fc.integer({ min: 1, max: 9 }), async (length, size) => {
         const batches = await collect(inBatches(watched(length).source, size))
@@ -119,7 +119,7 @@ describe('inBatches', () => {
     )
   })
 
-  it('closes the source when its consumer leaves', async () => {
+  test('closes the source when its consumer leaves', async () => {
     const { state, source } = watched(100)
     for await (const batch of inBatches(source, 4)) if (batch[0] === 4) break
     expect(state).toEqual({ pulled: 8, closed: true })
@@ -127,7 +127,7 @@ describe('inBatches', () => {
 })
 
 describe('prefetch', () => {
-  it('lets the source work while its consumer does, by so many items at most', async () => {
+  test('lets the source work while its consumer does, by so many items at most', async () => {
     for (const items of [1, 2, 5]) {
       const { state, source } = watched(40)
       let taken = 0
@@ -140,7 +140,7 @@ describe('prefetch', () => {
     }
   })
 
-  it('hands all items on before the failure of the source', async () => {
+  test('hands all items on before the failure of the source', async () => {
     const seen: number[] = []
     const work = async (): Promise<void> => {
       for await (const item of prefetch(watched(100, 6).source, 4)) {
@@ -152,7 +152,7 @@ describe('prefetch', () => {
     expect(seen).toEqual([0, 1, 2, 3, 4, 5])
   })
 
-  it('closes the source when its consumer leaves or fails', async () => {
+  test('closes the source when its consumer leaves or fails', async () => {
     const { state, source } = watched(100)
     const work = async (): Promise<void> => {
       for await (const item of prefetch(source, 3)) if (item === 5) throw new Error('consumer')
@@ -162,7 +162,7 @@ describe('prefetch', () => {
     expect(state.pulled).toBeLessThanOrEqual(9)
   })
 
-  it('passes an empty source and one shorter than it may run ahead', async () => {
+  test('passes an empty source and one shorter than it may run ahead', async () => {
     expect(await collect(prefetch(watched(0).source, 3))).toEqual([])
     expect(await collect(prefetch(watched(2).source, 5))).toEqual([0, 1])
   })

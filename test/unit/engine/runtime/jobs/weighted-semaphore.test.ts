@@ -1,11 +1,11 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { WeightedSemaphore } from '../../../../../electron/engine/runtime/jobs/weighted-semaphore.ts'
 
 const tick = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
-describe('a limit', () => {
-  it('never holds more than there is room for, unless one alone is heavier, and lets all through in order', async () => {
+describe('weighted semaphore', () => {
+  test('never holds more than there is room for, unless one alone is heavier, and lets all through in order', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 20 }),

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { WorkerClient } from '../../../../../electron/engine/runtime/threads/rpc.ts'
 import type { HastyWorkerApi } from '../../../../support/workers/hasty.worker.ts'
 import type { TroubledWorkerApi } from '../../../../support/workers/troubled.worker.ts'
@@ -21,8 +21,8 @@ function start(): Client {
   return client
 }
 
-describe('a worker', () => {
-  it('answers calls one after the other, each with its own answer', async () => {
+describe('worker threads: a worker', () => {
+  test('answers calls one after the other, each with its own answer', async () => {
     const worker = start()
     const order: number[] = []
     const note = async (answer: Promise<unknown>): Promise<unknown> => {
@@ -39,7 +39,7 @@ describe('a worker', () => {
     expect(order).toEqual([1, 2, 3])
   })
 
-  it('gets and answers values that no JSON could carry', async () => {
+  test('gets and answers values that no JSON could carry', async () => {
     const worker = start()
     const value = {
       list: [1, undefined, NaN],
@@ -50,7 +50,7 @@ describe('a worker', () => {
     expect(await worker.call('echo', value)).toEqual(value)
   })
 
-  it('passes failures on with their codes, and goes on', async () => {
+  test('passes failures on with their codes, and goes on', async () => {
     const worker = start()
     expect(await codeOf(() => worker.call('fail'))).toBe('disk-full')
     expect(await codeOf(() => worker.call('failOddly'))).toBe('internal')
@@ -60,7 +60,7 @@ describe('a worker', () => {
     expect(worker.alive).toBe(true)
   })
 
-  it('gets and hands over buffers without copying them', async () => {
+  test('gets and hands over buffers without copying them', async () => {
     const worker = start()
     const bytes = new Uint8Array(1000).fill(3)
     expect(await worker.callWith([bytes.buffer], 'echo', bytes)).toEqual(new Uint8Array(1000).fill(3))
@@ -69,8 +69,8 @@ describe('a worker', () => {
   })
 })
 
-describe('a worker that dies', () => {
-  it.each(['exit', 'crash'] as const)(
+describe('worker threads: a worker that dies', () => {
+  test.each(['exit', 'crash'] as const)(
     'by %s rejects everything that waits for it, and all that comes later',
     async death => {
       const worker = start()
@@ -91,7 +91,7 @@ describe('a worker that dies', () => {
     },
   )
 
-  it('because it is closed does the same, and may be closed again', async () => {
+  test('because it is closed does the same, and may be closed again', async () => {
     const worker = start()
     const waiting = worker.call('slowly', 1, 10_000)
     const outcome = codeOf(() => waiting)
@@ -101,14 +101,14 @@ describe('a worker that dies', () => {
     await worker.close()
   })
 
-  it('because its file is not there says so', async () => {
+  test('because its file is not there says so', async () => {
     const worker = new WorkerClient<TroubledWorkerApi>(new URL('no-such.worker.ts', workers))
     await expect(worker.call('echo', 1)).rejects.toMatchObject({ code: 'worker-gone' })
     expect(worker.alive).toBe(false)
   })
 })
 
-/** Runs a program that uses the worker, in a process of its own. Answers whether it ended by itself. */
+/** Runs a program that uses the worker, in a process of its own. Returns whether it ended by itself. */
 function ends(program: string): boolean {
   const rpc = new URL('../../../../../electron/engine/runtime/threads/rpc.ts', import.meta.url).href
   const script = `
@@ -120,13 +120,13 @@ function ends(program: string): boolean {
   return spawnSync(process.execPath, [path], { timeout: 30_000 }).status === 0
 }
 
-describe('a program with a worker', () => {
-  it('ends by itself once nothing waits for the worker, and not before', () => {
+describe('worker threads: a program with a worker', () => {
+  test('ends by itself once nothing waits for the worker, and not before', () => {
     expect(ends(`await worker.call('echo', 1)`)).toBe(true)
     expect(ends(`if (await worker.call('slowly', 5, 100) !== 5) process.exit(1)`)).toBe(true)
   })
 
-  it('closes it in peace while answers still come', () => {
+  test('closes it in peace while answers still come', () => {
     // Status 13 is what Node says where nothing is left that could end the wait.
     expect(
       ends(`
@@ -138,13 +138,13 @@ describe('a program with a worker', () => {
     ).toBe(true)
   })
 
-  it('ends although it has once called with what cannot be sent', () => {
+  test('ends although it has once called with what cannot be sent', () => {
     expect(ends(`await worker.call('echo', () => 1).catch(() => undefined)`)).toBe(true)
   })
 })
 
-describe('a worker that takes up calls at once', () => {
-  it('answers a later call while an earlier one waits', async () => {
+describe('worker threads: a worker that takes up calls at once', () => {
+  test('answers a later call while an earlier one waits', async () => {
     const worker = new WorkerClient<HastyWorkerApi>(new URL('hasty.worker.ts', workers))
     try {
       const waiting = worker.call('waitAtGate', 1)
