@@ -1,6 +1,5 @@
+/** @file What is reported of a training: its measurements and the gate's decision. */
 import type { Figure, Interval, Metrics } from './results.ts'
-
-/** What is reported of a training: its measurements, and the decision of the gate. */
 
 /** Difference of two versions on the same queries, with its paired 95 % bootstrap interval. */
 export interface Gain {
