@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path'
 import { asKindredError } from '../shared/errors.ts'
 import type { BackboneId } from '../shared/ids.ts'
-import { EngineServer } from './api/engine-server.ts'
+import type { EngineServer } from './api/engine-server.ts'
 import type { Services } from './api/services.ts'
 import { DiagnosticsService } from './diagnostics/diagnostics-service.ts'
 import { AlbumImporter } from './import/album-import.ts'
@@ -152,6 +152,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 /** Opens a library for an interactive host: what was cut off resumes, and idle time is used. */
 export async function openEngineServer(options: EngineOptions): Promise<EngineServer> {
   const engine = await openEngine({ ...options, prefetchGrid: true })
+  // Commands do without the contract and its schemas, and start sooner.
+  const { EngineServer } = await import('./api/engine-server.ts')
   const { library, models, index, autoTrainer, tuner, diagnostics } = engine
   library.resumeInterrupted(resumers(engine), () => void models.use(index.version.headId))
   autoTrainer.start()
