@@ -92,4 +92,21 @@ describe('library service', () => {
     expect(engine.index.version.headId).toBe(raw)
     expect(engine.index.size).toBe(2 * PHOTOS)
   })
+
+  test('a paused import does not hold up the removal of another folder', async () => {
+    const { engine, cats, dogs } = await open()
+    await engine.library.import([cats])
+    const importing = engine.library.startImport([dogs])
+    await expect.poll(() => engine.overview.status().photos, { interval: 5 }).toBeGreaterThan(PHOTOS + 16)
+    engine.jobs.pause(importing.id)
+    await engine.library.removeFolder(cats)
+    expect(engine.jobs.list().find(({ id }) => id === importing.id)?.state).toBe('paused')
+    engine.jobs.resume(importing.id)
+    await importing.done
+    const paths = engine.overview.photos().map(({ path }) => path)
+    expect(paths.filter(path => path.startsWith(dogs)).length).toBe(PHOTOS)
+    expect(paths.length).toBe(PHOTOS)
+    expect(engine.index.size).toBe(PHOTOS)
+    expect((await engine.diagnostics.doctor()).problems).toEqual([])
+  })
 })

@@ -41,7 +41,7 @@ export type Resume = (parameters: unknown) => void
 const importParameters = z.object({
   folders: z.array(z.string()),
   ignore: z.array(z.string()),
-  retryFailed: z.boolean().optional(),
+  retryFailed: z.boolean().exactOptional(),
 })
 
 interface RunningImport {
@@ -75,7 +75,7 @@ export class LibraryService {
     return this.startImport(folders, options).done
   }
 
-  /** The same in the background. An import that already covers these folders in the same way is joined. */
+  /** The same in the background. A running import of these folders with the same options is joined. */
   startImport(
     folders: readonly string[],
     options: JobOptions & ImportOptions = {},
@@ -86,7 +86,7 @@ export class LibraryService {
       ignore,
       ...(retryFailed === undefined ? {} : { retryFailed }),
     }
-    const running = this.#covering(parameters)
+    const running = this.#sameRunning(parameters)
     if (running) return running.started
     const { jobs } = this.#tools
     const started = jobs.start('import', parameters, job => this.#import(parameters, job), options)
@@ -116,12 +116,15 @@ export class LibraryService {
    */
   async removeFolder(folder: FilePath): Promise<number> {
     const stopped = await this.#stopImportsOf(folder)
-    const removed = await this.#tools.jobs.exclusively(() => this.#remove(folder))
-    for (const { folders, ...options } of stopped) {
-      const others = folders.filter(other => !isBelow(other, folder) && isReachableFolder(other))
-      if (others.length > 0) this.startImport(others, options)
+    let remaining = stopped
+    try {
+      const removed = await this.#tools.jobs.exclusively(() => this.#remove(folder))
+      const isLeft = (other: FilePath): boolean => !isBelow(other, folder)
+      remaining = stopped.map(({ folders, ...options }) => ({ ...options, folders: folders.filter(isLeft) }))
+      return removed
+    } finally {
+      for (const parameters of remaining) this.#resumeImport(parameters)
     }
-    return removed
   }
 
   /**
@@ -134,7 +137,7 @@ export class LibraryService {
     if (this.#photosWithoutFeatures().length > 0) useActiveVersion()
     const resumers: Readonly<Record<string, Resume>> = {
       ...others,
-      import: parameters => this.#resumeImport(parameters),
+      import: parameters => this.#resumeImport(importParameters.parse(parameters)),
     }
     for (const { kind, parameters } of jobs.interrupted())
       try {
@@ -144,22 +147,21 @@ export class LibraryService {
       }
   }
 
-  #resumeImport(stored: unknown): void {
-    const { folders, ignore, retryFailed } = importParameters.parse(stored)
+  /** Folders that cannot be reached now are left out. */
+  #resumeImport({ folders, ...options }: ImportParameters): void {
     const reachable = folders.filter(isReachableFolder)
-    if (reachable.length === 0) return
-    this.startImport(reachable, { ignore, ...(retryFailed === undefined ? {} : { retryFailed }) })
+    if (reachable.length > 0) this.startImport(reachable, options)
   }
 
   /** A running import of all these folders, with the same options. */
-  #covering({ folders, ignore, retryFailed }: ImportParameters): RunningImport | undefined {
+  #sameRunning({ folders, ignore, retryFailed }: ImportParameters): RunningImport | undefined {
     const active = new Set(this.#tools.jobs.list().flatMap(({ id, state }) => (isActive(state) ? [id] : [])))
     return [...this.#running]
       .filter(([id]) => active.has(id))
       .map(([, running]) => running)
       .find(
         ({ parameters }) =>
-          folders.every(folder => parameters.folders.some(other => isBelow(folder, other))) &&
+          folders.every(folder => parameters.folders.includes(folder)) &&
           JSON.stringify(parameters.ignore) === JSON.stringify(ignore) &&
           (parameters.retryFailed ?? false) === (retryFailed ?? false),
       )
@@ -169,10 +171,8 @@ export class LibraryService {
     const touching = [...this.#running].filter(([, { parameters }]) =>
       parameters.folders.some(other => isBelow(other, folder) || isBelow(folder, other)),
     )
-    for (const [id, { started }] of touching) {
-      this.#tools.jobs.cancel(id)
-      await started.done.catch(() => undefined)
-    }
+    for (const [id] of touching) this.#tools.jobs.cancel(id)
+    await Promise.allSettled(touching.map(([, { started }]) => started.done))
     return touching.map(([, { parameters }]) => parameters)
   }
 

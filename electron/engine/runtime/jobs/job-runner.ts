@@ -4,7 +4,7 @@ import type { JobProgress } from '../../../shared/results.ts'
 import type { Logger } from '../log.ts'
 import type { JobStore, StoredJob } from './job-store.ts'
 import { ProgressMeter } from './progress.ts'
-import { Turns } from './turns.ts'
+import { Turns, type Turn } from './turns.ts'
 
 /** A job's progress is stored at most once in so many milliseconds. */
 const PERSIST_EVERY_MS = 1000
@@ -48,6 +48,8 @@ interface Control {
   readonly done: Promise<unknown>
   /** Present while the job is paused; resolved when it resumes. */
   gate: PromiseWithResolvers<undefined> | undefined
+  /** It waits for its turn to go on. */
+  resuming: boolean
 }
 
 /** Runs long work under a row of the store, so that what was cut off is known and can resume. */
@@ -57,6 +59,8 @@ export class JobRunner {
   readonly #now: () => number
   readonly #kindsTakingTurns: ReadonlySet<string>
   readonly #turns = new Turns()
+  /** Of jobs that take turns, as long as they run. */
+  readonly #turnOf = new Map<JobId, Turn>()
   readonly #controls = new Map<JobId, Control>()
   readonly #live = new Map<JobId, LiveJob>()
   readonly #listeners = new Set<() => void>()
@@ -106,15 +110,30 @@ export class JobRunner {
     const done = this.#finish(id, working, progress)
     // A failure of a background job is shown by the list.
     done.catch(() => undefined)
-    this.#controls.set(id, { controller, cancelled: false, done, gate: undefined })
+    this.#controls.set(id, { controller, cancelled: false, done, gate: undefined, resuming: false })
     this.#changed()
     return { id, done }
   }
 
-  /** A part of a job that must not overlap with the kinds that take turns: it waits until none of them runs. */
-  inTurn<R>({ signal, progress }: JobContext, work: () => Promise<R>): Promise<R> {
+  /**
+   * Runs a part of a job that must not overlap with the kinds that take turns: it waits until none of them runs. While the
+   * job is paused, the others go on.
+   */
+  inTurn<R>(context: JobContext, work: () => Promise<R>): Promise<R> {
+    const { id, signal, progress } = context
     if (!this.#turns.free) progress.begin('waiting')
-    return this.#turns.take(work, signal)
+    return this.#turns.take(async turn => {
+      this.#turnOf.set(id, turn)
+      try {
+        if (this.#controls.get(id)?.gate) {
+          turn.release()
+          await context.checkpoint()
+        }
+        return await work()
+      } finally {
+        this.#turnOf.delete(id)
+      }
+    }, signal)
   }
 
   /** The same for work that is no job. */
@@ -143,6 +162,7 @@ export class JobRunner {
     // A job that is stopping cannot be paused.
     if (control.controller.signal.aborted) return
     control.gate ??= Promise.withResolvers<undefined>()
+    this.#turnOf.get(id as JobId)?.release()
     this.#update(id as JobId, { state: 'paused' })
   }
 
@@ -150,9 +170,8 @@ export class JobRunner {
   resume(id: number): void {
     const control = this.#control(id)
     if (control.controller.signal.aborted) return
-    control.gate?.resolve(undefined)
-    control.gate = undefined
     this.#update(id as JobId, { state: 'running' })
+    if (!control.resuming) void this.#open(id as JobId, control)
   }
 
   /**
@@ -176,6 +195,22 @@ export class JobRunner {
       gate?.resolve(undefined)
     }
     await Promise.allSettled(controls.map(control => control.done))
+  }
+
+  /** Lets a paused job go on, once it has its turn again; not, where it has been paused anew meanwhile. */
+  async #open(id: JobId, control: Control): Promise<void> {
+    const turn = this.#turnOf.get(id)
+    if (turn) {
+      control.resuming = true
+      await turn.retake()
+      control.resuming = false
+      if (this.#live.get(id)?.state === 'paused') {
+        turn.release()
+        return
+      }
+    }
+    control.gate?.resolve(undefined)
+    control.gate = undefined
   }
 
   async #finish<R>(id: JobId, work: Promise<R>, progress: ProgressMeter): Promise<R> {

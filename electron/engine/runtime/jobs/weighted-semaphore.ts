@@ -11,11 +11,6 @@ export class WeightedSemaphore {
     this.#capacity = capacity
   }
 
-  /** Nothing runs and nothing waits. */
-  get idle(): boolean {
-    return this.#taken === 0 && this.#waiting.length === 0
-  }
-
   async run<T>(weight: number, work: () => Promise<T>): Promise<T> {
     if (this.#waiting.length > 0 || !this.#fits(weight))
       await new Promise<void>(start => this.#waiting.push({ weight, start }))

@@ -62,6 +62,41 @@ describe('turns', () => {
     piece.end()
     expect(await done).toBe('started')
   })
+
+  test('can be passed on and taken again, behind those that came meanwhile', async () => {
+    const notes: string[] = []
+    const turns = new Turns()
+    const second = lasting(notes, 'second')
+    let secondDone: Promise<string> | undefined
+    const first = turns.take(async turn => {
+      notes.push('first starts')
+      turn.release()
+      secondDone = turns.take(second.work)
+      await turn.retake()
+      notes.push('first goes on')
+    })
+    const third = turns.take(() => Promise.resolve(notes.push('third')))
+    second.end()
+    await Promise.all([first, secondDone, third])
+    expect(notes).toEqual(['first starts', 'second starts', 'second ends', 'first goes on', 'third'])
+    expect(turns.free).toBe(true)
+  })
+
+  test('are free again where work ended while it waited to take its turn again', async () => {
+    const turns = new Turns()
+    const other = lasting([], 'other')
+    let otherDone: Promise<string> | undefined
+    await turns.take(async turn => {
+      turn.release()
+      otherDone = turns.take(other.work)
+      void turn.retake()
+      await Promise.resolve()
+    })
+    other.end()
+    await otherDone
+    expect(await turns.take(() => Promise.resolve('next'))).toBe('next')
+    expect(turns.free).toBe(true)
+  })
 })
 
 describe('job runner: kinds that take turns', () => {
@@ -111,5 +146,60 @@ describe('job runner: kinds that take turns', () => {
     first.end()
     await Promise.all([importing.done, training.done, removal])
     expect(notes).toEqual(['import starts', 'import ends', 'swap starts', 'swap ends', 'removed'])
+  })
+
+  test('a paused job lets others run, and waits for its turn when it is resumed', async () => {
+    const jobs = runner()
+    const notes: string[] = []
+    const importing = jobs.start('import', {}, async job => {
+      for (let step = 1; step <= 2; step++) {
+        await job.checkpoint()
+        notes.push(`import ${step}`)
+      }
+    })
+    jobs.pause(importing.id)
+    const other = lasting(notes, 'switch')
+    const switching = jobs.start('switch', {}, other.work)
+    jobs.resume(importing.id)
+    await new Promise(resolve => setImmediate(resolve))
+    other.end()
+    await Promise.all([importing.done, switching.done])
+    expect(notes).toEqual(['switch starts', 'import 1', 'switch ends', 'import 2'])
+  })
+
+  test('a job that is paused while it waits does not start before it is resumed', async () => {
+    const jobs = runner()
+    const notes: string[] = []
+    const first = lasting(notes, 'import')
+    const importing = jobs.start('import', {}, first.work)
+    const switching = jobs.start('switch', {}, () => Promise.resolve(notes.push('switched')))
+    jobs.pause(switching.id)
+    first.end()
+    await importing.done
+    expect(await jobs.exclusively(() => Promise.resolve(notes.length))).toBe(2)
+    jobs.resume(switching.id)
+    await switching.done
+    expect(notes).toEqual(['import starts', 'import ends', 'switched'])
+  })
+
+  test('a job that is paused, resumed and cancelled again and again leaves the turn to others', async () => {
+    const jobs = runner()
+    const importing = jobs.start('import', {}, async job => {
+      while (!job.signal.aborted) {
+        await job.checkpoint()
+        await new Promise(resolve => setImmediate(resolve))
+      }
+    })
+    for (let round = 0; round < 3; round++) {
+      jobs.pause(importing.id)
+      jobs.resume(importing.id)
+      jobs.resume(importing.id)
+      jobs.pause(importing.id)
+      jobs.resume(importing.id)
+    }
+    jobs.cancel(importing.id)
+    await importing.done.catch(() => undefined)
+    expect(await jobs.run('switch', {}, () => Promise.resolve(1))).toBe(1)
+    expect(await jobs.exclusively(() => Promise.resolve(2))).toBe(2)
   })
 })
