@@ -1,7 +1,9 @@
-import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { copyFile, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { KindredError } from '../../shared/errors.ts'
 import type { JobContext, JobRunner } from '../runtime/jobs/job-runner.ts'
+import { replaceFile } from '../runtime/replace-file.ts'
+import { asStorageError } from '../runtime/storage-error.ts'
 
 export interface AddSamplesRequest {
   /** The folder that the build has rendered sample photos into: one folder of each kind. */
@@ -70,10 +72,8 @@ async function copySamples(photos: readonly SamplePhoto[], target: string, job: 
 async function copyWhole(source: string, folder: string, name: string): Promise<void> {
   const unfinished = join(folder, `.${name}.${process.pid}.part`)
   try {
-    await copyFile(source, unfinished)
-    await rename(unfinished, join(folder, name))
+    await replaceFile(join(folder, name), unfinished, () => copyFile(source, unfinished))
   } catch (error) {
-    await rm(unfinished, { force: true })
-    throw error
+    throw asStorageError(error, 'A sample photo')
   }
 }
