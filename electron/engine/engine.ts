@@ -21,6 +21,8 @@ import { ThumbnailCache } from './media/thumbnails.ts'
 import { EmbeddingIndex } from './retrieval/index/embedding-index.ts'
 import { indexHost } from './retrieval/index/index-host.ts'
 import { IndexTuner } from './retrieval/index/index-tuner.ts'
+import type { QueryTools } from './retrieval/image-query.ts'
+import { PhotoImages } from './retrieval/photo-images.ts'
 import { SearchService } from './retrieval/search-service.ts'
 import { JobRunner } from './runtime/jobs/job-runner.ts'
 import { silentLog, type Logger } from './runtime/log.ts'
@@ -51,7 +53,7 @@ export interface EngineOptions {
 }
 
 /** A library that is open. */
-export interface Engine extends Services {
+export interface Engine extends Services, QueryTools {
   readonly evaluation: EvaluationService
   /** Stops what runs, writes what is not written yet, and releases the library. */
   close(): Promise<void>
@@ -128,6 +130,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       library,
       overview,
       search,
+      images: new PhotoImages(photos),
       albums,
       labels,
       models,

@@ -214,7 +214,7 @@ describe('training on albums', { timeout: PATIENCE }, () => {
     await first.close()
 
     const service = await openEngineServer(options)
-    const { jobs, models, index } = service.services
+    const { jobs, models } = service.services
     try {
       const state = (): string => jobs.list().find(job => job.id === id)!.state
       await expect
@@ -227,8 +227,9 @@ describe('training on albums', { timeout: PATIENCE }, () => {
           { timeout: PATIENCE, interval: 100 },
         )
         .toBe('done')
-      expect(index.version.name).toBe('trained-1')
-      expect(models.report(index.version.headId).after).toEqual(report.after)
+      const inUse = models.list().find(({ active }) => active)!
+      expect(inUse.name).toBe('trained-1')
+      expect(models.report(inUse.id).after).toEqual(report.after)
     } finally {
       await service.close()
     }

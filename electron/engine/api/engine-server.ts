@@ -41,7 +41,7 @@ export class EngineServer {
   }
 
   media(pathAndQuery: string): Promise<MediaResponse> {
-    return serveMedia(this.services, this.#uploads, pathAndQuery)
+    return serveMedia(this.services.images, this.#uploads, pathAndQuery)
   }
 
   /** Keeps an external image for searches and returns its token. */

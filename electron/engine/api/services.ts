@@ -6,19 +6,20 @@ import type { AutoTrainer } from '../learning/versions/auto-trainer.ts'
 import type { ModelService } from '../learning/versions/model-service.ts'
 import type { LibraryOverview } from '../library/catalog/library-overview.ts'
 import type { LibraryLayout } from '../library/layout.ts'
-import type { QueryTools } from '../retrieval/image-query.ts'
 import type { IndexTuner } from '../retrieval/index/index-tuner.ts'
+import type { PhotoImages } from '../retrieval/photo-images.ts'
 import type { SearchService } from '../retrieval/search-service.ts'
 import type { JobRunner } from '../runtime/jobs/job-runner.ts'
 import type { BundledModel } from '../vision/network/model-card.ts'
 
 /** The services of an open library, on which the contract's methods call. */
-export interface Services extends QueryTools {
+export interface Services {
   /** Changes which photos the library holds. */
   readonly library: LibraryService
   /** Reads what the library holds. */
   readonly overview: LibraryOverview
   readonly search: SearchService
+  readonly images: PhotoImages
   readonly albums: Albums
   readonly labels: LabelService
   readonly models: ModelService

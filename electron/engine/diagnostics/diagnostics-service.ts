@@ -1,7 +1,6 @@
 /** @file What is asked about the health of a library and of this machine. */
 import type { About } from '../../shared/contract.ts'
 import type { DoctorResult, RuntimeStatus } from '../../shared/results.ts'
-import type { Recovery } from '../retrieval/index/embedding-index.ts'
 import type { JobRunner } from '../runtime/jobs/job-runner.ts'
 import { isLoaded } from '../runtime/machine.ts'
 import type { Network, NetworkCard } from '../vision/network/model-card.ts'
@@ -9,13 +8,10 @@ import type { Runtimes } from '../vision/runtimes/runtimes.ts'
 import { about, type AboutTools } from './about.ts'
 import { examine, type DoctorTools } from './doctor.ts'
 
-export interface DiagnosticsTools
-  extends AboutTools, Omit<DoctorTools, 'runtimes' | 'libraryFolder' | 'indexService'> {
+export interface DiagnosticsTools extends AboutTools, Omit<DoctorTools, 'runtimes'> {
   readonly jobs: JobRunner
   /** Absent: the network runs on the CPU and nothing is measured. */
   readonly runtimes: Runtimes | undefined
-  /** What opening the library had to do. */
-  readonly recovery: Recovery
 }
 
 /** Examines the library, and measures in which runtime the network is the fastest on this machine. */
@@ -32,18 +28,10 @@ export class DiagnosticsService {
 
   /** Checks catalog, files, vectors and index against each other; a repair waits for imports and the like. */
   async doctor(repair = false): Promise<DoctorResult> {
-    const { runtimes, layout, jobs, tuner } = this.#tools
+    const { runtimes, jobs } = this.#tools
     await runtimes?.recall(this.#cardInUse())
     const work = (): Promise<DoctorResult> =>
-      examine(
-        {
-          ...this.#tools,
-          indexService: tuner,
-          libraryFolder: layout.folder,
-          runtimes: this.runtimeStatus().rows,
-        },
-        repair,
-      )
+      examine({ ...this.#tools, runtimes: this.runtimeStatus().rows }, repair)
     return repair ? jobs.exclusively(work) : work()
   }
 

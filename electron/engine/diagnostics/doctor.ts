@@ -7,13 +7,14 @@ import { indexHost } from '../retrieval/index/index-host.ts'
 import type { IndexTuner } from '../retrieval/index/index-tuner.ts'
 import type { Recovery } from '../retrieval/index/embedding-index.ts'
 import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
+import type { LibraryLayout } from '../library/layout.ts'
 import { fsPath } from '../library/paths.ts'
 import { versions } from './versions.ts'
 import { embedImage, processPhoto, type QueryTools } from '../retrieval/image-query.ts'
 
 export interface DoctorTools extends QueryTools {
-  readonly indexService: IndexTuner
-  readonly libraryFolder: string
+  readonly tuner: IndexTuner
+  readonly layout: LibraryLayout
   /** What opening the library had to do. */
   readonly recovery: Recovery
   readonly catalogRepaired: string | undefined
@@ -50,9 +51,9 @@ export async function examine(tools: DoctorTools, repair: boolean): Promise<Doct
     ok: problems.every(problem => problem.repaired),
     problems,
     notes,
-    library: tools.libraryFolder,
+    library: tools.layout.folder,
     photos: catalog.photos.countPresent(),
-    index: await tools.indexService.status(),
+    index: await tools.tuner.status(),
     model: index.version.name,
     models: catalog.models.heads().map(head => head.name),
     runtimes: tools.runtimes,

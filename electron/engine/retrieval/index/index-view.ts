@@ -3,7 +3,7 @@ import type { PhotoId } from '../../../shared/ids.ts'
 import type { ModelVersion } from '../../vision/model-versions.ts'
 import type { DirectSearch } from './direct-search.ts'
 import type { IndexLease } from './index-lease.ts'
-import { LONG_ANSWER, probesFor } from './measure-search.ts'
+import { LONG_RESULT, probesFor } from './measure-search.ts'
 import type { SlowSearches } from './slow-searches.ts'
 
 export interface Neighbour {
@@ -46,8 +46,8 @@ export function viewIndex(lease: IndexLease, direct: DirectSearch, slow: SlowSea
 
   const whySlow = (k: number): string => {
     if (direct.isChanging) return 'photos were being added or removed'
-    if (layout.lists > 0 && k > LONG_ANSWER)
-      return `${k} photos were asked for, and answers longer than ${LONG_ANSWER} are exact`
+    if (layout.lists > 0 && k > LONG_RESULT)
+      return `${k} photos were asked for, and results longer than ${LONG_RESULT} are exact`
     return 'the machine was busy with other work'
   }
 

@@ -22,13 +22,13 @@ export interface Measurement {
 }
 
 /** The most photos for which the nprobe that was measured at ten is enough. */
-export const SHORT_ANSWER = 24
+export const SHORT_RESULT = 24
 /** The most photos for which a search is approximate: a search for more is exact. */
-export const LONG_ANSWER = 200
+export const LONG_RESULT = 200
 
 /** Returns the nprobe of a search for k photos, from the one measured at ten; 0: all lists. */
 export const probesFor = (k: number, nprobe: number): number =>
-  k > LONG_ANSWER ? 0 : k > SHORT_ANSWER ? 2 * nprobe : nprobe
+  k > LONG_RESULT ? 0 : k > SHORT_RESULT ? 2 * nprobe : nprobe
 
 export function measureSearch(module: PhotoIndexModule, measurement: Measurement): MeasuredSearch {
   const { exact, handle, nprobe } = measurement

@@ -27,7 +27,7 @@ export interface RuntimesOptions {
 
 /** Milliseconds from one check for a quiet moment to the next. */
 const CHECK_EVERY = 5000
-/** After so many photos there are probably more to come, and measuring beside them pays. */
+/** After this many photos more will probably follow, so that measuring the runtimes meanwhile is worth it. */
 const MANY_PHOTOS = 1000
 
 /** Chooses the runtime of each network by a measurement on this machine, made once. Until then the CPU runs it. */
