@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
@@ -207,6 +207,35 @@ describe.skipIf(!chromiumPath)('window in Chromium (skipped without Chromium)', 
       await page.keyboard.press('Control+,')
       await page.getByRole('heading', { name: 'Folders' }).waitFor()
       await expectAccessible(page, 'settings')
+      expect(errors).toEqual([])
+    })
+  })
+
+  describe('the folder chooser', () => {
+    test('adds the folder in its field, even if that has not been listed yet', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'kindred-window-'))
+      const photos = join(folder, 'photos')
+      await mkdir(photos)
+      const { data } = await drawSample({ kind: 'coffee', seed: 'chooser', longEdge: 320 })
+      await writeFile(join(photos, 'coffee.jpg'), data)
+      const served = await serveLibrary(join(folder, 'library'))
+      const { page, errors } = await openPage(browser, served.url)
+      onTestFinished(async () => {
+        await page.context().close()
+        await served.stop()
+        await rm(folder, { recursive: true, force: true })
+      })
+      await page.getByRole('button', { name: 'Choose a folder' }).click()
+      await page.getByRole('textbox', { name: 'Folder' }).fill(join(folder, 'missing'))
+      await page.getByRole('button', { name: 'Add this folder' }).click()
+      await page.getByRole('alert').waitFor()
+      await page.getByRole('textbox', { name: 'Folder' }).fill('')
+      expect(await page.getByRole('button', { name: 'Add this folder' }).isDisabled()).toBe(true)
+      await page.getByRole('textbox', { name: 'Folder' }).fill(photos)
+      await page.getByRole('button', { name: 'Add this folder' }).click()
+      await tile(page, 0).waitFor(WAIT)
+      await page.keyboard.press('Control+,')
+      await page.getByText(photos, { exact: true }).waitFor()
       expect(errors).toEqual([])
     })
   })
