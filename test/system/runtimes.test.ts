@@ -132,7 +132,7 @@ describe.skipIf(!existsSync(swiftShader))(`WebGPU on SwiftShader (needs ${swiftS
     vi.unstubAllEnvs()
   })
 
-  test('answers what the CPU answers, and is too slow to be chosen', async () => {
+  test('returns what the CPU returns, and is too slow to be chosen', async () => {
     vi.stubEnv('VK_ICD_FILENAMES', swiftShader)
     // If the system has no Vulkan loader, Chromium's is used.
     vi.stubEnv('LD_LIBRARY_PATH', `${process.env.LD_LIBRARY_PATH ?? ''}:/usr/lib/chromium`)

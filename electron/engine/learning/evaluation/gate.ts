@@ -119,8 +119,8 @@ const refusals: readonly Refusal[] = [
  * Decides whether a trained version replaces the one before it: only for a gain that is more than noise.
  *
  * MAP@R alone is not enough. Training draws the photos that it learned from into clumps, whatever their labels, and
- * MAP@R rewards answers that are right all at once or not at all: it rises even for shuffled labels. R-precision counts
- * each answer alike, so that clumps do not raise it; it must rise as surely.
+ * MAP@R rewards rankings that are right all at once or not at all: it rises even for shuffled labels. R-precision counts
+ * each result alike, so that clumps do not raise it; it must rise as surely.
  *
  * Nor are tests enough that take queries for independent. The photos of one fold are queries to one model: two of them
  * that it maps to the same place are right or wrong together, and such tests count that chance twice. Permuted labels

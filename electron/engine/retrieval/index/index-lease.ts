@@ -8,7 +8,7 @@ import type { IndexHost } from './index-host.ts'
 export interface IndexLayout {
   /** Lists of an inverted file; 0 where every search goes through all vectors. */
   readonly lists: number
-  /** Lists to look through for a short answer; 0: all. */
+  /** Lists to look through for a short result; 0: all. */
   readonly nprobe: number
 }
 

@@ -50,7 +50,7 @@ export class GraphExecutor {
         )
       }
       const result = values.get(this.#output)
-      if (!result) throw invalid('The network answers a constant.')
+      if (!result) throw invalid('The network returns a constant.')
       return within('Output', () => toFileOrder(result))
     })
   }

@@ -305,7 +305,7 @@ describe('ONNX graph: unsupported networks', () => {
     [/"nothing" is not there yet/, [node('Relu', 'nothing', 'y')]],
     [/"c" is there already/, [first, node('Relu', 'x', 'c'), node('Relu', 'c', 'y')]],
     [/never computes its output/, [first]],
-    [/answers a constant/, [node('Identity', 'w', 'y')]],
+    [/returns a constant/, [node('Identity', 'w', 'y')]],
     [/Conv.*2 channels are needed, 3 came/, [first, node('Conv', 'c w', 'y')]],
     [/Conv.*do not make 2 groups/, [node('Conv', 'x w', 'y', { group: int(2) })]],
     [/Conv.*known before running/, [node('Conv', 'x x', 'y')]],
