@@ -1,4 +1,5 @@
 import type { Campaign } from './campaign.ts'
+import { killImport } from './kill-import.ts'
 
 /** All campaigns, in the order of the table. */
-export const campaigns: readonly Campaign[] = []
+export const campaigns: readonly Campaign[] = [killImport]
