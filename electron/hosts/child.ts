@@ -4,15 +4,16 @@
  */
 import './thread-pool.ts'
 import { openEngineServer } from '../engine/engine.ts'
+import { REPAIR } from '../shared/engine-environment.ts'
 import { asKindredError } from '../shared/errors.ts'
-import type { ServerChannel, ServerMessage } from '../shared/rpc.ts'
+import type { ServerChannel, ServerMessage, WireError } from '../shared/rpc.ts'
 import { defaultLibraryDir, machineDir, resourcesDir, samplesDir } from './default-folders.ts'
 import { startHttpHost } from './http.ts'
 
 /** What main is told about the start of its engine. */
 export type ControlMessage =
   | { readonly type: 'ready'; readonly mediaOrigin: string; readonly mediaToken: string }
-  | { readonly type: 'failed'; readonly error: { code: string; message: string; nextStep: string } }
+  | { readonly type: 'failed'; readonly error: WireError }
 
 const tell = (message: ControlMessage | ServerMessage): void => {
   if (process.connected) process.send?.(message)
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
     resourcesDir: resourcesDir(process.env),
     samplesDir: samplesDir(process.env),
     machineDir: machineDir(process.env),
+    rescue: process.argv.includes(REPAIR),
   })
   const host = await startHttpHost(service)
   const stop = (): void => {
@@ -47,7 +49,7 @@ function parentChannel(): ServerChannel {
 try {
   await main()
 } catch (error) {
-  const { code, message, nextStep } = asKindredError(error)
-  tell({ type: 'failed', error: { code, message, nextStep } })
+  const { code, message } = asKindredError(error)
+  tell({ type: 'failed', error: { code, message } })
   process.exitCode = 1
 }

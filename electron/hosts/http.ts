@@ -142,8 +142,8 @@ async function upload(
   try {
     send(200, 'application/json', JSON.stringify({ token: await service.upload(Buffer.concat(parts)) }))
   } catch (error) {
-    const { code, message, nextStep } = asKindredError(error)
-    send(422, 'application/json', JSON.stringify({ code, message, nextStep }))
+    const { code, message } = asKindredError(error)
+    send(422, 'application/json', JSON.stringify({ code, message }))
   }
 }
 

@@ -12,7 +12,7 @@ import type {
   RuntimeRow,
   SimilarResult,
 } from '../shared/results.ts'
-import { nextStepFor } from '../shared/errors.ts'
+import { nextStepFor } from './next-steps.ts'
 import { displayPath } from '../engine/library/paths.ts'
 import { count, duration } from './progress-line.ts'
 import { adviceSentences, reasonSentence } from './training-words.ts'

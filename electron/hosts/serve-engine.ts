@@ -6,6 +6,7 @@ import './thread-pool.ts'
 import type { EngineServer } from '../engine/api/engine-server.ts'
 import { openEngineServer } from '../engine/engine.ts'
 import { asKindredError } from '../shared/errors.ts'
+import type { WireError } from '../shared/rpc.ts'
 import { machineDir, samplesDir } from './default-folders.ts'
 import { startHttpHost } from './http.ts'
 
@@ -21,7 +22,7 @@ export interface ServeEngineOptions {
 
 export type ServeEngineMessage =
   | { readonly type: 'ready'; readonly port: number; readonly url: string }
-  | { readonly type: 'failed'; readonly error: { code: string; message: string; nextStep: string } }
+  | { readonly type: 'failed'; readonly error: WireError }
 
 const tell = (message: ServeEngineMessage): void => {
   if (process.connected) process.send?.(message)
@@ -58,8 +59,8 @@ try {
   tell({ type: 'ready', port: host.port, url: host.url })
   await opening
 } catch (error) {
-  const { code, message, nextStep } = asKindredError(error)
-  tell({ type: 'failed', error: { code, message, nextStep } })
+  const { code, message } = asKindredError(error)
+  tell({ type: 'failed', error: { code, message } })
   process.exitCode = 1
   // Disconnecting ends this process in the same way as a request to stop.
   if (process.connected) process.disconnect()

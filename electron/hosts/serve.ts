@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { extname } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { KindredError, type ErrorCode } from '../shared/errors.ts'
+import { KindredError } from '../shared/errors.ts'
 import { engineSettings } from '../shared/engine-environment.ts'
 import { decideRestart, defaultRestartPolicy } from '../shared/restart-policy.ts'
 import { codeFolder, rendererDir, resourcesDir } from './default-folders.ts'
@@ -107,7 +107,7 @@ async function startEngine(options: ServeEngineOptions): Promise<RunningEngine> 
 }
 
 const errorOf = ({ error }: Extract<ServeEngineMessage, { type: 'failed' }>): KindredError =>
-  new KindredError(error.code as ErrorCode, error.message)
+  new KindredError(error.code, error.message)
 
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return

@@ -4,6 +4,7 @@ import type { Engine } from '../engine/engine.ts'
 import { asKindredError, type KindredError } from '../shared/errors.ts'
 import type { JobProgress } from '../shared/results.ts'
 import { defaultLibraryDir, machineDir, resourcesDir } from './default-folders.ts'
+import { nextStepFor } from './next-steps.ts'
 import { ProgressLine } from './progress-line.ts'
 
 /** 0 done · 1 failed · 2 wrong usage · 3 done, but some files could not be read. */
@@ -97,7 +98,7 @@ export function print({ result, report, status = 0 }: Answer, json: boolean): vo
 }
 
 export function fail(error: KindredError): void {
-  process.stderr.write(`${error.message}\n${error.nextStep}\n`)
+  process.stderr.write(`${error.message}\n${nextStepFor(error.code)}\n`)
   if (error.code === 'internal' && error.stack) process.stderr.write(`${error.stack}\n`)
   process.exitCode = error.code === 'bad-argument' ? 2 : 1
 }

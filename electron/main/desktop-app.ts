@@ -141,8 +141,8 @@ export class DesktopApp {
     this.#asking = true
     void askAfterFailure(texts, this.#logFile, this.#engine.reason).then(answer => {
       this.#asking = false
-      if (answer === 'again') this.#engine.start()
-      else app.quit()
+      if (answer === 'quit') app.quit()
+      else this.#engine.start(answer === 'repair')
     })
   }
 

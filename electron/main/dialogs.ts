@@ -1,5 +1,6 @@
 import { dialog, shell, type BrowserWindow } from 'electron'
 import type { WireError } from '../shared/rpc.ts'
+import { isLasting } from '../shared/restart-policy.ts'
 import type { Texts } from './locales/en.ts'
 
 export async function chooseFolders(window: BrowserWindow, texts: Texts): Promise<readonly string[]> {
@@ -12,24 +13,33 @@ export async function chooseFolders(window: BrowserWindow, texts: Texts): Promis
   return canceled ? [] : filePaths
 }
 
-/** Asks what to do when the engine can't run or keeps ending: try again or quit. */
+export type FailureChoice = 'repair' | 'again' | 'quit'
+
+/** Asks what to do when the engine can't run or keeps ending: repair the library where that is the way, try again, or quit. */
 export async function askAfterFailure(
   texts: Texts,
   logFile: string,
   reason: WireError | undefined,
-): Promise<'again' | 'quit'> {
-  const { title, message, detail, again, showLog, quit } = texts.engineFailed
+): Promise<FailureChoice> {
+  const { title, message, detail, nextSteps, repair, again, showLog, quit } = texts.engineFailed
+  const choices: { readonly label: string; readonly choice: FailureChoice | 'log' }[] = [
+    ...(reason?.code === 'library-damaged' ? [{ label: repair, choice: 'repair' as const }] : []),
+    { label: again, choice: 'again' },
+    { label: showLog, choice: 'log' },
+    { label: quit, choice: 'quit' },
+  ]
   const { response } = await dialog.showMessageBox({
     type: 'error',
     title,
     message: reason?.message ?? message,
-    detail: reason?.nextStep ?? detail(logFile),
-    buttons: [again, showLog, quit],
+    detail: reason && isLasting(reason.code) ? nextSteps[reason.code] : detail(logFile),
+    buttons: choices.map(({ label }) => label),
     defaultId: 0,
-    cancelId: 2,
+    cancelId: choices.length - 1,
     noLink: true,
   })
-  if (response !== 1) return response === 0 ? 'again' : 'quit'
+  const { choice } = choices[response]!
+  if (choice !== 'log') return choice
   shell.showItemInFolder(logFile)
   return askAfterFailure(texts, logFile, reason)
 }

@@ -1,7 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { errorCodes, type ErrorCode } from '../shared/errors.ts'
+import { errorCodes } from '../shared/errors.ts'
+import { REPAIR } from '../shared/engine-environment.ts'
 import type { WireError } from '../shared/rpc.ts'
-import { decideRestart, defaultRestartPolicy, type RestartPolicy } from '../shared/restart-policy.ts'
+import {
+  decideRestart,
+  defaultRestartPolicy,
+  isLasting,
+  type RestartPolicy,
+} from '../shared/restart-policy.ts'
 
 /** Address and token for fetching pixels from the engine. Never leaves the main process. */
 export interface MediaAccess {
@@ -22,15 +28,6 @@ export interface EngineCommand {
  * too many ends or a lasting reason. After `close()`: `closing` → `closed`.
  */
 export type EngineState = 'idle' | 'starting' | 'ready' | 'waiting' | 'failed' | 'closing' | 'closed'
-
-/** Reasons that a restart does not remove: the user has to do something first. */
-const lastingReasons: ReadonlySet<ErrorCode> = new Set([
-  'library-in-use',
-  'library-newer',
-  'library-damaged',
-  'library-unwritable',
-  'model-invalid',
-])
 
 export interface EngineProcessOptions {
   readonly command: EngineCommand
@@ -58,6 +55,7 @@ export class EngineProcess {
   #media: MediaAccess | undefined
   #ends: readonly number[] = []
   #reason: WireError | undefined
+  #repair = false
   #timer: NodeJS.Timeout | undefined
   #closing: Promise<void> | undefined
   #whenReady = Promise.withResolvers<boolean>()
@@ -84,11 +82,15 @@ export class EngineProcess {
     return this.#child?.pid
   }
 
-  /** Starts the engine unless it runs already; after a failure, earlier ends are forgotten. */
-  start(): void {
+  /**
+   * Starts the engine unless it runs already; after a failure, earlier ends are forgotten.
+   * @param repair a damaged library is repaired before it is opened
+   */
+  start(repair = false): void {
     if (this.#state !== 'idle' && this.#state !== 'failed') return
     if (this.#state === 'failed') this.#whenReady = Promise.withResolvers<boolean>()
     this.#ends = []
+    this.#repair = repair
     this.#spawn()
   }
 
@@ -142,7 +144,7 @@ export class EngineProcess {
     const { node, args, env, cwd } = this.#options.command
     this.#reason = undefined
     this.#enter('starting')
-    const child = spawn(node, args, {
+    const child = spawn(node, this.#repair ? [...args, REPAIR] : args, {
       env,
       cwd,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -187,6 +189,7 @@ export class EngineProcess {
     if (this.#state !== 'starting') return
     clearTimeout(this.#timer)
     this.#media = ready
+    this.#repair = false
     this.#enter('ready')
     this.#whenReady.resolve(true)
   }
@@ -205,7 +208,7 @@ export class EngineProcess {
     }
     const decision = decideRestart(this.#ends, this.#now(), this.#options.policy ?? defaultRestartPolicy)
     this.#ends = decision.ends
-    const again = decision.restart && !(this.#reason && lastingReasons.has(this.#reason.code))
+    const again = decision.restart && !(this.#reason && isLasting(this.#reason.code))
     if (!again) this.#whenReady.resolve(false)
     this.#enter(again ? 'waiting' : 'failed')
     this.#options.onGone?.()
@@ -236,10 +239,9 @@ function asReady(message: object): MediaAccess | undefined {
 function asFailed(message: object): WireError | undefined {
   const { type, error } = message as { type?: unknown; error?: Partial<Record<keyof WireError, unknown>> }
   if (type !== 'failed' || typeof error !== 'object') return undefined
-  const { code, message: text, nextStep } = error
+  const { code, message: text } = error
   return {
     code: errorCodes.find(known => known === code) ?? 'internal',
     message: String(text),
-    nextStep: String(nextStep),
   }
 }

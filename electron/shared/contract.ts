@@ -74,7 +74,6 @@ export interface FailedPhoto {
   readonly path: string
   readonly code: ErrorCode
   readonly message: string
-  readonly nextStep: string
 }
 
 export interface Folder {
@@ -182,7 +181,7 @@ export interface Job {
   readonly kind: (typeof jobKinds)[number]
   readonly state: JobState
   readonly progress: JobProgress
-  readonly error?: { readonly code: ErrorCode; readonly message: string; readonly nextStep: string }
+  readonly error?: { readonly code: ErrorCode; readonly message: string }
   /** Of a finished import. */
   readonly result?: Pick<ImportResult, 'photos' | 'added' | 'updated' | 'moved' | 'removed' | 'seconds'> & {
     readonly failed: number

@@ -1,3 +1,6 @@
+/** Argument of the engine's process: a damaged library is repaired before it is opened. */
+export const REPAIR = '--repair'
+
 /**
  * Environment variables for the engine's process. Values that are set in `env` already are kept.
  * @param codeFolder keeps compiled sources between starts, which halves the time to load the engine:

@@ -1,67 +1,61 @@
-/** All error codes, each with what the user can do about it. The engine sends no other codes to a host. */
-const nextSteps = {
+/** All error codes. The engine sends no other codes to a host; each host says in its own words what to do next. */
+export const errorCodes = [
   // a file that cannot become a photo
-  'empty-file': 'Restore the file from a backup or delete it.',
-  'not-an-image': 'Rename it, or leave it out.',
-  'unsupported-format': 'Convert it to JPEG, PNG, WebP, AVIF, TIFF or GIF.',
-  'truncated-image': 'Copy it again from the camera or a backup.',
-  'damaged-image': 'Open it in another program to see what is left, or restore it from a backup.',
-  'too-many-pixels': 'Make a smaller copy of it.',
-  'too-many-frames': 'This is an animation rather than a photo. Export the frame that you want.',
-  'file-too-large': 'Make a smaller copy of it.',
-  'decode-timeout': 'Make a smaller or simpler copy of it.',
-  'permission-denied': 'Allow your user to read it, then import again.',
-  'broken-link': 'Remove it, or put its target back.',
-  'link-loop': 'Remove it.',
-  'file-vanished': 'It was moved or deleted meanwhile. Import again.',
-  'unreadable-file': 'Check the disk or the network drive, then import again.',
+  'empty-file',
+  'not-an-image',
+  'unsupported-format',
+  'truncated-image',
+  'damaged-image',
+  'too-many-pixels',
+  'too-many-frames',
+  'file-too-large',
+  'decode-timeout',
+  'permission-denied',
+  'broken-link',
+  'link-loop',
+  'file-vanished',
+  'unreadable-file',
   // the request
-  'folder-not-found': 'Check the path, or plug the drive in.',
-  'not-a-folder': 'Choose the folder that the file lies in.',
-  'photo-not-found': 'Check the path.',
-  'head-not-found': 'List the models with `kindred doctor --json`.',
-  'album-not-found': 'List the albums with `kindred album list`.',
-  'album-exists': 'Choose another name, or add the photos to the album that is there.',
-  'no-albums':
-    'Make two albums of at least five photos each: kindred album create NAME, kindred album add NAME PATH…',
-  'training-running': 'Wait until it has ended, or stop it.',
-  'file-unwritable': 'Check the folder, its permissions and the free space.',
-  'network-invalid':
-    'Use an image network in ONNX format, all in one file; say its input with --size, --mean and --std.',
-  'not-a-model':
-    'Check the path. It takes a head (from `kindred models export`), an image network in ONNX format, or the card of one.',
-  'network-lost': 'Use another version, or bring the network in again: kindred models import FILE',
-  'head-invalid': 'Export it again with `kindred models export`, from a library with the same backbone.',
-  'samples-missing': 'Render them: npm run build',
-  'library-empty': 'Add photos first: kindred index FOLDER',
-  'no-classes': 'Put photos of one kind into a folder of their own, at least two in each.',
-  'bad-argument': 'See kindred --help.',
+  'folder-not-found',
+  'not-a-folder',
+  'photo-not-found',
+  'head-not-found',
+  'album-not-found',
+  'album-exists',
+  'no-albums',
+  'training-running',
+  'file-unwritable',
+  'network-invalid',
+  'not-a-model',
+  'network-lost',
+  'head-invalid',
+  'samples-missing',
+  'library-empty',
+  'no-classes',
+  'bad-argument',
   // the library and the machine
-  'library-in-use': 'Close the other Kindred that has this library open, or name another one with --library.',
-  'library-newer': 'Update Kindred; this version must not write to that library.',
-  'library-damaged': 'Run kindred doctor --repair. Backups of the catalog lie in its folder "backups".',
-  'library-unwritable': 'Check the permissions and the free space of the library folder.',
-  'disk-full': 'Free some space, then run it again: it goes on where it stopped.',
-  'model-invalid': 'Install Kindred again: a file of the bundled model does not match its card.',
-  'runtime-failed': 'Run it again; if it stays, send the log to the developers.',
-  'worker-gone': 'Run it again: Kindred has restarted that part.',
-  'engine-gone': 'Wait a moment: Kindred restarts it by itself.',
-  'upload-gone': 'Drop or paste the image again.',
-  'job-not-found': 'It has ended already.',
-  cancelled: 'Run it again: it goes on where it stopped.',
-  internal: 'Run it again; if it stays, send the log to the developers.',
-} as const
+  'library-in-use',
+  'library-newer',
+  'library-damaged',
+  'library-unwritable',
+  'disk-full',
+  'disk-failing',
+  'model-invalid',
+  'runtime-failed',
+  'worker-gone',
+  'engine-gone',
+  'page-missing',
+  'upload-gone',
+  'job-not-found',
+  'cancelled',
+  'internal',
+] as const
 
-export type ErrorCode = keyof typeof nextSteps
-
-export const errorCodes = Object.keys(nextSteps) as ErrorCode[]
-
-/** What the user can do about an error with this code. */
-export const nextStepFor = (code: ErrorCode): string => nextSteps[code]
+export type ErrorCode = (typeof errorCodes)[number]
 
 export type ErrorDetails = Readonly<Record<string, string | number | boolean>>
 
-/** An error with a code, a sentence for the user and, through its code, what to do next. */
+/** An error with a code and a sentence for the user. What to do next follows from the code and the host. */
 export class KindredError extends Error {
   override readonly name = 'KindredError'
   readonly code: ErrorCode
@@ -72,17 +66,32 @@ export class KindredError extends Error {
     this.code = code
     this.details = options.details
   }
-
-  get nextStep(): string {
-    return nextStepFor(this.code)
-  }
 }
 
-/** The error as a KindredError: itself, an abort as `cancelled`, anything unforeseen as `internal`. */
+/** What the operating system reports about a disk, by its codes (errno 3), with what that means. */
+const diskErrors: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  ENOSPC: ['disk-full', 'The disk is full.'],
+  EDQUOT: ['disk-full', 'Your share of the disk is used up.'],
+  EROFS: ['library-unwritable', 'The disk can only be read: it takes no changes.'],
+  EIO: ['disk-failing', 'The disk reported an error.'],
+}
+
+/** The error as one of the disk; undefined if it is none. Errors of native code have a message only. */
+export function asDiskError(error: unknown): KindredError | undefined {
+  if (!(error instanceof Error)) return undefined
+  const { code = '' } = error as { code?: unknown }
+  const known = typeof code === 'string' && Object.hasOwn(diskErrors, code) ? diskErrors[code] : undefined
+  const meaning = known ?? (/no space left/i.test(error.message) ? diskErrors.ENOSPC : undefined)
+  return meaning && new KindredError(...meaning, { cause: error })
+}
+
+/** The error as a KindredError: itself, an abort as `cancelled`, one of the disk, anything unforeseen as `internal`. */
 export function asKindredError(error: unknown): KindredError {
   if (error instanceof KindredError) return error
   if (error instanceof Error && error.name === 'AbortError')
     return new KindredError('cancelled', 'Stopped.', { cause: error })
+  const ofTheDisk = asDiskError(error)
+  if (ofTheDisk) return ofTheDisk
   const reason = error instanceof Error ? error.message : String(error)
   return new KindredError('internal', `Something unforeseen went wrong: ${reason}`, { cause: error })
 }

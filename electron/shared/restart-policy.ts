@@ -1,3 +1,5 @@
+import type { ErrorCode } from './errors.ts'
+
 /** When to restart an engine that ended by itself: after a delay that doubles each time, until it ends too often. */
 export interface RestartPolicy {
   /** Give up after `limit` exits within `window` ms. */
@@ -29,3 +31,18 @@ export function decideRestart(ends: readonly number[], now: number, policy: Rest
   const delay = Math.min(policy.longestDelay, policy.firstDelay * 2 ** (recent.length - 1))
   return { restart: true, delay, ends: recent }
 }
+
+/** Reasons that a restart does not remove: the user has to do something first. */
+const lastingReasons = [
+  'library-in-use',
+  'library-newer',
+  'library-damaged',
+  'library-unwritable',
+  'disk-full',
+  'disk-failing',
+  'model-invalid',
+] as const satisfies readonly ErrorCode[]
+export type LastingReason = (typeof lastingReasons)[number]
+
+export const isLasting = (code: ErrorCode): code is LastingReason =>
+  (lastingReasons as readonly ErrorCode[]).includes(code)

@@ -11,7 +11,6 @@ export type ClientMessage =
 export interface WireError {
   readonly code: ErrorCode
   readonly message: string
-  readonly nextStep: string
 }
 
 export type ServerMessage =

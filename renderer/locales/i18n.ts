@@ -1,12 +1,21 @@
+import type { ErrorCode } from '../../electron/shared/errors.ts'
 import en from './en.json'
+import errors from './en-errors.json'
 import learning from './en-learning.json'
 import views from './en-views.json'
 
 /** Texts are flat: a key, a sentence, `{placeholders}`. A key with `count` may have a form for each plural category. */
-const texts: Readonly<Record<string, string>> = { ...en, ...views, ...learning }
+const texts: Readonly<Record<string, string>> = {
+  ...en,
+  ...views,
+  ...learning,
+  ...(errors satisfies Record<`next.${ErrorCode}`, string>),
+}
 
 type WithoutPlural<K> = K extends `${infer Base}.${Intl.LDMLPluralRule}` ? Base : K
-export type TextKey = WithoutPlural<keyof typeof en | keyof typeof views | keyof typeof learning>
+export type TextKey = WithoutPlural<
+  keyof typeof en | keyof typeof views | keyof typeof learning | keyof typeof errors
+>
 export type TextValues = Readonly<Record<string, string | number>>
 
 export const locale = navigator.language

@@ -1,4 +1,5 @@
 import { asKindredError } from '../../electron/shared/errors.ts'
+import { t } from '../locales/i18n.ts'
 
 export interface Toast {
   readonly id: number
@@ -30,8 +31,8 @@ export class Toasts {
 
   /** Shows what failed and what to do about it, and nothing for what was cancelled on purpose. */
   error(error: unknown): void {
-    const { code, message, nextStep } = asKindredError(error)
-    if (code !== 'cancelled') this.show({ kind: 'error', text: message, detail: nextStep })
+    const { code, message } = asKindredError(error)
+    if (code !== 'cancelled') this.show({ kind: 'error', text: message, detail: t(`next.${code}`) })
   }
 
   dismiss(id: number): void {

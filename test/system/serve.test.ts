@@ -7,7 +7,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { layoutOf, lockLibrary } from '../../electron/engine/library/layout.ts'
 import { startHttpHost } from '../../electron/hosts/http.ts'
-import { nextStepFor } from '../../electron/shared/errors.ts'
+import { nextStepFor } from '../../electron/hosts/next-steps.ts'
 import { serveLibrary } from '../support/browser.ts'
 import { Cli, kindred, repository, temporaryFolder } from '../support/cli.ts'
 

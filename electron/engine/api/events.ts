@@ -96,9 +96,7 @@ function toJob({ id, kind, state, progress, error, result }: LiveJob): Job[] {
       kind: kind as Job['kind'],
       state,
       progress,
-      ...(failure
-        ? { error: { code: failure.code, message: failure.message, nextStep: failure.nextStep } }
-        : {}),
+      ...(failure ? { error: { code: failure.code, message: failure.message } } : {}),
       ...(kind === 'import' && result ? { result: importWords(result as ImportResult) } : {}),
     },
   ]

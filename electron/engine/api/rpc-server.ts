@@ -46,9 +46,9 @@ export function serveChannel(channel: ServerChannel, options: RpcServerOptions):
   }
 
   const answer = (call: number, error: unknown): void => {
-    const { code, message, nextStep, stack } = asKindredError(error)
+    const { code, message, stack } = asKindredError(error)
     if (code === 'internal') log('error', message, { stack: stack ?? '' })
-    if (open) channel.send({ type: 'err', id: call, error: { code, message, nextStep } })
+    if (open) channel.send({ type: 'err', id: call, error: { code, message } })
   }
 
   const run = async (call: number, method: string, input: unknown): Promise<void> => {

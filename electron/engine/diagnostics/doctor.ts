@@ -161,7 +161,11 @@ function noteFiles({ catalog }: DoctorTools): string[] {
       ? [`${gone} files have gone and ${changed} have changed since the last import.`]
       : []),
     ...(failed > 0 ? [`${failed} files could not be read as photos.`] : []),
-    ...(cutOff.has('import') ? ['An import was interrupted; run kindred index again and it goes on.'] : []),
-    ...(cutOff.has('train') ? ['A training was interrupted; run kindred train again and it goes on.'] : []),
+    ...(cutOff.has('import')
+      ? ['An import was interrupted; when its folders are imported again, it goes on.']
+      : []),
+    ...(cutOff.has('train')
+      ? ['A training was interrupted; when a training is started again, it goes on.']
+      : []),
   ]
 }

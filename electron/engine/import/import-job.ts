@@ -285,7 +285,13 @@ class ImportRun {
 }
 
 /** Failures that would happen with every other file as well: they end the run instead of being blamed on a photo. */
-const ofTheMachine = new Set<ErrorCode>(['disk-full', 'library-unwritable', 'worker-gone', 'internal'])
+const ofTheMachine = new Set<ErrorCode>([
+  'disk-full',
+  'disk-failing',
+  'library-unwritable',
+  'worker-gone',
+  'internal',
+])
 
 function isThere(path: FilePath): boolean {
   try {

@@ -1,4 +1,5 @@
 import type { MenuCommand } from '../../shared/desktop.ts'
+import type { LastingReason } from '../../shared/restart-policy.ts'
 
 /** All texts that the main process shows. Another language is another file of this type. */
 export const en = {
@@ -75,6 +76,19 @@ export const en = {
     message: 'The part of Kindred that keeps your photos does not stay up.',
     detail: (log: string): string =>
       `It ended several times within a minute. Your photos and your library are where they were.\n\nThe reason is at the end of ${log}`,
+    /** What to do, by the reason for which the engine cannot open the library. */
+    nextSteps: {
+      'library-in-use': 'Close the other Kindred that has this library open, then press “Try again”.',
+      'library-newer': 'Update Kindred; this version must not write to that library.',
+      'library-damaged':
+        'Press “Repair”: what can be read is kept, and the rest comes from the backups in the library folder. The damaged catalog is put aside, not deleted.',
+      'library-unwritable':
+        'Check the permissions and the free space of the library folder, then press “Try again”.',
+      'disk-full': 'Free some space, then press “Try again”.',
+      'disk-failing': 'Copy your photos and the library to another disk, then have this one checked.',
+      'model-invalid': 'Install Kindred again: a file of the bundled model does not match its card.',
+    } satisfies Record<LastingReason, string>,
+    repair: 'Repair',
     again: 'Try again',
     showLog: 'Show the log',
     quit: 'Quit',

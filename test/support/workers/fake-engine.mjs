@@ -3,11 +3,10 @@ const [behaviour] = process.argv.slice(2)
 const ready = { type: 'ready', mediaOrigin: 'http://127.0.0.1:9', mediaToken: '0123456789abcdef0123' }
 
 if (behaviour === 'crash') process.exit(3)
-if (behaviour === 'refuse')
-  process.send(
-    { type: 'failed', error: { code: 'library-in-use', message: 'In use.', nextStep: 'Close it.' } },
-    () => process.exit(1),
-  )
+const refuse = (code, message) =>
+  process.send({ type: 'failed', error: { code, message } }, () => process.exit(1))
+if (behaviour === 'refuse') refuse('library-in-use', 'In use.')
+else if (behaviour === 'damaged' && !process.argv.includes('--repair')) refuse('library-damaged', 'Damaged.')
 else {
   process.on('SIGTERM', () => {
     if (behaviour !== 'stubborn') process.exit(0)

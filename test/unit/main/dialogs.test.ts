@@ -16,12 +16,25 @@ test('dialogs: the log can be shown before a choice', async () => {
 
 test('dialogs: show the engine’s own reason', async () => {
   dialog.showMessageBox.mockResolvedValueOnce(answer(2))
-  const reason = { code: 'library-in-use', message: 'It is open elsewhere.', nextStep: 'Close it.' } as const
+  const reason = { code: 'library-in-use', message: 'It is open elsewhere.' } as const
   await expect(askAfterFailure(en, '/logs/engine.log', reason)).resolves.toBe('quit')
   expect(dialog.showMessageBox.mock.calls[0]![0]).toMatchObject({
     message: 'It is open elsewhere.',
-    detail: 'Close it.',
+    detail: en.engineFailed.nextSteps['library-in-use'],
   })
+})
+
+test('dialogs: offer to repair a damaged library, and nothing else', async () => {
+  const shown = () => dialog.showMessageBox.mock.calls.at(-1)![0] as { buttons: string[]; detail: string }
+  dialog.showMessageBox.mockResolvedValueOnce(answer(0))
+  const damaged = { code: 'library-damaged', message: 'It is damaged.' } as const
+  await expect(askAfterFailure(en, '/logs/engine.log', damaged)).resolves.toBe('repair')
+  expect(shown().buttons[0]).toBe(en.engineFailed.repair)
+  dialog.showMessageBox.mockResolvedValueOnce(answer(0))
+  const unknown = { code: 'internal', message: 'It failed.' } as const
+  await expect(askAfterFailure(en, '/logs/engine.log', unknown)).resolves.toBe('again')
+  expect(shown().buttons).not.toContain(en.engineFailed.repair)
+  expect(shown().detail).toBe(en.engineFailed.detail('/logs/engine.log'))
 })
 
 test('dialogs: choose folders only, several at once', async () => {

@@ -83,7 +83,18 @@ describe('engine process', () => {
     engine.start()
     await expect(engine.ready()).resolves.toBe(false)
     expect(states).toEqual(['starting', 'failed'])
-    expect(engine.reason).toEqual({ code: 'library-in-use', message: 'In use.', nextStep: 'Close it.' })
+    expect(engine.reason).toEqual({ code: 'library-in-use', message: 'In use.' })
+  })
+
+  test('repairs the library on request, once', async () => {
+    const { engine } = engineProcess('damaged')
+    engine.start()
+    await expect(engine.ready()).resolves.toBe(false)
+    expect(engine.reason).toMatchObject({ code: 'library-damaged' })
+    engine.start(true)
+    await expect(engine.ready()).resolves.toBe(true)
+    engine.send({ type: 'die' })
+    await vi.waitFor(() => expect(engine.state).toBe('failed'))
   })
 
   test('counts a missing binary as an end', async () => {

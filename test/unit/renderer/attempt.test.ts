@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { KindredError } from '../../../electron/shared/errors.ts'
+import { t } from '../../../renderer/locales/i18n.ts'
 import { attempt } from '../../../renderer/state/attempt.ts'
 import { toasts } from '../../../renderer/state/toasts.svelte.ts'
 
@@ -17,7 +18,9 @@ describe('attempt', () => {
   test('shows a failure and returns nothing', async () => {
     const failure = new KindredError('library-damaged', 'Damaged.')
     expect(await attempt(Promise.reject<number>(failure))).toBeUndefined()
-    expect(toasts.list).toMatchObject([{ kind: 'error', text: 'Damaged.', detail: failure.nextStep }])
+    expect(toasts.list).toMatchObject([
+      { kind: 'error', text: 'Damaged.', detail: t('next.library-damaged') },
+    ])
   })
 
   test('shows nothing for a call that was cancelled', async () => {

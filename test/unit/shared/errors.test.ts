@@ -1,14 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { asKindredError, errorCodes, KindredError, nextStepFor } from '../../../electron/shared/errors.ts'
+import { asKindredError, KindredError } from '../../../electron/shared/errors.ts'
 
 describe('error codes', () => {
-  test.each(errorCodes)('%s has a next step, as a sentence', code => {
-    const step = nextStepFor(code)
-    expect(step).toMatch(/^[A-Z].{8,}/)
-    expect(step.trim()).toBe(step)
-    expect(new KindredError(code, 'x').nextStep).toBe(step)
-  })
-
   test('an error keeps its code, cause and details', () => {
     const cause = new Error('below')
     const error = new KindredError('disk-full', 'The disk is full.', { cause, details: { free: 0 } })
@@ -38,6 +31,22 @@ describe('error codes', () => {
     }
     const named = Object.assign(new Error('stop'), { name: 'AbortError' })
     expect(asKindredError(named).code).toBe('cancelled')
+  })
+
+  test.each([
+    ['ENOSPC', 'disk-full'],
+    ['EDQUOT', 'disk-full'],
+    ['EROFS', 'library-unwritable'],
+    ['EIO', 'disk-failing'],
+    ['EBADF', 'internal'],
+    ['toString', 'internal'],
+  ])('an error %s of the file system becomes %s', (code, expected) => {
+    const error = Object.assign(new Error(`${code}: write`), { code })
+    expect(asKindredError(error)).toMatchObject({ code: expected, cause: error })
+  })
+
+  test('a full disk is known by the message of native code', () => {
+    expect(asKindredError(new Error('write failed: No space left on device')).code).toBe('disk-full')
   })
 
   test.each<[unknown, string]>([

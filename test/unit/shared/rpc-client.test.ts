@@ -77,7 +77,7 @@ describe('rpc client', () => {
     await tick()
     lines[0]!.say({ type: 'ok', id: 999, output: null })
     lines[0]!.say({ type: 'hello', version: '1' })
-    lines[0]!.say({ type: 'err', id: 1, error: { code: 'disk-full', message: 'Full.', nextStep: '' } })
+    lines[0]!.say({ type: 'err', id: 1, error: { code: 'disk-full', message: 'Full.' } })
     expect(await outcome).toBe('disk-full')
     client.close()
   })

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { KindredError, nextStepFor } from '../../../shared/errors.ts'
+import { KindredError } from '../../../shared/errors.ts'
 import type { PhotoId } from '../../../shared/ids.ts'
 import type { Events, FailedPhoto, Folder, PhotoDetails } from '../../../shared/contract.ts'
 import { displayPath, fsPath, isBelow, type FilePath } from '../paths.ts'
@@ -56,13 +56,12 @@ export class LibraryOverview {
     return this.#reader.grid()
   }
 
-  /** Files that could not become photos, with what to do about it. */
+  /** Files that could not become photos, with the reason. */
   failures(): FailedPhoto[] {
     return this.#catalog.files.failed().map(({ path, failureCode, failureMessage }) => ({
       path: displayPath(path),
       code: failureCode!,
       message: failureMessage!,
-      nextStep: nextStepFor(failureCode!),
     }))
   }
 

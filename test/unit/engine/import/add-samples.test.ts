@@ -88,7 +88,7 @@ describe('addSamples', () => {
   })
 
   test('fails with samples-missing where none are rendered', async () => {
-    const missing = { code: 'samples-missing', nextStep: 'Render them: npm run build' }
+    const missing = { code: 'samples-missing' }
     await expect(add(1, join(folder, 'nowhere'))).rejects.toMatchObject(missing)
     await mkdir(join(folder, 'empty'))
     await expect(add(1, join(folder, 'empty'))).rejects.toMatchObject(missing)

@@ -203,7 +203,7 @@ describe('network file', () => {
       ({ name }) => name,
       (error: unknown) => {
         if (!(error instanceof KindredError)) throw error
-        return `${error.code} ${error.message} ${error.nextStep}`
+        return `${error.code} ${error.message}`
       },
     )
     expect(refusal).toMatch(words)
