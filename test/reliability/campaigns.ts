@@ -1,5 +1,9 @@
 import type { Campaign } from './campaign.ts'
+import { killEdits } from './kill-edits.ts'
 import { killImport } from './kill-import.ts'
+import { killMigration } from './kill-migration.ts'
+import { killRestore } from './kill-restore.ts'
+import { killSwitch } from './kill-switch.ts'
 
 /** All campaigns, in the order of the table. */
-export const campaigns: readonly Campaign[] = [killImport]
+export const campaigns: readonly Campaign[] = [killImport, killEdits, killSwitch, killMigration, killRestore]

@@ -31,7 +31,7 @@ const without = (row: Row, ...columns: string[]): Row =>
   Object.fromEntries(Object.entries(row).filter(([column]) => !columns.includes(column)))
 
 /** Not read-only: only a connection that may write removes the files of the write-ahead log when it closes. */
-function openCatalog(folder: string): Database.Database {
+export function openCatalog(folder: string): Database.Database {
   const db = new Database(join(folder, 'catalog.db'), { fileMustExist: true })
   db.pragma('query_only = ON')
   return db

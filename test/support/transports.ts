@@ -14,6 +14,8 @@ export interface Transport {
   /** Sends any value, which need not be a message. */
   sendRaw(channel: ClientChannel, message: unknown): void
   readonly media: { readonly origin: string; readonly token: string } | undefined
+  /** The engine's process, where it has one of its own. */
+  readonly process?: ChildProcess
   close(): Promise<void>
 }
 
@@ -76,6 +78,7 @@ export async function childProcess(libraryDir: string, samplesDir = ''): Promise
   return {
     name: 'child process',
     media: { origin: ready.mediaOrigin, token: ready.mediaToken },
+    process: child,
     connect: () => Promise.resolve(ipcChannel(child)),
     sendRaw: (_, message) => child.send(message as object),
     close: async () => {

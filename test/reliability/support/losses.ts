@@ -13,7 +13,7 @@ export function differenceOf(found: unknown, wanted: unknown): string | undefine
 
 /** All leaves by their path. */
 function flat(value: unknown, path = '', into = new Map<string, string>()): Map<string, string> {
-  if (typeof value !== 'object' || value === null) return into.set(path, String(JSON.stringify(value)))
+  if (typeof value !== 'object' || value === null) return into.set(path, JSON.stringify(value))
   for (const [key, part] of Object.entries(value)) flat(part, path === '' ? key : `${path}.${key}`, into)
   return into
 }

@@ -33,12 +33,18 @@ export interface SmallLibrary {
   readonly photos: string
 }
 
-/** A library of photos with an album for each of their folders. */
-export async function makeSmallLibrary(folder: string, count: number): Promise<SmallLibrary> {
+/** A library of photos without albums. */
+export async function importPhotos(folder: string, count: number): Promise<SmallLibrary> {
   const photos = await writePhotos(folder, count)
   const library = join(folder, 'library')
-  await withLibrary(library, async ({ library: service, albums, catalog }) => {
-    await service.import([photos])
+  await withLibrary(library, engine => engine.library.import([photos]))
+  return { library, photos }
+}
+
+/** A library of photos in three albums, one photo said to be unlike another. */
+export async function makeSmallLibrary(folder: string, count: number): Promise<SmallLibrary> {
+  const made = await importPhotos(folder, count)
+  await withLibrary(made.library, ({ albums, catalog }) => {
     const ids = catalog.photos.all().map(({ id }) => id)
     for (const [n, name] of ['One', 'Two', 'Three'].entries())
       albums.commands.create(
@@ -47,7 +53,7 @@ export async function makeSmallLibrary(folder: string, count: number): Promise<S
       )
     albums.commands.notLike([ids[0]!], ids[1]!)
   })
-  return { library, photos }
+  return made
 }
 
 /** What the doctor finds wrong with a library: nothing, where it is whole. */
