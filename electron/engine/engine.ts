@@ -99,7 +99,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     })
     const albums = { queries: catalog.albums, commands: catalog.albumCommands, importer }
     const labels = new LabelService(catalog, index)
-    const models = new ModelService({ ...photos, jobs, model, now })
+    const models = new ModelService({ ...photos, jobs, model, log, now })
     const autoTrainer = new AutoTrainer({ catalog, index, jobs, models, now })
     const evaluation = new EvaluationService({ catalog, index, jobs, models })
     const diagnostics = new DiagnosticsService({

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { invalid } from '../../vision/onnx-graph/invalid.ts'
 import { floatsToBytes } from './floats.ts'
 
@@ -13,11 +12,7 @@ const MAGIC = 'KDT1'
 const HASH_BYTES = 32
 const HEADER_BYTES = MAGIC.length + HASH_BYTES + 4
 
-/** Identifies a training: only one of the same origin can resume from its checkpoints. */
-export const originOf = (...parts: readonly (Uint8Array | string)[]): Buffer =>
-  parts.reduce((hash, part) => hash.update(`${part.length}/`).update(part), createHash('sha256')).digest()
-
-/** Returns magic, origin, steps, and all values: little-endian, float32. */
+/** Returns magic, origin (training/origin.ts), steps, and all values: little-endian, float32. */
 export function writeCheckpoint(origin: Buffer, { stepsDone, values }: Progress): Buffer {
   const steps = Buffer.alloc(4)
   steps.writeUInt32LE(stepsDone)

@@ -4,10 +4,11 @@ import { Random } from '../../../shared/random.ts'
 import type { Head } from '../../vision/head/head.ts'
 import type { ModelCard } from '../../vision/network/model-card.ts'
 import type { NetworkPixels } from '../../media/decode.ts'
+import { originOf } from '../training/origin.ts'
 import { Adam } from './adam.ts'
 import { augment, resized, type Augmentation } from './augment.ts'
 import { BatchDrawer } from './batch.ts'
-import { originOf, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
+import { readCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { SiameseNetwork } from './siamese.ts'
 
 /** What is trained on. */
@@ -21,6 +22,8 @@ export interface DeepLesson {
   /** Of the network's size, or larger, which leaves more to cut from. */
   readonly pixels: (photo: number) => NetworkPixels | Promise<NetworkPixels>
   readonly loss: DeepLoss
+  /** What else the training depends on (pixels, labels, the loss), as {@link originOf} takes it. */
+  readonly content: readonly unknown[]
 }
 
 /**
@@ -68,7 +71,13 @@ export class DeepTrainer {
     this.#options = options
     this.#batches = new BatchDrawer(lesson.classes)
     this.#network = new SiameseNetwork(lesson.model, lesson.card, lesson.head)
-    this.#origin = originOf(lesson.model, this.#network.headParameters())
+    this.#origin = originOf(
+      lesson.model,
+      this.#network.headParameters(),
+      lesson.classes,
+      options,
+      ...lesson.content,
+    )
     this.#optimizer = new Adam([
       { variables: this.#network.backboneVariables, rate: options.learningRate.backbone },
       { variables: this.#network.headVariables, rate: options.learningRate.head },
@@ -160,8 +169,7 @@ export class DeepTrainer {
   }
 
   /**
-   * Resumes from a checkpoint of the same network and head. With the same options and photos, the result is the same as
-   * without the stop.
+   * Resumes from a checkpoint of the same training. The result is the same as without the stop.
    * @throws KindredError `model-invalid` where it is of another training, or damaged
    */
   restore(checkpoint: Uint8Array): void {

@@ -15,8 +15,9 @@ import { mapAtR } from '../evaluation/metrics.ts'
 import { runQueries } from '../evaluation/retrieval-run.ts'
 import { HELD_OUT } from '../labels/folds.ts'
 import { isTrainable, type TrainingSet } from '../labels/training-set.ts'
+import { resumeTraining } from '../training/resume.ts'
 import type { CurvePoint, TrainingRun } from '../training/training-run.ts'
-import { startDeepThread, type DeepThread } from './deep-thread.ts'
+import { startDeepThread } from './deep-thread.ts'
 import type { DeepTask } from './deep.worker.ts'
 
 export interface DeepRun extends TrainingRun, FeatureTools {
@@ -70,7 +71,8 @@ async function trainNetwork(run: DeepRun, set: TrainingSet, mapAtRBefore: number
     })
     job.progress.begin('training', steps)
     const curve: CurvePoint[] = []
-    for (let step = await resume(run, thread); step < steps; step++) {
+    const done = await resumeTraining(run, 'deep', state => thread.call('restore', state))
+    for (let step = done; step < steps; step++) {
       await job.checkpoint()
       await yieldToActivity()
       curve.push({ step: step + 1, loss: await thread.call('step') })
@@ -113,17 +115,5 @@ async function readTask(run: DeepRun, set: TrainingSet): Promise<DeepTask> {
     rows,
     labels: set.labels,
     loss: { kind: 'triplet', mining: 'semi-hard', margin: 0.2 },
-  }
-}
-
-/** Goes on from the checkpoint, where there is one. Returns the steps that are done. */
-async function resume({ checkpoints }: DeepRun, thread: DeepThread): Promise<number> {
-  const state = checkpoints.read('deep')
-  if (!state) return 0
-  try {
-    return await thread.call('restore', state)
-  } catch {
-    // Another version is in use since, so that the training begins anew.
-    return 0
   }
 }

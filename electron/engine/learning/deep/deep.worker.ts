@@ -37,6 +37,7 @@ const api = {
     trainer = new DeepTrainer(
       {
         ...lesson,
+        content: [rgb, rows, labels, loss],
         pixels: photo => ({ size, rgb: rgb.slice(photo * bytes, (photo + 1) * bytes) }),
         loss: (embeddings, _, photos) =>
           triplets(

@@ -37,6 +37,11 @@ export class TrainingCheckpoints {
     this.#catalog.trainings.saveCheckpoint(this.#job, Buffer.concat([Uint8Array.of(byteOf(stage)), state]))
   }
 
+  /** Forgets the last checkpoint. */
+  drop(): void {
+    this.#catalog.trainings.dropCheckpoint(this.#job)
+  }
+
   /** Notes that the training has ended with this head. */
   saveEnded(head: HeadId): void {
     const state = Buffer.alloc(9, ENDED)

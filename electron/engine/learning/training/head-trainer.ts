@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { KindredError } from '../../../shared/errors.ts'
 import { Random } from '../../../shared/random.ts'
 import type { Head } from '../../vision/head/head.ts'
 import { product } from '../../vision/tensors/product.ts'
@@ -119,13 +120,14 @@ export class HeadTrainer {
     return new Uint8Array(values.buffer)
   }
 
-  /** @throws RangeError when the checkpoint is of another training */
+  /** @throws KindredError `model-invalid` where the checkpoint is damaged */
   async restore(checkpoint: Uint8Array): Promise<void> {
-    const values = new Float32Array(checkpoint.slice().buffer)
+    const values = new Float32Array(checkpoint.slice().buffer, 0, Math.floor(checkpoint.length / 4))
     const shape: [number, number] = [this.#length, this.#options.dimension]
     const size = shape[0] * shape[1]
     const count = (values.length - 1) / size
-    if (count !== 2 && count !== 4) throw new RangeError('The checkpoint is of another training.')
+    if ((count !== 2 && count !== 4) || checkpoint.length % 4 !== 0)
+      throw new KindredError('model-invalid', 'The checkpoint is damaged.')
     const tensors = Array.from({ length: count }, (_, i) =>
       tf.tensor2d(values.slice(1 + i * size, 1 + (i + 1) * size), shape),
     )

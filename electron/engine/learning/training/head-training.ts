@@ -1,6 +1,5 @@
 /** @file Trains a head on the features of the backbone in use, and runs the queries of photos that it has not seen. */
 
-import { KindredError } from '../../../shared/errors.ts'
 import { strideSample } from '../../../shared/stride-sample.ts'
 import type { Head } from '../../vision/head/head.ts'
 import { heldOutQueries } from '../evaluation/held-out-queries.ts'
@@ -10,6 +9,7 @@ import { runQueries, type RankedResult, type RetrievalProblem } from '../evaluat
 import { FOLDS, HELD_OUT } from '../labels/folds.ts'
 import type { TrainingSet } from '../labels/training-set.ts'
 import { featureRows, openLibrary, STEPS_AT_ONCE, takeSteps } from './head-steps.ts'
+import { resumeTraining } from './resume.ts'
 import type { TrainThread } from './train-thread.ts'
 import { optionsFor, type TrainingOptions } from './training-options.ts'
 import type { CurvePoint, TrainingRun } from './training-run.ts'
@@ -73,7 +73,7 @@ async function trainFold(
   const { job, seed, checkpoints } = run
   const problem = { features, source: sourceWithout(fold, set), labels: set.labels }
   await thread.call('begin', problem, options, seed)
-  let step = await resume(run, thread, fold)
+  let step = await resumeTraining(run, { fold }, state => thread.call('restore', state))
   job.progress.advance(step)
   while (step < options.steps) {
     await job.checkpoint()
@@ -83,19 +83,6 @@ async function trainFold(
     await checkpoints.save({ fold }, () => thread.call('checkpoint'))
   }
   return thread.call('head')
-}
-
-/** Goes on from the checkpoint of this fold, where there is one. Returns the steps that are done. */
-async function resume({ checkpoints }: TrainingRun, thread: TrainThread, fold: number): Promise<number> {
-  const state = checkpoints.read({ fold })
-  if (!state) return 0
-  try {
-    return await thread.call('restore', state)
-  } catch (error) {
-    if (error instanceof KindredError && error.code !== 'internal') throw error
-    // Labels have changed since, so that the training begins anew.
-    return 0
-  }
 }
 
 /** Returns what adds a point to the curve after each few steps, with MAP@R on some of the queries now and then. */

@@ -6,6 +6,7 @@ import { chooseBackend, type Backend } from '../../vision/tensors/backend.ts'
 import { HeadTrainer, type HeadProblem } from './head-trainer.ts'
 import { tripletLoss, supervisedContrastiveLoss, type Loss } from './losses.ts'
 import { layOut, type Layout } from '../evaluation/map-layout.ts'
+import { originOf, sealed, unsealed } from './origin.ts'
 import { labelStatistics, libraryStatistics } from './statistics.ts'
 import type { TrainingOptions } from './training-options.ts'
 import { whiteningHead } from './whitening.ts'
@@ -15,6 +16,7 @@ import { serveWorker, Transferred } from '../../runtime/threads/rpc.ts'
 let library: LibraryStatistics | undefined
 let prior: ReturnType<typeof libraryPrior> | undefined
 let trainer: HeadTrainer | undefined
+let origin: Buffer = Buffer.alloc(0)
 
 function current(): HeadTrainer {
   if (!trainer) throw new KindredError('internal', 'No training has begun.')
@@ -53,6 +55,9 @@ const api = {
     const labels = labelStatistics(problem.features, problem.source.members, library.mean)
     prior ??= libraryPrior(library)
     const start = discriminantInit(library, labels, prior)
+    const { features, source, labels: relations } = problem
+    // The start stands for the library: weights are in its coordinates.
+    origin = originOf(features, source, relations, start.mean, start.basis, options, seed)
     trainer = new HeadTrainer(problem, start, { ...options, loss: lossOf(options), seed })
   },
 
@@ -68,12 +73,16 @@ const api = {
   },
 
   async checkpoint(): Promise<Transferred<Uint8Array>> {
-    const state = await current().checkpoint()
-    return new Transferred(state, [state.buffer as ArrayBuffer])
+    const state = sealed(origin, await current().checkpoint())
+    return new Transferred(state, [state.buffer])
   },
 
-  async restore(state: Uint8Array): Promise<number> {
-    await current().restore(state)
+  /**
+   * Returns the steps that are done.
+   * @throws KindredError `model-invalid` where the checkpoint is of another training, or damaged
+   */
+  async restore(checkpoint: Uint8Array): Promise<number> {
+    await current().restore(unsealed(origin, checkpoint))
     return current().step
   },
 

@@ -1,5 +1,6 @@
 import type { TrainingReport } from '../../../shared/training-report.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
+import type { Logger } from '../../runtime/log.ts'
 import type { JobContext } from '../../runtime/jobs/job-runner.ts'
 import type { ModelVersion } from '../../vision/model-versions.ts'
 import type { TrainingCheckpoints } from './checkpoints.ts'
@@ -10,6 +11,7 @@ export interface TrainingTools {
   /** The version in use, and the one that came with the program. */
   readonly active: ModelVersion
   readonly bundled: ModelVersion
+  readonly log: Logger
   /** Waits for a moment while the engine is being used. */
   readonly yieldToActivity: () => Promise<void>
   /** Receives the learning curve as it grows. */

@@ -11,6 +11,7 @@ import type { JobContext, JobOptions, JobRunner, StartedJob } from '../../runtim
 import type { Backbones } from '../../vision/backbones.ts'
 import { storedNetworkSource, type NetworkSource } from '../../vision/external/network-file.ts'
 import { headToParameters } from '../../vision/head/head.ts'
+import type { Logger } from '../../runtime/log.ts'
 import { toVersion, type ModelVersion } from '../../vision/model-versions.ts'
 import type { BundledModel } from '../../vision/network/model-card.ts'
 import { TrainingCheckpoints } from '../training/checkpoints.ts'
@@ -31,6 +32,7 @@ export interface ModelTools {
   readonly model: BundledModel
   readonly backbones: Backbones
   readonly thumbnails: ThumbnailCache
+  readonly log: Logger
   readonly now: () => number
 }
 
@@ -169,7 +171,7 @@ export class ModelService {
   }
 
   #trainingTools(job: JobContext): TrainingJobTools {
-    const { catalog, index, model, backbones, thumbnails, now } = this.#tools
+    const { catalog, index, model, backbones, thumbnails, log, now } = this.#tools
     const active = index.version
     // On another backbone than the bundled one, photos may lack features: there the active version is the baseline.
     const bundled = catalog.models.headByName(active.backboneId, model.card.name)
@@ -177,6 +179,7 @@ export class ModelService {
       catalog,
       backbones,
       thumbnails,
+      log,
       now,
       active,
       bundled: bundled ? toVersion(bundled, active.head.inputLength) : active,

@@ -20,6 +20,7 @@ export class Trainings {
   readonly #seen
   readonly #saveCheckpoint
   readonly #checkpoint
+  readonly #dropCheckpoint
   readonly #setHash
 
   constructor(db: Database) {
@@ -42,6 +43,7 @@ export class Trainings {
       `INSERT INTO checkpoint (job_id, state) VALUES (?, ?) ON CONFLICT (job_id) DO UPDATE SET state = excluded.state`,
     )
     this.#checkpoint = db.prepare<[JobId], Buffer>(`SELECT state FROM checkpoint WHERE job_id = ?`).pluck()
+    this.#dropCheckpoint = db.prepare<[JobId]>(`DELETE FROM checkpoint WHERE job_id = ?`)
     this.#setHash = db.prepare<[Buffer, PhotoId]>(`UPDATE photo SET perceptual_hash = ? WHERE id = ?`)
   }
 
@@ -83,5 +85,9 @@ export class Trainings {
 
   checkpoint(job: JobId): Buffer | undefined {
     return this.#checkpoint.get(job)
+  }
+
+  dropCheckpoint(job: JobId): void {
+    this.#dropCheckpoint.run(job)
   }
 }

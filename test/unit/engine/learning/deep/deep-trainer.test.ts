@@ -26,6 +26,7 @@ const lesson: DeepLesson = {
   classes: taught.classes,
   pixels: photo => taught.photos[photo]!,
   loss: softBatchHard,
+  content: [],
 }
 const options: DeepOptions = {
   steps: 8,
@@ -96,7 +97,7 @@ describe('deep trainer: bundled network', () => {
     const photos = [0, 1, 0, 1].map((kind, i) => picture(kind, i))
     const trainer = new DeepTrainer(
       {
-        ...{ model: readFileSync(file), card, head, loss: softBatchHard },
+        ...{ model: readFileSync(file), card, head, loss: softBatchHard, content: [] },
         ...{ classes: Int32Array.of(0, 1, 0, 1), pixels: photo => photos[photo]! },
       },
       { ...options, learningRate: { backbone: 1e-4, head: 1e-3 } },
@@ -232,6 +233,17 @@ describe('deep trainer', () => {
     await train(trainer, 1)
     await expect(trainer.step()).rejects.toThrow(/all 1 steps are done/)
     const checkpoint = trainer.checkpoint()
+    for (const [changed, with_] of [
+      [{ ...lesson, classes: lesson.classes.with(0, 3) }, options],
+      [{ ...lesson, content: ['other labels'] }, options],
+      [lesson, { ...options, seed: 2 }],
+      [lesson, { ...options, steps: 9 }],
+    ] as const) {
+      const [own, foreign] = [new DeepTrainer(lesson, options), new DeepTrainer(changed, with_)]
+      expect(await codeOf(() => foreign.restore(own.checkpoint()))).toBe('model-invalid')
+      expect(foreign.stepsDone).toBe(0)
+      for (const each of [own, foreign]) each.dispose()
+    }
     const other = new DeepTrainer({ ...lesson, model: network(2) }, options)
     for (const bytes of [
       Buffer.alloc(0),

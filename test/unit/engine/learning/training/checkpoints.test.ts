@@ -1,7 +1,11 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { TrainingCheckpoints } from '../../../../../electron/engine/learning/training/checkpoints.ts'
+import { resumeTraining } from '../../../../../electron/engine/learning/training/resume.ts'
+import type { TrainingRun } from '../../../../../electron/engine/learning/training/training-run.ts'
+import type { Logger } from '../../../../../electron/engine/runtime/log.ts'
+import { KindredError } from '../../../../../electron/shared/errors.ts'
 import type { HeadId } from '../../../../../electron/shared/ids.ts'
-import { Scratch } from '../../scratch.ts'
+import { codeOf, Scratch } from '../../scratch.ts'
 
 const scratch = new Scratch()
 afterEach(() => vi.restoreAllMocks())
@@ -53,5 +57,50 @@ describe('training checkpoints', () => {
     expect(checkpoints.read({ fold: 0 })).toBeUndefined()
     catalog.albumCommands.create('Cats', [])
     expect(checkpoints.ended()).toBeUndefined()
+  })
+})
+
+describe('a training that was cut off', () => {
+  const run = (catalog: ReturnType<typeof opened>['catalog'], checkpoints: TrainingCheckpoints) => {
+    const log = vi.fn<Logger>()
+    return { log, run: { catalog, checkpoints, log, job: { id: 1 } } as unknown as TrainingRun }
+  }
+
+  test('goes on where it was', async () => {
+    const { catalog, checkpoints, wait } = opened()
+    const restore = vi.fn(async () => 12)
+    expect(await resumeTraining(run(catalog, checkpoints).run, { fold: 0 }, restore)).toBe(0)
+    wait(6000)
+    await checkpoints.save({ fold: 0 }, state(7))
+    expect(await resumeTraining(run(catalog, checkpoints).run, { fold: 0 }, restore)).toBe(12)
+    expect(restore).toHaveBeenCalledExactlyOnceWith(Buffer.of(7))
+  })
+
+  test('begins anew where its checkpoint is of another, which is dropped and said in the log', async () => {
+    const { catalog, checkpoints, wait } = opened()
+    wait(6000)
+    await checkpoints.save('deep', state(7))
+    const { log, run: resuming } = run(catalog, checkpoints)
+    const restore = async (): Promise<number> => {
+      throw new KindredError('model-invalid', 'The checkpoint is of another training.')
+    }
+    expect(await resumeTraining(resuming, 'deep', restore)).toBe(0)
+    expect(checkpoints.read('deep')).toBeUndefined()
+    expect(log).toHaveBeenCalledExactlyOnceWith('info', expect.stringContaining('begins anew'), {
+      ...{ job: 1, stage: 'deep', reason: 'The checkpoint is of another training.' },
+    })
+  })
+
+  test('fails where the thread fails, and keeps its checkpoint', async () => {
+    const { catalog, checkpoints, wait } = opened()
+    wait(6000)
+    await checkpoints.save('deep', state(7))
+    const restore = async (): Promise<number> => {
+      throw new KindredError('worker-gone', 'The thread has ended.')
+    }
+    expect(await codeOf(() => resumeTraining(run(catalog, checkpoints).run, 'deep', restore))).toBe(
+      'worker-gone',
+    )
+    expect(checkpoints.read('deep')).toBeDefined()
   })
 })

@@ -75,7 +75,7 @@ async function library(work: (library: Library) => Promise<void>): Promise<void>
   const jobs = new JobRunner(catalog.jobs, silentLog, () => 7)
   const thumbnails = ThumbnailCache.open(join(folder, 'thumbnails'))
   const models = new ModelService({
-    ...{ catalog, index, jobs, model, thumbnails, now: () => 9 },
+    ...{ catalog, index, jobs, model, thumbnails, log: silentLog, now: () => 9 },
     backbones: new Backbones(catalog, model, join(folder, 'models')),
   })
   try {
