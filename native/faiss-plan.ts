@@ -38,6 +38,11 @@ export function planBuild(facts: MachineFacts): Plan {
   return { kind: 'advise', command: `sudo apt-get install -y ${packages.join(' ')} && npm run native` }
 }
 
+/** The sources of `photoIndex`: what Kindred adds to faiss-node. */
+export const photoIndexSources = ['faiss-kernels.cc', 'photo-index.cc', 'photo-vectors.cc', 'read-index.cc']
+/** Every header of the binding. */
+export const headers = ['faiss-compat.h', 'photo-index.h', 'photo-vectors.h', 'read-index.h']
+
 /** Arguments for the C++ compiler. */
 export function compilerArguments(paths: {
   readonly sources: readonly string[]
@@ -47,6 +52,8 @@ export function compilerArguments(paths: {
   readonly napiHeaders: readonly string[]
   readonly output: string
   readonly platform: NodeJS.Platform
+  /** Options that come after the usual ones and so prevail over them. */
+  readonly options?: readonly string[]
 }): string[] {
   const mac = paths.platform === 'darwin'
   return [
@@ -63,6 +70,7 @@ export function compilerArguments(paths: {
     ...(mac
       ? ['-I/opt/homebrew/include', '-L/opt/homebrew/lib', '-undefined', 'dynamic_lookup']
       : ['-fopenmp']),
+    ...(paths.options ?? []),
     '-o',
     paths.output,
     ...paths.sources,

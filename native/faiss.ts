@@ -19,7 +19,7 @@ export interface NearestIds {
 }
 
 /**
- * What a binding built from Kindred's sources (photo-index.cc) adds to faiss-node's classes. Handles of indexes are
+ * What a binding built from Kindred's sources (photo-index.cc and beside it) adds to faiss-node's classes. Handles of indexes are
  * valid in all threads of the process, and any thread may call any function.
  */
 export interface PhotoIndexModule {

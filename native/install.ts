@@ -3,7 +3,7 @@
  *
  * 1. the present binding,
  * 2. an earlier build of this checkout,
- * 3. a build of faiss-node's published source and photo-index.cc against the system's Faiss, if that is installed,
+ * 3. a build of faiss-node's published source and Kindred's additions against the system's Faiss, if that is installed,
  * 4. the prebuilt binary,
  * 5. the same build after installing the system's packages.
  *
@@ -16,7 +16,14 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { BUILD_NOTE, bindingFolder, type FaissBuild } from './faiss.ts'
-import { compilerArguments, planBuild, type MachineFacts, type Plan } from './faiss-plan.ts'
+import {
+  compilerArguments,
+  headers,
+  photoIndexSources,
+  planBuild,
+  type MachineFacts,
+  type Plan,
+} from './faiss-plan.ts'
 
 const require = createRequire(import.meta.url)
 const here = dirname(fileURLToPath(import.meta.url))
@@ -24,7 +31,7 @@ const package_ = dirname(require.resolve('faiss-node/package.json'))
 const target = join(bindingFolder(), 'faiss-node.node')
 const compatHeader = join(here, 'faiss-compat.h')
 const faissNode = join(package_, 'src')
-const sources = ['faiss-kernels.cc', 'photo-index.cc', 'binding.cc'].map(name => join(here, name))
+const sources = [...photoIndexSources, 'binding.cc'].map(name => join(here, name))
 const cacheFolder = join(here, 'build')
 
 const compiler = process.env.CXX || 'c++'
@@ -45,7 +52,7 @@ function main(): string {
     place(cached, readNote(`${cached}.json`))
     return 'taken from the earlier build of this checkout'
   }
-  // A build has photo-index.cc, which the prebuilt binary lacks, so the latter is only the second choice.
+  // A build has photoIndex, which the prebuilt binary lacks, so the latter is only the second choice.
   const plan = planBuild(machineFacts())
   if (plan.kind !== 'build' && fetchPrebuilt()) return 'fetched as a prebuilt binary'
   return build(plan)
@@ -170,8 +177,8 @@ function faissVersion(): string {
 /** Changes with everything that goes into the binary. */
 function cacheKey(): string {
   const hash = createHash('sha256')
-  const headers = [compatHeader, join(here, 'photo-index.h')]
-  for (const file of [...sources, ...headers, join(faissNode, 'faiss.cc'), join(here, 'faiss-plan.ts')])
+  const included = headers.map(name => join(here, name))
+  for (const file of [...sources, ...included, join(faissNode, 'faiss.cc'), join(here, 'faiss-plan.ts')])
     hash.update(readFileSync(file))
   return hash
     .update(`${process.platform} ${process.arch} ${faissVersion()} ${compiler}`)

@@ -4,22 +4,18 @@
 #include <napi.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <memory>
 #include <mutex>
-#include <random>
 #include <shared_mutex>
 #include <stdexcept>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
-#include <faiss/Clustering.h>
 #include <faiss/IndexFlat.h>
-#include <faiss/IndexIDMap.h>
 #include <faiss/IndexIVFFlat.h>
 #include <faiss/impl/IDSelector.h>
 #include <faiss/impl/io.h>
@@ -32,6 +28,8 @@
 #endif
 
 #include "photo-index.h"
+#include "photo-vectors.h"
+#include "read-index.h"
 
 #ifdef KINDRED_OPENBLAS
 extern "C" {
@@ -44,93 +42,7 @@ namespace {
 
 using faiss::idx_t;
 
-constexpr int32_t kAbsent = -1;
-/// Photo ids are numbers of rows in the catalog, so that an array indexed by them stays small.
-constexpr uint32_t kLargestId = 1u << 28;
-
-/// Vectors under photo ids. Searches share the lock; whoever changes something has it alone.
-struct Entry {
-    std::shared_mutex mutex;
-    std::unique_ptr<faiss::Index> index;
-    /// One of these two is the index itself.
-    faiss::IndexIDMap* map = nullptr;
-    faiss::IndexIVFFlat* ivf = nullptr;
-    /// By photo id: the row among the flat vectors, or the list of the inverted file that it is in.
-    std::vector<int32_t> placeOf;
-
-    explicit Entry(std::unique_ptr<faiss::Index> made) : index(std::move(made)) {
-        map = dynamic_cast<faiss::IndexIDMap*>(index.get());
-        ivf = dynamic_cast<faiss::IndexIVFFlat*>(index.get());
-        if (!ivf && !(map && dynamic_cast<faiss::IndexFlat*>(map->index)))
-            throw std::runtime_error("neither a flat index nor an inverted file");
-        if (index->metric_type != faiss::METRIC_L2) throw std::runtime_error("not of Euclidean distance");
-        number();
-    }
-
-    size_t dimension() const { return index->d; }
-    size_t size() const { return index->ntotal; }
-    bool has(uint32_t id) const { return id < placeOf.size() && placeOf[id] != kAbsent; }
-    const float* vectors() const { return static_cast<const faiss::IndexFlat*>(map->index)->get_xb(); }
-    std::vector<uint8_t>& codes() const { return static_cast<faiss::IndexFlat*>(map->index)->codes; }
-    faiss::ArrayInvertedLists* lists() const {
-        return dynamic_cast<faiss::ArrayInvertedLists*>(ivf->invlists);
-    }
-
-    std::vector<uint32_t> ids() const {
-        std::vector<uint32_t> all;
-        all.reserve(size());
-        if (map) {
-            all.assign(map->id_map.begin(), map->id_map.end());
-        } else {
-            for (size_t list = 0; list < ivf->nlist; list++) {
-                faiss::InvertedLists::ScopedIds ids(ivf->invlists, list);
-                for (size_t i = 0; i < ivf->invlists->list_size(list); i++) all.push_back(ids[i]);
-            }
-        }
-        return all;
-    }
-
-    void number() {
-        std::fill(placeOf.begin(), placeOf.end(), kAbsent);
-        if (map) {
-            for (size_t row = 0; row < map->id_map.size(); row++) note(map->id_map[row], row);
-            return;
-        }
-        for (size_t list = 0; list < ivf->nlist; list++) {
-            faiss::InvertedLists::ScopedIds ids(ivf->invlists, list);
-            for (size_t i = 0; i < ivf->invlists->list_size(list); i++) note(ids[i], list);
-        }
-    }
-
-    void note(idx_t id, int32_t place) {
-        if (id < 0 || id > kLargestId) throw std::runtime_error("no photo has the id " + std::to_string(id));
-        const auto at = static_cast<size_t>(id);
-        if (at >= placeOf.size()) placeOf.resize(std::max<size_t>(at + 1, placeOf.size() * 5 / 4), kAbsent);
-        placeOf[at] = place;
-    }
-
-    /// The vector of a photo that is there.
-    const float* vectorOf(uint32_t id) const {
-        if (map) return vectors() + placeOf[id] * dimension();
-        const size_t list = placeOf[id];
-        const idx_t* ids = ivf->invlists->get_ids(list);
-        const size_t at = std::find(ids, ids + ivf->invlists->list_size(list), idx_t(id)) - ids;
-        return reinterpret_cast<const float*>(ivf->invlists->get_codes(list)) + at * dimension();
-    }
-
-    /// Bytes that the vectors and their ids take, room that was set aside included.
-    size_t bytes() const {
-        size_t sum = placeOf.capacity() * sizeof(int32_t);
-        if (map) return sum + codes().capacity() + map->id_map.capacity() * sizeof(idx_t);
-        sum += ivf->nlist * ivf->d * sizeof(float);
-        if (auto* all = lists())
-            for (size_t list = 0; list < ivf->nlist; list++)
-                sum += all->codes[list].capacity() + all->ids[list].capacity() * sizeof(idx_t);
-        return sum;
-    }
-};
-
-using EntryPointer = std::shared_ptr<Entry>;
+using EntryPointer = std::shared_ptr<PhotoVectors>;
 
 struct Registry {
     std::shared_mutex mutex;
@@ -165,13 +77,16 @@ Registry& registry() {
     return *one;
 }
 
+constexpr size_t kMostThreads = 1024;
+
 /// All cores for as long as it lives, on this thread.
 struct AllCores {
     int before = omp_get_max_threads();
 #ifdef KINDRED_OPENBLAS
     int blasBefore = openblas_get_num_threads();
 #endif
-    explicit AllCores(int threads) {
+    explicit AllCores(size_t wanted) {
+        const int threads = static_cast<int>(std::clamp<size_t>(wanted, 1, kMostThreads));
         omp_set_num_threads(threads);
 #ifdef KINDRED_OPENBLAS
         openblas_set_num_threads(threads);
@@ -209,13 +124,21 @@ Napi::Uint32Array idsAt(const Napi::CallbackInfo& info, size_t i) {
     return typed<Napi::Uint32Array>(info, i, napi_uint32_array);
 }
 
-size_t rowsOf(const Napi::Float32Array& vectors, const Entry& entry) {
+size_t rowsOf(const Napi::Float32Array& vectors, const PhotoVectors& entry) {
     if (vectors.ElementLength() % entry.dimension() != 0)
         throw std::runtime_error("vectors of another length");
     return vectors.ElementLength() / entry.dimension();
 }
 
 // --- searching ---
+
+/// Numbers in an answer: far more than a library has photos.
+constexpr size_t kLargestAnswer = 1 << 28;
+
+size_t answerLength(size_t queries, size_t k) {
+    if (queries > 0 && k > kLargestAnswer / queries) throw std::runtime_error("too many results");
+    return queries * k;
+}
 
 Napi::Value answer(Napi::Env env, size_t count, const float* squared, const idx_t* labels) {
     auto ids = Napi::Uint32Array::New(env, count);
@@ -232,11 +155,12 @@ Napi::Value answer(Napi::Env env, size_t count, const float* squared, const idx_
 }
 
 /// @param nprobe lists of an inverted file that are looked through; 0: all of them, which is exact
-Napi::Value searchEntry(Napi::Env env, const Entry& entry, const Napi::Float32Array& queries, size_t k, size_t nprobe) {
+Napi::Value searchEntry(Napi::Env env, const PhotoVectors& entry, const Napi::Float32Array& queries, size_t k, size_t nprobe) {
     const size_t count = rowsOf(queries, entry);
-    std::vector<float> distances(count * k, INFINITY);
-    std::vector<idx_t> labels(count * k, -1);
-    if (k > 0 && entry.size() > 0) {
+    const size_t length = answerLength(count, k);
+    std::vector<float> distances(length, INFINITY);
+    std::vector<idx_t> labels(length, -1);
+    if (length > 0 && entry.size() > 0) {
         if (entry.ivf) {
             faiss::SearchParametersIVF parameters;
             parameters.nprobe = nprobe == 0 ? entry.ivf->nlist : std::min(nprobe, entry.ivf->nlist);
@@ -245,7 +169,7 @@ Napi::Value searchEntry(Napi::Env env, const Entry& entry, const Napi::Float32Ar
             entry.index->search(count, queries.Data(), k, distances.data(), labels.data());
         }
     }
-    return answer(env, count * k, distances.data(), labels.data());
+    return answer(env, length, distances.data(), labels.data());
 }
 
 Napi::Value search(const Napi::CallbackInfo& info) {
@@ -270,14 +194,14 @@ Napi::Value searchAmong(const Napi::CallbackInfo& info) {
     const auto chosen = idsAt(info, 3);
     std::shared_lock lock(entry->mutex);
     if (rowsOf(query, *entry) != 1) throw std::runtime_error("one query at a time");
-    std::vector<float> distances(k, INFINITY);
+    std::vector<float> distances(answerLength(1, k), INFINITY);
     std::vector<idx_t> labels(k, -1);
     // Looking a photo up in its list costs as much as skipping some hundred others.
     if (entry->ivf && chosen.ElementLength() * 256 > entry->size()) {
         std::vector<uint8_t> mask(entry->placeOf.size() / 8 + 1);
         for (size_t i = 0; i < chosen.ElementLength(); i++)
             if (entry->has(chosen[i])) mask[chosen[i] >> 3] |= 1 << (chosen[i] & 7);
-        faiss::IDSelectorBitmap selector(entry->placeOf.size(), mask.data());
+        faiss::IDSelectorBitmap selector(mask.size(), mask.data());
         faiss::SearchParametersIVF parameters;
         parameters.nprobe = entry->ivf->nlist;
         parameters.sel = &selector;
@@ -290,7 +214,10 @@ Napi::Value searchAmong(const Napi::CallbackInfo& info) {
     for (size_t i = 0; i < chosen.ElementLength(); i++) {
         const uint32_t id = chosen[i];
         if (!entry->has(id)) continue;
-        found.emplace_back(faiss::fvec_L2sqr(query.Data(), entry->vectorOf(id), d), id);
+        const float squared = faiss::fvec_L2sqr(query.Data(), entry->vectorOf(id), d);
+        // Not in any order with others; the other searches leave such vectors out as well.
+        if (std::isnan(squared)) continue;
+        found.emplace_back(squared, id);
     }
     const size_t kept = std::min(k, found.size());
     std::partial_sort(found.begin(), found.begin() + kept, found.end());
@@ -301,39 +228,13 @@ Napi::Value searchAmong(const Napi::CallbackInfo& info) {
 // --- changing ---
 
 Napi::Value create(const Napi::CallbackInfo& info) {
-    auto flat = std::make_unique<faiss::IndexFlatL2>(number(info, 0));
+    const size_t dimension = number(info, 0);
+    if (dimension < 1 || dimension > kLargestDimension) throw std::runtime_error("no vector has that length");
+    auto flat = std::make_unique<faiss::IndexFlatL2>(dimension);
     auto map = std::make_unique<faiss::IndexIDMap>(flat.get());
     map->own_fields = true;
     flat.release();
-    return Napi::Number::New(info.Env(), registry().keep(std::make_shared<Entry>(std::move(map))));
-}
-
-/// Adds vectors under new ids; an id that is there already keeps its vector.
-void addTo(Entry& entry, size_t count, const uint32_t* ids, const float* vectors) {
-    const size_t d = entry.dimension();
-    std::vector<idx_t> fresh;
-    std::vector<float> chosen;
-    fresh.reserve(count);
-    chosen.reserve(count * d);
-    for (size_t i = 0; i < count; i++) {
-        if (entry.has(ids[i])) continue;
-        entry.note(ids[i], static_cast<int32_t>(entry.size() + fresh.size()));
-        fresh.push_back(ids[i]);
-        chosen.insert(chosen.end(), vectors + i * d, vectors + (i + 1) * d);
-    }
-    if (fresh.empty()) return;
-    if (entry.map) {
-        // Faiss doubles the room whenever it is full; a library grows by far less.
-        auto& codes = entry.codes();
-        const size_t needed = codes.size() + chosen.size() * sizeof(float);
-        if (needed > codes.capacity()) codes.reserve(std::max(needed, codes.capacity() * 9 / 8));
-        entry.map->add_with_ids(fresh.size(), chosen.data(), fresh.data());
-        return;
-    }
-    std::vector<idx_t> lists(fresh.size());
-    entry.ivf->quantizer->assign(fresh.size(), chosen.data(), lists.data());
-    for (size_t i = 0; i < fresh.size(); i++) entry.placeOf[fresh[i]] = static_cast<int32_t>(lists[i]);
-    entry.ivf->add_core(fresh.size(), chosen.data(), fresh.data(), lists.data());
+    return Napi::Number::New(info.Env(), registry().keep(std::make_shared<PhotoVectors>(std::move(map))));
 }
 
 Napi::Value add(const Napi::CallbackInfo& info) {
@@ -342,7 +243,7 @@ Napi::Value add(const Napi::CallbackInfo& info) {
     const auto vectors = floats(info, 2);
     std::unique_lock lock(entry->mutex);
     if (rowsOf(vectors, *entry) != ids.ElementLength()) throw std::runtime_error("ids and vectors differ");
-    addTo(*entry, ids.ElementLength(), ids.Data(), vectors.Data());
+    entry->add(ids.ElementLength(), ids.Data(), vectors.Data());
     return info.Env().Undefined();
 }
 
@@ -350,15 +251,7 @@ Napi::Value remove(const Napi::CallbackInfo& info) {
     const auto entry = entryOf(info);
     const auto ids = idsAt(info, 1);
     std::unique_lock lock(entry->mutex);
-    std::vector<idx_t> gone;
-    for (size_t i = 0; i < ids.ElementLength(); i++) {
-        if (!entry->has(ids[i])) continue;
-        entry->placeOf[ids[i]] = kAbsent;
-        gone.push_back(ids[i]);
-    }
-    if (gone.empty()) return info.Env().Undefined();
-    entry->index->remove_ids(faiss::IDSelectorBatch(gone.size(), gone.data()));
-    if (entry->map) entry->number();
+    entry->remove(ids.ElementLength(), ids.Data());
     return info.Env().Undefined();
 }
 
@@ -367,33 +260,30 @@ Napi::Value compact(const Napi::CallbackInfo& info) {
     const auto entry = entryOf(info);
     if (entry->map) {
         std::unique_lock lock(entry->mutex);
-        entry->codes().shrink_to_fit();
+        entry->flat().codes.shrink_to_fit();
         entry->map->id_map.shrink_to_fit();
         return info.Env().Undefined();
     }
     for (size_t list = 0; list < entry->ivf->nlist; list++) {
         std::unique_lock lock(entry->mutex);
-        auto* lists = entry->lists();
-        lists->codes[list].shrink_to_fit();
-        lists->ids[list].shrink_to_fit();
+        entry->lists().codes[list].shrink_to_fit();
+        entry->lists().ids[list].shrink_to_fit();
     }
     return info.Env().Undefined();
 }
 
 // --- inverted files ---
 
-/// Copies the vectors of those ids that are there.
-void copyRows(const Entry& entry, const uint32_t* ids, size_t count, std::vector<uint32_t>& found, std::vector<float>& rows) {
-    const size_t d = entry.dimension();
-    found.clear();
-    rows.clear();
-    rows.reserve(count * d);
+/// Takes out rows with a value that is no number, of damaged features: no cluster could be made of them.
+void leaveOutUnclusterable(size_t count, size_t dimension, std::vector<float>& rows) {
+    size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
-        if (!entry.has(ids[i])) continue;
-        const float* row = entry.vectorOf(ids[i]);
-        found.push_back(ids[i]);
-        rows.insert(rows.end(), row, row + d);
+        const auto row = rows.begin() + i * dimension;
+        if (!std::all_of(row, row + dimension, [](float value) { return std::isfinite(value); })) continue;
+        if (kept != i) std::copy(row, row + dimension, rows.begin() + kept * dimension);
+        kept++;
     }
+    rows.resize(kept * dimension);
 }
 
 /// An empty inverted file whose lists are the k-means clusters of these photos of another index.
@@ -406,8 +296,11 @@ Napi::Value train(const Napi::CallbackInfo& info) {
     std::vector<float> rows;
     {
         std::shared_lock lock(from->mutex);
-        copyRows(*from, sample.Data(), sample.ElementLength(), found, rows);
+        from->copyRows(sample.Data(), sample.ElementLength(), found, rows);
     }
+    leaveOutUnclusterable(found.size(), from->dimension(), rows);
+    if (lists < 1 || rows.size() / from->dimension() < lists)
+        throw std::runtime_error("fewer photos than lists to make of them");
     const AllCores cores(number(info, 5));
     auto quantizer = std::make_unique<faiss::IndexFlatL2>(from->dimension());
     auto ivf = std::make_unique<faiss::IndexIVFFlat>(quantizer.get(), from->dimension(), lists);
@@ -417,8 +310,8 @@ Napi::Value train(const Napi::CallbackInfo& info) {
     ivf->cp.seed = number(info, 4);
     ivf->cp.min_points_per_centroid = 1;
     ivf->cp.max_points_per_centroid = 1 << 20;
-    ivf->train(found.size(), rows.data());
-    return Napi::Number::New(info.Env(), registry().keep(std::make_shared<Entry>(std::move(ivf))));
+    ivf->train(rows.size() / from->dimension(), rows.data());
+    return Napi::Number::New(info.Env(), registry().keep(std::make_shared<PhotoVectors>(std::move(ivf))));
 }
 
 /// Copies the vectors of these photos from another index. (to, from, ids, threads)
@@ -426,15 +319,16 @@ Napi::Value copy(const Napi::CallbackInfo& info) {
     const auto to = entryOf(info);
     const auto from = registry().find(number(info, 1));
     const auto ids = idsAt(info, 2);
+    if (to->dimension() != from->dimension()) throw std::runtime_error("vectors of another length");
     std::vector<uint32_t> found;
     std::vector<float> rows;
     {
         std::shared_lock lock(from->mutex);
-        copyRows(*from, ids.Data(), ids.ElementLength(), found, rows);
+        from->copyRows(ids.Data(), ids.ElementLength(), found, rows);
     }
     const AllCores cores(number(info, 3));
     std::unique_lock lock(to->mutex);
-    addTo(*to, found.size(), found.data(), rows.data());
+    to->add(found.size(), found.data(), rows.data());
     return info.Env().Undefined();
 }
 
@@ -468,7 +362,7 @@ Napi::Value vectorsOf(const Napi::CallbackInfo& info) {
     std::vector<float> rows;
     {
         std::shared_lock lock(entry->mutex);
-        copyRows(*entry, ids.Data(), ids.ElementLength(), found, rows);
+        entry->copyRows(ids.Data(), ids.ElementLength(), found, rows);
     }
     auto array = Napi::Float32Array::New(info.Env(), rows.size());
     std::copy(rows.begin(), rows.end(), array.Data());
@@ -479,7 +373,7 @@ Napi::Value vectorsOf(const Napi::CallbackInfo& info) {
 
 struct File {
     std::FILE* stream;
-    File(const std::string& path, const char* mode) : stream(std::fopen(path.c_str(), mode)) {
+    explicit File(const std::string& path) : stream(std::fopen(path.c_str(), "ab")) {
         if (!stream) throw std::runtime_error("cannot open " + path);
     }
     ~File() {
@@ -495,7 +389,7 @@ struct File {
 /// Appends the index in Faiss's own format to a file.
 Napi::Value write(const Napi::CallbackInfo& info) {
     const auto entry = entryOf(info);
-    File file(info[1].As<Napi::String>().Utf8Value(), "ab");
+    File file(info[1].As<Napi::String>().Utf8Value());
     {
         std::shared_lock lock(entry->mutex);
         faiss::FileIOWriter writer(file.stream);
@@ -507,11 +401,10 @@ Napi::Value write(const Napi::CallbackInfo& info) {
 
 /// Reads an index that begins at an offset of a file.
 Napi::Value read(const Napi::CallbackInfo& info) {
-    File file(info[0].As<Napi::String>().Utf8Value(), "rb");
-    if (std::fseek(file.stream, static_cast<long>(info[1].As<Napi::Number>().Int64Value()), SEEK_SET) != 0)
-        throw std::runtime_error("cannot read at that place");
-    faiss::FileIOReader reader(file.stream);
-    auto entry = std::make_shared<Entry>(std::unique_ptr<faiss::Index>(faiss::read_index(&reader)));
+    const std::string path = info[0].As<Napi::String>().Utf8Value();
+    const int64_t offset = info[1].As<Napi::Number>().Int64Value();
+    if (offset < 0) throw std::runtime_error("cannot read at that place");
+    auto entry = std::make_shared<PhotoVectors>(readIndex(path, static_cast<uint64_t>(offset)));
     return Napi::Number::New(info.Env(), registry().keep(std::move(entry)));
 }
 
