@@ -4,6 +4,14 @@ import { killImport } from './kill-import.ts'
 import { killMigration } from './kill-migration.ts'
 import { killRestore } from './kill-restore.ts'
 import { killSwitch } from './kill-switch.ts'
+import { nativeFuzz } from './native-fuzz.ts'
 
 /** All campaigns, in the order of the table. */
-export const campaigns: readonly Campaign[] = [killImport, killEdits, killSwitch, killMigration, killRestore]
+export const campaigns: readonly Campaign[] = [
+  killImport,
+  killEdits,
+  killSwitch,
+  killMigration,
+  killRestore,
+  nativeFuzz,
+]
