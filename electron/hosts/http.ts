@@ -108,7 +108,10 @@ async function respond(
     const query = new URLSearchParams(search)
     query.delete('token')
     const rest = query.size > 0 ? `?${query.toString()}` : ''
-    const { status, type, body } = await (await service).media(pathname.slice('/media/'.length) + rest)
+    const givenUp = new AbortController()
+    response.once('close', () => givenUp.abort())
+    const path = pathname.slice('/media/'.length) + rest
+    const { status, type, body } = await (await service).media(path, givenUp.signal)
     send(status, type, body, status === 200 ? 'private, max-age=31536000, immutable' : 'no-store')
     return
   }

@@ -1,4 +1,5 @@
 import type { Campaign } from './campaign.ts'
+import { damagedThumbnails } from './damaged-thumbnails.ts'
 import { killEdits } from './kill-edits.ts'
 import { killImport } from './kill-import.ts'
 import { killMigration } from './kill-migration.ts'
@@ -14,4 +15,5 @@ export const campaigns: readonly Campaign[] = [
   killMigration,
   killRestore,
   nativeFuzz,
+  damagedThumbnails,
 ]

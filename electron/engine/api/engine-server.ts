@@ -40,8 +40,9 @@ export class EngineServer {
     })
   }
 
-  media(pathAndQuery: string): Promise<MediaResponse> {
-    return serveMedia(this.services.images, this.#uploads, pathAndQuery)
+  /** @param signal aborted when the request is given up */
+  media(pathAndQuery: string, signal?: AbortSignal): Promise<MediaResponse> {
+    return serveMedia(this.services.images, this.#uploads, pathAndQuery, signal)
   }
 
   /** Keeps an external image for searches and returns its token. */

@@ -13,18 +13,22 @@ export interface MediaResponse {
 /**
  * Returns the pixels that a media URL names. URLs come from outside the engine: any but a well-formed URL of a photo of
  * this library is 404.
+ * @param signal aborted when the request is given up
  */
 export async function serveMedia(
   images: PhotoImages,
   uploads: Uploads,
   pathAndQuery: string,
+  signal?: AbortSignal,
 ): Promise<MediaResponse> {
   const request = parseMediaPath(pathAndQuery)
   if (!request) return notFound('There is no such image.')
   try {
     if (request.kind === 'upload') return jpeg(uploads.get(request.token).thumbnail)
     const id = request.id as PhotoId
-    return jpeg(request.kind === 'thumb' ? await images.thumbnail(id) : await images.image(id, request.size))
+    const body =
+      request.kind === 'thumb' ? images.thumbnail(id, signal) : images.image(id, request.size, signal)
+    return jpeg(await body)
   } catch (error) {
     return notFound(asKindredError(error).message)
   }

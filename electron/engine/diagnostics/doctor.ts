@@ -9,6 +9,7 @@ import type { Recovery } from '../retrieval/index/embedding-index.ts'
 import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
 import type { LibraryLayout } from '../library/layout.ts'
 import { fsPath } from '../library/paths.ts'
+import { checkThumbnails } from './doctor-thumbnails.ts'
 import { versions } from './versions.ts'
 import { embedImage, processPhoto, type QueryTools } from '../retrieval/image-query.ts'
 
@@ -37,8 +38,9 @@ export async function examine(tools: DoctorTools, repair: boolean): Promise<Doct
     notes.push('The index took over changes from the catalog when the library was opened.')
 
   checkDatabase(tools, problems)
-  const broken = await findBrokenPhotos(tools)
+  const broken = findBrokenPhotos(tools)
   for (const [photo, message] of broken) problems.push(await repairPhoto(tools, photo, message, repair))
+  problems.push(...(await checkThumbnails(tools, repair)))
   problems.push(...(await checkIndex(tools, repair)))
   notes.push(...noteFiles(tools))
 
@@ -74,13 +76,8 @@ function checkDatabase({ catalog }: DoctorTools, problems: Problem[]): void {
     })
 }
 
-/** Returns the photos whose features or thumbnail are missing or damaged, with what is wrong. */
-async function findBrokenPhotos({
-  catalog,
-  backbones,
-  index,
-  thumbnails,
-}: DoctorTools): Promise<Map<PhotoId, string>> {
+/** Returns the photos whose features are missing or damaged, with what is wrong. */
+function findBrokenPhotos({ catalog, backbones, index }: DoctorTools): Map<PhotoId, string> {
   const broken = new Map<PhotoId, string>()
   const { backboneId } = index.version
   const { featureLength } = backbones.embedder(backboneId)
@@ -91,8 +88,6 @@ async function findBrokenPhotos({
     if (!features) broken.set(photo.id, `Photo ${photo.id} has no features.`)
     else if (features.length !== featureLength || !features.every(Number.isFinite))
       broken.set(photo.id, `The features of photo ${photo.id} are damaged.`)
-    else if (!(await thumbnails.has(photo.contentHash)))
-      broken.set(photo.id, `Photo ${photo.id} has no thumbnail.`)
   }
   return broken
 }

@@ -230,7 +230,9 @@ class ImportRun {
 
   /** @returns how many files these were */
   async #record(batch: readonly Embedded[]): Promise<number> {
-    const { catalog, index } = this.#tools
+    const { catalog, index, thumbnails } = this.#tools
+    // Before the catalog says that these photos are complete.
+    await thumbnails.sync(batch.flatMap(item => (item.kind === 'decoded' ? [item.contentHash] : [])))
     const searchable = catalog.transaction(() => {
       const photos = batch.flatMap(item => this.#recordFile(item) ?? [])
       if (photos.some(photo => !index.has(photo))) catalog.settings.bumpGeneration()

@@ -1,15 +1,18 @@
 import { mkdirSync, rmSync } from 'node:fs'
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { replaceFile } from '../runtime/replace-file.ts'
 import { asStorageError } from '../runtime/storage-error.ts'
+import { isWholeJpeg } from './whole-jpeg.ts'
+
+/** What a look at a thumbnail's file tells. */
+export type ThumbnailState = 'good' | 'missing' | 'damaged'
 
 /** Thumbnails on disk, one file for each photo, named by its content hash. Several threads may write. */
 export class ThumbnailCache {
   readonly folder: string
   readonly #unfinished: string
-  readonly #made = new Set<string>()
   #temporary = 0
 
   constructor(folder: string) {
@@ -30,30 +33,68 @@ export class ThumbnailCache {
     return join(this.folder, name.slice(0, 2), `${name}.jpg`)
   }
 
-  /** A reader never sees half a thumbnail. */
+  /** A reader never sees half a thumbnail. A loss of power may still take it, until it is synced. */
   async write(contentHash: Buffer, jpeg: Buffer): Promise<void> {
     const path = this.path(contentHash)
-    const folder = dirname(path)
-    if (!this.#made.has(folder)) await mkdir(folder, { recursive: true })
-    this.#made.add(folder)
-    const temporary = join(this.#unfinished, `${threadId}-${this.#temporary++}.jpg`)
     try {
-      await replaceFile(path, temporary, () => writeFile(temporary, jpeg))
+      await this.#replace(path, jpeg).catch((error: unknown) => {
+        if (!inTheWay.has((error as NodeJS.ErrnoException).code ?? '')) throw error
+        return this.#makeRoom(path, jpeg)
+      })
     } catch (error) {
       throw asStorageError(error, 'A thumbnail')
     }
   }
 
-  async has(contentHash: Buffer): Promise<boolean> {
-    return access(this.path(contentHash)).then(
-      () => true,
-      () => false,
-    )
+  /**
+   * Returns when a loss of power can no longer take these thumbnails. Many at once cost little more than one: the file
+   * system commits them together.
+   */
+  async sync(contentHashes: readonly Buffer[]): Promise<void> {
+    const sync = async (contentHash: Buffer): Promise<void> => {
+      // Windows syncs only what is open for writing.
+      const file = await open(this.path(contentHash), 'r+')
+      await file.sync().finally(() => file.close())
+    }
+    try {
+      await Promise.all(contentHashes.map(sync))
+    } catch (error) {
+      throw asStorageError(error, 'A thumbnail')
+    }
   }
 
-  read(contentHash: Buffer): Promise<Buffer> {
-    return readFile(this.path(contentHash))
+  /** Whether there is a thumbnail that can be shown. */
+  async has(contentHash: Buffer): Promise<boolean> {
+    return (await this.state(contentHash)) === 'good'
+  }
+
+  async state(contentHash: Buffer): Promise<ThumbnailState> {
+    try {
+      return isWholeJpeg(await readFile(this.path(contentHash))) ? 'good' : 'damaged'
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'missing' : 'damaged'
+    }
+  }
+
+  /** Returns undefined where there is none, or a damaged one: to be made again. */
+  async read(contentHash: Buffer): Promise<Buffer | undefined> {
+    const jpeg = await readFile(this.path(contentHash)).catch(() => undefined)
+    return jpeg && isWholeJpeg(jpeg) ? jpeg : undefined
+  }
+
+  async #replace(path: string, jpeg: Buffer): Promise<void> {
+    const temporary = join(this.#unfinished, `${threadId}-${this.#temporary++}.jpg`)
+    await replaceFile(path, temporary, () => writeFile(temporary, jpeg))
+  }
+
+  async #makeRoom(path: string, jpeg: Buffer): Promise<void> {
+    await rm(path, { recursive: true, force: true })
+    for (const folder of [this.#unfinished, dirname(path)]) await mkdir(folder, { recursive: true })
+    await this.#replace(path, jpeg)
   }
 }
+
+/** Codes of a write where folders are missing, or something that is no file lies in the way. */
+const inTheWay = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ENOTEMPTY', 'EPERM'])
 
 const unfinishedBelow = (folder: string): string => join(folder, 'unfinished')

@@ -56,6 +56,18 @@ export async function embedImage(
   return { id, embedding: embed(head, await embedder.features([pixels])) }
 }
 
+/** Makes the thumbnail of a photo again, and nothing else. */
+export async function remakeThumbnail(
+  { catalog, thumbnails, index, backbones }: QueryTools,
+  id: PhotoId,
+): Promise<Buffer> {
+  const { bytes, contentHash } = await readPhotoOf(catalog, id)
+  const { thumbnail } = await decodePhoto(bytes, backbones.embedder(index.version.backboneId).inputSize)
+  await thumbnails.write(contentHash, thumbnail)
+  await thumbnails.sync([contentHash])
+  return thumbnail
+}
+
 /** Makes anew what the library keeps of a photo (thumbnail, colour, features), and returns the features. */
 export async function processPhoto(
   tools: QueryTools,
@@ -64,12 +76,10 @@ export async function processPhoto(
 ): Promise<Float32Array> {
   const { catalog, backbones, index, thumbnails } = tools
   const embedder = backbones.embedder(backboneId)
-  const path = pathOf(catalog, id)
-  const { bytes, contentHash } = await readImage(path)
-  if (!catalog.photos.byId(id)?.contentHash.equals(contentHash))
-    throw new KindredError('file-vanished', `${path} has changed since it was imported.`)
+  const { bytes, contentHash } = await readPhotoOf(catalog, id)
   const photo = await decodePhoto(bytes, embedder.inputSize)
   await thumbnails.write(contentHash, photo.thumbnail)
+  await thumbnails.sync([contentHash])
   const features = await embedder.features([photo.network])
   catalog.transaction(() => {
     catalog.photos.record(contentHash, bytes.length, photo, PIPELINE_VERSION, 0)
@@ -89,6 +99,24 @@ async function featuresOf(tools: QueryTools, id: PhotoId, version: ModelVersion)
 async function readReference(catalog: Catalog, image: ImageReference): Promise<PhotoBytes> {
   if ('bytes' in image) return hashPhoto(image.bytes)
   return readImage('path' in image ? image.path : pathOf(catalog, image.id))
+}
+
+/**
+ * Reads a photo where one of its files still holds it.
+ * @throws KindredError `photo-not-found`, or what is wrong with the last of its files
+ */
+async function readPhotoOf(catalog: Catalog, id: PhotoId): Promise<PhotoBytes> {
+  const photo = catalog.photos.byId(id)
+  let reason: unknown = new KindredError('photo-not-found', `There is no photo ${id} in this library.`)
+  for (const { path } of [...catalog.files.presentOf(id), ...catalog.files.missingOf(id)])
+    try {
+      const read = await readImage(path)
+      if (photo?.contentHash.equals(read.contentHash)) return read
+      reason = new KindredError('file-vanished', `${path} has changed since it was imported.`)
+    } catch (error) {
+      reason = error
+    }
+  throw reason
 }
 
 async function readImage(path: FilePath): Promise<PhotoBytes> {

@@ -3,39 +3,50 @@ import { KindredError } from '../../shared/errors.ts'
 import type { PhotoId } from '../../shared/ids.ts'
 import { fsPath } from '../library/paths.ts'
 import { renderImage } from '../media/decode.ts'
-import { processPhoto, type QueryTools } from './image-query.ts'
+import { WeightedSemaphore } from '../runtime/jobs/weighted-semaphore.ts'
+import { remakeThumbnail, type QueryTools } from './image-query.ts'
+
+/** Thumbnails made again at once: where all are gone, a page asks for hundreds, and other work goes on beside it. */
+const REMADE_AT_ONCE = 2
 
 /** The pictures of photos, as JPEG. */
 export class PhotoImages {
   readonly #tools: QueryTools
+  readonly #remaking = new WeightedSemaphore(REMADE_AT_ONCE)
 
   constructor(tools: QueryTools) {
     this.#tools = tools
   }
 
-  /** @throws KindredError `photo-not-found` */
-  async thumbnail(id: PhotoId): Promise<Buffer> {
+  /**
+   * Returns the thumbnail. One that is missing or damaged, by hand, by a full disk or a loss of power, is made again.
+   * @param signal aborted when nobody waits for it any more
+   * @throws KindredError `photo-not-found`, `cancelled`, or what is wrong with the photo's files
+   */
+  async thumbnail(id: PhotoId, signal?: AbortSignal): Promise<Buffer> {
     const { catalog, thumbnails } = this.#tools
     const photo = catalog.photos.byId(id)
     if (!photo) throw new KindredError('photo-not-found', 'There is no such photo.')
-    try {
-      return await thumbnails.read(photo.contentHash)
-    } catch {
-      // The cache was emptied, by hand or by a full disk: it fills again as photos are viewed.
-      await processPhoto(this.#tools, id)
-      return thumbnails.read(photo.contentHash)
-    }
+    const kept = await thumbnails.read(photo.contentHash)
+    return kept ?? this.#remaking.run(1, () => this.#remake(id, photo.contentHash, signal))
   }
 
   /**
    * Returns the photo with its longest edge at most `size`; its thumbnail if no file of it can be read.
-   * @throws KindredError `photo-not-found`, or what is wrong with the file
+   * @throws KindredError `photo-not-found`, `cancelled`, or what is wrong with the file
    */
-  async image(id: PhotoId, size: number): Promise<Buffer> {
+  async image(id: PhotoId, size: number, signal?: AbortSignal): Promise<Buffer> {
     for (const { path } of this.#tools.catalog.files.presentOf(id)) {
       const bytes = await readFile(fsPath(path)).catch(() => undefined)
       if (bytes) return renderImage(bytes, size)
     }
-    return this.thumbnail(id)
+    return this.thumbnail(id, signal)
+  }
+
+  async #remake(id: PhotoId, contentHash: Buffer, signal?: AbortSignal): Promise<Buffer> {
+    signal?.throwIfAborted()
+    // Another request for the same photo may have made it meanwhile.
+    const made = await this.#tools.thumbnails.read(contentHash)
+    return made ?? remakeThumbnail(this.#tools, id)
   }
 }

@@ -72,7 +72,8 @@ export async function pixelsOf(
     // Its thumbnail serves instead.
   }
   try {
-    return photo && (await decodeForNetwork(await thumbnails.read(photo.contentHash), size))
+    const thumbnail = photo && (await thumbnails.read(photo.contentHash))
+    return thumbnail && (await decodeForNetwork(thumbnail, size))
   } catch {
     return undefined
   }

@@ -24,7 +24,7 @@ export async function computeMissingHashes(
   if (lacking.length === 0) return
   job.progress.begin('comparing', lacking.length)
   const hash = async (id: PhotoId): Promise<void> => {
-    const thumbnail = await thumbnails.read(catalog.photos.byId(id)!.contentHash).catch(() => undefined)
+    const thumbnail = await thumbnails.read(catalog.photos.byId(id)!.contentHash)
     if (!thumbnail) return
     const pixels = await decodeForNetwork(thumbnail, hashedSize)
     catalog.trainings.setPerceptualHash(id, perceptualHash(pixels))

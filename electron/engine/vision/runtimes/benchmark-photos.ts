@@ -26,7 +26,8 @@ export async function benchmarkPhotos(
     signal.throwIfAborted()
     const contentHash = catalog.photos.byId(id as PhotoId)?.contentHash
     try {
-      if (contentHash) photos.push(await decodeForNetwork(await thumbnails.read(contentHash), size))
+      const thumbnail = contentHash && (await thumbnails.read(contentHash))
+      if (thumbnail) photos.push(await decodeForNetwork(thumbnail, size))
     } catch {
       // Without a thumbnail: a colour field takes its place.
     }
