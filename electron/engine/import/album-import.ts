@@ -6,6 +6,7 @@ import type { AlbumCommands } from '../library/catalog/album-commands.ts'
 import type { AlbumQueries } from '../library/catalog/album-queries.ts'
 import type { Catalog } from '../library/catalog/catalog.ts'
 import type { FilePath } from '../library/paths.ts'
+import { librarySpelling } from '../library/real-path.ts'
 import type { JobContext, JobOptions, JobRunner, StartedJob } from '../runtime/jobs/job-runner.ts'
 import { importAlbums, requireFolders } from './album-folders.ts'
 
@@ -40,8 +41,8 @@ export class AlbumImporter {
    */
   start(folder: string, options: JobOptions = {}): StartedJob<AlbumImportResult> {
     const { jobs, catalog, importPhotos } = this.#tools
-    const path = resolve(folder)
-    requireFolders(path)
+    requireFolders(resolve(folder))
+    const path = librarySpelling(folder, catalog.roots())
     const parameters: z.infer<typeof albumJob> = { folder: path }
     return jobs.start(
       'albums',

@@ -8,6 +8,7 @@ import type { ImportResult } from '../../shared/results.ts'
 import type { CatalogReader } from '../library/catalog/catalog-reader.ts'
 import type { LibraryLayout } from '../library/layout.ts'
 import { displayPath, fsPath, isBelow, type FilePath } from '../library/paths.ts'
+import { librarySpelling, spelledOtherwise } from '../library/real-path.ts'
 import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
 import type { QueryTools } from '../retrieval/image-query.ts'
 import type { IndexTuner } from '../retrieval/index/index-tuner.ts'
@@ -82,7 +83,7 @@ export class LibraryService {
   ): StartedJob<ImportResult> {
     const { ignore = [], retryFailed } = options
     const parameters: ImportParameters = {
-      folders: withoutNested(folders.map(toFolder)),
+      folders: withoutNested(folders.map(folder => this.#toFolder(folder))),
       ignore,
       ...(retryFailed === undefined ? {} : { retryFailed }),
     }
@@ -106,7 +107,7 @@ export class LibraryService {
 
   /** Imports a folder as a part of a job that has its turn. */
   importWithin(folder: FilePath, job: JobContext): Promise<ImportResult> {
-    return this.#import({ folders: [toFolder(folder)], ignore: this.ignore }, job)
+    return this.#import({ folders: [this.#toFolder(folder)], ignore: this.ignore }, job)
   }
 
   /**
@@ -114,7 +115,8 @@ export class LibraryService {
    * first; what else that one was to import is imported afterwards.
    * @returns how many photos can no longer be found
    */
-  async removeFolder(folder: FilePath): Promise<number> {
+  async removeFolder(path: FilePath): Promise<number> {
+    const folder = librarySpelling(path, this.#tools.catalog.roots())
     const stopped = await this.#stopImportsOf(folder)
     let remaining = stopped
     try {
@@ -145,6 +147,16 @@ export class LibraryService {
       } catch (error) {
         log('warn', `A job of kind ${kind} could not resume`, { reason: String(error) })
       }
+  }
+
+  /**
+   * The folder as the library spells it.
+   * @throws KindredError `folder-not-found`, `not-a-folder`
+   */
+  #toFolder(folder: string): FilePath {
+    const path = resolve(folder)
+    requireFolder(path)
+    return librarySpelling(path, this.#tools.catalog.roots())
   }
 
   /** Folders that cannot be reached now are left out. */
@@ -197,6 +209,8 @@ export class LibraryService {
     const { backboneId } = index.version
     const embedder = backbones.embedder(backboneId)
     const libraryFolder = realpathSync(layout.folder)
+    for (const folder of parameters.folders)
+      for (const { from, to } of spelledOtherwise(folder, catalog.roots())) catalog.respellRoot(from, to)
     const tools = { catalog, index, thumbnails, backboneId, embedder, libraryFolder, now }
     const result = await runImport(tools, parameters, job)
     await this.#computeMissingFeatures(job)
@@ -226,13 +240,11 @@ export class LibraryService {
 const isActive = (state: string): boolean => state === 'running' || state === 'paused'
 
 /** @throws KindredError `folder-not-found`, `not-a-folder` */
-function toFolder(folder: string): FilePath {
-  const path = resolve(folder)
+function requireFolder(path: FilePath): void {
   const entry = statOf(path)
   if (!entry) throw new KindredError('folder-not-found', `The folder ${displayPath(path)} does not exist.`)
   if (!entry.isDirectory())
     throw new KindredError('not-a-folder', `${displayPath(path)} is a file, not a folder.`)
-  return path
 }
 
 const isReachableFolder = (folder: FilePath): boolean => statOf(folder)?.isDirectory() ?? false

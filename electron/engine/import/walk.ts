@@ -1,9 +1,18 @@
 import { lstatSync, readdirSync, readlinkSync, statSync, type Stats } from 'node:fs'
-import { basename, join, relative, sep } from 'node:path'
+import { basename, relative, sep } from 'node:path'
 import picomatch from 'picomatch'
 import type { ErrorCode } from '../../shared/errors.ts'
-import { describeErrno, fsPath, pathFromBytes, UNDECODABLE, type FilePath } from '../library/paths.ts'
+import {
+  describeErrno,
+  fsPath,
+  isBelow,
+  pathFromBytes,
+  UNDECODABLE,
+  type FilePath,
+} from '../library/paths.ts'
+import { canonicalPath } from '../library/real-path.ts'
 import type { FileStamp } from '../library/rows.ts'
+import { distinctIdentityOf, identityOf } from './folder-identity.ts'
 
 export type Found =
   | { readonly kind: 'file'; readonly path: FilePath; readonly stamp: FileStamp }
@@ -32,6 +41,12 @@ const systemFolders = new Set([
   '__MACOSX',
 ])
 
+/** A folder with its real path, by which it is entered once: not every drive tells its folders apart by number. */
+interface Folder {
+  readonly path: FilePath
+  readonly real: FilePath
+}
+
 /**
  * Every file below a folder, links followed, each real folder entered once. Hidden and system folders are left out.
  * Linked folders come last, so that a photo is found under its own name first.
@@ -39,35 +54,38 @@ const systemFolders = new Set([
 export function* walk(root: FilePath, options: WalkOptions): Generator<Found> {
   const isIgnored = ignoring(root, options.ignore)
   const excluded = new Set(options.exclude)
-  // By device and inode, so that no link leads into an excluded folder.
-  const entered = new Set(options.exclude.flatMap(folder => identityOf(folder) ?? []))
-  const folders: FilePath[] = [root]
-  const linkedFolders: FilePath[] = []
+  // So that a second mount of an excluded folder is not entered either.
+  const excludedIdentities = new Set(options.exclude.flatMap(folder => distinctIdentityOf(folder) ?? []))
+  const entered = new Set(options.exclude.map(folder => canonicalPath(folder)))
+  const folders: Folder[] = [{ path: root, real: canonicalPath(root) }]
+  const linkedFolders: Folder[] = []
 
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop() ?? linkedFolders.shift()) {
+    const { path: at, real } = folder
+    if (entered.has(real)) continue
+    entered.add(real)
     let entries: Entry[]
     try {
-      const { dev, ino } = statSync(fsPath(folder))
-      const identity = `${dev}:${ino}`
-      if (entered.has(identity)) continue
-      entered.add(identity)
-      entries = list(folder)
+      if (excludedIdentities.size > 0 && excludedIdentities.has(identityOf(at) ?? '')) continue
+      entries = list(at)
     } catch (error) {
-      yield { kind: 'unknown-folder', path: folder, ...describeErrno(error, 'folder') }
+      yield { kind: 'unknown-folder', path: at, ...describeErrno(error, 'folder') }
       continue
     }
-    const prefix = folder.endsWith(sep) ? folder : folder + sep
     for (const entry of entries) {
       const { name } = entry
       if (name.startsWith('.') || systemFolders.has(name)) continue
-      const path = prefix + name
+      const path = inside(at, name)
       if (excluded.has(path) || isIgnored(path)) continue
       if (entry.isFile()) yield stat(path, lstatSync)
-      else if (entry.isDirectory()) folders.push(path)
-      else if (entry.isSymbolicLink()) yield* follow(path, folder, linkedFolders)
+      else if (entry.isDirectory()) folders.push({ path, real: inside(real, name) })
+      else if (entry.isSymbolicLink()) yield* follow(path, real, linkedFolders)
     }
   }
 }
+
+const inside = (folder: FilePath, name: string): FilePath =>
+  folder.endsWith(sep) ? folder + name : folder + sep + name
 
 interface Entry {
   readonly name: string
@@ -98,12 +116,8 @@ function ignoring(root: FilePath, patterns: readonly string[]): (path: FilePath)
   return path => matches(relative(root, path).split(sep).join('/')) || matches(basename(path))
 }
 
-function identityOf(folder: FilePath): string | undefined {
-  const found = statSync(fsPath(folder), { throwIfNoEntry: false })
-  return found && `${found.dev}:${found.ino}`
-}
-
-function* follow(path: FilePath, folder: FilePath, linkedFolders: FilePath[]): Generator<Found> {
+/** @param folder the real path of the folder that holds the link */
+function* follow(path: FilePath, folder: FilePath, linkedFolders: Folder[]): Generator<Found> {
   let target: Stats
   try {
     target = statSync(fsPath(path))
@@ -113,7 +127,8 @@ function* follow(path: FilePath, folder: FilePath, linkedFolders: FilePath[]): G
   }
   if (target.isFile()) yield stat(path, statSync)
   if (!target.isDirectory()) return
-  if (isAncestor(target, folder)) {
+  const real = canonicalPath(path)
+  if (isBelow(folder, real)) {
     const to = pathFromBytes(readlinkSync(fsPath(path), 'buffer'))
     yield {
       kind: 'failed',
@@ -121,15 +136,7 @@ function* follow(path: FilePath, folder: FilePath, linkedFolders: FilePath[]): G
       code: 'link-loop',
       message: `This link leads to a folder that contains it (${to}).`,
     }
-  } else linkedFolders.push(path)
-}
-
-/** Whether the target is the folder or one that contains it. */
-function isAncestor(target: Stats, folder: FilePath): boolean {
-  const { dev, ino } = statSync(fsPath(folder))
-  if (dev === target.dev && ino === target.ino) return true
-  const parent = join(folder, '..')
-  return parent !== folder && isAncestor(target, parent)
+  } else linkedFolders.push({ path, real })
 }
 
 function stat(path: FilePath, read: typeof lstatSync): Found {

@@ -3,6 +3,7 @@ import { KindredError } from '../../shared/errors.ts'
 import type { PhotoId } from '../../shared/ids.ts'
 import type { SimilarResult } from '../../shared/results.ts'
 import type { CatalogReader } from '../library/catalog/catalog-reader.ts'
+import { librarySpelling } from '../library/real-path.ts'
 import { fewWithin, isOpen, photosOfThese, type PhotoFilter } from '../library/catalog/photo-filter.ts'
 import type { Crop } from '../media/decode.ts'
 import type { ModelVersion } from '../vision/model-versions.ts'
@@ -84,8 +85,11 @@ export class SearchService {
     })
   }
 
-  #selection(filter: PhotoFilter): Selection {
+  #selection(request: PhotoFilter): Selection {
     const { catalog } = this.#tools
+    const { folder } = request
+    const filter =
+      folder === undefined ? request : { ...request, folder: librarySpelling(folder, catalog.roots()) }
     return {
       few: most => fewWithin(catalog, filter, most),
       of: photos => photosOfThese(catalog, filter, photos),

@@ -80,6 +80,16 @@ export class Catalog {
     this.db.prepare('INSERT OR IGNORE INTO root (path, added_at) VALUES (?, ?)').run(pathToBytes(folder), now)
   }
 
+  /** Gives a folder of the library another path by which it is found from now on, and the files below it too. */
+  respellRoot(from: FilePath, to: FilePath): void {
+    this.transaction(() => {
+      this.db
+        .prepare('UPDATE OR REPLACE root SET path = ? WHERE path = ?')
+        .run(pathToBytes(to), pathToBytes(from))
+      this.files.respell(from, to)
+    })
+  }
+
   removeRoot(folder: FilePath): void {
     this.db.prepare('DELETE FROM root WHERE path = ?').run(pathToBytes(folder))
   }

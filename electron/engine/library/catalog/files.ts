@@ -37,6 +37,7 @@ export class Files {
   readonly #record
   readonly #markMissing
   readonly #delete
+  readonly #respell
   readonly #failed
   readonly #present
   readonly #countPhotosBelow
@@ -70,6 +71,10 @@ export class Files {
       `UPDATE file SET state = 'missing' WHERE id = ? AND state = 'present'`,
     )
     this.#delete = db.prepare<[FileId]>(`DELETE FROM file WHERE id = ?`)
+    // A row that has the other path already tells of the same file.
+    this.#respell = db.prepare<[Buffer, number, Buffer, Buffer]>(
+      `UPDATE OR REPLACE file SET path = CAST(? || substr(path, ?) AS BLOB) WHERE path > ? AND path < ?`,
+    )
     this.#failed = db.prepare<[], StoredRow>(
       `SELECT ${columns} FROM file WHERE state = 'failed' ORDER BY path`,
     )
@@ -142,6 +147,13 @@ export class Files {
 
   forget(id: FileId): void {
     this.#delete.run(id)
+  }
+
+  /** Gives the files below a folder the paths that they have under another spelling of it. */
+  respell(from: FilePath, to: FilePath): void {
+    const [first, last] = rangeBelow(from)
+    const [prefix] = rangeBelow(to)
+    this.#respell.run(prefix, first.length + 1, first, last)
   }
 
   failed(): FileRow[] {

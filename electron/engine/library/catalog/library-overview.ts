@@ -4,6 +4,7 @@ import { KindredError } from '../../../shared/errors.ts'
 import type { PhotoId } from '../../../shared/ids.ts'
 import type { Events, FailedPhoto, Folder, PhotoDetails } from '../../../shared/contract.ts'
 import { displayPath, fsPath, isBelow, type FilePath } from '../paths.ts'
+import { librarySpelling } from '../real-path.ts'
 import type { CatalogReader, Grid } from './catalog-reader.ts'
 import type { Catalog } from './catalog.ts'
 import type { FileRow } from './files.ts'
@@ -107,7 +108,8 @@ export class LibraryOverview {
   }
 
   /** Photos at a path; of a folder, all that can be reached below it. */
-  photosAt(path: FilePath): PhotoId[] {
+  photosAt(given: FilePath): PhotoId[] {
+    const path = this.#spelled(given)
     const isFolder = statSync(fsPath(path), { throwIfNoEntry: false })?.isDirectory() ?? false
     const belongs = (row: FileRow): boolean => (isFolder ? row.state === 'present' : row.path === path)
     return this.#catalog.files.below(path).flatMap(row => (belongs(row) && row.photoId ? [row.photoId] : []))
@@ -115,6 +117,12 @@ export class LibraryOverview {
 
   /** Folders of the library below which one of the paths lies. */
   rootsOf(paths: readonly FilePath[]): FilePath[] {
-    return this.#catalog.roots().filter(root => paths.some(path => isBelow(path, root)))
+    const spelled = paths.map(path => this.#spelled(path))
+    return this.#catalog.roots().filter(root => spelled.some(path => isBelow(path, root)))
+  }
+
+  /** The path as the library spells it. */
+  #spelled(path: FilePath): FilePath {
+    return this.#catalog.files.byPath(path) ? path : librarySpelling(path, this.#catalog.roots())
   }
 }

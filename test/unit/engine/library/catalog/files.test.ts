@@ -134,6 +134,24 @@ describe('catalog roots', () => {
     catalog.removeRoot(odd)
     expect(catalog.roots()).toEqual(['/a', '/b'])
   })
+
+  test('take another spelling together with the files below, byte by byte', () => {
+    const catalog = scratch.catalog()
+    for (const folder of ['/Old', '/other']) catalog.addRoot(folder, 1)
+    const odd = ['/', 0xff, 0xc3, '.jpg'] as const
+    const photo = putPhoto(catalog, bytePath('/Old', ...odd))
+    putPhoto(catalog, '/Older/1.jpg')
+    // The same file under both spellings, as two imports have left it.
+    for (const path of ['/Old/a.jpg', '/new/old/a.jpg']) putPhoto(catalog, path, 'a')
+    catalog.respellRoot('/Old', '/new/old')
+    expect(catalog.roots()).toEqual(['/new/old', '/other'])
+    expect(catalog.files.pathOf(photo)).toBe(bytePath('/new/old', ...odd))
+    expect(catalog.files.below('/Old')).toEqual([])
+    expect(pathsOf(catalog.files.below('/new/old'))).toEqual(
+      [bytePath('/new/old', ...odd), '/new/old/a.jpg'].sort(),
+    )
+    expect(catalog.files.byPath('/Older/1.jpg')).toBeDefined()
+  })
 })
 
 describe('catalog transaction', () => {
