@@ -26,6 +26,7 @@ import { PhotoImages } from './retrieval/photo-images.ts'
 import { SearchService } from './retrieval/search-service.ts'
 import { JobRunner } from './runtime/jobs/job-runner.ts'
 import { silentLog, type Logger } from './runtime/log.ts'
+import { Machine } from './runtime/machine.ts'
 import { Backbones } from './vision/backbones.ts'
 import { networkSourceSchema } from './vision/external/network-file.ts'
 import { registerBundledModel } from './vision/model-versions.ts'
@@ -100,11 +101,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const albums = { queries: catalog.albums, commands: catalog.albumCommands, importer }
     const labels = new LabelService(catalog, index)
     const models = new ModelService({ ...photos, jobs, model, log, now })
-    const autoTrainer = new AutoTrainer({ catalog, index, jobs, models, now })
+    const machine = new Machine()
+    const autoTrainer = new AutoTrainer({ catalog, index, jobs, models, machine, now })
     const evaluation = new EvaluationService({ catalog, index, jobs, models })
     const diagnostics = new DiagnosticsService({
       ...photos,
       jobs,
+      machine,
       tuner,
       layout,
       model,
@@ -114,6 +117,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     })
     const close = async (): Promise<void> => {
       autoTrainer.stop()
+      machine.stop()
       tuner.stop()
       await jobs.stopAll()
       await reader!.close()
@@ -139,6 +143,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       tuner,
       diagnostics,
       jobs,
+      machine,
       layout,
       samplesDir: options.samplesDir,
       model,
@@ -157,8 +162,9 @@ export async function openEngineServer(options: EngineOptions): Promise<EngineSe
   const engine = await openEngine({ ...options, prefetchGrid: true })
   // Commands do without the contract and its schemas, and start sooner.
   const { EngineServer } = await import('./api/engine-server.ts')
-  const { library, models, index, autoTrainer, tuner, diagnostics } = engine
+  const { library, models, index, autoTrainer, tuner, machine, diagnostics } = engine
   library.resumeInterrupted(resumers(engine), () => void models.use(index.version.headId))
+  machine.watch()
   autoTrainer.start()
   tuner.watch()
   diagnostics.startMeasuring()

@@ -6,6 +6,7 @@ import './thread-pool.ts'
 import { openEngineServer } from '../engine/engine.ts'
 import { REPAIR } from '../shared/engine-environment.ts'
 import { asKindredError } from '../shared/errors.ts'
+import { asMachineState } from '../shared/machine-state.ts'
 import type { ServerChannel, ServerMessage, WireError } from '../shared/rpc.ts'
 import { defaultLibraryDir, machineDir, resourcesDir, samplesDir } from './default-folders.ts'
 import { startHttpHost } from './http.ts'
@@ -34,6 +35,10 @@ async function main(): Promise<void> {
   }
   process.once('SIGTERM', stop).once('disconnect', stop)
   service.serve(parentChannel())
+  process.on('message', message => {
+    const state = asMachineState(message)
+    if (state) service.services.machine.report(state)
+  })
   tell({ type: 'ready', mediaOrigin: `http://127.0.0.1:${host.port}`, mediaToken: host.token })
 }
 

@@ -1,4 +1,4 @@
-import { app, ipcMain, protocol, session, type BrowserWindow } from 'electron'
+import { app, ipcMain, powerMonitor, protocol, session, type BrowserWindow } from 'electron'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import {
@@ -9,10 +9,12 @@ import {
   type MenuCommand,
 } from '../shared/desktop.ts'
 import { engineSettings } from '../shared/engine-environment.ts'
+import type { MachineMessage } from '../shared/machine-state.ts'
 import { askAfterFailure, chooseFolders } from './dialogs.ts'
 import { EngineProcess, type EngineState } from './engine-process.ts'
 import { en as texts } from './locales/en.ts'
 import { openLog } from './log-file.ts'
+import { MachineWatch } from './machine-watch.ts'
 import { appHandler, photoHandler } from './media-protocol.ts'
 import { setMenu } from './menu.ts'
 import { openPageChannels } from './page-channels.ts'
@@ -30,6 +32,7 @@ export class DesktopApp {
   readonly #logFile: string
   readonly #engine: EngineProcess
   readonly #relay: RpcRelay
+  readonly #machine: MachineWatch
   #window: BrowserWindow | undefined
   #enabled: ReadonlySet<MenuCommand> | undefined
   #asking = false
@@ -62,6 +65,9 @@ export class DesktopApp {
       onState: state => this.#follow(state),
       onLog: log,
     })
+    this.#machine = new MachineWatch(powerMonitor, state =>
+      this.#engine.send({ type: 'machine', state } satisfies MachineMessage),
+    )
     this.#relay = new RpcRelay({
       toEngine: message => this.#engine.send(message),
       toPage: message => this.#sendToPage(desktopChannels.message, message),
@@ -85,6 +91,7 @@ export class DesktopApp {
     })
     this.#showMenu()
     this.#engine.start()
+    this.#machine.start()
     this.showWindow()
   }
 
@@ -137,6 +144,7 @@ export class DesktopApp {
   }
 
   #follow(state: EngineState): void {
+    if (state === 'ready') this.#machine.report()
     if (state !== 'failed' || this.#asking) return
     this.#asking = true
     void askAfterFailure(texts, this.#logFile, this.#engine.reason).then(answer => {

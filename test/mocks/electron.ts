@@ -59,6 +59,11 @@ export const nativeTheme = { shouldUseDarkColors: true } satisfies Partial<Elect
 export const screen = {
   getAllDisplays: vi.fn(() => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }]),
 }
+export const powerMonitor = Object.assign(new EventEmitter(), {
+  isOnBatteryPower: vi.fn(() => false),
+  getCurrentThermalState: vi.fn<Electron.PowerMonitor['getCurrentThermalState']>(() => 'unknown'),
+  getSystemIdleTime: vi.fn(() => 0),
+})
 export const Menu = {
   setApplicationMenu: vi.fn<typeof Electron.Menu.setApplicationMenu>(),
   buildFromTemplate: vi.fn((template: Electron.MenuItemConstructorOptions[]) => template),

@@ -10,6 +10,7 @@ import type { IndexTuner } from '../retrieval/index/index-tuner.ts'
 import type { PhotoImages } from '../retrieval/photo-images.ts'
 import type { SearchService } from '../retrieval/search-service.ts'
 import type { JobRunner } from '../runtime/jobs/job-runner.ts'
+import type { Machine } from '../runtime/machine.ts'
 import type { BundledModel } from '../vision/network/model-card.ts'
 
 /** The services of an open library, on which the contract's methods call. */
@@ -27,6 +28,7 @@ export interface Services {
   readonly tuner: IndexTuner
   readonly diagnostics: DiagnosticsService
   readonly jobs: JobRunner
+  readonly machine: Machine
   readonly layout: LibraryLayout
   /** The folder of rendered sample photos, if there is one. */
   readonly samplesDir: string | undefined

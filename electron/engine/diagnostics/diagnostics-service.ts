@@ -2,7 +2,7 @@
 import type { About } from '../../shared/contract.ts'
 import type { DoctorResult, RuntimeStatus } from '../../shared/results.ts'
 import type { JobRunner } from '../runtime/jobs/job-runner.ts'
-import { isLoaded } from '../runtime/machine.ts'
+import type { Machine } from '../runtime/machine.ts'
 import type { Network, NetworkCard } from '../vision/network/model-card.ts'
 import type { Runtimes } from '../vision/runtimes/runtimes.ts'
 import { about, type AboutTools } from './about.ts'
@@ -10,6 +10,7 @@ import { examine, type DoctorTools } from './doctor.ts'
 
 export interface DiagnosticsTools extends AboutTools, Omit<DoctorTools, 'runtimes'> {
   readonly jobs: JobRunner
+  readonly machine: Machine
   /** Absent: the network runs on the CPU and nothing is measured. */
   readonly runtimes: Runtimes | undefined
 }
@@ -54,9 +55,9 @@ export class DiagnosticsService {
 
   /** Measures the runtimes as soon as there is time, unless they were measured on this machine before. */
   startMeasuring(): void {
-    const { runtimes, jobs } = this.#tools
+    const { runtimes, jobs, machine } = this.#tools
     void runtimes?.recall(this.#cardInUse())
-    const isBusy = (): boolean => jobs.list().some(({ state }) => state === 'running') || isLoaded()
+    const isBusy = (): boolean => jobs.list().some(({ state }) => state === 'running') || machine.isLoaded()
     runtimes?.start(() => this.#networkInUse(), isBusy)
   }
 

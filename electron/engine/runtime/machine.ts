@@ -1,25 +1,74 @@
 import { availableParallelism, loadavg } from 'node:os'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { MachineState } from '../../shared/machine-state.ts'
+import { CpuLoad } from './cpu-load.ts'
 
 /** Where Linux lists batteries and mains. */
 const POWER = '/sys/class/power_supply'
-/** Above this load per core the machine counts as busy. */
+/** Above this share of its cores the machine counts as busy. */
 const BUSY = 0.75
 
-/**
- * Returns why long work should wait, in words; null when the machine is free. What the system does not report counts as
- * free.
- * @param own cores that this work itself keeps busy
- */
-export function whyMachineIsBusy(own = 0, power = POWER, load: number = loadavg()[0]!): string | null {
-  if (isOnBattery(power)) return 'The computer runs on its battery.'
-  if (isLoaded(load - own)) return 'The computer is busy with other work.'
-  return null
+/** What this machine says of itself; only tests give something else. */
+export interface MachineSources {
+  /** Where batteries are listed. */
+  readonly power: string
+  /** Programs that want a core, on average over a minute; 0 where the system does not count them. */
+  readonly load: () => number
+  readonly cores: number
+  readonly cpuLoad: CpuLoad
 }
 
-/** Whether other programs keep the machine busy. */
-export const isLoaded = (load: number = loadavg()[0]!): boolean => load / availableParallelism() > BUSY
+/** Knows whether the machine has room for long work. What neither system nor host tells counts as room. */
+export class Machine {
+  readonly #sources: MachineSources
+  #reported: MachineState | undefined
+
+  constructor(sources: Partial<MachineSources> = {}) {
+    const here = { power: POWER, load: () => loadavg()[0] ?? 0, cores: availableParallelism() }
+    this.#sources = { ...here, cpuLoad: new CpuLoad(), ...sources }
+  }
+
+  /** Keeps watching the cores. Only hosts that run for long need that. */
+  watch(): void {
+    this.#sources.cpuLoad.watch()
+  }
+
+  stop(): void {
+    this.#sources.cpuLoad.stop()
+  }
+
+  /** To be called with what the host knows, whenever that may have changed. */
+  report(state: MachineState): void {
+    this.#reported = state
+  }
+
+  /** Since when nobody has touched the computer, in milliseconds since 1970; undefined where the host does not know. */
+  get untouchedSince(): number | undefined {
+    return this.#reported?.untouchedSince
+  }
+
+  /**
+   * Returns why long work should wait, in words; null when the machine is free.
+   * @param own cores that this work itself keeps busy
+   */
+  whyBusy(own = 0): string | null {
+    const { onBattery = false, hot = false } = this.#reported ?? {}
+    if (onBattery || isOnBattery(this.#sources.power)) return 'The computer runs on its battery.'
+    if (hot) return 'The computer is hot.'
+    if (this.isLoaded(own)) return 'The computer is busy with other work.'
+    return null
+  }
+
+  /** Whether other programs keep the machine busy. */
+  isLoaded(own = 0): boolean {
+    const { load, cores, cpuLoad } = this.#sources
+    const wanted = load()
+    // Windows always says 0.
+    const share = wanted > 0 ? wanted / cores : cpuLoad.share()
+    return share - own / cores > BUSY
+  }
+}
 
 /** Whether the computer runs on its battery; false for one without a battery. */
 export function isOnBattery(folder: string): boolean {

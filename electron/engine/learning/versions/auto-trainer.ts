@@ -6,7 +6,7 @@ import type { EmbeddingIndex } from '../../retrieval/index/embedding-index.ts'
 import type { JobRunner } from '../../runtime/jobs/job-runner.ts'
 import { collectLabels } from '../labels/collect-labels.ts'
 import { requireEnough, type TrainingSet } from '../labels/training-set.ts'
-import { whyMachineIsBusy } from '../../runtime/machine.ts'
+import type { Machine } from '../../runtime/machine.ts'
 import type { ModelService } from './model-service.ts'
 import type { TrainingParameters } from './training-parameters.ts'
 
@@ -15,12 +15,13 @@ export interface AutoTrainerTools {
   readonly index: EmbeddingIndex
   readonly jobs: JobRunner
   readonly models: ModelService
+  readonly machine: Pick<Machine, 'whyBusy' | 'untouchedSince'>
   readonly now: () => number
 }
 
 /** How often to check whether a training should start, in milliseconds. */
 const CHECK_EVERY_MS = 30_000
-/** How long nobody must have used the program. */
+/** How long nobody must have used the program, or the computer where the host knows of that. */
 const IDLE_MS = 120_000
 /** Labels that must have changed: at least this many, and this share of all. */
 const FEWEST_CHANGES = 12
@@ -106,11 +107,11 @@ export class AutoTrainer {
 
   /** Nobody waits for a training that was started here: it pauses while the machine has no room for it. */
   #pauseOrResume(): void {
-    const { jobs } = this.#tools
+    const { jobs, machine } = this.#tools
     const own = this.#own
     const state = own && jobs.list().find(({ id }) => id === own.job)?.state
     if (state !== 'running' && state !== 'paused') return
-    const hasRoom = whyMachineIsBusy(own!.waits ? 0 : OWN_LOAD) === null
+    const hasRoom = machine.whyBusy(own!.waits ? 0 : OWN_LOAD) === null
     if (state === 'running') {
       // It was paused here and resumed by hand: from now on it is left alone.
       if (own!.waits) this.#own = undefined
@@ -125,8 +126,8 @@ export class AutoTrainer {
   }
 
   #waitsFor(set: TrainingSet): string | null {
-    const { catalog, jobs, models, now } = this.#tools
-    if (models.training) return this.#own?.waits ? whyMachineIsBusy() : null
+    const { catalog, jobs, models, machine, now } = this.#tools
+    if (models.training) return this.#own?.waits ? machine.whyBusy() : null
     const changes = catalog.albums.labelChanges
     const blocked = whyNot(set)
     if (blocked !== null) return blocked
@@ -134,9 +135,9 @@ export class AutoTrainer {
     if (changes < enough)
       return `It starts by itself once ${enough} labels have changed; it is ${changes} now.`
     if (jobs.list().some(({ state }) => state === 'running')) return 'It waits for other work to end.'
-    if (now() - this.#usedAt < IDLE_MS)
+    if (now() - Math.max(this.#usedAt, machine.untouchedSince ?? 0) < IDLE_MS)
       return 'It starts by itself when you have left the computer for two minutes.'
-    return whyMachineIsBusy()
+    return machine.whyBusy()
   }
 
   #labels(): TrainingSet {

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { isOnBattery, whyMachineIsBusy } from '../../../../electron/engine/runtime/machine.ts'
+import { CpuLoad } from '../../../../electron/engine/runtime/cpu-load.ts'
+import { isOnBattery, Machine } from '../../../../electron/engine/runtime/machine.ts'
 import { Scratch } from '../scratch.ts'
 
 const scratch = new Scratch()
@@ -42,21 +42,119 @@ describe('machine', () => {
   ])('%s', (_, supplies, expected) => {
     const folder = powerSupplies(supplies)
     expect(isOnBattery(folder)).toBe(expected)
-    expect(whyMachineIsBusy(0, folder, 0)).toBe(expected ? 'The computer runs on its battery.' : null)
+    expect(machineOf({ power: folder }).whyBusy()).toBe(expected ? 'The computer runs on its battery.' : null)
   })
 
   test('that is no Linux has room', () => {
     expect(isOnBattery(join(scratch.folder(), 'nowhere'))).toBe(false)
-    expect(whyMachineIsBusy(0, join(scratch.folder(), 'nowhere'), 0)).toBeNull()
+    expect(machineOf({ power: join(scratch.folder(), 'nowhere') }).whyBusy()).toBeNull()
   })
 
   test('is busy above three quarters of its cores', () => {
-    const folder = powerSupplies({})
-    const cores = availableParallelism()
-    expect(whyMachineIsBusy(0, folder, 0.7 * cores)).toBeNull()
-    expect(whyMachineIsBusy(0, folder, 0.8 * cores)).toMatch(/busy/)
+    const busy = (load: number, own = 0): string | null =>
+      machineOf({ load: () => load, cores: 8 }).whyBusy(own)
+    expect(busy(5.9)).toBeNull()
+    expect(busy(6.1)).toMatch(/busy/)
     // What asks is not busy by itself.
-    expect(whyMachineIsBusy(1, folder, 0.8 * cores + 1)).toMatch(/busy/)
-    expect(whyMachineIsBusy(1, folder, 0.7 * cores + 1)).toBeNull()
+    expect(busy(7.1, 1)).toMatch(/busy/)
+    expect(busy(6.9, 1)).toBeNull()
+  })
+
+  test('waits for what its host reports, and no longer than that', () => {
+    const machine = machineOf({})
+    const calm = { onBattery: false, hot: false, untouchedSince: 5 }
+    expect(machine.untouchedSince).toBeUndefined()
+    machine.report({ ...calm, onBattery: true })
+    expect(machine.whyBusy()).toBe('The computer runs on its battery.')
+    machine.report({ ...calm, hot: true })
+    expect(machine.whyBusy()).toBe('The computer is hot.')
+    machine.report(calm)
+    expect(machine.whyBusy()).toBeNull()
+    expect(machine.untouchedSince).toBe(5)
+    // A host that knows of no battery says so where the system lists one.
+    const laptop = machineOf({ power: powerSupplies({ BAT0: battery('Discharging') }) })
+    laptop.report(calm)
+    expect(laptop.whyBusy()).toBe('The computer runs on its battery.')
+  })
+
+  test('without a load average, such as Windows, is measured by the times of its cores', () => {
+    const cores = new Cores(8)
+    const machine = machineOf({ load: () => 0, cores: 8, cpuLoad: cores.load })
+    expect(machine.whyBusy()).toBeNull()
+    cores.load.sample()
+    cores.pass(30, 7)
+    expect(machine.whyBusy()).toMatch(/busy/)
+    expect(machine.whyBusy(1)).toBeNull()
+    cores.pass(30, 1)
+    expect(machine.whyBusy()).toBeNull()
+  })
+})
+
+/** Without batteries and load, unless something else is given. */
+const machineOf = (sources: ConstructorParameters<typeof Machine>[0]): Machine =>
+  new Machine({
+    power: powerSupplies({}),
+    load: () => 0,
+    cores: 4,
+    cpuLoad: new CpuLoad(() => []),
+    ...sources,
+  })
+
+/** Cores whose times pass as told. */
+class Cores {
+  readonly load = new CpuLoad(
+    () => this.#times.map(times => ({ times: { ...times } })),
+    () => this.#now,
+  )
+  readonly #times
+  #now = 0
+
+  constructor(count: number) {
+    this.#times = Array.from({ length: count }, () => ({ user: 7e6, nice: 0, sys: 3e6, idle: 9e7, irq: 0 }))
+  }
+
+  pass(seconds: number, busy: number): void {
+    this.#now += 1000 * seconds
+    this.#times.forEach((times, core) => (times[core < busy ? 'user' : 'idle'] += 1000 * seconds))
+  }
+}
+
+describe('load of the cores', () => {
+  test('is the share of the last minute', () => {
+    const cores = new Cores(4)
+    expect(cores.load.share()).toBe(0)
+    const shares: number[] = []
+    // A busy hour, then a quiet one.
+    for (const busy of [4, 0])
+      for (let i = 0; i < 360; i++) {
+        cores.load.sample()
+        cores.pass(10, busy)
+        shares.push(cores.load.share())
+      }
+    expect(shares[0]).toBe(1)
+    expect(shares[359]).toBe(1)
+    expect(shares[362]).toBeGreaterThan(0.3)
+    expect(shares[362]).toBeLessThan(0.7)
+    expect(shares[370]).toBe(0)
+  })
+
+  test('is 0 where the system tells nothing of its cores, or sets their times back', () => {
+    const silent = new CpuLoad(() => [])
+    silent.sample()
+    expect(silent.share()).toBe(0)
+    const cores = new Cores(2)
+    cores.load.sample()
+    cores.pass(-20, 1)
+    expect(cores.load.share()).toBe(0)
+  })
+
+  test('of this machine lies between none and all', async () => {
+    const load = new CpuLoad()
+    load.sample()
+    const end = performance.now() + 60
+    while (performance.now() < end) Math.sqrt(end)
+    await new Promise(resolve => setTimeout(resolve, 20))
+    expect(load.share()).toBeGreaterThan(0)
+    expect(load.share()).toBeLessThanOrEqual(1)
   })
 })

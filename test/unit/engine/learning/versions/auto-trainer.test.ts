@@ -10,13 +10,11 @@ import {
 import { rawVersion, Scratch } from '../../scratch.ts'
 import { Album } from './labelled.ts'
 
-const machine = vi.hoisted(() => ({ busy: null as string | null }))
-vi.mock('../../../../../electron/engine/runtime/machine.ts', () => ({ whyMachineIsBusy: () => machine.busy }))
-
 const scratch = new Scratch()
 const MINUTE = 60_000
 
 let now: number
+let machine: { busy: string | null; untouchedSince: number | undefined }
 let catalog: Catalog
 let version: ModelVersion
 let running: Partial<LiveJob>[]
@@ -33,10 +31,16 @@ beforeEach(() => {
   running = []
   training = false
   trained = []
-  machine.busy = null
+  machine = { busy: null, untouchedSince: undefined }
   learning = new AutoTrainer({
     catalog,
     now: () => now,
+    machine: {
+      whyBusy: () => machine.busy,
+      get untouchedSince() {
+        return machine.untouchedSince
+      },
+    },
     index: { version } as unknown as AutoTrainerTools['index'],
     jobs: {
       list: () => running,
@@ -111,6 +115,18 @@ describe('auto-trainer', () => {
     }
     expect(trained).toEqual([])
     pass(3 * MINUTE)
+    expect(trained).not.toEqual([])
+  })
+
+  test('waits while somebody works with other programs, where the host knows of that', () => {
+    fill()
+    for (let i = 0; i < 10; i++) {
+      machine.untouchedSince = now + MINUTE / 2
+      pass(MINUTE)
+    }
+    expect(learning.status().waitsFor).toMatch(/two minutes/)
+    expect(trained).toEqual([])
+    pass(2 * MINUTE)
     expect(trained).not.toEqual([])
   })
 
