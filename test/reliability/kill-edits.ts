@@ -1,14 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { KindredError } from '../../electron/shared/errors.ts'
 import type { Campaign, CampaignOptions, CampaignOutcome } from './campaign.ts'
-import {
-  describeAlbums,
-  editAlbums,
-  noAlbums,
-  readAlbums,
-  stateOf,
-  type AlbumState,
-} from './support/album-model.ts'
+import { lossIn, AlbumEditor, readAlbums, stateOf, type AlbumState } from './support/album-model.ts'
 import { EngineProcess } from './support/engine-process.ts'
 import { problemsOf, importPhotos } from './support/small-library.ts'
 
@@ -26,32 +19,37 @@ export const killEdits: Campaign = {
 async function run({ count, random, folder, log }: CampaignOptions): Promise<CampaignOutcome> {
   const { library } = await importPhotos(folder, PHOTOS)
   const losses: string[] = []
-  let possible: readonly AlbumState[] = [noAlbums]
+  let possible: readonly AlbumState[] | undefined
   let [acknowledged, underWay, kept] = [0, 0, 0]
   for (let i = 0; i <= count; i++) {
     const engine = await EngineProcess.start(library)
     const { client } = engine
-    const albums = await readAlbums(client)
-    const state = stateOf(possible, albums)
-    if (!state) {
-      const wanted = describeAlbums(possible[0]!.albums)
-      losses.push(`kill ${i}: ${describeAlbums(albums)} instead of ${wanted}`)
+    let state: AlbumState | undefined
+    if (possible) {
+      const albums = await readAlbums(client)
+      state = stateOf(possible, albums)
+      if (!state) {
+        losses.push(`attack ${i - 1}: ${lossIn(possible, albums)}`)
+        await engine.close()
+        break
+      }
+      if (possible.length > 1) underWay++
+      if (state !== possible[0]) kept++
     }
-    if (possible.length > 1) underWay++
-    if (possible.length > 1 && state !== possible[0]) kept++
     // After the last kill it is only looked at.
     if (i === count) {
       await engine.close()
       break
     }
     const { ids } = await client.call('photos.list', {})
-    const editing = editAlbums(client, state ?? { ...noAlbums, albums }, ids, random, () => true)
+    const editor = new AlbumEditor(random, ids, state)
+    const editing = editor.edit(client)
     await wait(random.between(5, 250))
     await engine.kill()
-    const edited = await editing
-    acknowledged += edited.acknowledged
-    possible = edited.possible
-    losses.push(...edited.errors.filter(error => !isGone(error)).map(error => `kill ${i}: ${String(error)}`))
+    const errors = await editing
+    acknowledged += editor.acknowledged
+    possible = editor.possible
+    losses.push(...errors.filter(error => !isGone(error)).map(error => `attack ${i}: ${String(error)}`))
     if (i % 20 === 19) log(`${i + 1} of ${count}, ${losses.length} lost`)
   }
   losses.push(...(await problemsOf(library)).map(({ message }) => message))

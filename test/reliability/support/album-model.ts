@@ -1,3 +1,4 @@
+import type { Engine } from '../../../electron/engine/engine.ts'
 import type { Random } from '../../../electron/shared/random.ts'
 import type { RpcClient } from '../../../electron/shared/rpc-client.ts'
 
@@ -23,16 +24,7 @@ interface Edit {
   readonly apply: (state: AlbumState) => AlbumState
 }
 
-/** How far the edits of a client came. */
-export interface Edited {
-  readonly acknowledged: number
-  /** The states that the library may be in: after all acknowledged edits, and after each that was under way. */
-  readonly possible: readonly AlbumState[]
-  /** Why it ended before it was to. */
-  readonly errors: readonly unknown[]
-}
-
-export const noAlbums: AlbumState = { albums: new Map(), undo: [], redo: [], lastId: 0 }
+const noAlbums: AlbumState = { albums: new Map(), undo: [], redo: [], lastId: 0 }
 
 /** Reads the albums through a client. */
 export async function readAlbums(client: RpcClient): Promise<Albums> {
@@ -44,47 +36,96 @@ export async function readAlbums(client: RpcClient): Promise<Albums> {
   return new Map(await Promise.all(read))
 }
 
+/** The same from the catalog of a library that is open in this process. */
+export const albumsIn = ({ albums: { queries } }: Engine): Albums =>
+  new Map(
+    queries
+      .list()
+      .map(({ id, name }) => [id, { name, photos: queries.photosOf(id).toSorted((a, b) => a - b) }]),
+  )
+
 /** The one of the possible states that the library is in; undefined where it is in none of them. */
 export const stateOf = (possible: readonly AlbumState[], albums: Albums): AlbumState | undefined =>
-  possible.findLast(state => describeAlbums(state.albums) === describeAlbums(albums))
+  possible.find(state => describeAlbums(state.albums) === describeAlbums(albums))
 
-export const describeAlbums = (albums: Albums): string =>
+const describeAlbums = (albums: Albums): string =>
   [...albums]
     .sort(([a], [b]) => a - b)
     .map(([id, { name, photos }]) => `${id} ${name}: ${photos.join(' ')}`)
     .join(' / ')
 
-/**
- * Edits albums at random, up to four edits under way at once, until an edit fails or it is to stop.
- * @param ids photos of the library
- */
-export async function editAlbums(
-  client: RpcClient,
-  from: AlbumState,
-  ids: readonly number[],
-  random: Random,
-  goOn: () => boolean,
-): Promise<Edited> {
-  let possible = [from]
-  let acknowledged = 0
-  while (goOn()) {
-    possible = possible.slice(-1)
-    const calls: Promise<unknown>[] = []
-    for (let n = random.int(1, 4); n > 0; n--) {
-      const { call, apply } = randomEdit(possible.at(-1)!, ids, random)
-      possible.push(apply(possible.at(-1)!))
-      calls.push(call(client))
-    }
-    const results = await Promise.allSettled(calls)
-    const errors = results.flatMap(({ status, ...rest }) =>
-      'reason' in rest ? [rest.reason as unknown] : [],
-    )
-    const made = errors.length === 0 ? calls.length : results.findIndex(({ status }) => status === 'rejected')
-    acknowledged += made
-    possible = possible.slice(made)
-    if (errors.length > 0) return { acknowledged, possible, errors }
+/** What was lost; undefined where the albums are in one of the possible states. */
+export function lossIn(possible: readonly AlbumState[], albums: Albums): string | undefined {
+  if (stateOf(possible, albums)) return undefined
+  const wanted = possible[0]!.albums
+  const differing = [...new Set([...albums.keys(), ...wanted.keys()])].filter(
+    id => JSON.stringify(albums.get(id)) !== JSON.stringify(wanted.get(id)),
+  )
+  return `${differing.length} of ${wanted.size} albums are not as they were acknowledged`
+}
+
+/** Edits albums at random, and notes what the library may hold at each moment. */
+export class AlbumEditor {
+  readonly #random: Random
+  readonly #ids: readonly number[]
+  readonly #atOnce: number
+  #possible: readonly AlbumState[]
+  acknowledged = 0
+
+  /**
+   * @param ids photos of the library
+   * @param atOnce how many edits are under way at the same time, at most
+   */
+  constructor(random: Random, ids: readonly number[], from: AlbumState = noAlbums, atOnce = 4) {
+    this.#random = random
+    this.#ids = ids
+    this.#possible = [from]
+    this.#atOnce = atOnce
   }
-  return { acknowledged, possible, errors: [] }
+
+  /** The states that the library may be in: after all acknowledged edits, and after each that is under way. */
+  get possible(): readonly AlbumState[] {
+    return this.#possible
+  }
+
+  /**
+   * Edits as long as it is to go on, or until edits fail.
+   * @returns the errors of those that failed
+   */
+  async edit(client: RpcClient, goOn: () => boolean = () => true): Promise<unknown[]> {
+    while (goOn()) {
+      const calls: Promise<unknown>[] = []
+      for (let n = this.#random.int(1, this.#atOnce); n > 0; n--) {
+        const { call, state } = this.#nextEdit()
+        this.#possible = [...this.#possible, state]
+        calls.push(
+          call(client).then(() => {
+            this.acknowledged++
+            this.#possible = this.#possible.slice(1)
+          }),
+        )
+      }
+      const results = await Promise.allSettled(calls)
+      const errors = results.flatMap(result => ('reason' in result ? [result.reason as unknown] : []))
+      if (errors.length > 0) return errors
+    }
+    return []
+  }
+
+  /** An edit that leads to other albums than all that may be there: what is found later names one state. */
+  #nextEdit(): { call: Edit['call']; state: AlbumState } {
+    const last = this.#possible.at(-1)!
+    for (;;) {
+      const { call, apply } = randomEdit(last, this.#ids, this.#random)
+      const state = apply(last)
+      if (!stateOf(this.#possible, state.albums)) return { call, state }
+    }
+  }
+
+  /** An edit that was refused has changed nothing. */
+  forgetRefused(): void {
+    this.#possible = this.#possible.slice(0, 1)
+  }
 }
 
 function randomEdit(state: AlbumState, ids: readonly number[], random: Random): Edit {
