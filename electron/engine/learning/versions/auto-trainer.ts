@@ -90,8 +90,13 @@ export class AutoTrainer {
 
   #check(): void {
     const { models } = this.#tools
-    if (models.training) this.#pauseOrResume()
-    else if (this.automatic && this.#waitsFor(this.#labels()) === null) this.#begin({ seed: 1, deep: false })
+    try {
+      if (models.training) this.#pauseOrResume()
+      else if (this.automatic && this.#waitsFor(this.#labels()) === null)
+        this.#begin({ seed: 1, deep: false })
+    } catch {
+      // The catalog takes no job now, such as on a full disk: the next check tries again.
+    }
   }
 
   #begin(parameters: TrainingParameters): void {

@@ -122,7 +122,12 @@ export class ModelService {
     // Parsed, so that the same parameters are always stored alike: a job resumes where they are the same again.
     const stored = trainingParametersSchema.parse(parameters)
     this.#training = true
-    return this.#tools.jobs.start('train', stored, job => this.#train(stored, job), options)
+    try {
+      return this.#tools.jobs.start('train', stored, job => this.#train(stored, job), options)
+    } catch (error) {
+      this.#training = false
+      throw error
+    }
   }
 
   /** Returns the head as one small file. */

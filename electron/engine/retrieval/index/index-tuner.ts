@@ -62,6 +62,9 @@ export class IndexTuner {
     try {
       this.#checked = state
       if (await isTuningDue(this.#tools)) this.measure()
+    } catch {
+      // The catalog takes no job now, such as on a full disk: the end of another job leads here again.
+      this.#checked = ''
     } finally {
       this.#isChecking = false
     }

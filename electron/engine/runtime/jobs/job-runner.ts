@@ -64,6 +64,8 @@ export class JobRunner {
   readonly #controls = new Map<JobId, Control>()
   readonly #live = new Map<JobId, LiveJob>()
   readonly #listeners = new Set<() => void>()
+  /** Ends of jobs that the store could not take, such as on a full disk. */
+  readonly #unstoredEnds = new Map<JobId, () => void>()
 
   /** @param kindsTakingTurns kinds of jobs of which one runs at a time, the others wait for it */
   constructor(store: JobStore, log: Logger, now: () => number, kindsTakingTurns: readonly string[] = []) {
@@ -217,7 +219,8 @@ export class JobRunner {
     try {
       const result = await work
       progress.end()
-      this.#store.finish(id, 'done', { result: JSON.stringify(result) }, this.#now())
+      const now = this.#now()
+      this.#storeEnd(id, () => this.#store.finish(id, 'done', { result: JSON.stringify(result) }, now))
       this.#update(id, { state: 'done', result })
       return result
     } catch (caught) {
@@ -225,20 +228,39 @@ export class JobRunner {
       const error = asKindredError(caught)
       const state = error.code === 'cancelled' ? 'cancelled' : 'failed'
       this.#log('warn', `Job ${id} ${state}`, { code: error.code, stack: error.stack ?? error.message })
-      if (state === 'cancelled' && !this.#controls.get(id)?.cancelled) this.#store.interrupt(id, this.#now())
-      else
-        this.#store.finish(
-          id,
-          state,
-          { error: JSON.stringify({ code: error.code, message: error.message }) },
-          this.#now(),
-        )
+      const now = this.#now()
+      const isCutOff = state === 'cancelled' && !this.#controls.get(id)?.cancelled
+      const stored = { error: JSON.stringify({ code: error.code, message: error.message }) }
+      this.#storeEnd(id, () =>
+        isCutOff ? this.#store.interrupt(id, now) : this.#store.finish(id, state, stored, now),
+      )
       this.#update(id, { state, error })
       throw error
     } finally {
       this.#controls.delete(id)
       this.#forgetOldest()
       this.#changed()
+    }
+  }
+
+  /** Where the end of a job cannot be stored now, that is tried again with each job: it has ended all the same. */
+  #storeEnd(id: JobId, store: () => void): void {
+    this.#unstoredEnds.set(id, store)
+    this.#storeEnds()
+  }
+
+  #storeEnds(): void {
+    for (const [id, store] of this.#unstoredEnds)
+      if (this.#stores(`The end of job ${id}`, store)) this.#unstoredEnds.delete(id)
+  }
+
+  #stores(what: string, store: () => void): boolean {
+    try {
+      store()
+      return true
+    } catch (error) {
+      this.#log('warn', `${what} could not be stored`, { reason: String(error) })
+      return false
     }
   }
 
@@ -249,6 +271,7 @@ export class JobRunner {
   }
 
   #beginOrResume(kind: string, parameters: string): JobId {
+    this.#storeEnds()
     const cutOff = this.#store.interrupted().find(job => job.kind === kind && job.parameters === parameters)
     if (!cutOff) return this.#store.begin(kind, parameters, this.#now())
     this.#store.restart(cutOff.id, this.#now())
@@ -265,7 +288,8 @@ export class JobRunner {
       if (progress.phase === phase && now - persistedAt < PERSIST_EVERY_MS) return
       persistedAt = now
       phase = progress.phase
-      this.#store.progress(id, phase, progress.done, progress.total ?? null, now)
+      const { done, total = null } = progress
+      this.#stores(`The progress of job ${id}`, () => this.#store.progress(id, phase, done, total, now))
     }
   }
 

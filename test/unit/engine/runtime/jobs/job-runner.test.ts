@@ -52,6 +52,33 @@ const settles = (work: Promise<unknown>): Promise<boolean> =>
   ])
 
 describe('job runner: a job', () => {
+  test('ends where the disk has no room for its end, which is stored once there is', async () => {
+    const { catalog, jobs } = runner()
+    const long = 'x'.repeat(500_000)
+    const fill = (): unknown =>
+      catalog.db.pragma(`max_page_count = ${catalog.db.pragma('page_count', { simple: true }) as number}`)
+    const done = jobs.run('import', {}, async ({ progress }) => {
+      fill()
+      progress.begin(`a phase that has ${long}`)
+      return long
+    })
+    expect(await done).toBe(long)
+    const failed = jobs.run('train', {}, async () => {
+      fill()
+      throw new KindredError('disk-full', long)
+    })
+    expect(await codeOf(() => failed)).toBe('disk-full')
+    expect(jobs.list().map(({ state }) => state)).toEqual(['failed', 'done'])
+    expect(rows(catalog).map(({ state }) => state)).toEqual(['running', 'running'])
+    catalog.db.pragma('max_page_count = 100000')
+    await jobs.run('index', {}, async () => 1)
+    expect(rows(catalog)).toMatchObject([
+      { state: 'done', result: JSON.stringify(long) },
+      { state: 'failed' },
+      { state: 'done' },
+    ])
+  })
+
   test('is recorded as done, with its result', async () => {
     const { catalog, jobs } = runner()
     expect(await jobs.run('import', { a: 1 }, async () => ({ photos: 3 }))).toEqual({ photos: 3 })
