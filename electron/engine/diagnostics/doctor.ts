@@ -117,12 +117,8 @@ async function checkIndex(tools: DoctorTools, repair: boolean): Promise<Problem[
   const message = inStep
     ? `${lost} of ${Math.min(SELF_SAMPLES, wanted.size)} photos do not find themselves in the index.`
     : `The index holds ${index.size} photos, the catalog ${wanted.size}.`
-  if (repair) {
-    await index.remove([...wanted])
-    await index.catchUp()
-    await index.save()
-  }
-  return [{ code: 'index-out-of-step', message, repaired: repair }]
+  const repaired = repair && (await index.rebuild())
+  return [{ code: 'index-out-of-step', message, repaired }]
 }
 
 async function photosNotFindingThemselves(tools: DoctorTools, ids: readonly PhotoId[]): Promise<number> {

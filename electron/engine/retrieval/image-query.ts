@@ -86,8 +86,7 @@ export async function processPhoto(
     catalog.features.put(backboneId, id, PIPELINE_VERSION, features)
     catalog.settings.bumpGeneration()
   })
-  await index.remove([id])
-  await index.add([id])
+  await index.replace([id])
   return features
 }
 

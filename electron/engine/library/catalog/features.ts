@@ -19,6 +19,7 @@ export class Features {
   readonly #get
   readonly #put
   readonly #searchableIds
+  readonly #isSearchable
   readonly #countSearchable
   readonly #lackingIds
 
@@ -34,6 +35,9 @@ export class Features {
     )
     this.#searchableIds = db
       .prepare<[BackboneId, number], PhotoId>(`SELECT f.photo_id ${searchable} ORDER BY f.photo_id`)
+      .pluck()
+    this.#isSearchable = db
+      .prepare<[BackboneId, number, PhotoId], number>(`SELECT 1 ${searchable} AND f.photo_id = ?`)
       .pluck()
     this.#lackingIds = db
       .prepare<[BackboneId, number], PhotoId>(
@@ -67,6 +71,10 @@ export class Features {
 
   searchableIds(backbone: BackboneId, pipeline: number): PhotoId[] {
     return this.#searchableIds.all(backbone, pipeline)
+  }
+
+  isSearchable(backbone: BackboneId, photo: PhotoId, pipeline: number): boolean {
+    return this.#isSearchable.get(backbone, pipeline, photo) !== undefined
   }
 
   /** Photos that can be reached but have no features of this backbone and pipeline. */

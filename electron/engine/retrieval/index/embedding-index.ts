@@ -1,4 +1,6 @@
 /** @file The index of a library: opened, kept in step with the catalog, searched, and replaced while it is searched. */
+import { rm } from 'node:fs/promises'
+import { asKindredError } from '../../../shared/errors.ts'
 import type { PhotoId } from '../../../shared/ids.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
 import type { ModelVersion } from '../../vision/model-versions.ts'
@@ -6,11 +8,12 @@ import { silentLog, type Logger } from '../../runtime/log.ts'
 import { PIPELINE_VERSION } from '../../library/pipeline-version.ts'
 import { DirectSearch } from './direct-search.ts'
 import { fillIndex } from './fill-index.ts'
-import { directIndex, indexBuilder, indexHost, type IndexHost } from './index-host.ts'
-import { FLAT_LAYOUT, IndexLease, type IndexLayout } from './index-lease.ts'
+import { UNKNOWN_GENERATION } from './index-file.ts'
+import { directIndex, indexBuilder } from './index-host.ts'
+import { IndexLease, type IndexLayout } from './index-lease.ts'
+import { emptyIndex, freeingOnError, loadIndex, type LoadedIndex } from './load-index.ts'
 import { viewIndex, type IndexView, type Neighbour } from './index-view.ts'
 import { SlowSearches } from './slow-searches.ts'
-import { readTuning } from './tuning-record.ts'
 
 /** What opening an index had to do: nothing, take over changes, or make it anew. */
 export type Recovery = 'none' | 'caught-up' | 'rebuilt'
@@ -32,23 +35,31 @@ const CHEAP_SHARE = 0.02
  *
  * `switchVersion` replaces the index by one of another version, `swapLayout` by the same vectors in another layout. A
  * search keeps to the lease with which it began. The old index is freed when its last search ends.
+ *
+ * The file says of which generation of the catalog it is. That holds because whoever changes what can be searched raises
+ * the generation and calls `add` or `remove` before anything else runs, and because the file is written once these have
+ * arrived. It is derived: that it cannot be written costs time at the next opening, and nothing else.
  */
 export class EmbeddingIndex {
   readonly #catalog: Catalog
   readonly #file: string
   readonly #direct = new DirectSearch()
+  readonly #log: Logger
   readonly #slow: SlowSearches
   #lease: IndexLease
   #reloading: Promise<Recovery> | undefined
-  /** Photos added and removed since the file was written; infinite where there is no file of these vectors. */
-  #unsavedChanges: number
+  /** Whose vectors the file holds. */
+  #saved: IndexLease | undefined
+  /** Photos added and removed since the file was written. */
+  #unsavedChanges = 0
 
   private constructor(catalog: Catalog, file: string, log: Logger, { lease, generation }: LoadedIndex) {
     this.#catalog = catalog
     this.#file = file
+    this.#log = log
     this.#slow = new SlowSearches(log)
     this.#lease = lease
-    this.#unsavedChanges = generation === undefined ? Infinity : 0
+    if (generation !== undefined) this.#saved = lease
   }
 
   /**
@@ -84,7 +95,7 @@ export class EmbeddingIndex {
 
   /** Whether it has changed since it was written. */
   get unsaved(): boolean {
-    return this.#unsavedChanges > 0
+    return this.#saved !== this.#lease || this.#unsavedChanges > 0
   }
 
   has(id: PhotoId): boolean {
@@ -96,18 +107,23 @@ export class EmbeddingIndex {
    * @returns whether there was anything to do
    */
   async catchUp(): Promise<boolean> {
+    this.#lease.isInStep = false
     return fillIndex(
       this,
       () => this.#searchable(this.version),
-      changes => changes > 0,
+      changes => {
+        this.#lease.isInStep = true
+        return changes > 0
+      },
     )
   }
 
-  /** Adds photos whose features are in the catalog. */
+  /** Adds those of the photos that the catalog says can be searched. */
   async add(photos: readonly PhotoId[]): Promise<void> {
     const { backboneId } = this.version
+    const { features } = this.#catalog
     const fresh = photos.filter(
-      id => !this.has(id) && this.#catalog.features.has(backboneId, id, PIPELINE_VERSION),
+      id => !this.has(id) && features.isSearchable(backboneId, id, PIPELINE_VERSION),
     )
     if (fresh.length === 0) return
     this.#unsavedChanges += fresh.length
@@ -118,6 +134,11 @@ export class EmbeddingIndex {
     if (photos.length === 0) return
     this.#unsavedChanges += photos.length
     await this.#direct.during(this.#lease.remove(photos))
+  }
+
+  /** Takes photos out and adds them by their features as they are now, in one step. */
+  async replace(photos: readonly PhotoId[]): Promise<void> {
+    await Promise.all([this.remove(photos), this.add(photos)])
   }
 
   /** Returns the k nearest photos of an embedding, nearest first. */
@@ -149,10 +170,31 @@ export class EmbeddingIndex {
       next,
       // Under another version nothing more is wanted of these vectors.
       () => (isCurrent() ? this.photos : next.photos),
-      () => (isCurrent() ? this.#replaceBy(next, Infinity) : undefined),
+      () => {
+        next.isInStep = this.#lease.isInStep
+        return isCurrent() ? this.#replaceBy(next) : undefined
+      },
     )
     await replaced?.retire()
     return replaced !== undefined
+  }
+
+  /**
+   * Makes the index anew from the catalog beside the one in use, and goes over to it.
+   * @returns whether the file was written, too
+   */
+  async rebuild(): Promise<boolean> {
+    const { version } = this
+    const next = await emptyIndex(this.#catalog, version, this.#lease.host)
+    const wanted = (): ReadonlySet<PhotoId> => this.#searchable(version)
+    const replaced = await freeingOnError(next, () =>
+      fillIndex(next, wanted, () => {
+        next.isInStep = true
+        return this.#replaceBy(next)
+      }),
+    )
+    await replaced.retire()
+    return this.save()
   }
 
   /**
@@ -166,35 +208,52 @@ export class EmbeddingIndex {
   ): Promise<void> {
     const next = await emptyIndex(this.#catalog, version, this.#lease.host)
     const wanted = (): ReadonlySet<PhotoId> => this.#searchable(version)
-    let replaced: IndexLease
-    try {
-      await fillIndex(next, wanted, () => undefined, betweenChunks)
+    const replaced = await freeingOnError(next, async () => {
       // After a kill from here on, the file is of a version that is not in use yet: opening makes it anew.
-      await this.#write(next)
-      const activate = (changes: number): IndexLease => {
-        this.#catalog.models.activate(version.headId)
-        return this.#replaceBy(next, changes)
+      const write = (): Promise<void> => {
+        next.isInStep = true
+        return this.#write(next)
       }
-      replaced = await fillIndex(next, wanted, activate, betweenChunks)
-    } catch (error) {
-      // The file may be of the version that was given up.
-      this.#unsavedChanges = Infinity
-      await next.free()
-      throw error
-    }
+      await fillIndex(next, wanted, write, betweenChunks)
+      return fillIndex(
+        next,
+        wanted,
+        changes => {
+          this.#catalog.models.activate(version.headId)
+          return this.#replaceBy(next, changes)
+        },
+        betweenChunks,
+      )
+    })
     await replaced.retire()
   }
 
-  /** Writes the index file for the catalog as it is now, unless catching up when it is opened takes less time. */
-  async save(): Promise<void> {
-    if (this.size >= LARGE && this.#unsavedChanges <= CHEAP_SHARE * this.size) return
+  /**
+   * Writes the index file for the catalog as it is now, unless catching up when it is opened takes less time. A failure is
+   * logged, and made up for by the next call.
+   * @returns whether the file is as it should be
+   */
+  async save(): Promise<boolean> {
+    const changes = this.#unsavedChanges
+    if (this.#saved === this.#lease && this.size >= LARGE && changes <= CHEAP_SHARE * this.size) return true
     this.#unsavedChanges = 0
-    await this.#write(this.#lease)
+    try {
+      await this.#write(this.#lease)
+      return true
+    } catch (error) {
+      this.#unsavedChanges += changes
+      const { code, message } = asKindredError(error)
+      this.#log('warn', 'The index could not be saved; opening the library will take longer', {
+        code,
+        message,
+      })
+      return false
+    }
   }
 
   async close(): Promise<void> {
     if (this.unsaved) await this.save()
-    await this.#lease.host.call('close', this.#lease.handle)
+    await this.#lease.free()
   }
 
   async #leased<T>(work: (lease: IndexLease) => Promise<T>): Promise<T> {
@@ -206,9 +265,12 @@ export class EmbeddingIndex {
   /** Loads the index into a new thread: the old one ran native code, which may have crashed. */
   async #reload(): Promise<void> {
     this.#reloading ??= loadIndex(this.#catalog, this.#file, this.version)
-      .then(({ lease, generation }) => {
-        this.#replaceBy(lease, generation === undefined ? Infinity : 0)
-        return this.#recover(generation)
+      .then(async ({ lease, generation }) => {
+        const replaced = this.#replaceBy(lease)
+        this.#saved = generation === undefined ? undefined : lease
+        const recovery = await this.#recover(generation)
+        await replaced.retire()
+        return recovery
       })
       .finally(() => (this.#reloading = undefined))
     await this.#reloading
@@ -216,9 +278,18 @@ export class EmbeddingIndex {
 
   /** @param generation of the catalog from which the loaded index was made; undefined for an empty one */
   async #recover(generation: number | undefined): Promise<Recovery> {
-    if (generation === this.#catalog.settings.generation()) return 'none'
+    const current = this.#catalog.settings.generation()
+    if (generation === current) {
+      this.#lease.isInStep = true
+      return 'none'
+    }
+    // The catalog has lost its last changes, with the power or by a backup, and will count these generations once more.
+    if (generation !== undefined && generation > current) {
+      await rm(this.#file, { force: true })
+      this.#saved = undefined
+    }
     const changed = await this.catchUp()
-    if (changed || generation === undefined) await this.save()
+    if (changed || this.#saved === undefined || generation === UNKNOWN_GENERATION) await this.save()
     if (!changed) return 'none'
     return generation === undefined ? 'rebuilt' : 'caught-up'
   }
@@ -228,43 +299,31 @@ export class EmbeddingIndex {
   }
 
   /** @returns the lease that is no longer in use */
-  #replaceBy(next: IndexLease, unsavedChanges: number): IndexLease {
+  #replaceBy(next: IndexLease, unsavedChanges = 0): IndexLease {
     const replaced = this.#lease
     this.#lease = next
     this.#unsavedChanges = unsavedChanges
     return replaced
   }
 
-  async #write({ host, handle, version: { headId, head } }: IndexLease): Promise<void> {
+  /** Writes what has been changed up to now, once it has arrived; what comes later raises the generation again. */
+  async #write(lease: IndexLease): Promise<void> {
+    const { host, handle, isInStep } = lease
+    const { headId, head } = lease.version
     const generation = this.#catalog.settings.generation()
-    const about = { dimension: head.dimension, head: headId, pipeline: PIPELINE_VERSION, generation }
-    // Searches go on meanwhile where another thread can write.
-    if (directIndex()) await indexBuilder().call('write', handle, this.#file, about)
-    else await host.call('write', handle, this.#file, about)
+    await lease.use(async () => {
+      await lease.settled()
+      const about = {
+        dimension: head.dimension,
+        head: headId,
+        pipeline: PIPELINE_VERSION,
+        // A change under way may have failed.
+        generation: isInStep && lease.isInStep ? generation : UNKNOWN_GENERATION,
+      }
+      // Searches go on meanwhile where another thread can write.
+      if (directIndex()) await indexBuilder().call('write', handle, this.#file, about)
+      else await host.call('write', handle, this.#file, about)
+    })
+    this.#saved = lease
   }
-}
-
-interface LoadedIndex {
-  readonly lease: IndexLease
-  /** Of the catalog from which the file was made; undefined where there is no such file. */
-  readonly generation: number | undefined
-}
-
-/** Reads the index file into the index thread; an empty index where there is none of this version. */
-async function loadIndex(catalog: Catalog, file: string, version: ModelVersion): Promise<LoadedIndex> {
-  const host = indexHost()
-  const { headId, head } = version
-  const expected = { headId, dimension: head.dimension, pipeline: PIPELINE_VERSION }
-  const opened = await host.call('open', file, expected)
-  if (!opened) return { lease: await emptyIndex(catalog, version, host), generation: undefined }
-  const { handle, lists, generation } = opened
-  const photos = opened.ids as Iterable<PhotoId>
-  const nprobe = readTuning(catalog.settings, headId)?.rows.find(row => row.chosen)?.nprobe ?? 0
-  const layout = lists > 0 ? { lists, nprobe } : FLAT_LAYOUT
-  return { lease: new IndexLease(catalog.features, { host, handle, version, layout, photos }), generation }
-}
-
-async function emptyIndex(catalog: Catalog, version: ModelVersion, host: IndexHost): Promise<IndexLease> {
-  const handle = await host.call('create', version.head.dimension)
-  return new IndexLease(catalog.features, { host, handle, version, layout: FLAT_LAYOUT, photos: [] })
 }

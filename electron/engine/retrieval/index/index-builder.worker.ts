@@ -19,11 +19,9 @@ function requirePhotoIndex(): PhotoIndexModule {
 }
 
 const api = {
-  write(handle: number, file: string, about: Omit<IndexDescription, 'kind' | 'count'>): void {
+  write(handle: number, file: string, about: Omit<IndexDescription, 'kind'>): void {
     const store = new FaissStore(photoIndex, handle)
-    writeIndexFile(file, { ...about, kind: store.kind, count: store.size }, temporary =>
-      store.append(temporary),
-    )
+    writeIndexFile(file, { ...about, kind: store.kind }, temporary => store.append(temporary))
   },
 
   /** Makes an empty inverted file, whose lists are the k-means clusters of these photos. */

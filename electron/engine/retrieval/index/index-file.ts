@@ -21,7 +21,7 @@ const headerSchema = z.strictObject({
   count: z.int(),
   /** Version of the pipeline that the features went through. */
   pipeline: z.int(),
-  /** The generation of the catalog that this was made from. */
+  /** The generation of the catalog that this holds; UNKNOWN_GENERATION where it may hold more or less. */
   generation: z.int(),
   /** Bytes of everything after the header. */
   bytes: z.int(),
@@ -30,28 +30,31 @@ const headerSchema = z.strictObject({
 })
 
 export type IndexHeader = z.infer<typeof headerSchema>
-export type IndexDescription = Omit<IndexHeader, 'bytes' | 'crc32'>
+export type IndexDescription = Omit<IndexHeader, 'count' | 'bytes' | 'crc32'>
+
+/** No generation of a catalog: opening such a file compares it with the catalog. */
+export const UNKNOWN_GENERATION = -1
 
 /** Bytes read at a time. */
 const PIECE = 4 * 2 ** 20
 
 /**
  * Writes to a temporary file, syncs and renames it: at every moment the file is whole, the old one or the new.
- * @param append appends ids and vectors to the file
+ * @param append appends ids and vectors to the file; returns how many
  * @throws KindredError when the disk is full or the library cannot be written
  */
 export function writeIndexFile(
   file: string,
   about: IndexDescription,
-  append: (temporary: string) => void,
+  append: (temporary: string) => number,
 ): void {
   try {
     replaceFileSync(file, `${file}.tmp`, temporary => {
       const handle = openSync(temporary, 'w+')
       try {
         writeSync(handle, Buffer.alloc(BODY))
-        append(temporary)
-        const described = { ...about, bytes: statSync(temporary).size - BODY }
+        const count = append(temporary)
+        const described = { ...about, count, bytes: statSync(temporary).size - BODY }
         const header = { ...described, crc32: checksum(described, handle) } satisfies IndexHeader
         const json = Buffer.from(JSON.stringify(header))
         const start = Buffer.alloc(BODY)

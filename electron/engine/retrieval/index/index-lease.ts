@@ -2,7 +2,7 @@ import type { PhotoId } from '../../../shared/ids.ts'
 import type { Features } from '../../library/catalog/features.ts'
 import { PIPELINE_VERSION } from '../../library/pipeline-version.ts'
 import type { ModelVersion } from '../../vision/model-versions.ts'
-import type { IndexHost } from './index-host.ts'
+import { directIndex, type IndexHost } from './index-host.ts'
 
 /** How the vectors are laid out. */
 export interface IndexLayout {
@@ -33,8 +33,15 @@ export class IndexLease {
   readonly handle: number
   readonly version: ModelVersion
   readonly layout: IndexLayout
+  /**
+   * Whether it holds what the catalog says can be searched, once all changes have arrived: whoever changes the catalog
+   * changes the index before anything else runs.
+   */
+  isInStep = false
   readonly #features: Features
   readonly #photos: Set<PhotoId>
+  /** Changes on their way to the index thread. */
+  readonly #changes = new Set<Promise<void>>()
   #users = 0
   #isRetired = false
 
@@ -52,24 +59,33 @@ export class IndexLease {
     return this.#photos
   }
 
-  /** Adds photos by their features in the catalog; a photo that is gone meanwhile has none and gets no vector. */
+  /** Adds photos by their features in the catalog; one that has none, because it is gone meanwhile, is left out. */
   async add(photos: readonly PhotoId[]): Promise<void> {
     const { backboneId, head } = this.version
     const ids: PhotoId[] = []
     const rows: Buffer[] = []
     for (const id of photos) {
-      this.#photos.add(id)
       const row = this.#features.get(backboneId, id, PIPELINE_VERSION)
       if (!row) continue
+      this.#photos.add(id)
       ids.push(id)
       rows.push(row)
     }
-    await this.host.call('addFeatures', this.handle, head, ids, rows)
+    await this.#change(this.host.call('addFeatures', this.handle, head, ids, rows), () => {
+      for (const id of ids) this.#photos.delete(id)
+    })
   }
 
   async remove(photos: readonly PhotoId[]): Promise<void> {
-    for (const id of photos) this.#photos.delete(id)
-    await this.host.call('remove', this.handle, photos)
+    const held = photos.filter(id => this.#photos.delete(id))
+    await this.#change(this.host.call('remove', this.handle, photos), () => {
+      for (const id of held) this.#photos.add(id)
+    })
+  }
+
+  /** Waits for the changes made before, whatever comes of them. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([...this.#changes])
   }
 
   /** Keeps the vectors open until the work is done. */
@@ -93,8 +109,30 @@ export class IndexLease {
     if (this.#users === 0) await this.free()
   }
 
-  /** Frees the vectors at once, unless they went with their thread. */
+  /** Frees the vectors at once. Those with a native handle outlive their thread. */
   async free(): Promise<void> {
-    if (this.host.alive) await this.host.call('close', this.handle)
+    try {
+      if (this.host.alive) {
+        await this.host.call('close', this.handle)
+        return
+      }
+    } catch (error) {
+      if (this.host.alive) throw error
+    }
+    directIndex()?.close(this.handle)
+  }
+
+  async #change(change: Promise<void>, undo: () => void): Promise<void> {
+    this.#changes.add(change)
+    try {
+      await change
+    } catch (error) {
+      // What arrived of it is not known.
+      this.isInStep = false
+      undo()
+      throw error
+    } finally {
+      this.#changes.delete(change)
+    }
   }
 }

@@ -68,11 +68,9 @@ const api = {
     }
   },
 
-  write(handle: number, file: string, about: Omit<IndexDescription, 'kind' | 'count'>): void {
+  write(handle: number, file: string, about: Omit<IndexDescription, 'kind'>): void {
     const store = stores.get(handle)
-    writeIndexFile(file, { ...about, kind: store.kind, count: store.size }, temporary =>
-      store.append(temporary),
-    )
+    writeIndexFile(file, { ...about, kind: store.kind }, temporary => store.append(temporary))
   },
 
   close(handle: number): void {

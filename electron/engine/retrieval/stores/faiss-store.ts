@@ -1,3 +1,4 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import type { NearestIds, PhotoIndexModule } from '../../../../native/faiss.ts'
 import type { VectorStore, VectorStoreFactory } from './vector-store.ts'
 
@@ -56,12 +57,26 @@ export class FaissStore implements VectorStore {
     return this.#module.searchAmong(this.handle, query, k, among)
   }
 
-  append(file: string): void {
+  append(file: string): number {
+    const at = statSync(file).size
     this.#module.write(this.handle, file)
+    return countIn(file, at)
   }
 
   close(): void {
     this.#module.close(this.handle)
+  }
+}
+
+/** The number of vectors of an index that Faiss wrote: it follows the kind and the dimension, of four bytes each. */
+function countIn(file: string, at: number): number {
+  const handle = openSync(file, 'r')
+  try {
+    const count = new BigInt64Array(1)
+    readSync(handle, count, 0, count.byteLength, at + 8)
+    return Number(count[0])
+  } finally {
+    closeSync(handle)
   }
 }
 

@@ -91,9 +91,10 @@ export class FlatStore implements VectorStore {
     }
   }
 
-  append(file: string): void {
+  append(file: string): number {
     appendFileSync(file, Buffer.from(this.ids().buffer))
     appendFileSync(file, this.#index.serialize())
+    return this.size
   }
 
   close(): void {

@@ -28,8 +28,8 @@ export interface VectorStore {
   search(queries: Float32Array, k: number, nprobe: number): NearestIds
   /** Returns the k nearest of one query among these photos, exactly. */
   searchAmong(query: Float32Array, k: number, among: Uint32Array): NearestIds
-  /** Appends the ids and vectors to a file. */
-  append(file: string): void
+  /** Appends the ids and vectors to a file. Returns how many: others may change the store up to the moment of writing. */
+  append(file: string): number
   /** Frees the memory. */
   close(): void
 }

@@ -188,7 +188,10 @@ describe('embedding index: opening', () => {
 function rewriteHeader(file: string, changes: Partial<IndexHeader>): void {
   const about = readIndexHeader(file)!
   const body = readFileSync(file).subarray(BODY)
-  writeIndexFile(file, { ...about, ...changes }, temporary => appendFileSync(temporary, body))
+  writeIndexFile(file, { ...about, ...changes }, temporary => {
+    appendFileSync(temporary, body)
+    return about.count
+  })
 }
 
 describe('embedding index: open', () => {
