@@ -119,6 +119,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       autoTrainer.stop()
       machine.stop()
       tuner.stop()
+      library.stop()
       await jobs.stopAll()
       await reader!.close()
       await index.close()

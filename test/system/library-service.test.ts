@@ -1,13 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { openEngine, type Engine } from '../../electron/engine/engine.ts'
+import { PIPELINE_VERSION } from '../../electron/engine/library/pipeline-version.ts'
 import { resourcesDir } from '../../electron/hosts/default-folders.ts'
 import { codeOf } from '../unit/engine/scratch.ts'
 import { makeManyPhotos } from '../support/many-photos.ts'
 
 const PHOTOS = 200
+/** Enough for an import to be cut off in its midst. */
+const FEW = 64
 
 const folders: string[] = []
 let engine: Engine | undefined
@@ -18,15 +21,26 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true })
 })
 
+const options = (root: string) => ({
+  libraryDir: join(root, 'library'),
+  resourcesDir: resourcesDir(process.env),
+})
+
+/** Expects that the index holds what the catalog says can be searched. */
+function expectInStep({ catalog, index }: Engine): void {
+  const searchable = catalog.features.searchableIds(index.version.backboneId, PIPELINE_VERSION)
+  expect([...index.photos].sort((a, b) => a - b)).toEqual(searchable)
+}
+
 /** A library, and two folders with the same number of photos. */
-async function open(): Promise<{ engine: Engine; cats: string; dogs: string }> {
+async function open(photos = PHOTOS): Promise<{ engine: Engine; root: string; cats: string; dogs: string }> {
   const root = await mkdtemp(join(tmpdir(), 'kindred-test-'))
   folders.push(root)
   const [cats, dogs] = [join(root, 'cats'), join(root, 'dogs')]
-  await makeManyPhotos(cats, PHOTOS, 1)
-  await makeManyPhotos(dogs, PHOTOS, 2)
-  engine = await openEngine({ libraryDir: join(root, 'library'), resourcesDir: resourcesDir(process.env) })
-  return { engine, cats, dogs }
+  await makeManyPhotos(cats, photos, 1)
+  await makeManyPhotos(dogs, photos, 2)
+  engine = await openEngine(options(root))
+  return { engine, root, cats, dogs }
 }
 
 /** Waits until an import has recorded some photos, but not all of them. */
@@ -108,5 +122,105 @@ describe('library service', () => {
     expect(paths.length).toBe(PHOTOS)
     expect(engine.index.size).toBe(PHOTOS)
     expect((await engine.diagnostics.doctor()).problems).toEqual([])
+  })
+
+  test('two rescans at a time are one', async () => {
+    const { engine, cats, dogs } = await open(FEW)
+    await engine.library.import([cats, dogs])
+    const first = engine.library.rescan()
+    expect(engine.library.rescan().id).toBe(first.id)
+    await Promise.all([first.done, engine.library.rescan().done])
+    expect(imports(engine)).toBe(2)
+  })
+
+  test('an import that is cut off leaves no photo in the index that no file shows', async () => {
+    const { engine: before, root, cats, dogs } = await open(FEW)
+    await before.library.import([cats])
+    const [first, second] = before.overview.photos()
+    const gone = first!.id
+    await copyFile(second!.path, first!.path)
+    before.library.startImport([cats, dogs])
+    await expect.poll(() => before.catalog.files.pathOf(gone), { interval: 1 }).toBeUndefined()
+    await underWay(before)
+    await before.close()
+    engine = await openEngine(options(root))
+    expectInStep(engine)
+    expect(engine.index.has(gone)).toBe(false)
+  })
+
+  test('features computed before the program ended are searched when it starts', async () => {
+    const { engine: before, root, cats } = await open(FEW)
+    await before.library.import([cats])
+    const { catalog, index } = before
+    // As after a release whose network sees other things.
+    catalog.db.prepare('DELETE FROM features WHERE photo_id % 2 = 0').run()
+    await index.catchUp()
+    await index.save()
+    const { size } = index
+    before.library.startImport([cats])
+    const searchable = (): number =>
+      catalog.features.countSearchable(index.version.backboneId, PIPELINE_VERSION)
+    await expect.poll(searchable, { interval: 1 }).toBeGreaterThan(size)
+    await before.close()
+    engine = await openEngine(options(root))
+    expectInStep(engine)
+    expect(engine.index.size).toBeGreaterThan(size)
+  })
+
+  test('a folder whose removal cannot be saved is removed all the same', async () => {
+    const { engine, root, cats, dogs } = await open(FEW)
+    await engine.library.import([dogs])
+    engine.library.startImport([cats, dogs])
+    await underWay(engine)
+    const blocked = join(root, 'library', 'index.kindred.tmp')
+    await mkdir(blocked)
+    await engine.library.removeFolder(cats)
+    expect(engine.overview.roots()).toEqual([dogs])
+    await expect.poll(() => engine.jobs.list().every(({ state }) => state !== 'running')).toBe(true)
+    expect(engine.overview.roots()).toEqual([dogs])
+    expectInStep(engine)
+    await rm(blocked, { recursive: true })
+  })
+
+  test('an import that was cut off goes on with a folder that was unplugged, once that is back', async () => {
+    const { engine: before, root, cats, dogs } = await open(FEW)
+    before.library.startImport([cats, dogs])
+    await underWay(before)
+    await before.close()
+    await rename(dogs, `${dogs} away`)
+
+    for (const start of [1, 2]) {
+      engine = await openEngine(options(root))
+      engine.library.resumeInterrupted({}, () => undefined)
+      await engine.library.resumeReturned()
+      // The folder that is there is imported once, not at every start.
+      expect(imports(engine)).toBe(start === 1 ? 1 : 0)
+      await expect.poll(() => engine!.jobs.list().every(({ state }) => state === 'done')).toBe(true)
+      expect(engine.index.size).toBe(FEW)
+      expect(
+        engine.jobs.interrupted().map(({ parameters }) => JSON.parse(parameters) as unknown),
+      ).toMatchObject([{ folders: [dogs] }])
+      if (start === 1) await engine.close()
+    }
+    await rename(`${dogs} away`, dogs)
+    await engine!.library.resumeReturned()
+    await expect.poll(() => engine!.index.size).toBe(2 * FEW)
+    await expect.poll(() => engine!.jobs.list().every(({ state }) => state === 'done')).toBe(true)
+    expect(engine!.jobs.interrupted()).toEqual([])
+  })
+
+  test('a folder that is removed while it is unplugged is not imported when it is back', async () => {
+    const { engine: before, root, cats, dogs } = await open(FEW)
+    before.library.startImport([cats, dogs])
+    await underWay(before)
+    await before.close()
+    await rename(dogs, `${dogs} away`)
+    engine = await openEngine(options(root))
+    await engine.library.removeFolder(dogs)
+    await rename(`${dogs} away`, dogs)
+    engine.library.resumeInterrupted({}, () => undefined)
+    await expect.poll(() => engine!.jobs.list().map(({ state }) => state)).toEqual(['done'])
+    expect(engine.overview.roots()).toEqual([cats])
+    expectInStep(engine)
   })
 })

@@ -228,26 +228,35 @@ class ImportRun {
     })
   }
 
-  /** @returns how many files these were */
+  /**
+   * Records a batch, and changes the index in the same step: where the import is cut off, both agree.
+   * @returns how many files these were
+   */
   async #record(batch: readonly Embedded[]): Promise<number> {
     const { catalog, index, thumbnails } = this.#tools
     // Before the catalog says that these photos are complete.
     await thumbnails.sync(batch.flatMap(item => (item.kind === 'decoded' ? [item.contentHash] : [])))
-    const searchable = catalog.transaction(() => {
-      const photos = batch.flatMap(item => this.#recordFile(item) ?? [])
-      if (photos.some(photo => !index.has(photo))) catalog.settings.bumpGeneration()
-      return photos
+    const { shown, hidden } = catalog.transaction(() => {
+      const before = batch.flatMap(({ path }) => this.#photoAt(path) ?? [])
+      const shown = batch.flatMap(item => this.#recordFile(item) ?? [])
+      const hidden = before.filter(photo => catalog.files.pathOf(photo) === undefined)
+      if (hidden.length > 0 || shown.some(photo => !index.has(photo))) catalog.settings.bumpGeneration()
+      return { shown, hidden }
     })
-    await index.add(searchable)
+    await Promise.all([index.remove(hidden), index.add(shown)])
     return batch.length
+  }
+
+  #photoAt(path: FilePath): PhotoId | null {
+    const row = this.#tools.catalog.files.byPath(path)
+    return row?.state === 'present' ? row.photoId : null
   }
 
   /** @returns the photo at the path, if there is one */
   #recordFile(item: Embedded): PhotoId | undefined {
     const { catalog } = this.#tools
     const { path, stamp } = item
-    const before = catalog.files.byPath(path)
-    const photoBefore = before?.state === 'present' ? before.photoId : null
+    const photoBefore = this.#photoAt(path)
     if (item.kind === 'failed') {
       catalog.files.record(
         path,

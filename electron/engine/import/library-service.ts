@@ -1,7 +1,6 @@
 /** @file What changes which photos a library holds: import, removal of folders, and resuming what was cut off. */
 import { realpathSync, statSync, type Stats } from 'node:fs'
 import { resolve } from 'node:path'
-import { z } from 'zod'
 import { KindredError } from '../../shared/errors.ts'
 import type { JobId, PhotoId } from '../../shared/ids.ts'
 import type { ImportResult } from '../../shared/results.ts'
@@ -17,6 +16,7 @@ import type { Logger } from '../runtime/log.ts'
 import { computeMissingFeatures } from '../vision/compute-missing-features.ts'
 import { readIgnore, writeIgnore } from './ignore.ts'
 import { runImport, type ImportParameters } from './import-job.ts'
+import { InterruptedImports } from './interrupted-imports.ts'
 
 /**
  * The kinds of jobs that change or lay out what the index holds. One of them runs at a time and the others wait. The
@@ -39,12 +39,6 @@ export type ImportOptions = Partial<Pick<ImportParameters, 'ignore' | 'retryFail
 /** How a job of some kind resumes, by the parameters that were kept of it. */
 export type Resume = (parameters: unknown) => void
 
-const importParameters = z.object({
-  folders: z.array(z.string()),
-  ignore: z.array(z.string()),
-  retryFailed: z.boolean().exactOptional(),
-})
-
 interface RunningImport {
   readonly parameters: ImportParameters
   readonly started: StartedJob<ImportResult>
@@ -54,9 +48,13 @@ interface RunningImport {
 export class LibraryService {
   readonly #tools: LibraryTools
   readonly #running = new Map<JobId, RunningImport>()
+  readonly #interrupted: InterruptedImports
 
   constructor(tools: LibraryTools) {
     this.#tools = tools
+    this.#interrupted = new InterruptedImports(tools.jobs, tools.log, ({ folders, ...options }) =>
+      this.startImport(folders, options),
+    )
   }
 
   /** Patterns of files that imports leave out. */
@@ -116,16 +114,25 @@ export class LibraryService {
    * @returns how many photos can no longer be found
    */
   async removeFolder(path: FilePath): Promise<number> {
-    const folder = librarySpelling(path, this.#tools.catalog.roots())
-    const stopped = await this.#stopImportsOf(folder)
-    let remaining = stopped
+    const { jobs, catalog, index } = this.#tools
+    const folder = librarySpelling(path, catalog.roots())
+    let remaining = await this.#stopImportsOf(folder)
     try {
-      const removed = await this.#tools.jobs.exclusively(() => this.#remove(folder))
-      const isLeft = (other: FilePath): boolean => !isBelow(other, folder)
-      remaining = stopped.map(({ folders, ...options }) => ({ ...options, folders: folders.filter(isLeft) }))
-      return removed
+      return await jobs.exclusively(async () => {
+        const before = catalog.photos.countPresent()
+        const gone = this.#forget(folder)
+        // From here on the folder is gone, whatever becomes of the index.
+        this.#interrupted.forget(folder)
+        remaining = remaining.map(({ folders, ...options }) => ({
+          folders: folders.filter(other => !isBelow(other, folder)),
+          ...options,
+        }))
+        await index.remove(gone)
+        await index.save()
+        return before - catalog.photos.countPresent()
+      })
     } finally {
-      for (const parameters of remaining) this.#resumeImport(parameters)
+      for (const parameters of remaining) await this.#interrupted.resume(parameters)
     }
   }
 
@@ -137,13 +144,10 @@ export class LibraryService {
   resumeInterrupted(others: Readonly<Record<string, Resume>>, useActiveVersion: () => void): void {
     const { jobs, log } = this.#tools
     if (this.#photosWithoutFeatures().length > 0) useActiveVersion()
-    const resumers: Readonly<Record<string, Resume>> = {
-      ...others,
-      import: parameters => this.#resumeImport(importParameters.parse(parameters)),
-    }
+    this.#interrupted.watch()
     for (const { kind, parameters } of jobs.interrupted())
       try {
-        resumers[kind]?.(JSON.parse(parameters))
+        others[kind]?.(JSON.parse(parameters))
       } catch (error) {
         log('warn', `A job of kind ${kind} could not resume`, { reason: String(error) })
       }
@@ -159,10 +163,14 @@ export class LibraryService {
     return librarySpelling(path, this.#tools.catalog.roots())
   }
 
-  /** Folders that cannot be reached now are left out. */
-  #resumeImport({ folders, ...options }: ImportParameters): void {
-    const reachable = folders.filter(isReachableFolder)
-    if (reachable.length > 0) this.startImport(reachable, options)
+  /** Resumes imports that wait for a folder, where it is back. */
+  resumeReturned(): Promise<void> {
+    return this.#interrupted.resumeReturned()
+  }
+
+  /** Resumes nothing any more. */
+  stop(): void {
+    this.#interrupted.stop()
   }
 
   /** A running import of all these folders, with the same options. */
@@ -188,20 +196,18 @@ export class LibraryService {
     return touching.map(([, { parameters }]) => parameters)
   }
 
-  async #remove(folder: FilePath): Promise<number> {
-    const { catalog, index } = this.#tools
+  /** @returns the photos that no other folder shows */
+  #forget(folder: FilePath): PhotoId[] {
+    const { catalog } = this.#tools
     const others = catalog.roots().filter(root => root !== folder && !isBelow(root, folder))
-    const before = catalog.photos.countPresent()
-    const gone = catalog.transaction(() => {
+    return catalog.transaction(() => {
       for (const root of catalog.roots()) if (isBelow(root, folder)) catalog.removeRoot(root)
       const rows = catalog.files.below(folder).filter(row => !others.some(other => isBelow(row.path, other)))
       for (const { id } of rows) catalog.files.forget(id)
       catalog.settings.bumpGeneration()
-      return rows.flatMap(({ photoId }) => photoId ?? []).filter(id => catalog.files.pathOf(id) === undefined)
+      const shown = new Set(rows.flatMap(({ photoId }) => photoId ?? []))
+      return [...shown].filter(id => catalog.files.pathOf(id) === undefined)
     })
-    await index.remove([...new Set(gone)])
-    await index.save()
-    return before - catalog.photos.countPresent()
   }
 
   async #import(parameters: ImportParameters, job: JobContext): Promise<ImportResult> {
@@ -224,8 +230,9 @@ export class LibraryService {
     const { index } = this.#tools
     const lacking = this.#photosWithoutFeatures()
     if (lacking.length === 0) return
-    await computeMissingFeatures(this.#tools, index.version.backboneId, lacking, job)
-    await index.catchUp()
+    await computeMissingFeatures(this.#tools, index.version.backboneId, lacking, job, photos =>
+      index.add(photos),
+    )
     await index.save()
   }
 

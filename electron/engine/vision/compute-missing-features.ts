@@ -22,12 +22,14 @@ const DECODERS = 3
 /**
  * Computes the features of those of the photos that have none of this backbone yet, and puts them into the catalog batch
  * by batch: stopped and begun again, it goes on where it was. A photo that can no longer be read is left out.
+ * @param stored called with each batch before anything else runs: an index of this backbone takes these photos in then
  */
 export async function computeMissingFeatures(
   { catalog, backbones, thumbnails }: FeatureTools,
   backbone: BackboneId,
   photos: readonly PhotoId[],
   job: JobContext,
+  stored: (photos: readonly PhotoId[]) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const lacking = photos.filter(id => !catalog.features.has(backbone, id, PIPELINE_VERSION))
   if (lacking.length === 0) return
@@ -48,7 +50,9 @@ export async function computeMissingFeatures(
           const row = features.subarray(n * featureLength, (n + 1) * featureLength)
           catalog.features.put(backbone, id, PIPELINE_VERSION, row)
         }
+        if (catalog.models.activeHead()?.backboneId === backbone) catalog.settings.bumpGeneration()
       })
+      await stored(decoded.map(({ id }) => id))
     }
     job.progress.advance(batch.length)
   }

@@ -39,13 +39,13 @@ export async function switchVersion(
  * @throws KindredError `network-lost`
  */
 export async function computeFeaturesOfLibrary(
-  tools: FeatureTools,
+  tools: FeatureTools & { readonly index: EmbeddingIndex },
   backbone: BackboneId,
   job: JobContext,
 ): Promise<void> {
-  const { catalog, backbones } = tools
+  const { catalog, backbones, index } = tools
   // Throws where the network's file is gone: new photos will need it, even if none lacks features now.
   backbones.file(backbone)
   const lacking = catalog.features.lackingIds(backbone, PIPELINE_VERSION)
-  await computeMissingFeatures(tools, backbone, lacking, job)
+  await computeMissingFeatures(tools, backbone, lacking, job, photos => index.add(photos))
 }

@@ -148,6 +148,16 @@ export class JobRunner {
     return this.#store.interrupted()
   }
 
+  /** Stores a job that is to resume later, as if it had been cut off. */
+  park(kind: string, parameters: unknown): void {
+    this.#store.interrupt(this.#store.begin(kind, JSON.stringify(parameters), this.#now()), this.#now())
+  }
+
+  /** Gives a job up that was cut off: it does not resume. */
+  drop(id: JobId): void {
+    this.#store.finish(id, 'cancelled', {}, this.#now())
+  }
+
   /** What runs and what has ended lately, the newest first. */
   list(): LiveJob[] {
     return [...this.#live.values()].reverse()
