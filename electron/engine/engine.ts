@@ -12,11 +12,12 @@ import { AutoTrainer } from './learning/versions/auto-trainer.ts'
 import { EvaluationService } from './learning/versions/evaluation-service.ts'
 import { ModelService } from './learning/versions/model-service.ts'
 import { trainingParametersSchema } from './learning/versions/training-parameters.ts'
-import { Catalog } from './library/catalog/catalog.ts'
+import { BackupKeeper } from './library/catalog/backup-keeper.ts'
 import { CatalogReader } from './library/catalog/catalog-reader.ts'
 import { LibraryOverview } from './library/catalog/library-overview.ts'
-import { rescueCatalog } from './library/catalog/rescue.ts'
-import { layoutOf, lockLibrary } from './library/layout.ts'
+import { layoutOf } from './library/layout.ts'
+import { lockLibrary } from './library/lock.ts'
+import { openCatalog, type OpenedCatalog } from './library/rescue/open-catalog.ts'
 import { ThumbnailCache } from './media/thumbnails.ts'
 import { EmbeddingIndex } from './retrieval/index/embedding-index.ts'
 import { indexHost } from './retrieval/index/index-host.ts'
@@ -56,6 +57,7 @@ export interface EngineOptions {
 /** A library that is open. */
 export interface Engine extends Services, QueryTools {
   readonly evaluation: EvaluationService
+  readonly backups: BackupKeeper
   /** Stops what runs, writes what is not written yet, and releases the library. */
   close(): Promise<void>
 }
@@ -70,14 +72,12 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const lock = lockLibrary(layout)
   // Its thread loads Faiss while this one opens the catalog.
   indexHost()
-  let catalog: Catalog | undefined
+  let opened: OpenedCatalog | undefined
   let reader: CatalogReader | undefined
   try {
     const model = readModel(bundledModelCard(options.resourcesDir))
-    const opened = options.rescue
-      ? rescueCatalog(layout, now)
-      : { catalog: new Catalog(layout.catalog, layout.backups, now), repaired: undefined }
-    catalog = opened.catalog
+    opened = openCatalog(layout, { rescue: options.rescue ?? false, log, now })
+    const { catalog, journal, repaired } = opened
     reader = new CatalogReader(catalog)
     // Errors surface on the next call.
     if (options.prefetchGrid) reader.grid().catch(() => undefined)
@@ -91,8 +91,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
     const jobs = new JobRunner(catalog.jobs, log, now, kindsTakingTurns)
     const photos = { catalog, index, backbones, thumbnails }
+    const backups = new BackupKeeper({ catalog, reader, folder: layout.backups, log, now })
     const tuner = new IndexTuner({ catalog, index, jobs, now })
-    const library = new LibraryService({ ...photos, reader, jobs, tuner, layout, log, now })
+    const library = new LibraryService({ ...photos, jobs, tuner, layout, log, now })
     const importer = new AlbumImporter({
       catalog,
       jobs,
@@ -113,7 +114,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       model,
       runtimes,
       recovery,
-      catalogRepaired: opened.repaired,
+      journal,
+      catalogRepaired: repaired,
     })
     const close = async (): Promise<void> => {
       autoTrainer.stop()
@@ -121,11 +123,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       tuner.stop()
       library.stop()
       await jobs.stopAll()
+      await backups.close()
       await reader!.close()
       await index.close()
       await runtimes?.close()
       await backbones.close()
-      catalog!.close()
+      journal.close()
+      catalog.close()
       lock.release()
     }
     const overview = new LibraryOverview(catalog, reader)
@@ -145,6 +149,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       diagnostics,
       jobs,
       machine,
+      backups,
       layout,
       samplesDir: options.samplesDir,
       model,
@@ -152,7 +157,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     }
   } catch (error) {
     await reader?.close()
-    catalog?.close()
+    opened?.journal.close()
+    opened?.catalog.close()
     lock.release()
     throw error
   }
@@ -163,11 +169,12 @@ export async function openEngineServer(options: EngineOptions): Promise<EngineSe
   const engine = await openEngine({ ...options, prefetchGrid: true })
   // Commands do without the contract and its schemas, and start sooner.
   const { EngineServer } = await import('./api/engine-server.ts')
-  const { library, models, index, autoTrainer, tuner, machine, diagnostics } = engine
+  const { library, models, index, autoTrainer, tuner, machine, backups, diagnostics } = engine
   library.resumeInterrupted(resumers(engine), () => void models.use(index.version.headId))
   machine.watch()
   autoTrainer.start()
   tuner.watch()
+  backups.watch()
   diagnostics.startMeasuring()
   return new EngineServer(engine, options.log ?? silentLog, () => engine.close())
 }
@@ -181,7 +188,7 @@ const resumers = ({ albums, autoTrainer, models }: Engine): Record<string, Resum
 
 function runtimesOf(
   machineDir: string | undefined,
-  photos: { readonly catalog: Catalog; readonly thumbnails: ThumbnailCache },
+  photos: { readonly catalog: OpenedCatalog['catalog']; readonly thumbnails: ThumbnailCache },
   log: Logger,
   now: () => number,
 ): Runtimes | undefined {

@@ -1,11 +1,11 @@
 import Database from 'better-sqlite3'
 import {
-  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
@@ -13,14 +13,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Catalog } from '../../electron/engine/library/catalog/catalog.ts'
-import {
-  backUp,
-  backUpDaily,
-  openDatabase,
-  schemaVersion,
-} from '../../electron/engine/library/catalog/database.ts'
+import { backUp } from '../../electron/engine/library/catalog/backups.ts'
+import { openDatabase, schemaVersion } from '../../electron/engine/library/catalog/database.ts'
 import { migrations, type Migration } from '../../electron/engine/library/catalog/migrations/index.ts'
-import { rescueCatalog } from '../../electron/engine/library/catalog/rescue.ts'
+import { rescueCatalog } from '../../electron/engine/library/rescue/rescue.ts'
 import { layoutOf, type LibraryLayout } from '../../electron/engine/library/layout.ts'
 import { KindredError } from '../../electron/shared/errors.ts'
 import { Random } from '../../electron/shared/random.ts'
@@ -55,7 +51,7 @@ function mark(value: string): void {
 function backUpAt(day: number, value: string): void {
   mark(value)
   const catalog = new Catalog(layout.catalog, layout.backups)
-  backUpDaily(catalog.db, layout.backups, Date.UTC(2026, 0, day))
+  backUp(catalog.db, layout.backups, Date.UTC(2026, 0, day))
   catalog.close()
 }
 
@@ -90,7 +86,7 @@ describe('migrations: catalog of an older version', () => {
     const db = open(step(1010))
     expect(db.prepare("SELECT value FROM setting WHERE key = 'mark'").pluck().get()).toBe('precious')
     db.close()
-    expect(backups()).toEqual([expect.stringMatching(/^catalog-\d{4}-.*-before-1010\.db$/)])
+    expect(backups()).toEqual([expect.stringMatching(/^catalog-000001-\d{4}-.*-before-1010\.db$/)])
     const old = new Database(join(layout.backups, backups()[0]!), { readonly: true })
     expect(schemaVersion(old)).toBe(newest)
     expect(old.pragma('integrity_check', { simple: true })).toBe('ok')
@@ -127,37 +123,6 @@ describe('migrations: catalog of a newer version', () => {
   })
 })
 
-describe('daily backups', () => {
-  test('are made once a day, and the newest five are kept', () => {
-    for (const day of [1, 2, 3]) backUpAt(day, `day ${day}`)
-    backUpAt(3, 'later that day')
-    expect(backups()).toEqual(['catalog-2026-01-01.db', 'catalog-2026-01-02.db', 'catalog-2026-01-03.db'])
-    const third = new Database(join(layout.backups, 'catalog-2026-01-03.db'), { readonly: true })
-    expect(third.prepare("SELECT value FROM setting WHERE key = 'mark'").pluck().get()).toBe('day 3')
-    third.close()
-    for (const day of [4, 5, 6, 7]) backUpAt(day, `day ${day}`)
-    expect(backups()).toEqual([3, 4, 5, 6, 7].map(day => `catalog-2026-01-0${day}.db`))
-  })
-
-  test('leave files alone that are no backups', () => {
-    mkdirSync(layout.backups)
-    writeFileSync(join(layout.backups, 'a note.txt'), 'mine')
-    for (const day of [1, 2, 3, 4, 5, 6, 7]) backUpAt(day, '')
-    expect(readFileSync(join(layout.backups, 'a note.txt'), 'utf8')).toBe('mine')
-    expect(backups()).toHaveLength(6)
-  })
-
-  test('hold everything that was written, the write-ahead log included', () => {
-    const catalog = new Catalog(layout.catalog, layout.backups)
-    catalog.settings.set('mark', 'just now')
-    backUp(catalog.db, layout.backups, 'x.db')
-    catalog.close()
-    const copy = new Database(join(layout.backups, 'x.db'), { readonly: true })
-    expect(copy.prepare("SELECT value FROM setting WHERE key = 'mark'").pluck().get()).toBe('just now')
-    copy.close()
-  })
-})
-
 describe('rescue of a catalog', () => {
   test('changes nothing if nothing is wrong', () => {
     backUpAt(1, 'old')
@@ -172,20 +137,23 @@ describe('rescue of a catalog', () => {
     spoil()
     expect(rescued()).toMatchObject({ mark: 'day 3' })
     spoil()
-    writeFileSync(join(layout.backups, 'catalog-2026-01-03.db'), Buffer.alloc(9000, 'rubbish'))
+    const third = backups()[2]!
+    writeFileSync(join(layout.backups, third), Buffer.alloc(9000, 'rubbish'))
     const second = rescued()
     expect(second.mark).toBe('day 2')
-    expect(second.repaired).toContain('catalog-2026-01-02.db')
-    // The backup itself stays.
-    expect(backups()).toContain('catalog-2026-01-02.db')
-    expect(new Set(readdirSync(folder)).has('catalog.db.damaged-7')).toBe(true)
+    expect(second.repaired).toContain('From the backup of 2026-01-02')
+    // The backups stay as they are, and so do both damaged catalogs.
+    expect(backups()).toHaveLength(3)
+    expect(readdirSync(layout.damaged)).toEqual(['1', '2'])
+    expect(readFileSync(join(layout.damaged, '1', 'catalog.db'), 'utf8')).toContain('rubbish')
   })
 
   test('takes the newest backup, even if an older one was made before a migration', () => {
     backUpAt(1, 'before the migration')
-    copyFileSync(
-      join(layout.backups, 'catalog-2026-01-01.db'),
-      join(layout.backups, 'catalog-2026-01-01T12-00-00-before-40.db'),
+    // As earlier releases named them.
+    renameSync(
+      join(layout.backups, backups()[0]!),
+      join(layout.backups, 'catalog-2026-01-01T12-00-00-before-30.db'),
     )
     backUpAt(2, 'after the migration')
     writeFileSync(layout.catalog, Buffer.alloc(8192, 'rubbish'))
@@ -196,7 +164,7 @@ describe('rescue of a catalog', () => {
     const catalog = new Catalog(layout.catalog, layout.backups)
     for (let i = 0; i < 2000; i++) catalog.settings.set(`key ${i}`, 'x'.repeat(100))
     catalog.settings.set('mark', 'kept')
-    backUpDaily(catalog.db, layout.backups, Date.UTC(2026, 0, 1))
+    backUp(catalog.db, layout.backups, Date.UTC(2026, 0, 1))
     catalog.db.pragma('wal_checkpoint(TRUNCATE)')
     catalog.close()
     const bytes = readFileSync(layout.catalog)
@@ -206,7 +174,7 @@ describe('rescue of a catalog', () => {
     new Catalog(layout.catalog, layout.backups).close()
     expect(rescued()).toMatchObject({
       mark: 'kept',
-      repaired: expect.stringContaining('catalog-2026-01-01.db') as string,
+      repaired: expect.stringContaining('2026-01-01') as string,
     })
   })
 

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Catalog } from '../../electron/engine/library/catalog/catalog.ts'
-import { backUpDaily, openDatabase, schemaVersion } from '../../electron/engine/library/catalog/database.ts'
+import { backUp } from '../../electron/engine/library/catalog/backups.ts'
+import { openDatabase, schemaVersion } from '../../electron/engine/library/catalog/database.ts'
 import { migrations } from '../../electron/engine/library/catalog/migrations/index.ts'
-import { rescueCatalog } from '../../electron/engine/library/catalog/rescue.ts'
+import { rescueCatalog } from '../../electron/engine/library/rescue/rescue.ts'
 import { layoutOf, type LibraryLayout } from '../../electron/engine/library/layout.ts'
 import { KindredError } from '../../electron/shared/errors.ts'
 
@@ -138,14 +139,14 @@ describe('damaged catalog', () => {
   test('is refused with a code, and replaced by the newest intact backup on request', () => {
     const catalog = new Catalog(layout.catalog, layout.backups)
     catalog.settings.set('mark', 'kept')
-    backUpDaily(catalog.db, layout.backups, Date.UTC(2026, 0, 1))
+    backUp(catalog.db, layout.backups, Date.UTC(2026, 0, 1))
     catalog.close()
     writeFileSync(join(layout.backups, 'catalog-2026-01-02.db'), 'a backup that is no better')
     writeFileSync(layout.catalog, Buffer.alloc(8192, 'rubbish'))
     expect(code(() => new Catalog(layout.catalog, layout.backups))).toBe('library-damaged')
 
     const rescued = rescueCatalog(layout, () => 1)
-    expect(rescued.repaired).toContain('catalog-2026-01-01.db')
+    expect(rescued.repaired).toContain('From the backup of 2026-01-01 00:00 UTC')
     expect(rescued.catalog.settings.text('mark')).toBe('kept')
     rescued.catalog.close()
     expect(readdirSync(folder).some(name => name.includes('damaged'))).toBe(true)
@@ -154,7 +155,7 @@ describe('damaged catalog', () => {
   test('becomes an empty one without a backup, and reports that', () => {
     writeFileSync(layout.catalog, Buffer.alloc(8192, 'rubbish'))
     const { catalog, repaired } = rescueCatalog(layout, () => 1)
-    expect(repaired).toContain('no backup')
+    expect(repaired).toContain('No backup was used')
     catalog.close()
   })
 })

@@ -12,6 +12,9 @@ import { Jobs } from '../../electron/engine/library/catalog/jobs.ts'
 import { Models } from '../../electron/engine/library/catalog/models.ts'
 import { Photos } from '../../electron/engine/library/catalog/photos.ts'
 import { Settings } from '../../electron/engine/library/catalog/settings.ts'
+import { Awaited } from '../../electron/engine/library/catalog/awaited.ts'
+import { Outbox } from '../../electron/engine/library/catalog/outbox.ts'
+import { Transactions } from '../../electron/engine/library/catalog/transactions.ts'
 import { Trainings } from '../../electron/engine/library/catalog/training.ts'
 
 let folder: string
@@ -35,7 +38,9 @@ beforeAll(() => {
   for (const part of [Files, Photos, Features, Jobs, Trainings]) new part(recording)
   new Models(recording, settings)
   const queries = new AlbumQueries(recording, settings)
-  new AlbumCommands({ db: recording, settings, queries, now: Date.now })
+  const [transactions, outbox] = [new Transactions(recording), new Outbox(recording)]
+  const awaited = new Awaited(recording)
+  new AlbumCommands({ db: recording, settings, queries, transactions, outbox, awaited, now: Date.now })
 })
 afterAll(() => {
   db.close()

@@ -1,4 +1,5 @@
 import type { Campaign } from './campaign.ts'
+import { damagedCatalog } from './damaged-catalog.ts'
 import { damagedThumbnails } from './damaged-thumbnails.ts'
 import { killEdits } from './kill-edits.ts'
 import { killImport } from './kill-import.ts'
@@ -14,6 +15,7 @@ export const campaigns: readonly Campaign[] = [
   killSwitch,
   killMigration,
   killRestore,
+  damagedCatalog,
   nativeFuzz,
   damagedThumbnails,
 ]

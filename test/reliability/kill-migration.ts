@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import { cp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { backupsOf } from '../../electron/engine/library/catalog/database.ts'
+import { backupsOf } from '../../electron/engine/library/catalog/backups.ts'
 import { migrations } from '../../electron/engine/library/catalog/migrations/index.ts'
 import { layoutOf } from '../../electron/engine/library/layout.ts'
 import { Cli } from '../support/cli.ts'
@@ -83,12 +83,12 @@ async function look(library: string, wanted: Contents): Promise<string[]> {
   const difference = differenceOf(contentsOf(library), wanted)
   const stray = strayFiles(library).map(file => `${file} is left over`)
   const { backups } = layoutOf(library)
-  const broken = backupsOf(backups).filter(name => !isWhole(join(backups, name)))
+  const broken = backupsOf(backups).filter(({ name }) => !isWhole(join(backups, name)))
   return [
     ...problems,
     ...(difference === undefined ? [] : [difference]),
     ...stray,
-    ...broken.map(name => `the backup ${name} is not whole`),
+    ...broken.map(({ name }) => `the backup ${name} is not whole`),
   ]
 }
 

@@ -72,7 +72,7 @@ export async function makeLargeLibrary(photos: string, libraryDir: string, count
       }
     })
   }
-  catalog.addRoot(photos, begin)
+  catalog.addRoot(photos)
   catalog.settings.bumpGeneration()
   catalog.close()
   await (await openEngine({ libraryDir, resourcesDir })).close()

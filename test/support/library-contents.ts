@@ -99,7 +99,7 @@ export function filesBelow(folder: string): string[] {
 /** Files in a library that belong to no part of it, such as those that a killed process left. */
 export function strayFiles(folder: string): string[] {
   const owned =
-    /^(catalog\.db|lock\.db|index\.kindred|backups\/[^/]+\.db|thumbnails\/[0-9a-f]{2}\/[0-9a-f]{64}\.jpg)$/
+    /^(catalog\.db|lock\.db|labels\.journal|damaged\/\d+\/catalog\.db(-wal|-shm)?|index\.kindred|backups\/[^/]+\.db|thumbnails\/[0-9a-f]{2}\/[0-9a-f]{64}\.jpg)$/
   return filesBelow(folder).filter(path => !owned.test(path.replaceAll('\\', '/')))
 }
 

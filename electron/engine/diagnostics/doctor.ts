@@ -7,6 +7,7 @@ import { indexHost } from '../retrieval/index/index-host.ts'
 import type { IndexTuner } from '../retrieval/index/index-tuner.ts'
 import type { Recovery } from '../retrieval/index/embedding-index.ts'
 import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
+import type { Journal } from '../library/journal/journal.ts'
 import type { LibraryLayout } from '../library/layout.ts'
 import { fsPath } from '../library/paths.ts'
 import { checkThumbnails } from './doctor-thumbnails.ts'
@@ -19,6 +20,7 @@ export interface DoctorTools extends QueryTools {
   /** What opening the library had to do. */
   readonly recovery: Recovery
   readonly catalogRepaired: string | undefined
+  readonly journal: Journal
   readonly runtimes: readonly RuntimeRow[]
 }
 
@@ -38,6 +40,7 @@ export async function examine(tools: DoctorTools, repair: boolean): Promise<Doct
     notes.push('The index took over changes from the catalog when the library was opened.')
 
   checkDatabase(tools, problems)
+  problems.push(...checkLabels(tools, repair))
   const broken = findBrokenPhotos(tools)
   for (const [photo, message] of broken) problems.push(await repairPhoto(tools, photo, message, repair))
   problems.push(...(await checkThumbnails(tools, repair)))
@@ -74,6 +77,17 @@ function checkDatabase({ catalog }: DoctorTools, problems: Problem[]): void {
       message: `A row of ${table} refers to nothing.`,
       repaired: false,
     })
+}
+
+/** Damage that SQLite cannot see: a label reads well and is another. */
+function checkLabels({ catalog, journal }: DoctorTools, repair: boolean): Problem[] {
+  const differences = journal.differences()
+  if (differences === 0) return []
+  if (repair) journal.restore()
+  const message =
+    `${differences} rows of albums and labels are not as the journal says.` +
+    (repair ? ` They are now: ${catalog.albums.ids().length} albums.` : '')
+  return [{ code: 'labels-damaged', message, repaired: repair }]
 }
 
 /** Returns the photos whose features are missing or damaged, with what is wrong. */

@@ -12,6 +12,7 @@ import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
 import type { ThumbnailCache } from '../media/thumbnails.ts'
 import { fsPath, isBelow, type FilePath } from '../library/paths.ts'
 import type { ImportedPhoto } from '../media/photo.worker.ts'
+import { settleEdits } from './edits.ts'
 import type { Candidate, ScanFailure, VanishedFile } from './scan-delta.ts'
 import { PathLedger } from './path-ledger.ts'
 import { PHOTOS_AT_ONCE, PhotoReaders, type OpenPhoto } from '../media/photo-readers.ts'
@@ -64,7 +65,7 @@ export async function runImport(
   const started = performance.now()
   const { catalog, index } = tools
   const run = new ImportRun(tools, job)
-  catalog.transaction(() => parameters.folders.forEach(folder => catalog.addRoot(folder, tools.now())))
+  catalog.transaction(() => parameters.folders.forEach(folder => catalog.addRoot(folder)))
 
   const candidates = await run.scan(parameters)
   const imported = await run.process(candidates)
@@ -135,7 +136,7 @@ class ImportRun {
   async settleVanished(): Promise<void> {
     const { catalog, index } = this.#tools
     const unsearchable: PhotoId[] = []
-    catalog.transaction(() => {
+    catalog.bulkTransaction(() => {
       this.#noticeMovesFromElsewhere()
       for (const row of this.#vanished.values()) {
         this.#ledger.record(row.path, row.state === 'present' ? row.photoId : null, null)
@@ -146,11 +147,7 @@ class ImportRun {
         if (catalog.files.pathOf(photo) === undefined) unsearchable.push(photo)
         else for (const { id } of catalog.files.missingOf(photo)) catalog.files.forget(id)
       }
-      const edits = [...this.#ledger.replaced()].filter(
-        ({ before, after }) => this.#newPhotos.has(after) && catalog.files.pathOf(before) === undefined,
-      )
-      for (const { before, after } of edits) catalog.photos.setEditedFrom(after, before)
-      catalog.albumCommands.carryOver(edits)
+      settleEdits(catalog)
       if (unsearchable.length > 0) catalog.settings.bumpGeneration()
     })
     await index.remove(unsearchable)
@@ -236,7 +233,7 @@ class ImportRun {
     const { catalog, index, thumbnails } = this.#tools
     // Before the catalog says that these photos are complete.
     await thumbnails.sync(batch.flatMap(item => (item.kind === 'decoded' ? [item.contentHash] : [])))
-    const { shown, hidden } = catalog.transaction(() => {
+    const { shown, hidden } = catalog.bulkTransaction(() => {
       const before = batch.flatMap(({ path }) => this.#photoAt(path) ?? [])
       const shown = batch.flatMap(item => this.#recordFile(item) ?? [])
       const hidden = before.filter(photo => catalog.files.pathOf(photo) === undefined)
@@ -275,6 +272,10 @@ class ImportRun {
     const photoId = item.kind === 'known' ? item.photoId : this.#recordPhoto(item)
     catalog.files.record(path, stamp, { state: 'present', photoId }, PIPELINE_VERSION)
     this.#ledger.record(path, photoBefore, photoId)
+    const isNew = this.#newPhotos.has(photoId)
+    if (isNew && item.kind === 'decoded') catalog.albumCommands.claimAwaited(item.contentHash, path)
+    if (photoBefore !== null && photoBefore !== photoId)
+      catalog.photos.noteReplaced({ before: photoBefore, after: photoId, isNew })
     return photoId
   }
 

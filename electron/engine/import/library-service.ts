@@ -4,7 +4,6 @@ import { resolve } from 'node:path'
 import { KindredError } from '../../shared/errors.ts'
 import type { JobId, PhotoId } from '../../shared/ids.ts'
 import type { ImportResult } from '../../shared/results.ts'
-import type { CatalogReader } from '../library/catalog/catalog-reader.ts'
 import type { LibraryLayout } from '../library/layout.ts'
 import { displayPath, fsPath, isBelow, type FilePath } from '../library/paths.ts'
 import { librarySpelling, spelledOtherwise } from '../library/real-path.ts'
@@ -26,7 +25,6 @@ import { InterruptedImports } from './interrupted-imports.ts'
 export const kindsTakingTurns = ['import', 'albums', 'index'] as const
 
 export interface LibraryTools extends QueryTools {
-  readonly reader: CatalogReader
   readonly jobs: JobRunner
   readonly tuner: IndexTuner
   readonly layout: LibraryLayout
@@ -211,7 +209,7 @@ export class LibraryService {
   }
 
   async #import(parameters: ImportParameters, job: JobContext): Promise<ImportResult> {
-    const { catalog, index, thumbnails, layout, backbones, reader, tuner, now } = this.#tools
+    const { catalog, index, thumbnails, layout, backbones, tuner, now } = this.#tools
     const { backboneId } = index.version
     const embedder = backbones.embedder(backboneId)
     const libraryFolder = realpathSync(layout.folder)
@@ -221,7 +219,6 @@ export class LibraryService {
     const result = await runImport(tools, parameters, job)
     await this.#computeMissingFeatures(job)
     await tuner.settle(job)
-    if (index.size > 0) await reader.backUpDaily(layout.backups, now())
     return result
   }
 

@@ -31,7 +31,7 @@ export class PathLedger {
   }
 
   /** Of each path that held another photo before, both photos. */
-  *replaced(): Generator<{ before: PhotoId; after: PhotoId }> {
+  *#replaced(): Generator<{ before: PhotoId; after: PhotoId }> {
     for (const { before, after } of this.#real())
       if (before !== null && after !== null) yield { before, after }
   }
@@ -63,7 +63,7 @@ export class PathLedger {
       copies += Math.max(0, won - given - (had === 0 ? 1 : 0))
     }
     let updated = 0
-    for (const { before, after } of this.replaced()) {
+    for (const { before, after } of this.#replaced()) {
       const edited = gone.has(before) && come.has(after)
       if (!edited) continue
       updated++

@@ -81,7 +81,7 @@ export async function processPhoto(
   await thumbnails.write(contentHash, photo.thumbnail)
   await thumbnails.sync([contentHash])
   const features = await embedder.features([photo.network])
-  catalog.transaction(() => {
+  catalog.bulkTransaction(() => {
     catalog.photos.record(contentHash, bytes.length, photo, PIPELINE_VERSION, 0)
     catalog.features.put(backboneId, id, PIPELINE_VERSION, features)
     catalog.settings.bumpGeneration()

@@ -1,5 +1,6 @@
-import { renameSync, rmSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 
 /** Codes of a rename on Windows while a virus scanner or an indexer has the file open. */
@@ -67,6 +68,33 @@ export function replaceFileSync(
   } catch (error) {
     removeQuietly(temporary)
     throw error
+  }
+}
+
+/** Renames a file, blocking the thread; on Windows again where another program holds it. */
+export function renameFileSync(from: string, to: string): void {
+  renameOverSync(from, to, { rename: renameSync })
+}
+
+/** Waits until the file's content is on the disk. */
+export function syncFileSync(file: string): void {
+  const handle = openSync(file, 'r+')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}
+
+/** Waits until the names in the file's folder are on the disk: a rename survives a loss of power only then. */
+export function syncFolderOfSync(file: string): void {
+  // Windows has no handles of folders to sync; NTFS keeps renames in its own journal.
+  if (process.platform === 'win32') return
+  const handle = openSync(dirname(file), 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
   }
 }
 

@@ -45,7 +45,7 @@ export async function computeMissingFeatures(
     if (decoded.length > 0) {
       const features = await embedder.features(decoded.map(({ pixels }) => pixels))
       const { featureLength } = embedder
-      catalog.transaction(() => {
+      catalog.bulkTransaction(() => {
         for (const [n, { id }] of decoded.entries()) {
           const row = features.subarray(n * featureLength, (n + 1) * featureLength)
           catalog.features.put(backbone, id, PIPELINE_VERSION, row)

@@ -1,10 +1,16 @@
 import { KindredError } from '../../../shared/errors.ts'
 import type { AlbumId, PhotoId } from '../../../shared/ids.ts'
+import type { FilePath } from '../paths.ts'
 import { foldName, requireName } from './album-names.ts'
 import type { AlbumQueries, Label } from './album-queries.ts'
-import { ChangeLog, type Row, type RowChange, type TurnedChange } from './change-log.ts'
+import type { Awaited } from './awaited.ts'
+import { ChangeLog, type TurnedChange } from './change-log.ts'
 import type { Database } from './database.ts'
+import { LabelCarry } from './label-carry.ts'
+import type { Row, RowChange } from './label-tables.ts'
+import type { Outbox } from './outbox.ts'
 import type { Settings } from './settings.ts'
+import type { Transactions } from './transactions.ts'
 
 interface WantedAlbum {
   readonly name: string
@@ -17,6 +23,9 @@ export interface AlbumTables {
   readonly db: Database
   readonly settings: Settings
   readonly queries: AlbumQueries
+  readonly transactions: Transactions
+  readonly outbox: Outbox
+  readonly awaited: Awaited
   /** Milliseconds since 1970. */
   readonly now: () => number
 }
@@ -26,7 +35,9 @@ export interface AlbumTables {
  * undone, and a kill leaves all of it or nothing.
  */
 export class AlbumCommands {
-  readonly #db: Database
+  readonly #transactions: Transactions
+  readonly #outbox: Outbox
+  readonly #awaited: Awaited
   readonly #settings: Settings
   readonly #queries: AlbumQueries
   readonly #now: () => number
@@ -40,11 +51,11 @@ export class AlbumCommands {
   readonly #lastId
   readonly #photoExists
   readonly #carry
-  readonly #carryAnchor
-  readonly #carryNegative
 
-  constructor({ db, settings, queries, now }: AlbumTables) {
-    this.#db = db
+  constructor({ db, settings, queries, transactions, outbox, awaited, now }: AlbumTables) {
+    this.#transactions = transactions
+    this.#outbox = outbox
+    this.#awaited = awaited
     this.#settings = settings
     this.#queries = queries
     this.#now = now
@@ -62,18 +73,7 @@ export class AlbumCommands {
     this.#lastAlbumPosition = db.prepare<[], number | null>('SELECT max(position) FROM album').pluck()
     this.#lastId = db.prepare<[], number>(`SELECT seq FROM sqlite_sequence WHERE name = 'album'`).pluck()
     this.#photoExists = db.prepare<[number], number>('SELECT 1 FROM photo WHERE id = ?').pluck()
-    this.#carry = db.prepare<[PhotoId, PhotoId]>(
-      `INSERT OR IGNORE INTO album_photo (album_id, photo_id, verdict, position, said_at)
-       SELECT album_id, ?, verdict, position, said_at FROM album_photo WHERE photo_id = ?`,
-    )
-    this.#carryAnchor = db.prepare<[PhotoId, PhotoId]>(
-      `INSERT OR IGNORE INTO not_like (anchor_id, negative_id, said_at)
-       SELECT ?, negative_id, said_at FROM not_like WHERE anchor_id = ?`,
-    )
-    this.#carryNegative = db.prepare<[PhotoId, PhotoId]>(
-      `INSERT OR IGNORE INTO not_like (anchor_id, negative_id, said_at)
-       SELECT anchor_id, ?, said_at FROM not_like WHERE negative_id = ?`,
-    )
+    this.#carry = new LabelCarry(db)
   }
 
   /**
@@ -208,26 +208,35 @@ export class AlbumCommands {
 
   /**
    * Gives the edited version of a photo the labels of its original. Not a change of its own: undoing a label of the
-   * original undoes that of the edited version as well.
+   * original undoes that of the edited version as well. Only within a transaction.
    */
   carryOver(edits: readonly { readonly before: PhotoId; readonly after: PhotoId }[]): void {
-    let carried = 0
-    for (const { before, after } of edits)
-      for (const carry of [this.#carry, this.#carryAnchor, this.#carryNegative])
-        carried += carry.run(after, before).changes
-    if (carried > 0) this.#count(0)
+    const carried = edits.flatMap(({ before, after }) => this.#carry.copy(before, after))
+    if (carried.length > 0) {
+      this.#count(0)
+      this.#outbox.addChanges('Labels of edited photos', carried, this.#now())
+    }
     this.#log.carryOver(edits)
-    if (carried > 0) this.#tell()
+    if (carried.length > 0) this.#tell()
+  }
+
+  /** Gives a new photo the labels that waited for it (awaited.ts). Only within a transaction. */
+  claimAwaited(contentHash: Buffer, path: FilePath): void {
+    const rows = this.#awaited.claim(contentHash, path)
+    if (rows.length === 0) return
+    this.#count(rows.length)
+    this.#outbox.add('Labels that waited for a photo', { rows, paths: {} }, this.#now())
+    this.#tell()
   }
 
   /** Returns what was undone, in words; null when there is nothing. */
   undo(): string | null {
-    return this.#turn(() => this.#log.undo())
+    return this.#turn('Undo', () => this.#log.undo())
   }
 
   /** Returns what was redone, in words; null when there is nothing. */
   redo(): string | null {
-    return this.#turn(() => this.#log.redo())
+    return this.#turn('Redo', () => this.#log.redo())
   }
 
   /** A training has used the labels as they were after so many changes; later ones count for the next. */
@@ -235,14 +244,15 @@ export class AlbumCommands {
     this.#settings.set('labelChanges', Math.max(0, this.#queries.labelChanges - changes))
   }
 
-  #turn(turn: () => TurnedChange | undefined): string | null {
-    const turned = this.#db
-      .transaction(() => {
-        const result = turn()
-        if (result) this.#count(this.#countLabels(result.changes))
-        return result
-      })
-      .immediate()
+  #turn(words: string, turn: () => TurnedChange | undefined): string | null {
+    const turned = this.#transactions.durable(() => {
+      const result = turn()
+      if (result) {
+        this.#count(this.#countLabels(result.changes))
+        this.#outbox.addChanges(`${words}: ${result.description}`, result.changes, this.#now())
+      }
+      return result
+    })
     if (!turned) return null
     this.#tell()
     return turned.description
@@ -250,12 +260,11 @@ export class AlbumCommands {
 
   #apply(description: string, changes: readonly RowChange[]): void {
     if (changes.length === 0) return
-    this.#db
-      .transaction(() => {
-        this.#log.apply(description, changes, this.#now())
-        this.#count(this.#countLabels(changes))
-      })
-      .immediate()
+    this.#transactions.durable(() => {
+      this.#log.apply(description, changes, this.#now())
+      this.#count(this.#countLabels(changes))
+      this.#outbox.addChanges(description, changes, this.#now())
+    })
     this.#tell()
   }
 

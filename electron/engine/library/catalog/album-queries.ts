@@ -3,8 +3,8 @@ import type { AlbumId, PhotoId } from '../../../shared/ids.ts'
 import type { AlbumLabels } from '../rows.ts'
 import { AlbumCounts, isPresent, type AlbumCount } from './album-counts.ts'
 import { foldName } from './album-names.ts'
-import type { Row } from './change-log.ts'
 import type { Database } from './database.ts'
+import type { Row } from './label-tables.ts'
 import type { Settings } from './settings.ts'
 
 export interface AlbumRow extends AlbumCount {

@@ -57,9 +57,9 @@ export class CatalogReader {
     return new Set((await this.#thread().call('photosWithin', filter)) as Iterable<PhotoId>)
   }
 
-  /** Makes the day's backup, unless there is one (database.ts). */
-  backUpDaily(folder: string, now: number): Promise<void> {
-    return this.#thread().call('backUpDaily', folder, now)
+  /** Makes a backup (backups.ts). */
+  backUp(folder: string, now: number): Promise<void> {
+    return this.#thread().call('backUp', folder, now)
   }
 
   async close(): Promise<void> {

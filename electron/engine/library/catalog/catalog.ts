@@ -3,14 +3,18 @@ import { KindredError } from '../../../shared/errors.ts'
 import { pathFromBytes, pathToBytes, type FilePath } from '../paths.ts'
 import { AlbumCommands } from './album-commands.ts'
 import { AlbumQueries } from './album-queries.ts'
-import { explain, openDatabase, type Database } from './database.ts'
+import { Awaited } from './awaited.ts'
+import { openDatabase, type Database } from './database.ts'
 import { Features } from './features.ts'
 import { Files } from './files.ts'
 import { Jobs } from './jobs.ts'
 import { Models } from './models.ts'
+import { Outbox } from './outbox.ts'
 import { Photos } from './photos.ts'
+import { saidRoot, SaidNames, type Said } from './said.ts'
 import { Settings } from './settings.ts'
 import { Trainings } from './training.ts'
+import { Transactions } from './transactions.ts'
 
 /** The truth about a library: one SQLite file. Everything else beside it can be made again from it and the photos. */
 export class Catalog {
@@ -26,11 +30,22 @@ export class Catalog {
   /** Changes albums and labels. */
   readonly albumCommands: AlbumCommands
   readonly trainings: Trainings
+  /** What people say, on its way to the journal. */
+  readonly outbox: Outbox
+  /** What people said of photos that are not known yet. */
+  readonly awaited: Awaited
+  readonly #transactions: Transactions
+  readonly #now: () => number
 
   /** @param now milliseconds since 1970 */
   constructor(file: string, backupFolder: string, now: () => number = Date.now) {
-    this.db = openDatabase(file, backupFolder)
+    this.db = openDatabase(file, backupFolder, undefined, now)
+    this.#now = now
+    this.#transactions = new Transactions(this.db)
     try {
+      this.outbox = new Outbox(this.db)
+      this.awaited = new Awaited(this.db)
+      this.#transactions.onCommit(() => this.outbox.deliver())
       this.settings = new Settings(this.db)
       this.photos = new Photos(this.db)
       this.files = new Files(this.db)
@@ -42,6 +57,9 @@ export class Catalog {
         db: this.db,
         settings: this.settings,
         queries: this.albums,
+        transactions: this.#transactions,
+        outbox: this.outbox,
+        awaited: this.awaited,
         now,
       })
       this.trainings = new Trainings(this.db)
@@ -57,13 +75,17 @@ export class Catalog {
     return this.db.name
   }
 
-  /** Runs the work in one transaction: all of it or nothing. */
+  /**
+   * Runs the work in one transaction: all of it or nothing. It is on the disk when this returns.
+   * @throws KindredError when SQLite fails
+   */
   transaction<T>(work: () => T): T {
-    try {
-      return this.db.transaction(work).immediate()
-    } catch (error) {
-      throw explain(error)
-    }
+    return this.#transactions.durable(work)
+  }
+
+  /** The same for what can be made again from the photos: a loss of power may undo the newest. */
+  bulkTransaction<T>(work: () => T): T {
+    return this.#transactions.bulk(work)
   }
 
   /** Reads in one transaction: all from one state, and the file is locked once instead of for each read. */
@@ -76,8 +98,14 @@ export class Catalog {
     return this.db.prepare<[], Buffer>('SELECT path FROM root ORDER BY path').pluck().all().map(pathFromBytes)
   }
 
-  addRoot(folder: FilePath, now: number): void {
-    this.db.prepare('INSERT OR IGNORE INTO root (path, added_at) VALUES (?, ?)').run(pathToBytes(folder), now)
+  /** Only within a transaction. */
+  addRoot(folder: FilePath): void {
+    const now = this.#now()
+    const added = this.db
+      .prepare('INSERT OR IGNORE INTO root (path, added_at) VALUES (?, ?)')
+      .run(pathToBytes(folder), now)
+    if (added.changes > 0)
+      this.outbox.add(`Add the folder ${folder}`, { rows: [saidRoot(folder, now)], paths: {} }, now)
   }
 
   /** Gives a folder of the library another path by which it is found from now on, and the files below it too. */
@@ -87,11 +115,25 @@ export class Catalog {
         .prepare('UPDATE OR REPLACE root SET path = ? WHERE path = ?')
         .run(pathToBytes(to), pathToBytes(from))
       this.files.respell(from, to)
+      const now = this.#now()
+      const rows = [saidRoot(from, null), saidRoot(to, now)]
+      this.outbox.add(`The folder ${from} is ${to}`, { rows, paths: {} }, now)
     })
   }
 
+  /** Only within a transaction. */
   removeRoot(folder: FilePath): void {
     this.db.prepare('DELETE FROM root WHERE path = ?').run(pathToBytes(folder))
+    const said = { rows: [saidRoot(folder, null)], paths: {} }
+    this.outbox.add(`Take out the folder ${folder}`, said, this.#now())
+  }
+
+  /** All that people said, including what waits for its photos. */
+  said(): Said {
+    return this.snapshot(() => {
+      const [known, waiting] = [new SaidNames(this.db).all(), this.awaited.all()]
+      return { rows: [...known.rows, ...waiting.rows], paths: { ...waiting.paths, ...known.paths } }
+    })
   }
 
   close(): void {

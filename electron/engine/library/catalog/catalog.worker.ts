@@ -1,7 +1,8 @@
 /** @file The thread that reads whole tables, through a connection of its own: too slow for the engine's thread. */
 import Database from 'better-sqlite3'
 import { AlbumQueries } from './album-queries.ts'
-import { backUpDaily, explain } from './database.ts'
+import { backUp } from './backups.ts'
+import { explain } from './database.ts'
 import { Files } from './files.ts'
 import { Photos } from './photos.ts'
 import { Settings } from './settings.ts'
@@ -75,9 +76,9 @@ const api = {
     return new Transferred(ids, [ids.buffer])
   },
 
-  backUpDaily(folder: string, now: number): void {
+  backUp(folder: string, now: number): void {
     try {
-      backUpDaily(tables().db, folder, now)
+      backUp(tables().db, folder, now)
     } catch (error) {
       throw explain(error)
     }

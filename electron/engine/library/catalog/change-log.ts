@@ -1,25 +1,13 @@
 import type { Statement } from 'better-sqlite3'
 import type { Database } from './database.ts'
-
-/** The tables whose changes can be undone, with the columns that name a row. */
-const keys = {
-  album: ['id'],
-  album_photo: ['album_id', 'photo_id'],
-  not_like: ['anchor_id', 'negative_id'],
-} as const
-
-export type LoggedTable = keyof typeof keys
-export type Row = Readonly<Record<string, string | number>>
-
-/** One row as it was and as it is; null where there is none. */
-export interface RowChange {
-  readonly table: LoggedTable
-  readonly before: Row | null
-  readonly after: Row | null
-}
-
-/** The columns that name a photo. */
-const photoColumns: readonly string[] = ['photo_id', 'anchor_id', 'negative_id']
+import {
+  keyColumns,
+  labelTables,
+  photoColumns,
+  type LabelTable,
+  type Row,
+  type RowChange,
+} from './label-tables.ts'
 
 interface Entry {
   readonly id: number
@@ -141,29 +129,28 @@ export class ChangeLog {
 
   /** Deletes first, from the leaves up, then writes from the root down: no row ever refers to one that is not there. */
   #put(changes: readonly RowChange[]): void {
-    const order: readonly LoggedTable[] = ['album', 'album_photo', 'not_like']
-    const of = (table: LoggedTable): RowChange[] => changes.filter(change => change.table === table)
-    for (const table of [...order].reverse())
+    const of = (table: LabelTable): RowChange[] => changes.filter(change => change.table === table)
+    for (const table of labelTables.toReversed())
       for (const { before, after } of of(table)) if (before && !after) this.#remove(table, before)
-    for (const table of order) for (const { after } of of(table)) if (after) this.#write(table, after)
+    for (const table of labelTables) for (const { after } of of(table)) if (after) this.#write(table, after)
   }
 
-  #remove(table: LoggedTable, row: Row): void {
-    const where = keys[table].map(key => `${key} = @${key}`).join(' AND ')
+  #remove(table: LabelTable, row: Row): void {
+    const where = keyColumns[table].map(key => `${key} = @${key}`).join(' AND ')
     this.#prepare(`DELETE FROM ${table} WHERE ${where}`).run(row)
   }
 
   /** Leaves out rows of photos that have left the catalog since. */
-  #write(table: LoggedTable, row: Row): void {
+  #write(table: LabelTable, row: Row): void {
     const columns = Object.keys(row)
-    const others = columns.filter(column => !(keys[table] as readonly string[]).includes(column))
+    const others = columns.filter(column => !(keyColumns[table] as readonly string[]).includes(column))
     const values = columns.map(column => `@${column}`).join(', ')
     const photos = columns.filter(column => photoColumns.includes(column))
     const known = photos.map(column => `EXISTS (SELECT 1 FROM photo WHERE id = @${column})`)
     const updates = others.map(column => `${column} = excluded.${column}`).join(', ')
     this.#prepare(
       `INSERT INTO ${table} (${columns.join(', ')}) SELECT ${values} WHERE ${['true', ...known].join(' AND ')}
-       ON CONFLICT (${keys[table].join(', ')}) DO UPDATE SET ${updates}`,
+       ON CONFLICT (${keyColumns[table].join(', ')}) DO UPDATE SET ${updates}`,
     ).run(row)
   }
 

@@ -29,6 +29,14 @@ export interface PhotoRow {
   readonly pipeline: number
 }
 
+/** A photo, and the one that took its place at a path. */
+export interface ReplacedPhoto {
+  readonly before: PhotoId
+  readonly after: PhotoId
+  /** Whether its content was new to the library. */
+  readonly isNew: boolean
+}
+
 /**
  * SQL: the chosen photos that can be reached, each with the moment at which it was taken, or else the oldest date of
  * its files. In the order of the index, reading files only for photos without a date: half the time of a join.
@@ -49,6 +57,9 @@ export class Photos {
   readonly #insert
   readonly #refresh
   readonly #setEditedFrom
+  readonly #noteReplaced
+  readonly #replaced
+  readonly #forgetReplaced
   readonly #countPresent
   readonly #all
   readonly #facts
@@ -74,6 +85,13 @@ export class Photos {
     this.#setEditedFrom = db.prepare<[PhotoId, PhotoId]>(
       `UPDATE photo SET edited_from = ? WHERE id = ? AND edited_from IS NULL`,
     )
+    this.#noteReplaced = db.prepare<[PhotoId, PhotoId, 0 | 1]>(
+      `INSERT OR IGNORE INTO replaced (before_id, after_id, is_new) VALUES (?, ?, ?)`,
+    )
+    this.#replaced = db.prepare<[], Omit<ReplacedPhoto, 'isNew'> & { readonly isNew: 0 | 1 }>(
+      `SELECT before_id AS before, after_id AS after, is_new AS isNew FROM replaced ORDER BY before_id, after_id`,
+    )
+    this.#forgetReplaced = db.prepare('DELETE FROM replaced')
     this.#countPresent = db
       .prepare<[], number>(
         // The index alone suffices, six times as fast as a look-up of a file for each photo.
@@ -164,6 +182,20 @@ export class Photos {
   /** Records which photo an edit was made from. */
   setEditedFrom(edited: PhotoId, original: PhotoId): void {
     this.#setEditedFrom.run(original, edited)
+  }
+
+  /** Notes that a photo stands at a path of another, until an import has seen all and decides what that means. */
+  noteReplaced({ before, after, isNew }: ReplacedPhoto): void {
+    this.#noteReplaced.run(before, after, isNew ? 1 : 0)
+  }
+
+  /** Those that were noted and are not decided. */
+  replaced(): ReplacedPhoto[] {
+    return this.#replaced.all().map(row => ({ ...row, isNew: row.isNew === 1 }))
+  }
+
+  forgetReplaced(): void {
+    this.#forgetReplaced.run()
   }
 
   /** Photos of which at least one file is there. */

@@ -61,16 +61,15 @@ describe('catalog reader', () => {
     expect(await reader.photosWithin({ album })).toEqual(new Set([second, third]))
   })
 
-  test('makes the daily backup, which can be opened', async () => {
+  test('makes backups that can be opened', async () => {
     const catalog = scratch.catalog()
     const backups = join(scratch.folder(), 'backups')
     const reader = readerOf(catalog)
     putPhoto(catalog, '/a/1.jpg')
-    await reader.backUpDaily(backups, Date.UTC(2026, 4, 3))
+    await reader.backUp(backups, Date.UTC(2026, 4, 3, 10))
     putPhoto(catalog, '/a/2.jpg')
-    await reader.backUpDaily(backups, Date.UTC(2026, 4, 3))
-    expect(readdirSync(backups)).toEqual(['catalog-2026-05-03.db'])
-    const copy = new Catalog(join(backups, 'catalog-2026-05-03.db'), join(backups, 'none'))
+    expect(readdirSync(backups)).toEqual(['catalog-000001-2026-05-03T10-00-00.db'])
+    const copy = new Catalog(join(backups, readdirSync(backups)[0]!), join(backups, 'none'))
     expect(copy.photos.countPresent()).toBe(1)
     copy.close()
   })

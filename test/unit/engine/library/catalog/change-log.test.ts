@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Catalog } from '../../../../../electron/engine/library/catalog/catalog.ts'
-import { ChangeLog, type RowChange } from '../../../../../electron/engine/library/catalog/change-log.ts'
+import { ChangeLog } from '../../../../../electron/engine/library/catalog/change-log.ts'
+import type { RowChange } from '../../../../../electron/engine/library/catalog/label-tables.ts'
 import type { PhotoId } from '../../../../../electron/shared/ids.ts'
 import { putPhoto, Scratch } from '../../scratch.ts'
 

@@ -129,7 +129,7 @@ describe('catalog roots', () => {
   test('are kept once each, with the bytes of their names', () => {
     const catalog = scratch.catalog()
     const odd = bytePath('/x', 0xff, '\ny')
-    for (const folder of [odd, '/b', '/a', '/b']) catalog.addRoot(folder, 1)
+    for (const folder of [odd, '/b', '/a', '/b']) catalog.addRoot(folder)
     expect(catalog.roots()).toEqual(['/a', '/b', odd])
     catalog.removeRoot(odd)
     expect(catalog.roots()).toEqual(['/a', '/b'])
@@ -137,7 +137,7 @@ describe('catalog roots', () => {
 
   test('take another spelling together with the files below, byte by byte', () => {
     const catalog = scratch.catalog()
-    for (const folder of ['/Old', '/other']) catalog.addRoot(folder, 1)
+    for (const folder of ['/Old', '/other']) catalog.addRoot(folder)
     const odd = ['/', 0xff, 0xc3, '.jpg'] as const
     const photo = putPhoto(catalog, bytePath('/Old', ...odd))
     putPhoto(catalog, '/Older/1.jpg')
