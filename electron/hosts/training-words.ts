@@ -13,6 +13,8 @@ const reasons: Readonly<Record<GateReason, (figures: ReasonFigures) => string>> 
     `Only ${queries} photos could be used as a fair question, too few to tell learning from luck.`,
   'neighbourhoods-lost': () =>
     'Photos in no album would lose their neighbours: the new version would tell your albums apart and little else.',
+  'already-good': ({ mapAtRBefore }) =>
+    `It is already as good as it gets: held-out photos are found with a MAP@R of ${points(mapAtRBefore!)} %, which leaves next to nothing to learn from these albums.`,
   'no-gain': ({ mapAtR }) => `It did not measure better on held-out photos (${points(mapAtR.mean)} points).`,
   'gain-uncertain': ({ mapAtR }) =>
     `It measured ${points(mapAtR.mean)} points better on held-out photos, but that may be luck (${between(mapAtR.interval)}).`,
@@ -20,6 +22,8 @@ const reasons: Readonly<Record<GateReason, (figures: ReasonFigures) => string>> 
     `MAP@R rose by ${points(mapAtR.mean)} points on held-out photos, but R-precision did not rise for sure (${between(rPrecision.interval)}): that is what learning by heart looks like.`,
   'shuffled-labels-do-as-well': ({ mapAtR }) =>
     `It measured ${points(mapAtR.mean)} points better on held-out photos, but labels dealt at random could do as well: that is luck.`,
+  'too-few-agree': ({ mapAtR }) =>
+    `It measured ${points(mapAtR.mean)} points better on held-out photos, but too few photos and albums agree to rule out luck.`,
 }
 
 function adviceSentence(advice: TrainingAdvice): string {

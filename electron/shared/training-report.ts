@@ -20,18 +20,32 @@ export const gateReasons = [
   'improved',
   'too-few-queries',
   'neighbourhoods-lost',
+  'already-good',
   'no-gain',
   'gain-uncertain',
   'r-precision-uncertain',
   'shuffled-labels-do-as-well',
+  'too-few-agree',
 ] as const
 export type GateReason = (typeof gateReasons)[number]
 
 /** Figures for a sentence about the reason. */
 export interface ReasonFigures {
   readonly queries: number
+  /** MAP@R of the version before; absent in reports of earlier releases. */
+  readonly mapAtRBefore?: number | undefined
   readonly mapAtR: Gain
   readonly rPrecision: Gain
+}
+
+/** How likely so large a gain would be by chance, asked in three ways (evaluation/gate.ts): each must not exceed the limit. */
+export interface GateEvidence {
+  /** The how manieth comparison on these held-out photos it was. */
+  readonly look: number
+  readonly limit: number
+  readonly bursts: number
+  readonly albums: number
+  readonly labels: number
 }
 
 /** What would help the next training. */
@@ -47,6 +61,8 @@ export interface GateDecision {
   readonly accepted: boolean
   readonly reason: GateReason
   readonly reasonFigures: ReasonFigures
+  /** Absent in reports of earlier releases. */
+  readonly evidence?: GateEvidence
   /** Empty when nothing is lacking. */
   readonly advice: readonly TrainingAdvice[]
 }

@@ -9,9 +9,10 @@ const points = (share: number): string => `${share < 0 ? '−' : ''}${Math.abs(1
 /** Returns why a version was accepted or refused. Reports of early releases hold the sentence itself. */
 export function reasonSentence(report: TrainingReport): string {
   if (!report.reasonFigures) return report.reason
-  const { queries, mapAtR, rPrecision } = report.reasonFigures
+  const { queries, mapAtRBefore = 0, mapAtR, rPrecision } = report.reasonFigures
   return t(`model.reason.${report.reason}`, {
     queries,
+    before: points(mapAtRBefore),
     gain: points(mapAtR.mean),
     low: points(mapAtR.interval[0]),
     high: points(mapAtR.interval[1]),

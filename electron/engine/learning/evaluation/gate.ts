@@ -2,25 +2,30 @@ import { Random } from '../../../shared/random.ts'
 import type {
   Gain,
   GateDecision,
+  GateEvidence,
   GateReason,
   ReasonFigures,
   TrainingAdvice,
   TrainingReport,
 } from '../../../shared/training-report.ts'
-import type { QueryQuality } from './metrics.ts'
+import { clusterPValue, clusterSums, signFlipPValue } from './cluster-tests.ts'
+import { errorOf } from './error-spending.ts'
+import { mapAtR, type QueryQuality } from './metrics.ts'
+import { permutationPValue } from './permutation-test.ts'
+import { clusterQueries, type Clustering } from './query-clusters.ts'
+import type { RankedResult } from './retrieval-run.ts'
 
 /** The same queries to two versions, in the same order. */
-export interface Pairs {
-  readonly before: readonly QueryQuality[]
-  readonly after: readonly QueryQuality[]
+export interface Pairs<Q = QueryQuality> {
+  readonly before: readonly Q[]
+  readonly after: readonly Q[]
 }
 
 const RESAMPLES = 2000
-/** The largest p-values at which a gain counts as real: with signs flipped, and with labels permuted. */
-const MOST_SIGN_FLIP_P = 0.025
-const MOST_PERMUTATION_P = 0.01
 /** Fewer queries cannot tell a gain from noise. */
 const FEWEST_QUERIES = 8
+/** Where the version before has a larger MAP@R, what is left to gain can hardly be told from chance. */
+const AS_GOOD_AS_IT_GETS = 0.95
 /** Albums named in the advice. */
 const MOST_ALBUMS_NAMED = 3
 /** Of photos in no album: the least share of their ten nearest that stays, and of the dimensions that they fill. */
@@ -29,69 +34,84 @@ const LEAST_DIMENSIONS = 0.5
 /** The factor by which their hubness may rise. */
 const MOST_HUBNESS_FACTOR = 3
 
+const differencesOf = ({ before, after }: Pairs, figure: keyof QueryQuality): Float64Array =>
+  Float64Array.from(after, (query, i) => query[figure] - before[i]![figure])
+
 /**
  * The mean difference after − before, with the 95 % percentile interval of a paired bootstrap: each resampled query brings
  * both of its values, so that queries that are hard for both versions cancel out.
+ * @param clusters queries that are right or wrong together are drawn together; by default each stands on its own
  */
-export function pairedGain({ before, after }: Pairs, figure: keyof QueryQuality, seed = 1): Gain {
-  const differences = Float64Array.from(after, (query, i) => query[figure] - before[i]![figure])
+export function pairedGain(
+  pairs: Pairs,
+  figure: keyof QueryQuality,
+  clusters: Int32Array = Int32Array.from(pairs.after.keys()),
+  seed = 1,
+): Gain {
+  const differences = differencesOf(pairs, figure)
   const count = differences.length
   if (count === 0) return { mean: 0, interval: [0, 0] }
+  const sums = clusterSums(differences, clusters)
+  const sizes = clusterSums(new Float64Array(count).fill(1), clusters)
   const random = new Random(seed)
   const means = Float64Array.from({ length: RESAMPLES }, () => {
-    let sum = 0
-    for (let left = count; left > 0; left--) sum += differences[Math.floor(random.next() * count)]!
-    return sum / count
+    let [sum, size] = [0, 0]
+    for (let left = sums.length; left > 0; left--) {
+      const drawn = Math.floor(random.next() * sums.length)
+      sum += sums[drawn]!
+      size += sizes[drawn]!
+    }
+    return sum / size
   }).sort()
   const mean = differences.reduce((sum, value) => sum + value, 0) / count
   return { mean, interval: [means[RESAMPLES * 0.025]!, means[RESAMPLES * 0.975 - 1]!] }
 }
 
 /**
- * How likely so large a mean difference would be if the two versions were equal: signs are flipped at random (one-sided
- * randomisation test; Smucker, Allan, Carterette, "A Comparison of Statistical Significance Tests for Information
- * Retrieval Evaluation", 2007). With few queries it is stricter than the bootstrap.
+ * Asks how likely so large a gain would be by chance. Each question takes for dependent what another takes for independent:
+ * - `bursts`: signs flipped by burst; exact for few and uneven queries;
+ * - `albums`: Student's t over the albums of each fold, which gain or lose as one where a training had good or bad luck;
+ * - `labels`: labels of held-out photos permuted; exact for labels that mean nothing, whatever depends on what.
+ *
+ * The first two are asked of MAP@R and of R-precision; the larger p-value counts (intersection-union test; Berger,
+ * Technometrics, 1982): the error is no larger than that of a single question.
+ * @param look which look at these held-out photos it is (error-spending.ts)
  */
-export function signFlipPValue({ before, after }: Pairs, figure: keyof QueryQuality, seed = 1): number {
-  const differences = Float64Array.from(after, (query, i) => query[figure] - before[i]![figure])
-  const sum = differences.reduce((total, value) => total + value, 0)
-  const random = new Random(seed)
-  let asLarge = 0
-  for (let i = 0; i < RESAMPLES; i++) {
-    let flipped = 0
-    for (const value of differences) flipped += random.chance(0.5) ? value : -value
-    if (flipped >= sum) asLarge++
+export async function weigh(
+  results: Pairs<RankedResult>,
+  set: Clustering,
+  look: number,
+): Promise<GateEvidence> {
+  const limit = errorOf(look)
+  const { bursts, albums } = clusterQueries(results.after, set)
+  const worst = (clusters: Int32Array, pValue: (sums: Float64Array) => number): number =>
+    Math.max(
+      ...(['averagePrecisionAtR', 'rPrecision'] as const).map(figure =>
+        pValue(clusterSums(differencesOf(results, figure), clusters)),
+      ),
+    )
+  return {
+    look,
+    limit,
+    bursts: worst(bursts, sums => signFlipPValue(sums, limit)),
+    albums: worst(albums, clusterPValue),
+    labels: await permutationPValue(results, set, limit),
   }
-  return (asLarge + 1) / (RESAMPLES + 1)
 }
 
 /** What the gate decides by. */
-interface Evidence extends ReasonFigures {
+interface Findings extends ReasonFigures, GateEvidence {
   readonly neighbourhoodsKept: boolean
-  /** How likely so large a gain in R-precision would be if the two versions were equal. Slow, so computed when needed. */
-  readonly signFlipPValue: () => number
-  /** How likely so many more right answers would be if labels had nothing to do with photos. */
-  readonly permutationPValue: number
 }
 
 interface Refusal {
   readonly reason: Exclude<GateReason, 'improved'>
-  readonly advice: Exclude<TrainingAdvice['code'], 'fill-album'>
-  readonly applies: (evidence: Evidence) => boolean
+  readonly advice?: Exclude<TrainingAdvice['code'], 'fill-album'>
+  readonly applies: (findings: Findings) => boolean
 }
 
-/** The first that applies is the reason; where none does, the version is accepted. */
-const refusals: readonly Refusal[] = [
-  {
-    reason: 'too-few-queries',
-    advice: 'add-photos',
-    applies: ({ queries }) => queries < FEWEST_QUERIES,
-  },
-  {
-    reason: 'neighbourhoods-lost',
-    advice: 'label-more-kinds',
-    applies: ({ neighbourhoodsKept }) => !neighbourhoodsKept,
-  },
+/** Why a gain does not count. */
+const withoutGain: readonly Refusal[] = [
   {
     reason: 'no-gain',
     advice: 'check-albums',
@@ -110,9 +130,36 @@ const refusals: readonly Refusal[] = [
   {
     reason: 'shuffled-labels-do-as-well',
     advice: 'check-albums',
-    applies: ({ signFlipPValue, permutationPValue }) =>
-      signFlipPValue() > MOST_SIGN_FLIP_P || permutationPValue > MOST_PERMUTATION_P,
+    applies: ({ labels, limit }) => labels > limit,
   },
+  {
+    reason: 'too-few-agree',
+    advice: 'add-photos',
+    applies: ({ bursts, albums, limit }) => Math.max(bursts, albums) > limit,
+  },
+]
+
+/** Refused for these reasons, a version was not compared at all, and spent no error. */
+export const UNASKED: readonly GateReason[] = ['too-few-queries', 'neighbourhoods-lost']
+
+/** The first that applies is the reason; where none does, the version is accepted. */
+const refusals: readonly Refusal[] = [
+  {
+    reason: 'too-few-queries',
+    advice: 'add-photos',
+    applies: ({ queries }) => queries < FEWEST_QUERIES,
+  },
+  {
+    reason: 'neighbourhoods-lost',
+    advice: 'label-more-kinds',
+    applies: ({ neighbourhoodsKept }) => !neighbourhoodsKept,
+  },
+  {
+    reason: 'already-good',
+    applies: findings =>
+      findings.mapAtRBefore! >= AS_GOOD_AS_IT_GETS && withoutGain.some(({ applies }) => applies(findings)),
+  },
+  ...withoutGain,
 ]
 
 /**
@@ -121,40 +168,32 @@ const refusals: readonly Refusal[] = [
  * MAP@R alone is not enough. Training draws the photos that it learned from into clumps, whatever their labels, and
  * MAP@R rewards rankings that are right all at once or not at all: it rises even for shuffled labels. R-precision counts
  * each result alike, so that clumps do not raise it; it must rise as surely.
- *
- * Nor are tests enough that take queries for independent. The photos of one fold are queries to one model: two of them
- * that it maps to the same place are right or wrong together, and such tests count that chance twice. Permuted labels
- * do not (permutation-test.ts).
- *
- * @param permutationPValue how likely so large a gain would be if the labels of held-out photos were shuffled
  */
 export function judge(
-  pairs: Pairs,
-  mapAtR: Gain,
-  permutationPValue: number,
-  neighbours: TrainingReport['neighbours'],
+  pairs: Pairs<RankedResult>,
+  set: Clustering,
+  evidence: GateEvidence,
+  neighbours: Pick<TrainingReport['neighbours'], 'ok'>,
   tooSmall: TrainingReport['tooSmall'],
 ): GateDecision {
-  const reasonFigures = {
+  const { albums: clusters } = clusterQueries(pairs.after, set)
+  const reasonFigures: ReasonFigures = {
     queries: pairs.after.length,
-    mapAtR,
-    rPrecision: pairedGain(pairs, 'rPrecision'),
+    mapAtRBefore: mapAtR(pairs.before),
+    mapAtR: pairedGain(pairs, 'averagePrecisionAtR', clusters),
+    rPrecision: pairedGain(pairs, 'rPrecision', clusters),
   }
-  const evidence: Evidence = {
-    ...reasonFigures,
-    neighbourhoodsKept: neighbours.ok,
-    signFlipPValue: () => signFlipPValue(pairs, 'rPrecision'),
-    permutationPValue,
-  }
-  const refusal = refusals.find(({ applies }) => applies(evidence))
-  const albums = tooSmall
+  const findings: Findings = { ...reasonFigures, ...evidence, neighbourhoodsKept: neighbours.ok }
+  const refusal = refusals.find(({ applies }) => applies(findings))
+  const fill = tooSmall
     .slice(0, MOST_ALBUMS_NAMED)
     .map(({ album, needs }): TrainingAdvice => ({ code: 'fill-album', album, needs }))
   return {
     accepted: refusal === undefined,
     reason: refusal?.reason ?? 'improved',
     reasonFigures,
-    advice: refusal ? [{ code: refusal.advice }, ...albums] : albums,
+    evidence,
+    advice: refusal?.advice ? [{ code: refusal.advice }, ...fill] : fill,
   }
 }
 

@@ -9,10 +9,11 @@ import { embedPhotos, type EmbeddingSpace } from '../../retrieval/embed-photos.t
 import type { ModelVersion } from '../../vision/model-versions.ts'
 import { splitLabelled, type TrainingSet } from '../labels/training-set.ts'
 import { confusions, perAlbum } from './album-figures.ts'
-import { judge, pairedGain } from './gate.ts'
+import { lookAt } from './error-spending.ts'
+import { judge, pairedGain, UNASKED, weigh } from './gate.ts'
 import { figures, summarise } from './metrics.ts'
 import { compareNeighbourhoods, type Space } from './neighbourhood-preservation.ts'
-import { permutationPValue } from './permutation-test.ts'
+import { clusterQueries } from './query-clusters.ts'
 import { drawMap, type LayOut } from './report-map.ts'
 import type { RankedResult } from './retrieval-run.ts'
 
@@ -71,13 +72,14 @@ export async function measureTraining(
     await inSpace(space),
     isFirst ? undefined : await inSpace(bundled),
   )
+  const clusters = clusterQueries(results.after, set).albums
   const gain = Object.fromEntries(
-    Object.entries(figures).map(([figure, quality]) => [figure, pairedGain(results, quality)]),
+    Object.entries(figures).map(([figure, quality]) => [figure, pairedGain(results, quality, clusters)]),
   ) as TrainingReport['gain']
-  const pValue = await permutationPValue(results, set)
-  const decision = judge(results, gain.mapAtR, pValue, neighbours, set.tooSmall)
-  const map = await drawMap(layOut, { catalog, set, others: sample, before: active, after: space }, seed)
   const { learned, heldOut } = splitLabelled(set)
+  const look = lookAt(catalog.trainings.heldOutSinceAccepted(UNASKED), heldOut.length)
+  const decision = judge(results, set, await weigh(results, set, look), neighbours, set.tooSmall)
+  const map = await drawMap(layOut, { catalog, set, others: sample, before: active, after: space }, seed)
   return {
     ...decision,
     previous: active.name,

@@ -15,7 +15,8 @@ export function collectLabels(
   searchable: ReadonlySet<PhotoId> = new Set(catalog.features.searchableIds(backbone, PIPELINE_VERSION)),
 ): TrainingSet {
   const ids = labelledPhotos(labels).filter(id => searchable.has(id))
-  return trainingSet(labels, new Map(ids.map(id => [id, catalog.trainings.photo(id)!])))
+  const photos = new Map(ids.map(id => [id, catalog.trainings.photo(id)!] as const))
+  return trainingSet(labels, photos, id => catalog.features.asFloat32(backbone, id, PIPELINE_VERSION))
 }
 
 /** Stores each photo's fold, so that later versions are measured on photos that earlier ones were not trained on. */

@@ -41,10 +41,12 @@ export interface TrainingSet {
 /**
  * Numbers labelled photos and albums, groups near-duplicates, and assigns folds.
  * @param photos the labelled photos that have features, by id
+ * @param featuresOf tells photos of one thing, taken within a minute, from others
  */
 export function trainingSet(
   { albums, members, refused, notLike }: AlbumLabels,
   photos: ReadonlyMap<PhotoId, LabelledPhoto>,
+  featuresOf: (id: PhotoId) => Float32Array | undefined = () => undefined,
 ): TrainingSet {
   const numberOf = new Map(
     albums.filter(album => album.usedForTraining).map((album, number) => [album.id, number] as const),
@@ -79,7 +81,7 @@ export function trainingSet(
     unlike.set(row, [...(unlike.get(row) ?? []), rowOf.get(negative)!])
   }
 
-  const groups = groupDuplicates(rows)
+  const groups = groupDuplicates(rows, position => featuresOf(ids[position]!))
   const names = albums.filter(album => album.usedForTraining).map(album => album.name)
   const independent = names.map(() => new Set<number>())
   const sizes = names.map(() => 0)

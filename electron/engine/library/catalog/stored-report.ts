@@ -7,7 +7,12 @@ const gain = z.object({ mean: z.number(), interval: z.tuple([z.number(), z.numbe
 const decision = z.looseObject({
   accepted: z.boolean(),
   reason: z.enum(gateReasons),
-  reasonFigures: z.object({ queries: z.number(), mapAtR: gain, rPrecision: gain }),
+  reasonFigures: z.object({
+    queries: z.number(),
+    mapAtRBefore: z.number().optional(),
+    mapAtR: gain,
+    rPrecision: gain,
+  }),
   advice: z.array(
     z.discriminatedUnion('code', [
       z.object({ code: z.enum(['add-photos', 'label-more-kinds', 'check-albums']) }),

@@ -1,5 +1,5 @@
 import type { HeadId, JobId, PhotoId } from '../../../shared/ids.ts'
-import type { TrainingReport } from '../../../shared/training-report.ts'
+import type { GateReason, TrainingReport } from '../../../shared/training-report.ts'
 import type { LabelledPhoto } from '../rows.ts'
 import type { Database } from './database.ts'
 import { parseStoredReport } from './stored-report.ts'
@@ -18,6 +18,7 @@ export class Trainings {
   readonly #add
   readonly #byHead
   readonly #seen
+  readonly #heldOutSinceAccepted
   readonly #saveCheckpoint
   readonly #checkpoint
   readonly #dropCheckpoint
@@ -39,6 +40,14 @@ export class Trainings {
       `SELECT head_id AS headId, accepted, report FROM training WHERE head_id = ?`,
     )
     this.#seen = db.prepare<[HeadId], Buffer>(`SELECT seen FROM training WHERE head_id = ?`).pluck()
+    this.#heldOutSinceAccepted = db
+      .prepare<[string], number>(
+        `SELECT json_extract(report, '$.heldOut') FROM training
+         WHERE head_id > coalesce((SELECT max(head_id) FROM training WHERE accepted = 1), 0)
+           AND json_extract(report, '$.reason') NOT IN (SELECT value FROM json_each(?))
+         ORDER BY head_id`,
+      )
+      .pluck()
     this.#saveCheckpoint = db.prepare<[JobId, Buffer]>(
       `INSERT INTO checkpoint (job_id, state) VALUES (?, ?) ON CONFLICT (job_id) DO UPDATE SET state = excluded.state`,
     )
@@ -76,6 +85,14 @@ export class Trainings {
   seen(head: HeadId): ReadonlySet<PhotoId> {
     const ids = this.#seen.get(head) ?? Buffer.alloc(0)
     return new Set(Array.from({ length: ids.length / 4 }, (_, i) => ids.readUInt32LE(i * 4) as PhotoId))
+  }
+
+  /**
+   * How many photos were held out in each training since a version was last accepted.
+   * @param except trainings refused for these reasons are left out
+   */
+  heldOutSinceAccepted(except: readonly GateReason[]): number[] {
+    return this.#heldOutSinceAccepted.all(JSON.stringify(except))
   }
 
   /** Saves the state to resume from; it is kept until the job is over. */

@@ -21,6 +21,10 @@ describe('heldOutQueries', () => {
   })
 
   test('leave out photos that the version before was trained on', () => {
-    expect(heldOutQueries(set, 0, new Set([10, 12] as PhotoId[])).queries).toEqual([3, 5])
+    expect(heldOutQueries(set, 0, new Set([12, 13] as PhotoId[])).queries).toEqual([0, 5])
+  })
+
+  test('leave out near-duplicates of photos that the version before was trained on', () => {
+    expect(heldOutQueries(set, 0, new Set([10] as PhotoId[])).queries).toEqual([3])
   })
 })

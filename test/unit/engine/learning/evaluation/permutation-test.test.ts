@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { RankedResult } from '../../../../../electron/engine/learning/evaluation/retrieval-run.ts'
-import {
-  permutationPValue,
-  type Labelled,
-} from '../../../../../electron/engine/learning/evaluation/permutation-test.ts'
+import { permutationPValue } from '../../../../../electron/engine/learning/evaluation/permutation-test.ts'
+import type { Clustering } from '../../../../../electron/engine/learning/evaluation/query-clusters.ts'
 import { Random } from '../../../../../electron/shared/random.ts'
 
 const ALBUMS = 5
 const PHOTOS = 50
 const FOLDS = 5
+const LIMIT = 0.01
 
 interface Draw {
   readonly albumsOf: number[][]
@@ -23,7 +22,7 @@ const answer = (row: number, nearest: number[]): RankedResult => ({
 const set = (
   { albumsOf }: Draw,
   groups = Int32Array.from({ length: PHOTOS }, (_, row) => row),
-): Labelled => ({
+): Clustering => ({
   labels: { albumsOf },
   folds: Int8Array.from({ length: PHOTOS }, (_, row) => Math.floor(row / ALBUMS) % FOLDS),
   groups,
@@ -56,21 +55,33 @@ function learned(): Draw {
 describe('permutationPValue', () => {
   test('is small where the album is found, and the same each time', async () => {
     const draw = learned()
-    const luck = await permutationPValue(draw, set(draw))
-    expect(luck).toBe(0.001)
-    expect(await permutationPValue(draw, set(draw))).toBe(luck)
+    const luck = await permutationPValue(draw, set(draw), LIMIT)
+    expect(luck).toBeLessThan(0.001)
+    expect(await permutationPValue(draw, set(draw), LIMIT)).toBe(luck)
+  })
+
+  test('can be smaller than the smallest limit, and stops early where it is larger', async () => {
+    const draw = learned()
+    expect(await permutationPValue(draw, set(draw), 0.0005)).toBeLessThan(0.0001)
+    const meaningless = clumped('clumped 1')
+    const wide = await permutationPValue(meaningless, set(meaningless), 1)
+    expect(wide).toBeGreaterThan(0.1)
+    const started = performance.now()
+    const early = await permutationPValue(meaningless, set(meaningless), 0.00001)
+    expect(performance.now() - started).toBeLessThan(5000)
+    expect(Math.abs(early - wide)).toBeLessThan(0.2)
   })
 
   test('is 1 where nothing changed', async () => {
     const draw = learned()
-    expect(await permutationPValue({ before: draw.after, after: draw.after }, set(draw))).toBe(1)
+    expect(await permutationPValue({ before: draw.after, after: draw.after }, set(draw), LIMIT)).toBe(1)
   })
 
   test('is uniform for meaningless labels, however strongly results depend on each other', async () => {
     const values: number[] = []
     for (let time = 0; time < 200; time++) {
       const draw = clumped(`clumped ${time}`)
-      values.push(await permutationPValue(draw, set(draw)))
+      values.push(await permutationPValue(draw, set(draw), 1))
     }
     const share = (limit: number): number => values.filter(value => value <= limit).length / values.length
     expect(share(0.01)).toBeLessThanOrEqual(0.04)
@@ -95,13 +106,13 @@ describe('permutationPValue', () => {
     }
     const groups = Int32Array.from(rows, row => Math.floor(row / 10))
     const folds = Int8Array.from(groups)
-    expect(await permutationPValue(draw, { ...set(draw), groups, folds })).toBe(1)
-    expect(await permutationPValue(draw, set(draw))).toBe(0.001)
+    expect(await permutationPValue(draw, { ...set(draw), groups, folds }, LIMIT)).toBe(1)
+    expect(await permutationPValue(draw, set(draw), LIMIT)).toBeLessThan(0.001)
   })
 
   test('handles photos in several albums', async () => {
     const draw = learned()
     const both = { ...draw, albumsOf: draw.albumsOf.map(albums => [...albums, ALBUMS]) }
-    expect(await permutationPValue(both, set(both))).toBe(1)
+    expect(await permutationPValue(both, set(both), LIMIT)).toBe(1)
   })
 })

@@ -4,6 +4,8 @@ import {
   keepFolds,
   labelledPhotos,
 } from '../../../../../electron/engine/learning/labels/collect-labels.ts'
+import { HELD_OUT } from '../../../../../electron/engine/learning/labels/folds.ts'
+import { PIPELINE_VERSION } from '../../../../../electron/engine/library/pipeline-version.ts'
 import { putPhoto, rawVersion, Scratch } from '../../scratch.ts'
 import { Album } from '../versions/labelled.ts'
 
@@ -32,6 +34,27 @@ describe('collectLabels', () => {
     expect(set.labels.refusedBy[row(dogs.photos[0]!)]).toEqual([0])
     expect(set.labels.notLike.get(row(cats.photos[0]!))).toEqual([row(alone)])
     expect(set.labels.albumsOf[row(alone)]).toEqual([])
+  })
+
+  test('groups what looks alike within a minute, and holds it out as a whole in libraries that had divided it', () => {
+    const catalog = scratch.catalog()
+    const version = rawVersion(catalog, 4)
+    const cats = new Album(catalog, version, 'Cats', 10)
+    const before = collectLabels(catalog, version.backboneId)
+    keepFolds(catalog, before)
+    const rowIn = (fold: number): number => before.folds.indexOf(fold)
+    const [heldOut, learned] = [before.ids[rowIn(HELD_OUT)]!, before.ids[rowIn(1)]!]
+    const features = catalog.features.asFloat32(version.backboneId, heldOut, PIPELINE_VERSION)!
+    catalog.features.put(version.backboneId, learned, PIPELINE_VERSION, features)
+    const setTime = catalog.db.prepare('UPDATE photo SET taken_at = ?, camera = ? WHERE id = ?')
+    setTime.run(0, 'A', heldOut)
+    setTime.run(30_000, 'A', learned)
+
+    const { ids, groups, folds } = collectLabels(catalog, version.backboneId)
+    const [one, other] = [ids.indexOf(heldOut), ids.indexOf(learned)]
+    expect(groups[one]).toBe(groups[other])
+    expect([folds[one], folds[other]]).toEqual([HELD_OUT, HELD_OUT])
+    expect(new Set(groups).size).toBe(cats.photos.length - 1)
   })
 
   test('keepFolds stores the folds, and later photos do not change them', () => {

@@ -91,6 +91,38 @@ describe('groupDuplicates', () => {
     expect(groupsOf([shot(0, 'A'), { ...plain, camera: 'A' }, shot(60_000, 'A')])).toEqual([0, 1, 2])
   })
 
+  test('joins what looks alike within a minute, by one camera', () => {
+    const shot = (takenAt: number, camera: string | null): DuplicateTraits => ({ ...plain, takenAt, camera })
+    const directions = [
+      [1, 0.1, 0],
+      [2, 0.3, 0.1],
+      [0, 1, 0.2],
+      [1, 0, 0.1],
+    ].map(values => Float32Array.from(values))
+    const featuresOf = (position: number): Float32Array | undefined => directions[position]
+    const groups = (...photos: DuplicateTraits[]): number[] => [...groupDuplicates(photos, featuresOf)]
+    // The first, second and fourth show the same thing.
+    expect(groups(...[0, 25_000, 50_000, 65_000].map(at => shot(at, 'A')))).toEqual([0, 0, 2, 0])
+    expect(groups(...[0, 61_000, 122_000, 183_000].map(at => shot(at, 'A')))).toEqual([0, 1, 2, 3])
+    expect(groups(shot(0, 'A'), shot(25_000, 'B'), shot(50_000, 'A'), shot(65_000, null))).toEqual([
+      0, 1, 2, 3,
+    ])
+    // Without features, or of length 0, nothing is alike.
+    expect(groupsOf([0, 25_000].map(at => shot(at, 'A')))).toEqual([0, 1])
+    const nothing = (): Float32Array => new Float32Array(3)
+    expect([...groupDuplicates([shot(0, 'A'), shot(25_000, 'A')], nothing)]).toEqual([0, 1])
+  })
+
+  test('asks for features only where times are close and the photos are not joined yet', () => {
+    const shot = (takenAt: number): DuplicateTraits => ({ ...plain, takenAt, camera: 'A' })
+    const asked: number[] = []
+    groupDuplicates([shot(0), shot(5000), shot(500_000), shot(540_000)], position => {
+      asked.push(position)
+      return undefined
+    })
+    expect(asked.sort()).toEqual([2, 3])
+  })
+
   test('agrees with a naive search among all pairs', () => {
     const traits = fc.record({
       hash: fc.option(
