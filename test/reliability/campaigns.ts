@@ -1,21 +1,25 @@
 import type { Campaign } from './campaign.ts'
 import { damagedCatalog } from './damaged-catalog.ts'
 import { damagedThumbnails } from './damaged-thumbnails.ts'
+import { gateAA } from './gate-aa.ts'
 import { killEdits } from './kill-edits.ts'
 import { killImport } from './kill-import.ts'
 import { killMigration } from './kill-migration.ts'
 import { killRestore } from './kill-restore.ts'
 import { killSwitch } from './kill-switch.ts'
+import { killTraining } from './kill-training.ts'
 import { nativeFuzz } from './native-fuzz.ts'
 
 /** All campaigns, in the order of the table. */
 export const campaigns: readonly Campaign[] = [
   killImport,
   killEdits,
+  killTraining,
   killSwitch,
   killMigration,
   killRestore,
   damagedCatalog,
   nativeFuzz,
   damagedThumbnails,
+  gateAA,
 ]

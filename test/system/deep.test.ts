@@ -1,16 +1,13 @@
-import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openEngine, type Engine } from '../../electron/engine/engine.ts'
-import { headToParameters } from '../../electron/engine/vision/head/head.ts'
 import { writeSamples } from '../../samples/samples.ts'
-import { card, head, network } from '../unit/engine/learning/deep/lesson.ts'
+import { writeSmallResources } from '../support/runtimes/small-resources.ts'
 
 /** Kinds that differ in colour as well as in form: a network of four layers can learn them. */
 const KINDS = ['citrus', 'auroras', 'dunes', 'sailboats'] as const
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 describe('deep training (a small network from random weights)', () => {
   let folder: string
@@ -21,18 +18,7 @@ describe('deep training (a small network from random weights)', () => {
     folder = mkdtempSync(join(tmpdir(), 'kindred-deep-'))
     resourcesDir = join(folder, 'resources')
     photos = join(folder, 'photos')
-    const models = join(resourcesDir, 'models')
-    mkdirSync(models, { recursive: true })
-    const onnx = network()
-    const parameters = headToParameters(head())
-    writeFileSync(join(models, 'small.onnx'), onnx)
-    writeFileSync(join(models, 'small.f32'), parameters)
-    const files = {
-      file: 'small.onnx',
-      sha256: sha256(onnx),
-      head: { file: 'small.f32', sha256: sha256(parameters) },
-    }
-    writeFileSync(join(models, 'kindred-1.json'), JSON.stringify({ name: 'small', ...card, ...files }))
+    writeSmallResources(resourcesDir)
     await writeSamples(photos, { perKind: 16, seed: 5, kinds: [...KINDS], longEdge: 96 })
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
