@@ -105,7 +105,7 @@ function rescued(folder: string): string[] {
 
 export const damagedCatalog: Campaign = {
   name: 'damaged-catalog',
-  title: 'Catalog damaged, deleted or cut off',
+  title: 'the catalog damaged, deleted or cut off',
   promise: 'every label comes back',
   count: 200,
   quickCount: Object.keys(damages).length,
