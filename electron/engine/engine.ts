@@ -17,6 +17,7 @@ import { CatalogReader } from './library/catalog/catalog-reader.ts'
 import { LibraryOverview } from './library/catalog/library-overview.ts'
 import { layoutOf } from './library/layout.ts'
 import { lockLibrary } from './library/lock.ts'
+import { tightenFolders } from './library/private-files.ts'
 import { openCatalog, type OpenedCatalog } from './library/rescue/open-catalog.ts'
 import { ThumbnailCache } from './media/thumbnails.ts'
 import { EmbeddingIndex } from './retrieval/index/embedding-index.ts'
@@ -25,6 +26,7 @@ import { IndexTuner } from './retrieval/index/index-tuner.ts'
 import type { QueryTools } from './retrieval/image-query.ts'
 import { PhotoImages } from './retrieval/photo-images.ts'
 import { SearchService } from './retrieval/search-service.ts'
+import { inBackground } from './runtime/background.ts'
 import { JobRunner } from './runtime/jobs/job-runner.ts'
 import { silentLog, type Logger } from './runtime/log.ts'
 import { Machine } from './runtime/machine.ts'
@@ -92,7 +94,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const jobs = new JobRunner(catalog.jobs, log, now, kindsTakingTurns)
     const photos = { catalog, index, backbones, thumbnails }
     const backups = new BackupKeeper({ catalog, reader, folder: layout.backups, log, now })
-    const tuner = new IndexTuner({ catalog, index, jobs, now })
+    const tuner = new IndexTuner({ catalog, index, jobs, log, now })
     const library = new LibraryService({ ...photos, jobs, tuner, layout, log, now })
     const importer = new AlbumImporter({
       catalog,
@@ -103,7 +105,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const labels = new LabelService(catalog, index)
     const models = new ModelService({ ...photos, jobs, model, log, now })
     const machine = new Machine()
-    const autoTrainer = new AutoTrainer({ catalog, index, jobs, models, machine, now })
+    const autoTrainer = new AutoTrainer({ catalog, index, jobs, models, machine, log, now })
     const evaluation = new EvaluationService({ catalog, index, jobs, models })
     const diagnostics = new DiagnosticsService({
       ...photos,
@@ -114,10 +116,16 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       model,
       runtimes,
       recovery,
+      log,
       journal,
       catalogRepaired: repaired,
     })
+    const tightening = new AbortController()
+    inBackground(log, 'Tightening the permissions of the library', () =>
+      tightenFolders(layout, tightening.signal),
+    )
     const close = async (): Promise<void> => {
+      tightening.abort()
       autoTrainer.stop()
       machine.stop()
       tuner.stop()

@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 
 /** Which requests the loopback host accepts. Pure functions, so that each rule has a test. */
 
@@ -10,8 +10,6 @@ export interface RequestFacts {
   readonly token: string | null
 }
 
-const COOKIE = 'kindred'
-
 /** The names under which this host may be addressed; any other name may be a DNS rebinding attack. */
 export const ownHosts = (port: number): readonly string[] => [`127.0.0.1:${port}`, `localhost:${port}`]
 
@@ -22,25 +20,50 @@ export const isOwnHost = (host: string | undefined, port: number): boolean =>
 export const isOwnOrigin = (origin: string | undefined, port: number): boolean =>
   origin === undefined || ownHosts(port).some(host => origin === `http://${host}`)
 
-/** Whether the request carries the secret, in its query or its cookie. */
-export function isAuthorised({ cookie, token }: RequestFacts, secret: string): boolean {
-  const carried = token ?? /(?:^|;\s*)kindred=([0-9a-f]+)(?:;|$)/.exec(cookie ?? '')?.[1]
-  if (carried?.length !== secret.length) return false
-  return timingSafeEqual(Buffer.from(carried), Buffer.from(secret))
-}
+/**
+ * What the cookie holds. Browsers send cookies to every port of a host, so that other programs may come to see it: it
+ * fetches pixels, but opens no socket, and the secret does not follow from it.
+ */
+export const mediaKey = (secret: string): string => createHmac('sha256', secret).update('media').digest('hex')
 
-/** Pictures and uploads need the secret; so does the socket, which must also name its origin. */
-export function mayUseMedia(facts: RequestFacts, port: number, secret: string): boolean {
-  return isOwnHost(facts.host, port) && isOwnOrigin(facts.origin, port) && isAuthorised(facts, secret)
-}
-
-export function mayOpenSocket(facts: RequestFacts, port: number, secret: string): boolean {
-  return facts.origin !== undefined && mayUseMedia(facts, port, secret)
-}
+/** Browsers keep cookies by host, not by port: two libraries at a time need different names. */
+const cookieName = (port: number): string => `kindred-${port}`
 
 /** Sent to no other site, unreadable to scripts, gone with the browser's session. */
-export const sessionCookie = (secret: string): string =>
-  `${COOKIE}=${secret}; Path=/; HttpOnly; SameSite=Strict`
+export const mediaCookie = (secret: string, port: number): string =>
+  `${cookieName(port)}=${mediaKey(secret)}; Path=/media/; HttpOnly; SameSite=Strict`
+
+/** Pictures and uploads need the secret itself or the cookie. */
+export function mayUseMedia(facts: RequestFacts, port: number, secret: string): boolean {
+  if (!isOwnHost(facts.host, port) || !isOwnOrigin(facts.origin, port)) return false
+  if (facts.token !== null) return isSame(facts.token, secret)
+  return cookiesNamed(cookieName(port), facts.cookie).some(value => isSame(value, mediaKey(secret)))
+}
+
+/** The socket needs the secret itself, and must name its origin. */
+export function mayOpenSocket({ host, origin, token }: RequestFacts, port: number, secret: string): boolean {
+  return (
+    origin !== undefined &&
+    isOwnHost(host, port) &&
+    isOwnOrigin(origin, port) &&
+    token !== null &&
+    isSame(token, secret)
+  )
+}
+
+/** Takes the same time wherever the two differ. Digests have one length, whatever is compared. */
+function isSame(given: string, expected: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(given), digest(expected))
+}
+
+/** The values of all cookies of this name: another program of this machine may have set one of its own. */
+const cookiesNamed = (name: string, header = ''): string[] =>
+  header
+    .split(';')
+    .map(part => part.trim())
+    .filter(part => part.startsWith(`${name}=`))
+    .map(part => part.slice(name.length + 1))
 
 export const pageHeaders: Readonly<Record<string, string>> = {
   'Content-Security-Policy':

@@ -3,21 +3,19 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { EngineServer } from '../engine/api/engine-server.ts'
-import { UPLOAD_BYTES } from '../engine/api/uploads.ts'
+import { silentLog, type Logger } from '../engine/runtime/log.ts'
 import { asKindredError } from '../shared/errors.ts'
-import type { ServerChannel } from '../shared/rpc.ts'
+import { MESSAGE_BYTES, type ServerChannel } from '../shared/rpc.ts'
 import {
   isOwnHost,
   mayOpenSocket,
   mayUseMedia,
+  mediaCookie,
   pageHeaders,
-  sessionCookie,
   type RequestFacts,
 } from './http-policy.ts'
+import { receiveUpload } from './receive-upload.ts'
 import { readStatic } from './static-files.ts'
-
-/** Bytes of one message of a client: calls are small, pixels go another way. */
-const MESSAGE_BYTES = 2 ** 20
 
 export interface HttpHost {
   readonly port: number
@@ -35,6 +33,7 @@ export interface HttpHostOptions {
   readonly token?: string
   /** The built interface; without it only the socket and the media are served. */
   readonly rendererDir?: string
+  readonly log?: Logger
 }
 
 /**
@@ -45,7 +44,7 @@ export async function startHttpHost(
   service: EngineServer | Promise<EngineServer>,
   options: HttpHostOptions = {},
 ): Promise<HttpHost> {
-  const token = options.token ?? randomBytes(24).toString('hex')
+  const { log = silentLog, token = randomBytes(24).toString('hex') } = options
   const server = createServer((request, response) => {
     respond(service, options.rendererDir, port(server), token, request, response).catch((error: unknown) => {
       if (!response.headersSent) response.writeHead(500)
@@ -53,19 +52,26 @@ export async function startHttpHost(
     })
   })
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES })
-  // Image requests cannot carry the token in their URL, so the handshake sets it as a cookie.
-  sockets.on('headers', headers => headers.push(`Set-Cookie: ${sessionCookie(token)}`))
+  // Image requests cannot carry the token in their URL, so the handshake sets a cookie for them.
+  sockets.on('headers', headers => headers.push(`Set-Cookie: ${mediaCookie(token, port(server))}`))
   server.on('upgrade', (request, socket, head) => {
+    // Without a listener, a client that resets its connection would end this process, also where it is refused.
+    socket.on('error', () => socket.destroy())
     const { pathname } = urlOf(request)
     if (pathname !== '/rpc' || !mayOpenSocket(factsOf(request), port(server), token)) {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
       return
     }
-    socket.on('error', () => socket.destroy())
-    Promise.resolve(service).then(
-      opened => sockets.handleUpgrade(request, socket, head, client => opened.serve(channelOf(client))),
-      () => socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n'),
-    )
+    Promise.resolve(service)
+      .then(
+        opened => sockets.handleUpgrade(request, socket, head, client => opened.serve(channelOf(client))),
+        () => socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n'),
+      )
+      .catch((error: unknown) => {
+        const { message, stack } = asKindredError(error)
+        log('error', message, { stack })
+        socket.destroy()
+      })
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve)
@@ -100,7 +106,11 @@ async function respond(
       send(403, 'text/plain', 'This is not for you.')
       return
     }
-    if (pathname === '/media/upload' && request.method === 'POST') return upload(await service, request, send)
+    if (pathname === '/media/upload' && request.method === 'POST') {
+      const { status, body } = await receiveUpload(await service, request)
+      send(status, 'application/json', body)
+      return
+    }
     if (request.method !== 'GET') {
       send(405, 'text/plain', 'Only GET is answered here.')
       return
@@ -127,37 +137,15 @@ async function respond(
   send(200, file.type, file.body, file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache')
 }
 
-async function upload(
-  service: EngineServer,
-  request: IncomingMessage,
-  send: (status: number, type: string, body: string) => void,
-): Promise<void> {
-  const parts: Buffer[] = []
-  let size = 0
-  for await (const part of request as AsyncIterable<Buffer>) {
-    size += part.length
-    if (size > UPLOAD_BYTES) {
-      send(413, 'application/json', JSON.stringify({ code: 'file-too-large' }))
-      return
-    }
-    parts.push(part)
-  }
-  try {
-    send(200, 'application/json', JSON.stringify({ token: await service.upload(Buffer.concat(parts)) }))
-  } catch (error) {
-    const { code, message } = asKindredError(error)
-    send(422, 'application/json', JSON.stringify({ code, message }))
-  }
-}
-
 function channelOf(client: WebSocket): ServerChannel {
+  client.on('error', () => client.terminate())
   return {
     send: message => client.send(JSON.stringify(message)),
     onMessage: listener =>
       client.on('message', (data: Buffer, isBinary) => {
         listener(isBinary ? undefined : parse(data.toString('utf8')))
       }),
-    onClose: listener => client.on('close', listener).on('error', () => client.terminate()),
+    onClose: listener => client.on('close', listener),
     close: () => client.close(),
   }
 }

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { Crop } from '../engine/media/decode.ts'
 import type { Engine } from '../engine/engine.ts'
 import { asKindredError } from '../shared/errors.ts'
+import { surviveRejections } from '../shared/rejections.ts'
 import type { DoctorResult, Problem } from '../shared/results.ts'
 import { resourcesDir } from './default-folders.ts'
 import { albumCommands } from './album-commands.ts'
@@ -178,6 +179,7 @@ program
     await serve({ libraryDir: libraryOf(command), port: options.port, json, quiet })
   })
 
+surviveRejections(process, text => process.stderr.write(`${text}\n`))
 try {
   await program.parseAsync()
 } catch (error) {

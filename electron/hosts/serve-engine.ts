@@ -5,12 +5,17 @@
 import './thread-pool.ts'
 import type { EngineServer } from '../engine/api/engine-server.ts'
 import { openEngineServer } from '../engine/engine.ts'
-import { asKindredError } from '../shared/errors.ts'
+import { surviveRejections } from '../shared/rejections.ts'
 import type { WireError } from '../shared/rpc.ts'
 import { machineDir, samplesDir } from './default-folders.ts'
+import { logToStderr } from './engine-log.ts'
 import { startHttpHost } from './http.ts'
+import { endWithParent, failToStart, tellParent } from './lifetime.ts'
 
-/** The one argument of the process, as JSON. */
+/**
+ * The first message to the process. The token in it must not stand in its command line, which every user of the machine
+ * can read.
+ */
 export interface ServeEngineOptions {
   readonly libraryDir: string
   readonly resourcesDir: string
@@ -24,44 +29,35 @@ export type ServeEngineMessage =
   | { readonly type: 'ready'; readonly port: number; readonly url: string }
   | { readonly type: 'failed'; readonly error: WireError }
 
-const tell = (message: ServeEngineMessage): void => {
-  if (process.connected) process.send?.(message)
-}
-
+const whenOpen = endWithParent()
+const log = logToStderr('error')
+surviveRejections(process, text => log('error', text))
+// Ctrl-C reaches every process of the terminal; the parent decides when this one ends.
+process.on('SIGINT', () => undefined)
 try {
-  const { libraryDir, resourcesDir, ...options } = JSON.parse(process.argv[2] ?? '{}') as ServeEngineOptions
-  const library = {
-    libraryDir,
-    resourcesDir,
-    samplesDir: samplesDir(process.env),
-    machineDir: machineDir(process.env),
-  }
+  const { libraryDir, resourcesDir, ...options } = await new Promise<ServeEngineOptions>(resolve => {
+    process.once('message', message => resolve(message as ServeEngineOptions))
+  })
   let opening!: Promise<EngineServer>
   await new Promise((resolve, reject) => {
-    opening = openEngineServer({ ...library, onCatalogOpen: () => resolve(undefined) })
+    opening = openEngineServer({
+      libraryDir,
+      resourcesDir,
+      samplesDir: samplesDir(process.env),
+      machineDir: machineDir(process.env),
+      log,
+      onCatalogOpen: () => resolve(undefined),
+    })
     opening.catch(reject)
   })
   // Browser and page start while the index is loaded.
-  const host = await startHttpHost(opening, options)
-  let stopping = false
-  const stop = (): void => {
-    if (stopping) return
-    stopping = true
-    void host
-      .close()
-      .then(() => opening)
-      .then(service => service.close())
-      .finally(() => process.exit())
-  }
-  // Ctrl-C reaches every process of the terminal; the parent decides when this one ends.
-  process.on('SIGINT', () => undefined)
-  process.once('SIGTERM', stop).once('disconnect', stop)
-  tell({ type: 'ready', port: host.port, url: host.url })
-  await opening
+  const host = await startHttpHost(opening, { ...options, log })
+  tellParent({ type: 'ready', port: host.port, url: host.url } satisfies ServeEngineMessage)
+  const service = await opening
+  whenOpen(async () => {
+    await host.close()
+    await service.close()
+  })
 } catch (error) {
-  const { code, message } = asKindredError(error)
-  tell({ type: 'failed', error: { code, message } })
-  process.exitCode = 1
-  // Disconnecting ends this process in the same way as a request to stop.
-  if (process.connected) process.disconnect()
+  failToStart(error)
 }

@@ -7,6 +7,7 @@ import { KindredError } from '../shared/errors.ts'
 import { engineSettings } from '../shared/engine-environment.ts'
 import { decideRestart, defaultRestartPolicy } from '../shared/restart-policy.ts'
 import { codeFolder, rendererDir, resourcesDir } from './default-folders.ts'
+import { ensurePage } from './page.ts'
 import type { ServeEngineMessage, ServeEngineOptions } from './serve-engine.ts'
 
 export interface ServeOptions {
@@ -20,7 +21,7 @@ export interface ServeOptions {
 /**
  * Serves the interface on loopback until the process is asked to end. The engine runs in a child process: when it
  * crashes, another one takes its place, and the page reconnects by itself.
- * @throws KindredError when the library cannot be opened
+ * @throws KindredError when the library cannot be opened, `page-missing`
  */
 export async function serve({ libraryDir, port, json, quiet, onReady }: ServeOptions): Promise<void> {
   const token = randomBytes(24).toString('hex')
@@ -29,6 +30,9 @@ export async function serve({ libraryDir, port, json, quiet, onReady }: ServeOpt
     resourcesDir: resourcesDir(process.env),
     rendererDir: rendererDir(process.env),
   }
+  await ensurePage(folders.rendererDir, line => {
+    if (!quiet) process.stderr.write(`${line}\n`)
+  })
   let engine = await startEngine({ ...folders, port, token })
   const { url } = engine
   let ends: readonly number[] = []
@@ -92,10 +96,12 @@ interface RunningEngine {
 /** @throws KindredError when the engine cannot start */
 async function startEngine(options: ServeEngineOptions): Promise<RunningEngine> {
   const file = fileURLToPath(new URL(`./serve-engine${extname(import.meta.url)}`, import.meta.url))
-  const child = fork(file, [JSON.stringify(options)], {
+  const child = fork(file, {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: { ...process.env, ...engineSettings(process.env, codeFolder()) },
   })
+  // It may end before it has read this: its exit reports that.
+  child.send(options, () => undefined)
   return new Promise((resolve, reject) => {
     child.once('exit', () => reject(new KindredError('internal', 'The engine ended while it started.')))
     child.once('message', (message: ServeEngineMessage) => {

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { asKindredError } from '../shared/errors.ts'
 import { defaultLibraryDir } from './default-folders.ts'
+import { openBrowser } from './open-browser.ts'
 import { serve } from './serve.ts'
 import { fail } from './session.ts'
 
@@ -33,22 +34,11 @@ function fetchElectron(): string | undefined {
   return electronBinary()
 }
 
-function openBrowser(url: string): void {
-  const [command, ...args] =
-    process.platform === 'darwin'
-      ? ['open']
-      : process.platform === 'win32'
-        ? ['cmd', '/c', 'start', '']
-        : ['xdg-open']
-  spawn(command, [...args, url], { stdio: 'ignore', detached: true })
-    .on('error', () => undefined)
-    .unref()
-}
-
 const binary = hasDisplay ? (electronBinary() ?? fetchElectron()) : undefined
 if (binary) {
   const app = spawn(binary, [join(import.meta.dirname, '../..')], { stdio: 'inherit' })
   app.on('exit', code => (process.exitCode = code ?? 1))
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => app.kill(signal))
 } else {
   const why = hasDisplay ? "Electron's binary could not be downloaded" : 'There is no display for a window'
   console.log(`${why}, so Kindred serves the same interface to your browser, on this machine only.`)

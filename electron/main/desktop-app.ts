@@ -10,6 +10,7 @@ import {
 } from '../shared/desktop.ts'
 import { engineSettings } from '../shared/engine-environment.ts'
 import type { MachineMessage } from '../shared/machine-state.ts'
+import { surviveRejections } from '../shared/rejections.ts'
 import { askAfterFailure, chooseFolders } from './dialogs.ts'
 import { EngineProcess, type EngineState } from './engine-process.ts'
 import { en as texts } from './locales/en.ts'
@@ -48,6 +49,7 @@ export class DesktopApp {
     })
     this.#logFile = join(app.getPath('logs'), 'engine.log')
     const log = openLog(this.#logFile)
+    surviveRejections(process, log)
     const own = app.getPath('userData')
     mkdirSync(own, { recursive: true })
     this.#engine = new EngineProcess({

@@ -68,6 +68,13 @@ export class KindredError extends Error {
   }
 }
 
+/** The stack that leads to the fault is that of the cause. */
+function becauseOf(cause: unknown, code: ErrorCode, message: string): KindredError {
+  const error = new KindredError(code, message, { cause })
+  if (cause instanceof Error && cause.stack) error.stack = cause.stack
+  return error
+}
+
 /** What the operating system reports about a disk, by its codes (errno 3), with what that means. */
 const diskErrors: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   ENOSPC: ['disk-full', 'The disk is full.'],
@@ -82,16 +89,16 @@ export function asDiskError(error: unknown): KindredError | undefined {
   const { code = '' } = error as { code?: unknown }
   const known = typeof code === 'string' && Object.hasOwn(diskErrors, code) ? diskErrors[code] : undefined
   const meaning = known ?? (/no space left/i.test(error.message) ? diskErrors.ENOSPC : undefined)
-  return meaning && new KindredError(...meaning, { cause: error })
+  return meaning && becauseOf(error, ...meaning)
 }
 
 /** The error as a KindredError: itself, an abort as `cancelled`, one of the disk, anything unforeseen as `internal`. */
 export function asKindredError(error: unknown): KindredError {
   if (error instanceof KindredError) return error
   if (error instanceof Error && error.name === 'AbortError')
-    return new KindredError('cancelled', 'Stopped.', { cause: error })
+    return becauseOf(error, 'cancelled', 'Stopped.')
   const ofTheDisk = asDiskError(error)
   if (ofTheDisk) return ofTheDisk
   const reason = error instanceof Error ? error.message : String(error)
-  return new KindredError('internal', `Something unforeseen went wrong: ${reason}`, { cause: error })
+  return becauseOf(error, 'internal', `Something unforeseen went wrong: ${reason}`)
 }

@@ -1,9 +1,13 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { mediaCookie } from '../../electron/hosts/http-policy.ts'
 import { parseMediaPath } from '../../electron/shared/media-url.ts'
 import { Random } from '../../electron/shared/random.ts'
 import { makeLibrary, type MadeLibrary } from '../support/made-library.ts'
 import { webSocket, type Transport } from '../support/transports.ts'
+
+/** The cookie that the host gives to a page that has the secret. */
+const cookieFor = (port: number, token: string): string => mediaCookie(token, port).split(';')[0]!
 
 interface Answer {
   readonly status: number
@@ -49,7 +53,7 @@ describe('media server', () => {
   })
 
   test('serves thumbnails and images to a client with the secret, as cookie or in the query', async () => {
-    const cookie = { Cookie: `kindred=${token}` }
+    const cookie = { Cookie: cookieFor(port, token) }
     for (const path of ['/media/thumb/1?v=00', '/media/image/1?v=00&size=1280']) {
       const { status, type, body } = await ask(port, path, cookie)
       expect([status, type]).toEqual([200, 'image/jpeg'])
@@ -58,7 +62,7 @@ describe('media server', () => {
     expect((await ask(port, `/media/thumb/1?v=00&token=${token}`)).status).toBe(200)
     expect((await ask(port, '/media/thumb/1?v=00')).status).toBe(403)
     expect(
-      (await ask(port, '/media/thumb/1?v=00', { Cookie: `kindred=${'0'.repeat(token.length)}` })).status,
+      (await ask(port, '/media/thumb/1?v=00', { Cookie: cookieFor(port, '0'.repeat(token.length)) })).status,
     ).toBe(403)
   })
 
@@ -102,7 +106,7 @@ describe('media server', () => {
         random.chance(0.5) ? '/' : '',
       )
       const path = `${random.pick(['/media/', '/media/thumb/', '/media/image/', '/', '/assets/'])}${tail}`
-      const { status, type } = await ask(port, encodeControl(path), { Cookie: `kindred=${token}` })
+      const { status, type } = await ask(port, encodeControl(path), { Cookie: cookieFor(port, token) })
       if (status === 200) {
         served++
         expect(type).toBe('image/jpeg')
@@ -114,7 +118,7 @@ describe('media server', () => {
 
   test('refuses foreign hosts and origins', async () => {
     const own = `127.0.0.1:${port}`
-    const cookie = `kindred=${token}`
+    const cookie = cookieFor(port, token)
     const hosts = [
       'evil.example',
       `evil.example:${port}`,
@@ -153,6 +157,8 @@ describe('media server', () => {
     const own = `http://127.0.0.1:${port}`
     const tries: [string, Record<string, string>][] = [
       ['/rpc', { Origin: own }],
+      ['/rpc', { Origin: own, Cookie: cookieFor(port, token) }],
+      [`/rpc?token=${'%C3%A9'.repeat(token.length)}`, { Origin: own }],
       [`/rpc?token=${token}`, {}],
       [`/rpc?token=${token}`, { Origin: 'http://evil.example' }],
       [`/rpc?token=${token}`, { Origin: own, Host: 'evil.example' }],

@@ -25,7 +25,7 @@ export class EngineServer {
     this.#log = log
     this.#closeEngine = closeEngine
     this.#uploads = new Uploads(services.model.card.input.size)
-    this.#events = new EngineEvents(services)
+    this.#events = new EngineEvents(services, log)
     const handlers = createHandlers(services, this.#uploads, this.#events)
     this.#handlers = recordingActivity(handlers, () => services.autoTrainer.recordActivity())
   }

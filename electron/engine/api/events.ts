@@ -2,7 +2,9 @@ import { eventNames, jobKinds, type EventName, type Events, type Job } from '../
 import { asKindredError } from '../../shared/errors.ts'
 import type { ImportResult } from '../../shared/results.ts'
 import { listAlbums } from '../learning/labels/album-list.ts'
+import { inBackground } from '../runtime/background.ts'
 import type { LiveJob } from '../runtime/jobs/job-runner.ts'
+import type { Logger } from '../runtime/log.ts'
 import type { Services } from './services.ts'
 
 /** A snapshot is sent at most once in so many milliseconds. */
@@ -19,14 +21,16 @@ type Listener = <E extends EventName>(event: E, snapshot: Events[E]) => void
 /** Sends snapshots of what has changed to the listeners: whole ones, not too often, and always the last one. */
 export class EngineEvents {
   readonly #services: Services
+  readonly #log: Logger
   readonly #listeners = new Set<Listener>()
   readonly #timers = new Map<EventName, NodeJS.Timeout>()
   readonly #sentAt = new Map<EventName, number>()
   readonly #last = new Map<EventName, string>()
   readonly #stop: () => void
 
-  constructor(services: Services) {
+  constructor(services: Services, log: Logger) {
     this.#services = services
+    this.#log = log
     const changed = (): void => this.changed()
     const stopped = [
       services.jobs.onChange(changed),
@@ -69,7 +73,8 @@ export class EngineEvents {
   #schedule(event: EventName): void {
     if (this.#timers.has(event) || this.#listeners.size === 0) return
     const wait = Math.max(0, (this.#sentAt.get(event) ?? 0) + EVERY_MS[event] - Date.now())
-    this.#timers.set(event, setTimeout(() => this.#send(event), wait).unref())
+    const send = (): void => inBackground(this.#log, `Snapshot of ${event}`, () => this.#send(event))
+    this.#timers.set(event, setTimeout(send, wait).unref())
   }
 
   #send(event: EventName): void {

@@ -8,6 +8,7 @@ import {
 } from '../../shared/contract.ts'
 import { asKindredError, KindredError } from '../../shared/errors.ts'
 import type { ServerChannel } from '../../shared/rpc.ts'
+import { inBackground } from '../runtime/background.ts'
 import type { Logger } from '../runtime/log.ts'
 import type { EngineEvents } from './events.ts'
 
@@ -21,6 +22,9 @@ const messageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('subscribe'), event }),
   z.strictObject({ type: z.literal('unsubscribe'), event }),
 ])
+
+/** Characters of the reason why a call is refused. */
+const LONGEST_REASON = 1000
 
 /** Calls that one client may have under way; further ones are rejected. */
 const CALLS_AT_ONCE = 256
@@ -77,13 +81,16 @@ export function serveChannel(channel: ServerChannel, options: RpcServerOptions):
       return
     }
     const message = parsed.data
-    if (message.type === 'call') void run(message.id, message.method, message.input)
+    if (message.type === 'call')
+      inBackground(log, message.method, () => run(message.id, message.method, message.input))
     else if (message.type === 'cancel') {
       calls.get(message.id)?.abort()
       calls.delete(message.id)
     } else if (message.type === 'subscribe') {
       subscribed.add(message.event)
-      tell(message.event, events.snapshot(message.event))
+      inBackground(log, `Snapshot of ${message.event}`, () =>
+        tell(message.event, events.snapshot(message.event)),
+      )
     } else subscribed.delete(message.event)
   })
   const stop = events.listen(tell)
@@ -95,11 +102,15 @@ export function serveChannel(channel: ServerChannel, options: RpcServerOptions):
   channel.send({ type: 'hello', version })
 }
 
+/** A hostile call could have thousands of faults, each of which would be named. */
+const shortened = (text: string): string =>
+  text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON)}…` : text
+
 function dispatch(handlers: Handlers, method: string, input: unknown, signal: AbortSignal): unknown {
   if (!Object.hasOwn(contract, method)) throw new KindredError('bad-argument', 'There is no such method.')
   const name = method as MethodName
   const parsed = contract[name].input.safeParse(input ?? {})
-  if (!parsed.success) throw new KindredError('bad-argument', z.prettifyError(parsed.error))
+  if (!parsed.success) throw new KindredError('bad-argument', shortened(z.prettifyError(parsed.error)))
   const handler = handlers[name] as (value: unknown, signal: AbortSignal) => unknown
   return handler(parsed.data, signal)
 }

@@ -4,8 +4,6 @@ import { decodePhoto } from '../media/decode.ts'
 
 /** External images kept for searching, the newest: enough for a session of dropping and pasting. */
 const KEPT = 32
-/** Most bytes of one image. */
-export const UPLOAD_BYTES = 64 * 2 ** 20
 
 interface Upload {
   readonly bytes: Buffer<ArrayBuffer>

@@ -2,6 +2,8 @@
 import type { About } from '../../shared/contract.ts'
 import type { DoctorResult, RuntimeStatus } from '../../shared/results.ts'
 import type { JobRunner } from '../runtime/jobs/job-runner.ts'
+import { inBackground } from '../runtime/background.ts'
+import type { Logger } from '../runtime/log.ts'
 import type { Machine } from '../runtime/machine.ts'
 import type { Network, NetworkCard } from '../vision/network/model-card.ts'
 import type { Runtimes } from '../vision/runtimes/runtimes.ts'
@@ -11,6 +13,7 @@ import { examine, type DoctorTools } from './doctor.ts'
 export interface DiagnosticsTools extends AboutTools, Omit<DoctorTools, 'runtimes'> {
   readonly jobs: JobRunner
   readonly machine: Machine
+  readonly log: Logger
   /** Absent: the network runs on the CPU and nothing is measured. */
   readonly runtimes: Runtimes | undefined
 }
@@ -55,8 +58,8 @@ export class DiagnosticsService {
 
   /** Measures the runtimes as soon as there is time, unless they were measured on this machine before. */
   startMeasuring(): void {
-    const { runtimes, jobs, machine } = this.#tools
-    void runtimes?.recall(this.#cardInUse())
+    const { runtimes, jobs, machine, log } = this.#tools
+    inBackground(log, 'Reading the measured runtimes', () => runtimes?.recall(this.#cardInUse()))
     const isBusy = (): boolean => jobs.list().some(({ state }) => state === 'running') || machine.isLoaded()
     runtimes?.start(() => this.#networkInUse(), isBusy)
   }

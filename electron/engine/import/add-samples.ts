@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { KindredError } from '../../shared/errors.ts'
 import type { JobContext, JobRunner } from '../runtime/jobs/job-runner.ts'
@@ -72,7 +72,11 @@ async function copySamples(photos: readonly SamplePhoto[], target: string, job: 
 async function copyWhole(source: string, folder: string, name: string): Promise<void> {
   const unfinished = join(folder, `.${name}.${process.pid}.part`)
   try {
-    await replaceFile(join(folder, name), unfinished, () => copyFile(source, unfinished))
+    await replaceFile(join(folder, name), unfinished, async () => {
+      await copyFile(source, unfinished)
+      // The copy has the permissions of its source; a library is its user's alone.
+      await chmod(unfinished, 0o600)
+    })
   } catch (error) {
     throw asStorageError(error, 'A sample photo')
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { KindredError } from '../../shared/errors.ts'
 import { displayPath } from './paths.ts'
 import type { LibraryLayout } from './layout.ts'
+import { makeFilesPrivate, tightenLibrary } from './private-files.ts'
 
 export interface LibraryLock {
   release(): void
@@ -19,6 +20,7 @@ const TIMEOUT = 2000
  */
 export function lockLibrary(layout: LibraryLayout): LibraryLock {
   try {
+    makeFilesPrivate()
     mkdirSync(layout.thumbnails, { recursive: true })
     const { lock, isNew } = openLock(join(layout.folder, 'lock.db'))
     try {
@@ -29,6 +31,7 @@ export function lockLibrary(layout: LibraryLayout): LibraryLock {
       lock.close()
       throw error
     }
+    tightenLibrary(layout)
     return { release: () => lock.close() }
   } catch (error) {
     if (error instanceof KindredError) throw error

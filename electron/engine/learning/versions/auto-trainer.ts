@@ -3,7 +3,9 @@ import { asKindredError } from '../../../shared/errors.ts'
 import type { JobId } from '../../../shared/ids.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
 import type { EmbeddingIndex } from '../../retrieval/index/embedding-index.ts'
+import { inBackground } from '../../runtime/background.ts'
 import type { JobRunner } from '../../runtime/jobs/job-runner.ts'
+import type { Logger } from '../../runtime/log.ts'
 import { collectLabels } from '../labels/collect-labels.ts'
 import { requireEnough, type TrainingSet } from '../labels/training-set.ts'
 import type { Machine } from '../../runtime/machine.ts'
@@ -16,6 +18,7 @@ export interface AutoTrainerTools {
   readonly jobs: JobRunner
   readonly models: ModelService
   readonly machine: Pick<Machine, 'whyBusy' | 'untouchedSince'>
+  readonly log: Logger
   readonly now: () => number
 }
 
@@ -46,7 +49,8 @@ export class AutoTrainer {
 
   /** Starts checking. Only interactive hosts do this: a command ends when its work is done. */
   start(): void {
-    this.#timer ??= setInterval(() => this.#check(), CHECK_EVERY_MS).unref()
+    const check = (): void => inBackground(this.#tools.log, 'Check for a training', () => this.#check())
+    this.#timer ??= setInterval(check, CHECK_EVERY_MS).unref()
   }
 
   stop(): void {

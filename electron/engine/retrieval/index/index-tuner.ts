@@ -1,26 +1,34 @@
 import type { IndexStatus, IndexTuning } from '../../../shared/results.ts'
+import { inBackground } from '../../runtime/background.ts'
 import type { JobContext, JobRunner, StartedJob } from '../../runtime/jobs/job-runner.ts'
+import type { Logger } from '../../runtime/log.ts'
 import { FLAT, INVERTED_FILE } from '../stores/faiss-store.ts'
 import { indexHost } from './index-host.ts'
 import { isTuningDue, tuneIndex, type TuningTools } from './index-tuning.ts'
 import { readTuning } from './tuning-record.ts'
 
+export interface IndexTunerTools extends TuningTools {
+  readonly jobs: JobRunner
+  readonly log: Logger
+}
+
 /** Decides when the index of a library is measured and laid out anew (index-tuning.ts), and reports its state. */
 export class IndexTuner {
-  readonly #tools: TuningTools & { readonly jobs: JobRunner }
+  readonly #tools: IndexTunerTools
   #stopWatching: () => void = () => undefined
   #isChecking = false
   /** The version and size that were checked last. */
   #checked = ''
 
-  constructor(tools: TuningTools & { readonly jobs: JobRunner }) {
+  constructor(tools: IndexTunerTools) {
     this.#tools = tools
   }
 
   /** Checks after each job whether the index has become too slow; for interactive hosts only. */
   watch(): void {
-    this.#stopWatching = this.#tools.jobs.onChange(() => void this.#check())
-    void this.#check()
+    const check = (): void => inBackground(this.#tools.log, 'Check of the index', () => this.#check())
+    this.#stopWatching = this.#tools.jobs.onChange(check)
+    check()
   }
 
   stop(): void {

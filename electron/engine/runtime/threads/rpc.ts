@@ -1,6 +1,7 @@
 import { basename, extname } from 'node:path'
 import { parentPort, Worker, type Transferable } from 'node:worker_threads'
 import { asKindredError, KindredError, type ErrorCode } from '../../../shared/errors.ts'
+import { surviveRejections } from '../../../shared/rejections.ts'
 
 /** The methods of a worker thread: plain functions over values that can be cloned or transferred. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the arguments are typed by each worker's own interface
@@ -46,11 +47,15 @@ export function serveWorkerAtOnce(api: WorkerApi): void {
 
 /** The same in a process of its own, which ends with the one that started it. */
 export function serveProcess(api: WorkerApi): void {
+  surviveRejections(process, text => process.stderr.write(`${text}\n`))
   process.on(
     'message',
-    answering(api, reply => process.send!(reply), inTurn()),
+    answering(api, reply => process.send!(reply, undefined, undefined, () => undefined), inTurn()),
   )
-  process.once('disconnect', () => process.exit())
+  // An ordinary exit waits for threads, of which one may be in a long call of native code.
+  const end = (): boolean => process.kill(process.pid, 'SIGKILL')
+  process.once('disconnect', end)
+  if (!process.connected) end()
   // Ctrl-C reaches every process of the terminal; this one must not look as if it had crashed.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined)
 }
@@ -58,6 +63,7 @@ export function serveProcess(api: WorkerApi): void {
 function serveThread(api: WorkerApi, schedule: Schedule): void {
   const port = parentPort
   if (!port) throw new Error('A worker is served in a worker thread only')
+  surviveRejections(process, text => process.stderr.write(`${text}\n`))
   port.on(
     'message',
     answering(api, (reply, buffers) => port.postMessage(reply, buffers), schedule),

@@ -31,6 +31,8 @@ process.once('message', ({ file, preprocessing }: ProbeRequest) => {
       return { error: reasonOf(error) }
     }
   }
+  // A hostile network may never end; this process must not outlive the one that watches it.
+  process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'))
   void probe().then(reply => process.send!(reply, () => process.disconnect()))
 })
 

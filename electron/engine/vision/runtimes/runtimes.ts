@@ -1,6 +1,7 @@
 /** @file Which runtime runs each network: measured once on this machine, remembered, and dropped at a fault. */
 import { asKindredError } from '../../../shared/errors.ts'
 import type { RuntimeStatus } from '../../../shared/results.ts'
+import { inBackground } from '../../runtime/background.ts'
 import type { Logger } from '../../runtime/log.ts'
 import type { NetworkPixels } from '../../media/decode.ts'
 import type { Embedder } from '../network/embedder.ts'
@@ -58,10 +59,13 @@ export class Runtimes {
         photos += count
         if (photos > MANY_PHOTOS) this.#measureOnce(network)
       },
-      onDropped: (runtime, reason) => void this.#drop(sha256, runtime, reason),
+      onDropped: (runtime, reason) =>
+        inBackground(this.#options.log, 'Dropping a runtime', () => this.#drop(sha256, runtime, reason)),
     })
     this.#embedders.set(sha256, embedder)
-    void this.#recall(sha256).then(result => this.#apply(network, result))
+    inBackground(this.#options.log, 'Choosing a runtime', async () =>
+      this.#apply(network, await this.#recall(sha256)),
+    )
     return embedder
   }
 
@@ -153,7 +157,8 @@ export class Runtimes {
     const name = result?.rows.find(({ chosen }) => chosen)?.runtime
     const candidate = this.#candidates.find(other => other.name === name)
     const start = candidate && (() => new ProcessEmbedder(candidate, network, this.#options.deadlines))
-    void this.#embedders.get(network.card.sha256)?.use(start)
+    const embedder = this.#embedders.get(network.card.sha256)
+    inBackground(this.#options.log, 'Going over to a runtime', () => embedder?.use(start))
   }
 
   /** Remembers that a runtime was dropped: it is not used again until the machine changes or `measure` is called. */

@@ -7,6 +7,7 @@ import {
   AutoTrainer,
   type AutoTrainerTools,
 } from '../../../../../electron/engine/learning/versions/auto-trainer.ts'
+import { silentLog } from '../../../../../electron/engine/runtime/log.ts'
 import { rawVersion, Scratch } from '../../scratch.ts'
 import { Album } from './labelled.ts'
 
@@ -34,6 +35,7 @@ beforeEach(() => {
   machine = { busy: null, untouchedSince: undefined }
   learning = new AutoTrainer({
     catalog,
+    log: silentLog,
     now: () => now,
     machine: {
       whyBusy: () => machine.busy,
