@@ -5,7 +5,8 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import type { EngineServer } from '../engine/api/engine-server.ts'
 import { silentLog, type Logger } from '../engine/runtime/log.ts'
 import { asKindredError } from '../shared/errors.ts'
-import { MESSAGE_BYTES, type ServerChannel } from '../shared/rpc.ts'
+import type { ServerChannel } from '../shared/rpc.ts'
+import { MESSAGE_BYTES } from '../shared/transfer-limits.ts'
 import {
   isOwnHost,
   mayOpenSocket,

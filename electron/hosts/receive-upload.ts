@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { EngineServer } from '../engine/api/engine-server.ts'
 import { WeightedSemaphore } from '../engine/runtime/jobs/weighted-semaphore.ts'
 import { asKindredError, KindredError } from '../shared/errors.ts'
-import { UPLOAD_BYTES } from '../shared/media-url.ts'
+import { UPLOAD_BYTES } from '../shared/transfer-limits.ts'
 
 /** Bytes of uploads in memory while they are received and decoded: two of the largest at once, the others wait. */
 const room = new WeightedSemaphore(2 * UPLOAD_BYTES)

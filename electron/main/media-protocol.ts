@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { APP_ORIGIN, PHOTO_SCHEME } from '../shared/desktop.ts'
 import { parseMediaPath } from '../shared/media-url.ts'
+import { UPLOAD_BYTES } from '../shared/transfer-limits.ts'
+import type { WireError } from '../shared/rpc.ts'
 import type { MediaAccess } from './engine-process.ts'
 import { contentSecurityPolicy, type PageOrigin } from './security.ts'
 
@@ -96,9 +98,6 @@ export interface PhotoHandlerOptions {
   readonly fetch?: typeof globalThis.fetch
 }
 
-/** Longest upload of an external image, in bytes. The engine has its own limit; this one bounds main's memory. */
-const longestUpload = 256 * 1024 * 1024
-
 /** Forwards pixels from the engine's loopback host, whose address and token the page never sees. */
 export function photoHandler(options: PhotoHandlerOptions): (request: Request) => Promise<Response> {
   const { access, page, fetch = globalThis.fetch } = options
@@ -130,7 +129,7 @@ export function photoHandler(options: PhotoHandlerOptions): (request: Request) =
       const body = request.method === 'HEAD' ? null : response.body
       return new Response(body, { status: response.status, headers })
     } catch (error) {
-      if (error instanceof TooLarge) return plain(413, 'Too large', shared)
+      if (error instanceof TooLarge) return tooLarge(shared)
       // The page aborted its request, or the engine ended meanwhile.
       return plain(503, 'The engine is away', shared)
     }
@@ -143,11 +142,16 @@ export const mediaUrl = ({ origin, token }: MediaAccess, path: string): string =
 
 class TooLarge extends Error {}
 
+function tooLarge(headers: Record<string, string>): Response {
+  const error: WireError = { code: 'file-too-large', message: 'This image is too large to search by.' }
+  return Response.json(error, { status: 413, headers })
+}
+
 async function toEngine(request: Request): Promise<RequestInit> {
   const init: RequestInit = { method: request.method, signal: request.signal, redirect: 'error' }
   if (request.method !== 'POST') return init
-  if (Number(request.headers.get('content-length') ?? 0) > longestUpload) throw new TooLarge()
+  if (Number(request.headers.get('content-length') ?? 0) > UPLOAD_BYTES) throw new TooLarge()
   const body = await request.arrayBuffer()
-  if (body.byteLength > longestUpload) throw new TooLarge()
+  if (body.byteLength > UPLOAD_BYTES) throw new TooLarge()
   return { ...init, body, headers: { 'content-type': 'application/octet-stream' } }
 }

@@ -9,6 +9,7 @@ import type {
   RuntimeStatus,
 } from './results.ts'
 import type { TrainingReport } from './training-report.ts'
+import { HEAD_BYTES } from './transfer-limits.ts'
 
 /**
  * All methods that an interface of Kindred can call, and all events that the engine sends. Only JSON values cross here;
@@ -22,6 +23,7 @@ const albumId = z.int().positive()
 const albumName = z.string().trim().min(1).max(200)
 const photoIds = z.array(photoId).min(1).max(100_000)
 const modelId = z.int().positive()
+const base64Length = (bytes: number): number => Math.ceil(bytes / 3) * 4
 
 /** An example to search by: a photo of the library, or an external image that was uploaded (media-url.ts). */
 const example = z.union([z.strictObject({ photo: photoId }), z.strictObject({ upload: z.string().max(64) })])
@@ -335,7 +337,7 @@ export const contract = {
     readonly base64: string
   }>(),
   'models.import': method(
-    z.strictObject({ name: z.string().max(200), base64: z.string().max(16_000_000) }),
+    z.strictObject({ name: z.string().max(200), base64: z.string().max(base64Length(HEAD_BYTES)) }),
   ).returns<{ readonly id: number }>(),
   /** Measures all kinds of index on this library and switches to the best. */
   'index.measure': method(nothing).returns<{ readonly job: number }>(),

@@ -95,8 +95,7 @@ export function asDiskError(error: unknown): KindredError | undefined {
 /** The error as a KindredError: itself, an abort as `cancelled`, one of the disk, anything unforeseen as `internal`. */
 export function asKindredError(error: unknown): KindredError {
   if (error instanceof KindredError) return error
-  if (error instanceof Error && error.name === 'AbortError')
-    return becauseOf(error, 'cancelled', 'Stopped.')
+  if (error instanceof Error && error.name === 'AbortError') return becauseOf(error, 'cancelled', 'Stopped.')
   const ofTheDisk = asDiskError(error)
   if (ofTheDisk) return ofTheDisk
   const reason = error instanceof Error ? error.message : String(error)

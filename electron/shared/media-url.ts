@@ -11,9 +11,6 @@ export type MediaRequest =
   | { readonly kind: 'image'; readonly id: number; readonly size: number }
   | { readonly kind: 'upload'; readonly token: string }
 
-/** Most bytes of an external image. */
-export const UPLOAD_BYTES = 64 * 2 ** 20
-
 /** Longest edges in which an image can be requested: only a few, so that caching works. */
 export const imageSizes = [1280, 2560, 5120] as const
 

@@ -54,6 +54,7 @@ export class RpcClient {
       channel.send({ type: 'call', id, method, input })
       return (await waiting.promise) as Output<M>
     } finally {
+      this.#pending.delete(id)
       signal?.removeEventListener('abort', cancel)
     }
   }

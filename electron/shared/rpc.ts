@@ -26,9 +26,6 @@ export type ServerMessage =
       }
     }[EventName]
 
-/** Most bytes of one message of a client. The largest call that the contract allows fits (a test proves it). */
-export const MESSAGE_BYTES = 24 * 2 ** 20
-
 /** One end of a transport. */
 export interface Channel<Out, In> {
   send(message: Out): void

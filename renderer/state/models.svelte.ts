@@ -1,6 +1,8 @@
 import type { Events } from '../../electron/shared/contract.ts'
+import { KindredError } from '../../electron/shared/errors.ts'
 import type { ModelSummary } from '../../electron/shared/results.ts'
-import { formatNumber, t } from '../locales/i18n.ts'
+import { HEAD_BYTES } from '../../electron/shared/transfer-limits.ts'
+import { formatBytes, formatNumber, t } from '../locales/i18n.ts'
 import { attempt } from './attempt.ts'
 import type { Connection } from './connection.svelte.ts'
 import { navigation } from './navigation.svelte.ts'
@@ -56,6 +58,11 @@ export class Models {
 
   import(file: File): Promise<void> {
     return this.#try(async connection => {
+      if (file.size > HEAD_BYTES)
+        throw new KindredError(
+          'not-a-model',
+          t('model.fileTooLarge', { name: file.name, size: formatBytes(HEAD_BYTES) }),
+        )
       const bytes = new Uint8Array(await file.arrayBuffer())
       const base64 = btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(''))
       await connection.call('models.import', { name: file.name, base64 })

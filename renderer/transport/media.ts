@@ -1,7 +1,9 @@
+import { formatBytes, t } from '../locales/i18n.ts'
 import type { ErrorCode } from '../../electron/shared/errors.ts'
 import { KindredError } from '../../electron/shared/errors.ts'
 import { PHOTO_SCHEME } from '../../electron/shared/desktop.ts'
 import { imageSizes, uploadPath } from '../../electron/shared/media-url.ts'
+import { UPLOAD_BYTES } from '../../electron/shared/transfer-limits.ts'
 
 const base = (): string => (window.kindred ? `${PHOTO_SCHEME}://` : '/media/')
 
@@ -23,14 +25,16 @@ export const imageUrl = (id: number, color: number, aspect: number, size: number
 
 export const uploadUrl = (token: string): string => mediaUrl(uploadPath(token))
 
-/** @throws KindredError when the engine cannot read the image */
+/** @throws KindredError when the image is too large, or the engine cannot read it */
 export async function uploadImage(file: Blob): Promise<string> {
+  if (file.size > UPLOAD_BYTES)
+    throw new KindredError('file-too-large', t('upload.tooLarge', { size: formatBytes(UPLOAD_BYTES) }))
   const response = await fetch(mediaUrl('upload'), {
     method: 'POST',
     body: file,
     headers: { 'content-type': 'application/octet-stream' },
   }).catch((cause: unknown) => {
-    throw new KindredError('engine-gone', 'The image could not be handed over.', { cause })
+    throw new KindredError('engine-gone', t('upload.failed'), { cause })
   })
   const body = (await response.json().catch(() => ({}))) as {
     token?: string
@@ -38,5 +42,6 @@ export async function uploadImage(file: Blob): Promise<string> {
     message?: string
   }
   if (response.ok && body.token !== undefined) return body.token
-  throw new KindredError(body.code ?? 'internal', body.message ?? 'The image could not be read.')
+  if (body.code !== undefined) throw new KindredError(body.code, body.message ?? t('upload.failed'))
+  throw new KindredError(response.status === 503 ? 'engine-gone' : 'internal', t('upload.failed'))
 }

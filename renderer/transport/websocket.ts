@@ -1,4 +1,6 @@
+import { KindredError } from '../../electron/shared/errors.ts'
 import type { ClientChannel, ServerMessage } from '../../electron/shared/rpc.ts'
+import { MESSAGE_BYTES } from '../../electron/shared/transfer-limits.ts'
 
 const TOKEN = 'kindred-token'
 
@@ -23,10 +25,20 @@ export function openWebSocket(origin: string, token: string): Promise<ClientChan
   })
 }
 
+/**
+ * The host would close the connection on a longer message.
+ * @throws KindredError `bad-argument`
+ */
+function fitting(text: string): string {
+  if (text.length * 3 > MESSAGE_BYTES && new Blob([text]).size > MESSAGE_BYTES)
+    throw new KindredError('bad-argument', 'This is more than can be handed over at once.')
+  return text
+}
+
 function channelOf(socket: WebSocket): ClientChannel {
   return {
     send: message => {
-      if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message))
+      if (socket.readyState === WebSocket.OPEN) socket.send(fitting(JSON.stringify(message)))
     },
     onMessage: listener => {
       socket.onmessage = ({ data }) => listener(JSON.parse(data as string) as ServerMessage)

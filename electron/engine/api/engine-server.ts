@@ -52,6 +52,7 @@ export class EngineServer {
 
   async close(): Promise<void> {
     this.#events.close()
+    this.#uploads.close()
     await this.#closeEngine()
   }
 }

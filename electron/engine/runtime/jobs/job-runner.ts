@@ -237,7 +237,8 @@ export class JobRunner {
       progress.end()
       const error = asKindredError(caught)
       const state = error.code === 'cancelled' ? 'cancelled' : 'failed'
-      this.#log('warn', `Job ${id} ${state}`, { code: error.code, stack: error.stack ?? error.message })
+      if (state === 'cancelled') this.#log('info', `Job ${id} was stopped`)
+      else this.#log('warn', `Job ${id} failed`, { code: error.code, stack: error.stack ?? error.message })
       const now = this.#now()
       const isCutOff = state === 'cancelled' && !this.#controls.get(id)?.cancelled
       const stored = { error: JSON.stringify({ code: error.code, message: error.message }) }
