@@ -36,7 +36,7 @@ export async function serve({ libraryDir, port, json, quiet, onReady }: ServeOpt
   let engine = await startEngine({ ...folders, port, token })
   const { url } = engine
   let ends: readonly number[] = []
-  let stopping = false
+  const stopping = new AbortController()
   let restarting: Promise<void> | undefined
   const hopeless = Promise.withResolvers<never>()
 
@@ -46,7 +46,7 @@ export async function serve({ libraryDir, port, json, quiet, onReady }: ServeOpt
       if (message.type === 'failed') failure = errorOf(message)
     })
     engine.child.once('exit', (code, signal) => {
-      if (stopping) return
+      if (stopping.signal.aborted) return
       // The page was served already, but the index could not be loaded.
       if (failure) {
         hopeless.reject(failure)
@@ -61,16 +61,16 @@ export async function serve({ libraryDir, port, json, quiet, onReady }: ServeOpt
   }
   const restart = async (delay: number): Promise<void> => {
     await wait(delay)
-    if (stopping) return
+    if (stopping.signal.aborted) return
     try {
-      engine = await startEngine({ ...folders, port: engine.port, token })
+      engine = await startEngine({ ...folders, port: engine.port, token }, stopping.signal)
       watch()
     } catch {
       giveUp()
     }
   }
   const giveUp = (): void => {
-    if (stopping) return
+    if (stopping.signal.aborted) return
     process.stderr.write('The engine cannot be kept running. Run kindred doctor, then start Kindred again.\n')
     process.exit(1)
   }
@@ -81,8 +81,8 @@ export async function serve({ libraryDir, port, json, quiet, onReady }: ServeOpt
   onReady?.(url)
   const asked = new Promise(resolve => process.once('SIGINT', resolve).once('SIGTERM', resolve))
   await Promise.race([asked, hopeless.promise])
-  stopping = true
   // The one that is being started must not outlive this process.
+  stopping.abort()
   await restarting
   await stop(engine.child)
 }
@@ -93,8 +93,11 @@ interface RunningEngine {
   readonly url: string
 }
 
-/** @throws KindredError when the engine cannot start */
-async function startEngine(options: ServeEngineOptions): Promise<RunningEngine> {
+/**
+ * @param signal ends it while it starts
+ * @throws KindredError when the engine cannot start
+ */
+async function startEngine(options: ServeEngineOptions, signal?: AbortSignal): Promise<RunningEngine> {
   const file = fileURLToPath(new URL(`./serve-engine${extname(import.meta.url)}`, import.meta.url))
   const child = fork(file, {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -103,9 +106,12 @@ async function startEngine(options: ServeEngineOptions): Promise<RunningEngine> 
   // It may end before it has read this: its exit reports that.
   child.send(options, () => undefined)
   return new Promise((resolve, reject) => {
+    const end = (): boolean => child.kill()
+    signal?.addEventListener('abort', end, { once: true })
     child.once('exit', () => reject(new KindredError('internal', 'The engine ended while it started.')))
     child.once('message', (message: ServeEngineMessage) => {
       child.removeAllListeners('exit')
+      signal?.removeEventListener('abort', end)
       if (message.type === 'ready') resolve({ child, port: message.port, url: message.url })
       else reject(errorOf(message))
     })
