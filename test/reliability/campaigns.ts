@@ -4,11 +4,13 @@ import { damagedThumbnails } from './damaged-thumbnails.ts'
 import { gateAA } from './gate-aa.ts'
 import { killEdits } from './kill-edits.ts'
 import { killImport } from './kill-import.ts'
+import { killIndexSave } from './kill-index-save.ts'
 import { killMigration } from './kill-migration.ts'
 import { killRestore } from './kill-restore.ts'
 import { killSwitch } from './kill-switch.ts'
 import { killTraining } from './kill-training.ts'
 import { nativeFuzz } from './native-fuzz.ts'
+import { damagedIndex } from './damaged-index.ts'
 
 /** All campaigns, in the order of the table. */
 export const campaigns: readonly Campaign[] = [
@@ -22,4 +24,6 @@ export const campaigns: readonly Campaign[] = [
   nativeFuzz,
   damagedThumbnails,
   gateAA,
+  killIndexSave,
+  damagedIndex,
 ]

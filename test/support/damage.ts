@@ -1,7 +1,7 @@
 import type { Random } from '../../electron/shared/random.ts'
 
 /** Damages a file as disks and half-finished writes do: cut off, bits flipped, parts overwritten, doubled or exchanged. */
-export function damage(whole: Buffer, random: Random): Buffer {
+export function damage(whole: Buffer<ArrayBuffer>, random: Random): Buffer<ArrayBuffer> {
   const bytes = Buffer.from(whole)
   const place = (): number => random.int(0, Math.max(0, bytes.length - 1))
   const kind = random.int(0, 6)
@@ -23,5 +23,5 @@ const range = (random: Random, length: number): [number, number] => {
   return [from, Math.min(length, from + random.int(1, 4096))]
 }
 
-const rubbish = (random: Random, length: number): Buffer =>
+const rubbish = (random: Random, length: number): Buffer<ArrayBuffer> =>
   Buffer.from(Uint8Array.from({ length }, () => random.int(0, 255)))
