@@ -78,7 +78,8 @@ export async function measureTraining(
   ) as TrainingReport['gain']
   const { learned, heldOut } = splitLabelled(set)
   const look = lookAt(catalog.trainings.heldOutSinceAccepted(UNASKED), heldOut.length)
-  const decision = judge(results, set, await weigh(results, set, look), neighbours, set.tooSmall)
+  const evidence = await weigh(results, set, look, learnedAlbums(set, catalog.trainings.seen(active.headId)))
+  const decision = judge(results, set, evidence, neighbours, set.tooSmall)
   const map = await drawMap(layOut, { catalog, set, others: sample, before: active, after: space }, seed)
   return {
     ...decision,
@@ -103,6 +104,11 @@ export async function measureTraining(
     tooSmall: set.tooSmall,
     map,
   }
+}
+
+/** Returns the albums that a version has learned photos of. */
+function learnedAlbums({ ids, labels }: TrainingSet, seen: ReadonlySet<PhotoId>): Set<number> {
+  return new Set(ids.flatMap((id, row) => (seen.has(id) ? labels.albumsOf[row]! : [])))
 }
 
 /** Returns the photos in no album whose neighbourhoods are compared: a candidate needs their features. */

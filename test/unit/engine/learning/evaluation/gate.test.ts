@@ -198,6 +198,24 @@ describe('gate', () => {
     expect(judge(pairs, oneFold, evidence, fine, []).reason).not.toBe('improved')
   })
 
+  test('asks of albums that are new to the version before by themselves', async () => {
+    // Album 4 is found far better, the others neither better nor worse.
+    const gain = (row: number): number =>
+      row % ALBUMS === 4 ? 0.4 + (row % 3) / 100 : (row % 7) / 100 - 0.03
+    const { pairs, set } = ranked({
+      before: Array.from({ length: 50 }, () => precision(0.3)),
+      after: Array.from({ length: 50 }, (_, row) => precision(0.3 + gain(row))),
+    })
+    const at = async (learnedBefore: number[]): Promise<number> =>
+      (await weigh(pairs, set, 1, new Set(learnedBefore))).albums
+    const ofAll = await at([])
+    expect(ofAll).toBeGreaterThan(0.001)
+    expect(await at([0, 1, 2, 3, 4])).toBe(ofAll)
+    expect(await at([0, 1, 2, 3])).toBeLessThan(0.0001)
+    // An album that is new and does not gain has to pay for the second question.
+    expect(await at([1, 2, 3, 4])).toBeCloseTo(2 * ofAll, 12)
+  })
+
   test('asks for more at each further look', async () => {
     const { pairs, set } = ranked({
       before: Array.from({ length: 10 }, () => precision(0.2)),
