@@ -14,7 +14,7 @@ import { differenceOf } from './support/losses.ts'
 /** A few kills are made in a training of seconds, many in one that is long enough to leave checkpoints. */
 const FEW = 10
 const SHORT = { albums: 2, photos: 10 }
-const LONG = { albums: 28, photos: 8 }
+const LONG = { albums: 20, photos: 6 }
 /** So many kills on the way from nothing to a trained version. */
 const KILLS_EACH = 4
 const TRAIN = ['train', '--seed', '7']
