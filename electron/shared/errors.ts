@@ -75,12 +75,15 @@ function becauseOf(cause: unknown, code: ErrorCode, message: string): KindredErr
   return error
 }
 
-/** What the operating system reports about a disk, by its codes (errno 3), with what that means. */
+/** What the operating system (errno 3) and SQLite report about a disk, by their codes, with what that means. */
 const diskErrors: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   ENOSPC: ['disk-full', 'The disk is full.'],
   EDQUOT: ['disk-full', 'Your share of the disk is used up.'],
   EROFS: ['library-unwritable', 'The disk can only be read: it takes no changes.'],
   EIO: ['disk-failing', 'The disk reported an error.'],
+  SQLITE_FULL: ['disk-full', 'The disk is full.'],
+  // The file that connections share cannot grow: https://sqlite.org/rescode.html#ioerr_shmsize
+  SQLITE_IOERR_SHMSIZE: ['disk-full', 'The disk is full.'],
 }
 
 /** The error as one of the disk; undefined if it is none. Errors of native code have a message only. */

@@ -13,6 +13,9 @@ export interface LibraryLock {
 /** Milliseconds to wait for another process that is just closing the library. */
 const TIMEOUT = 2000
 
+/** In the header of a lock file that a process made while nobody else was in the library. */
+const MARK = 0x4b6c6f6b
+
 /**
  * Makes the folder where needed and locks it for this process. The lock belongs to the operating system, through a
  * small SQLite file: it ends with the process, however that ends.
@@ -22,10 +25,13 @@ export function lockLibrary(layout: LibraryLayout): LibraryLock {
   try {
     makeFilesPrivate()
     mkdirSync(layout.thumbnails, { recursive: true })
-    const { lock, isNew } = openLock(join(layout.folder, 'lock.db'))
+    const lock = openLock(join(layout.folder, 'lock.db'))
     try {
-      // It may have been deleted while another process held it; that one has the catalog open.
-      if (isNew) refuseSecond(layout.catalog)
+      // Another may have been deleted or replaced while a process held it; that one has the catalog open.
+      if (lock.pragma('application_id', { simple: true }) !== MARK) {
+        refuseSecond(layout.catalog)
+        mark(lock)
+      }
     } catch (error) {
       rmSync(lock.name, { force: true })
       lock.close()
@@ -45,7 +51,7 @@ export function lockLibrary(layout: LibraryLayout): LibraryLock {
   }
 }
 
-function openLock(file: string): { lock: Database.Database; isNew: boolean } {
+function openLock(file: string): Database.Database {
   const there = statSync(file, { throwIfNoEntry: false })
   if (there?.isDirectory())
     throw new KindredError(
@@ -53,12 +59,12 @@ function openLock(file: string): { lock: Database.Database; isNew: boolean } {
       `${displayPath(file)} is a folder in the place of the library’s lock; remove it.`,
     )
   try {
-    return { lock: lock(file), isNew: there === undefined }
+    return lock(file)
   } catch (error) {
     // Something else was written over it.
     if (!/^SQLITE_(NOTADB|CORRUPT)/.test(codeOf(error))) throw error
     rmSync(file)
-    return { lock: lock(file), isNew: true }
+    return lock(file)
   }
 }
 
@@ -72,6 +78,17 @@ function lock(file: string): Database.Database {
     db.close()
     throw error
   }
+}
+
+function mark(lock: Database.Database): void {
+  try {
+    lock.exec(`PRAGMA application_id = ${MARK}; COMMIT`)
+  } catch (error) {
+    // The disk is full: the next process looks again.
+    if (codeOf(error) !== 'SQLITE_FULL') throw error
+    if (lock.inTransaction) lock.exec('ROLLBACK')
+  }
+  lock.exec('BEGIN EXCLUSIVE')
 }
 
 /** Fails with SQLITE_BUSY while another process has the catalog open. Damage of it is for those who open it. */

@@ -35,6 +35,8 @@ describe('error codes', () => {
 
   test.each([
     ['ENOSPC', 'disk-full'],
+    ['SQLITE_FULL', 'disk-full'],
+    ['SQLITE_IOERR_SHMSIZE', 'disk-full'],
     ['EDQUOT', 'disk-full'],
     ['EROFS', 'library-unwritable'],
     ['EIO', 'disk-failing'],

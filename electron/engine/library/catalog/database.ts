@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { KindredError } from '../../../shared/errors.ts'
+import { asDiskError, KindredError } from '../../../shared/errors.ts'
 import { backUp } from './backups.ts'
 import { migrations as allMigrations, type Migration } from './migrations/index.ts'
 
@@ -82,7 +82,8 @@ export function explain(error: unknown): unknown {
   const code = error instanceof Database.SqliteError ? error.code : undefined
   if (!code) return error
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return damaged(error)
-  if (code === 'SQLITE_FULL') return new KindredError('disk-full', 'The disk is full.', { cause: error })
+  const ofTheDisk = asDiskError(error)
+  if (ofTheDisk) return ofTheDisk
   if (code === 'SQLITE_BUSY')
     return new KindredError('library-in-use', 'Another program is using this library.', { cause: error })
   if (

@@ -8,7 +8,7 @@ import { silentLog, type Logger } from '../../runtime/log.ts'
 import { PIPELINE_VERSION } from '../../library/pipeline-version.ts'
 import { DirectSearch } from './direct-search.ts'
 import { fillIndex } from './fill-index.ts'
-import { UNKNOWN_GENERATION } from './index-file.ts'
+import { removeUnfinished, UNKNOWN_GENERATION } from './index-file.ts'
 import { directIndex, indexBuilder } from './index-host.ts'
 import { IndexLease, type IndexLayout } from './index-lease.ts'
 import { emptyIndex, freeingOnError, loadIndex, type LoadedIndex } from './load-index.ts'
@@ -72,6 +72,7 @@ export class EmbeddingIndex {
     version: ModelVersion,
     log: Logger = silentLog,
   ): Promise<{ index: EmbeddingIndex; recovery: Recovery }> {
+    removeUnfinished(file)
     const loaded = await loadIndex(catalog, file, version)
     const index = new EmbeddingIndex(catalog, file, log, loaded)
     return { index, recovery: await index.#recover(loaded.generation) }

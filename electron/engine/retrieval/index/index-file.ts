@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readSync, statSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { z } from 'zod'
 import { replaceFileSync } from '../../runtime/replace-file.ts'
@@ -38,6 +38,13 @@ export const UNKNOWN_GENERATION = -1
 /** Bytes read at a time. */
 const PIECE = 4 * 2 ** 20
 
+const unfinished = (file: string): string => `${file}.tmp`
+
+/** Removes what a process left that was killed while it wrote. The caller holds the lock of the library. */
+export function removeUnfinished(file: string): void {
+  rmSync(unfinished(file), { force: true })
+}
+
 /**
  * Writes to a temporary file, syncs and renames it: at every moment the file is whole, the old one or the new.
  * @param append appends ids and vectors to the file; returns how many
@@ -49,7 +56,7 @@ export function writeIndexFile(
   append: (temporary: string) => number,
 ): void {
   try {
-    replaceFileSync(file, `${file}.tmp`, temporary => {
+    replaceFileSync(file, unfinished(file), temporary => {
       const handle = openSync(temporary, 'w+')
       try {
         writeSync(handle, Buffer.alloc(BODY))
