@@ -1,7 +1,10 @@
 import type { Campaign } from './campaign.ts'
 import { damagedCatalog } from './damaged-catalog.ts'
+import { damagedLock } from './damaged-lock.ts'
 import { damagedThumbnails } from './damaged-thumbnails.ts'
 import { gateAA } from './gate-aa.ts'
+import { fullDisk } from './full-disk.ts'
+import { powerCut } from './power-cut.ts'
 import { killEdits } from './kill-edits.ts'
 import { killImport } from './kill-import.ts'
 import { killIndexSave } from './kill-index-save.ts'
@@ -21,6 +24,9 @@ export const campaigns: readonly Campaign[] = [
   killMigration,
   killRestore,
   damagedCatalog,
+  powerCut,
+  fullDisk,
+  damagedLock,
   nativeFuzz,
   damagedThumbnails,
   gateAA,

@@ -24,7 +24,13 @@ interface Edit {
   readonly apply: (state: AlbumState) => AlbumState
 }
 
-const noAlbums: AlbumState = { albums: new Map(), undo: [], redo: [], lastId: 0 }
+/** The state of a library whose albums nobody has deleted. What was done before is not undone. */
+export const stateFrom = (albums: Albums): AlbumState => ({
+  albums,
+  undo: [],
+  redo: [],
+  lastId: Math.max(0, ...albums.keys()),
+})
 
 /** Reads the albums through a client. */
 export async function readAlbums(client: RpcClient): Promise<Albums> {
@@ -76,7 +82,7 @@ export class AlbumEditor {
    * @param ids photos of the library
    * @param atOnce how many edits are under way at the same time, at most
    */
-  constructor(random: Random, ids: readonly number[], from: AlbumState = noAlbums, atOnce = 4) {
+  constructor(random: Random, ids: readonly number[], from = stateFrom(new Map()), atOnce = 4) {
     this.#random = random
     this.#ids = ids
     this.#possible = [from]
@@ -92,7 +98,7 @@ export class AlbumEditor {
    * Edits as long as it is to go on, or until edits fail.
    * @returns the errors of those that failed
    */
-  async edit(client: RpcClient, goOn: () => boolean = () => true): Promise<unknown[]> {
+  async edit(client: RpcClient, goOn: () => boolean = () => true): Promise<Error[]> {
     while (goOn()) {
       const calls: Promise<unknown>[] = []
       for (let n = this.#random.int(1, this.#atOnce); n > 0; n--) {
@@ -106,7 +112,7 @@ export class AlbumEditor {
         )
       }
       const results = await Promise.allSettled(calls)
-      const errors = results.flatMap(result => ('reason' in result ? [result.reason as unknown] : []))
+      const errors = results.flatMap(result => ('reason' in result ? [result.reason as Error] : []))
       if (errors.length > 0) return errors
     }
     return []
@@ -138,7 +144,8 @@ function randomEdit(state: AlbumState, ids: readonly number[], random: Random): 
       apply: before => ({ ...changed(before, old => new Map(old).set(id, { name, photos })), lastId: id }),
     }
   }
-  if (kind < 0.22) return { call: client => client.call('albums.undo', {}), apply: undone }
+  if (kind < 0.22 && state.undo.length > 0)
+    return { call: client => client.call('albums.undo', {}), apply: undone }
   if (kind < 0.28) return { call: client => client.call('albums.redo', {}), apply: redone }
   const id = random.pick(albums)
   const { name, photos } = state.albums.get(id)!
