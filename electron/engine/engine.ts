@@ -15,6 +15,7 @@ import { trainingParametersSchema } from './learning/versions/training-parameter
 import { BackupKeeper } from './library/catalog/backup-keeper.ts'
 import { CatalogReader } from './library/catalog/catalog-reader.ts'
 import { LibraryOverview } from './library/catalog/library-overview.ts'
+import { onSlowStatement } from './library/catalog/slow-statements.ts'
 import { layoutOf } from './library/layout.ts'
 import { lockLibrary } from './library/lock.ts'
 import { tightenFolders } from './library/private-files.ts'
@@ -80,6 +81,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const model = readModel(bundledModelCard(options.resourcesDir))
     opened = openCatalog(layout, { rescue: options.rescue ?? false, log, now })
     const { catalog, journal, repaired } = opened
+    onSlowStatement(catalog.db, slow => log('warn', 'A statement took long', { ...slow }))
     reader = new CatalogReader(catalog)
     // Errors surface on the next call.
     if (options.prefetchGrid) reader.grid().catch(() => undefined)

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { WebSocket } from 'ws'
+import type { EngineServer } from '../../electron/engine/api/engine-server.ts'
 import { openEngineServer } from '../../electron/engine/engine.ts'
 import { startHttpHost } from '../../electron/hosts/http.ts'
 import type { ControlMessage } from '../../electron/hosts/child.ts'
@@ -27,35 +28,38 @@ export async function inProcess(libraryDir: string, samplesDir?: string): Promis
   return {
     name: 'in process',
     media: undefined,
-    connect: () => {
-      const toServer: ((message: unknown) => void)[] = []
-      const toClient: ((message: ServerMessage) => void)[] = []
-      const closed: (() => void)[] = []
-      const held: ServerMessage[] = []
-      const deliver = (message: ServerMessage): void => {
-        if (toClient.length === 0) held.push(message)
-        for (const listener of toClient) listener(message)
-      }
-      const close = (): void => closed.splice(0).forEach(listener => listener())
-      service.serve({
-        send: message => queueMicrotask(() => deliver(JSON.parse(JSON.stringify(message)) as ServerMessage)),
-        onMessage: listener => toServer.push(listener),
-        onClose: listener => closed.push(listener),
-        close,
-      })
-      return Promise.resolve({
-        send: message => toServer.forEach(listener => listener(message)),
-        onMessage: listener => {
-          toClient.push(listener)
-          held.splice(0).forEach(listener)
-        },
-        onClose: listener => closed.push(listener),
-        close,
-      })
-    },
+    connect: () => connectInProcess(service),
     sendRaw: (channel, message) => channel.send(message as ClientMessage),
     close: () => service.close(),
   }
+}
+
+/** A channel to an engine of this process, its messages cloned as every other transport would. */
+export function connectInProcess(service: Pick<EngineServer, 'serve'>): Promise<ClientChannel> {
+  const toServer: ((message: unknown) => void)[] = []
+  const toClient: ((message: ServerMessage) => void)[] = []
+  const closed: (() => void)[] = []
+  const held: ServerMessage[] = []
+  const deliver = (message: ServerMessage): void => {
+    if (toClient.length === 0) held.push(message)
+    for (const listener of toClient) listener(message)
+  }
+  const close = (): void => closed.splice(0).forEach(listener => listener())
+  service.serve({
+    send: message => queueMicrotask(() => deliver(JSON.parse(JSON.stringify(message)) as ServerMessage)),
+    onMessage: listener => toServer.push(listener),
+    onClose: listener => closed.push(listener),
+    close,
+  })
+  return Promise.resolve({
+    send: message => toServer.forEach(listener => listener(message)),
+    onMessage: listener => {
+      toClient.push(listener)
+      held.splice(0).forEach(listener)
+    },
+    onClose: listener => closed.push(listener),
+    close,
+  })
 }
 
 /** The engine as Electron runs it: a child process, messages over its IPC pipe. */

@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3'
 import { asDiskError, KindredError } from '../../../shared/errors.ts'
 import { backUp } from './backups.ts'
+import { timeStatements } from './slow-statements.ts'
 import { migrations as allMigrations, type Migration } from './migrations/index.ts'
 
 export type { Database } from 'better-sqlite3'
@@ -28,7 +29,7 @@ export function openDatabase(
     db.pragma('cache_size = -32000')
     migrate(db, backupFolder, now, migrations)
     db.pragma('synchronous = FULL')
-    return db
+    return timeStatements(db)
   } catch (error) {
     db?.close()
     throw explain(error)
