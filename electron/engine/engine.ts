@@ -7,6 +7,7 @@ import type { Services } from './api/services.ts'
 import { DiagnosticsService } from './diagnostics/diagnostics-service.ts'
 import { AlbumImporter } from './import/album-import.ts'
 import { kindsTakingTurns, LibraryService, type Resume } from './import/library-service.ts'
+import { LabelWatch } from './learning/labels/label-watch.ts'
 import { LabelService } from './learning/labels/label-service.ts'
 import { AutoTrainer } from './learning/versions/auto-trainer.ts'
 import { EvaluationService } from './learning/versions/evaluation-service.ts'
@@ -107,7 +108,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const labels = new LabelService(catalog, index)
     const models = new ModelService({ ...photos, jobs, model, log, now })
     const machine = new Machine()
-    const autoTrainer = new AutoTrainer({ catalog, index, jobs, models, machine, log, now })
+    const labelWatch = new LabelWatch({ catalog, index, log })
+    const autoTrainer = new AutoTrainer({ catalog, labels: labelWatch, jobs, models, machine, log, now })
     const evaluation = new EvaluationService({ catalog, index, jobs, models })
     const diagnostics = new DiagnosticsService({
       ...photos,
@@ -133,6 +135,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       tuner.stop()
       library.stop()
       await jobs.stopAll()
+      await labelWatch.close()
       await backups.close()
       await reader!.close()
       await index.close()

@@ -36,6 +36,7 @@ export class EngineEvents {
       services.jobs.onChange(changed),
       services.albums.commands.onChange(changed),
       services.diagnostics.onRuntimesChange(changed),
+      services.autoTrainer.onChange(changed),
     ]
     this.#stop = () => stopped.forEach(stop => stop())
   }

@@ -8,7 +8,10 @@ type ModelMethod = Extract<keyof Handlers, `models.${string}`>
 export function modelHandlers(services: Services, events: EngineEvents): Pick<Handlers, ModelMethod> {
   const { models, autoTrainer } = services
   return {
-    'models.list': () => events.snapshot('models'),
+    'models.list': async () => {
+      await autoTrainer.refresh()
+      return events.snapshot('models')
+    },
     'models.report': ({ id }) => models.report(id),
     'models.use': ({ id }) => ({ job: models.use(id).id }),
     'models.train': parameters => ({ job: models.train(parameters).id }),

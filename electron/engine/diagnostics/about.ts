@@ -1,11 +1,11 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync, statSync } from 'node:fs'
 import type { About } from '../../shared/contract.ts'
 import type { LibraryLayout } from '../library/layout.ts'
 import type { QueryTools } from '../retrieval/image-query.ts'
 import { indexHost } from '../retrieval/index/index-host.ts'
 import type { IndexTuner } from '../retrieval/index/index-tuner.ts'
 import type { BundledModel } from '../vision/network/model-card.ts'
+import { withExamineThread } from './examine-thread.ts'
 import { versions } from './versions.ts'
 
 export interface AboutTools extends Pick<QueryTools, 'catalog' | 'index'> {
@@ -20,7 +20,7 @@ export async function about({ layout, index, model, catalog, tuner }: AboutTools
   return {
     version: versions(catalog, build).kindred,
     libraryDir: layout.folder,
-    thumbnailBytes: folderBytes(layout.thumbnails),
+    thumbnailBytes: await withExamineThread(thread => thread.call('folderBytes', layout.thumbnails)),
     catalogBytes: fileBytes(layout.catalog),
     indexBytes: fileBytes(layout.index),
     index: await tuner.status(),
@@ -37,11 +37,6 @@ export async function about({ layout, index, model, catalog, tuner }: AboutTools
 }
 
 const fileBytes = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0
-
-function folderBytes(folder: string): number {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
-  return files.reduce((sum, entry) => sum + fileBytes(join(entry.parentPath, entry.name)), 0)
-}
 
 function readText(file: string): string {
   return statSync(file, { throwIfNoEntry: false }) ? readFileSync(file, 'utf8') : ''

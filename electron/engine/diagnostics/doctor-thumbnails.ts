@@ -3,13 +3,21 @@ import type { PhotoId } from '../../shared/ids.ts'
 import type { Problem } from '../../shared/results.ts'
 import { mapConcurrently } from '../runtime/jobs/pipeline.ts'
 import { remakeThumbnail, type QueryTools } from '../retrieval/image-query.ts'
+import type { PresentPhotos } from './examine.worker.ts'
 
 /** Thumbnails looked at, and made again, at once. */
 const AT_ONCE = 3
 
-/** Counts the thumbnails that are missing or damaged, and makes them again when asked to. */
-export async function checkThumbnails(tools: QueryTools, repair: boolean): Promise<Problem[]> {
-  const { missing, damaged } = await findBadThumbnails(tools)
+/**
+ * Counts the thumbnails that are missing or damaged, and makes them again when asked to.
+ * @param photos those that have a file: thumbnails of the others cannot be made again
+ */
+export async function checkThumbnails(
+  tools: QueryTools,
+  photos: PresentPhotos,
+  repair: boolean,
+): Promise<Problem[]> {
+  const { missing, damaged } = await findBadThumbnails(tools, photos)
   const bad = [...missing, ...damaged]
   if (bad.length === 0) return []
   const message = `${missing.length} thumbnails are missing and ${damaged.length} are damaged.`
@@ -18,13 +26,11 @@ export async function checkThumbnails(tools: QueryTools, repair: boolean): Promi
   return [{ code: 'thumbnails-bad', message: message + left, repaired: repair && failures.length === 0 }]
 }
 
-/** Only of photos that have a file: the others' cannot be made again. */
-async function findBadThumbnails({ catalog, thumbnails }: QueryTools) {
+async function findBadThumbnails({ thumbnails }: QueryTools, { ids, hashes }: PresentPhotos) {
   const [missing, damaged]: [PhotoId[], PhotoId[]] = [[], []]
-  const photos = catalog.photos.all().filter(({ id }) => catalog.files.pathOf(id) !== undefined)
-  const states = mapConcurrently(photos, AT_ONCE, async ({ id, contentHash }) => ({
-    id,
-    state: await thumbnails.state(contentHash),
+  const states = mapConcurrently(ids.entries(), AT_ONCE, async ([n, id]) => ({
+    id: id as PhotoId,
+    state: await thumbnails.state(Buffer.from(hashes.subarray(32 * n, 32 * (n + 1)))),
   }))
   for await (const { id, state } of states) {
     if (state === 'missing') missing.push(id)

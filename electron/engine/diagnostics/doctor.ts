@@ -1,16 +1,13 @@
-import { statSync } from 'node:fs'
 import { asKindredError } from '../../shared/errors.ts'
 import type { PhotoId } from '../../shared/ids.ts'
 import type { DoctorResult, Problem, RuntimeRow } from '../../shared/results.ts'
-import { toFloat32 } from '../library/catalog/float16.ts'
 import { indexHost } from '../retrieval/index/index-host.ts'
 import type { IndexTuner } from '../retrieval/index/index-tuner.ts'
 import type { Recovery } from '../retrieval/index/embedding-index.ts'
-import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
 import type { Journal } from '../library/journal/journal.ts'
 import type { LibraryLayout } from '../library/layout.ts'
-import { fsPath } from '../library/paths.ts'
 import { checkThumbnails } from './doctor-thumbnails.ts'
+import { withExamineThread, type ExamineThread } from './examine-thread.ts'
 import { versions } from './versions.ts'
 import { embedImage, processPhoto, type QueryTools } from '../retrieval/image-query.ts'
 
@@ -29,8 +26,19 @@ const SELF_DISTANCE = 0.01
 const SELF_SAMPLES = 50
 
 /** Checks catalog, files, vectors and index against each other, and repairs what can be repaired when asked to. */
-export async function examine(tools: DoctorTools, repair: boolean): Promise<DoctorResult> {
-  const { catalog, index, catalogRepaired, recovery } = tools
+export function examine(tools: DoctorTools, repair: boolean): Promise<DoctorResult> {
+  return withExamineThread(async thread => {
+    await thread.call('open', tools.catalog.file)
+    return examineWith(thread, tools, repair)
+  })
+}
+
+async function examineWith(
+  thread: ExamineThread,
+  tools: DoctorTools,
+  repair: boolean,
+): Promise<DoctorResult> {
+  const { catalog, index, backbones, catalogRepaired, recovery } = tools
   const problems: Problem[] = []
   const notes: string[] = []
   if (catalogRepaired) problems.push({ code: 'catalog-damaged', message: catalogRepaired, repaired: true })
@@ -39,13 +47,15 @@ export async function examine(tools: DoctorTools, repair: boolean): Promise<Doct
   if (recovery === 'caught-up')
     notes.push('The index took over changes from the catalog when the library was opened.')
 
-  checkDatabase(tools, problems)
+  problems.push(...(await thread.call('checkDatabase')))
   problems.push(...checkLabels(tools, repair))
-  const broken = findBrokenPhotos(tools)
+  const { backboneId } = index.version
+  const { featureLength } = backbones.embedder(backboneId)
+  const broken = await thread.call('brokenPhotos', backboneId, featureLength)
   for (const [photo, message] of broken) problems.push(await repairPhoto(tools, photo, message, repair))
-  problems.push(...(await checkThumbnails(tools, repair)))
-  problems.push(...(await checkIndex(tools, repair)))
-  notes.push(...noteFiles(tools))
+  problems.push(...(await checkThumbnails(tools, await thread.call('presentPhotos'), repair)))
+  problems.push(...(await checkIndex(tools, await thread.call('searchableIds', backboneId), repair)))
+  notes.push(...noteFiles(tools, await thread.call('compareFiles')))
 
   const { reason, build } = await indexHost().call('describe')
   if (reason)
@@ -66,19 +76,6 @@ export async function examine(tools: DoctorTools, repair: boolean): Promise<Doct
   }
 }
 
-function checkDatabase({ catalog }: DoctorTools, problems: Problem[]): void {
-  const answers = catalog.db.pragma('integrity_check', { simple: false }) as { integrity_check: string }[]
-  for (const { integrity_check: message } of answers)
-    if (message !== 'ok') problems.push({ code: 'catalog-damaged', message, repaired: false })
-  const orphans = catalog.db.pragma('foreign_key_check') as { table: string }[]
-  for (const { table } of orphans)
-    problems.push({
-      code: 'catalog-orphan',
-      message: `A row of ${table} refers to nothing.`,
-      repaired: false,
-    })
-}
-
 /** Damage that SQLite cannot see: a label reads well and is another. */
 function checkLabels({ catalog, journal }: DoctorTools, repair: boolean): Problem[] {
   const differences = journal.differences()
@@ -88,22 +85,6 @@ function checkLabels({ catalog, journal }: DoctorTools, repair: boolean): Proble
     `${differences} rows of albums and labels are not as the journal says.` +
     (repair ? ` They are now: ${catalog.albums.ids().length} albums.` : '')
   return [{ code: 'labels-damaged', message, repaired: repair }]
-}
-
-/** Returns the photos whose features are missing or damaged, with what is wrong. */
-function findBrokenPhotos({ catalog, backbones, index }: DoctorTools): Map<PhotoId, string> {
-  const broken = new Map<PhotoId, string>()
-  const { backboneId } = index.version
-  const { featureLength } = backbones.embedder(backboneId)
-  for (const photo of catalog.photos.all()) {
-    if (catalog.files.pathOf(photo.id) === undefined) continue
-    const stored = catalog.features.get(backboneId, photo.id, PIPELINE_VERSION)
-    const features = stored && toFloat32(stored)
-    if (!features) broken.set(photo.id, `Photo ${photo.id} has no features.`)
-    else if (features.length !== featureLength || !features.every(Number.isFinite))
-      broken.set(photo.id, `The features of photo ${photo.id} are damaged.`)
-  }
-  return broken
 }
 
 async function repairPhoto(
@@ -122,9 +103,13 @@ async function repairPhoto(
   }
 }
 
-async function checkIndex(tools: DoctorTools, repair: boolean): Promise<Problem[]> {
-  const { catalog, index } = tools
-  const wanted = new Set(catalog.features.searchableIds(index.version.backboneId, PIPELINE_VERSION))
+async function checkIndex(
+  tools: DoctorTools,
+  searchable: readonly PhotoId[],
+  repair: boolean,
+): Promise<Problem[]> {
+  const { index } = tools
+  const wanted = new Set(searchable)
   const inStep = wanted.size === index.size && [...wanted].every(id => index.has(id))
   const lost = inStep ? await photosNotFindingThemselves(tools, [...wanted]) : 0
   if (inStep && lost === 0) return []
@@ -148,17 +133,10 @@ async function photosNotFindingThemselves(tools: DoctorTools, ids: readonly Phot
 }
 
 /** Notes about the folders; none of them is a problem of the library. */
-function noteFiles({ catalog }: DoctorTools): string[] {
-  let gone = 0
-  let changed = 0
-  for (const row of catalog.files.present()) {
-    try {
-      const { size, mtimeMs } = statSync(fsPath(row.path))
-      if (size !== row.size || mtimeMs !== row.modifiedMs) changed++
-    } catch {
-      gone++
-    }
-  }
+function noteFiles(
+  { catalog }: DoctorTools,
+  { gone, changed }: { readonly gone: number; readonly changed: number },
+): string[] {
   const failed = catalog.files.failed().length
   const cutOff = new Set(catalog.jobs.withState('interrupted').map(({ kind }) => kind))
   return [

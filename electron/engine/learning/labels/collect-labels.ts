@@ -4,12 +4,15 @@ import { PIPELINE_VERSION } from '../../library/pipeline-version.ts'
 import type { AlbumLabels } from '../../library/rows.ts'
 import { trainingSet, type TrainingSet } from './training-set.ts'
 
+/** The tables that labels are read from. */
+export type LabelTables = Pick<Catalog, 'albums' | 'features' | 'trainings'>
+
 /**
  * Returns the labels of a library as rows.
  * @param searchable the photos that can be reached and have features
  */
 export function collectLabels(
-  catalog: Catalog,
+  catalog: LabelTables,
   backbone: BackboneId,
   labels: AlbumLabels = catalog.albums.labels(),
   searchable: ReadonlySet<PhotoId> = new Set(catalog.features.searchableIds(backbone, PIPELINE_VERSION)),

@@ -1,20 +1,18 @@
 import type { TrainingStatus } from '../../../shared/contract.ts'
-import { asKindredError } from '../../../shared/errors.ts'
 import type { JobId } from '../../../shared/ids.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
-import type { EmbeddingIndex } from '../../retrieval/index/embedding-index.ts'
 import { inBackground } from '../../runtime/background.ts'
 import type { JobRunner } from '../../runtime/jobs/job-runner.ts'
 import type { Logger } from '../../runtime/log.ts'
-import { collectLabels } from '../labels/collect-labels.ts'
-import { requireEnough, type TrainingSet } from '../labels/training-set.ts'
+import type { LabelSummary } from '../labels/label-summary.ts'
+import type { LabelWatch } from '../labels/label-watch.ts'
 import type { Machine } from '../../runtime/machine.ts'
 import type { ModelService } from './model-service.ts'
 import type { TrainingParameters } from './training-parameters.ts'
 
 export interface AutoTrainerTools {
   readonly catalog: Catalog
-  readonly index: EmbeddingIndex
+  readonly labels: Pick<LabelWatch, 'summary' | 'fresh' | 'refresh' | 'onChange'>
   readonly jobs: JobRunner
   readonly models: ModelService
   readonly machine: Pick<Machine, 'whyBusy' | 'untouchedSince'>
@@ -36,9 +34,8 @@ const OWN_LOAD = 1
 export class AutoTrainer {
   readonly #tools: AutoTrainerTools
   #timer: NodeJS.Timeout | undefined
+  #stopListening: () => void = () => undefined
   #usedAt: number
-  /** The labels at the last check. Reading all of them at each event would be too slow. */
-  #cached: { revision: number; generation: number; set: TrainingSet } | undefined
   /** The training that was started here, and whether it is paused until the machine has room. */
   #own: { readonly job: JobId; waits: boolean } | undefined
 
@@ -49,13 +46,16 @@ export class AutoTrainer {
 
   /** Starts checking. Only interactive hosts do this: a command ends when its work is done. */
   start(): void {
+    if (this.#timer) return
     const check = (): void => inBackground(this.#tools.log, 'Check for a training', () => this.#check())
-    this.#timer ??= setInterval(check, CHECK_EVERY_MS).unref()
+    this.#timer = setInterval(check, CHECK_EVERY_MS).unref()
+    this.#stopListening = this.#tools.labels.onChange(check)
   }
 
   stop(): void {
     clearInterval(this.#timer)
     this.#timer = undefined
+    this.#stopListening()
   }
 
   /** Resumes a training that was cut off. */
@@ -77,26 +77,37 @@ export class AutoTrainer {
     this.#tools.catalog.settings.set('learnAutomatically', automatic ? 1 : 0)
   }
 
+  /** Resolves when the status tells of the labels as they are now; until then it may be a moment behind. */
+  refresh(): Promise<void> {
+    return this.#tools.labels.refresh()
+  }
+
+  /** Calls the listener when the status may have changed because labels were read. */
+  onChange(listener: () => void): () => void {
+    return this.#tools.labels.onChange(listener)
+  }
+
   status(): TrainingStatus {
-    const { catalog, models } = this.#tools
-    const set = this.#labels()
-    const { albumsOf, trainable } = set.labels
+    const { catalog, models, labels } = this.#tools
+    const { summary } = labels
+    const { albums, photos, blocked } = summary
     return {
       labelsChanged: catalog.albums.labelChanges,
-      albums: trainable.size,
-      photos: albumsOf.filter(albums => albums.some(album => trainable.has(album))).length,
-      blocked: whyNot(set),
+      albums,
+      photos,
+      blocked,
       automatic: this.automatic,
-      waitsFor: this.#waitsFor(set),
+      waitsFor: this.#waitsFor(summary),
       live: models.live,
     }
   }
 
   #check(): void {
-    const { models } = this.#tools
+    const { models, labels } = this.#tools
     try {
       if (models.training) this.#pauseOrResume()
-      else if (this.automatic && this.#waitsFor(this.#labels()) === null)
+      // Where labels have changed, the next summary leads here again.
+      else if (this.automatic && this.#waitsFor(labels.summary) === null && labels.fresh)
         this.#begin({ seed: 1, deep: false })
     } catch {
       // The catalog takes no job now, such as on a full disk: the next check tries again.
@@ -134,40 +145,17 @@ export class AutoTrainer {
     }
   }
 
-  #waitsFor(set: TrainingSet): string | null {
+  #waitsFor({ blocked, labelled }: LabelSummary): string | null {
     const { catalog, jobs, models, machine, now } = this.#tools
     if (models.training) return this.#own?.waits ? machine.whyBusy() : null
     const changes = catalog.albums.labelChanges
-    const blocked = whyNot(set)
     if (blocked !== null) return blocked
-    const enough = Math.max(FEWEST_CHANGES, Math.round(LEAST_SHARE * set.ids.length))
+    const enough = Math.max(FEWEST_CHANGES, Math.round(LEAST_SHARE * labelled))
     if (changes < enough)
       return `It starts by itself once ${enough} labels have changed; it is ${changes} now.`
     if (jobs.list().some(({ state }) => state === 'running')) return 'It waits for other work to end.'
     if (now() - Math.max(this.#usedAt, machine.untouchedSince ?? 0) < IDLE_MS)
       return 'It starts by itself when you have left the computer for two minutes.'
     return machine.whyBusy()
-  }
-
-  #labels(): TrainingSet {
-    const { catalog, index } = this.#tools
-    const { revision } = catalog.albums
-    const generation = catalog.settings.generation()
-    if (this.#cached?.revision !== revision || this.#cached.generation !== generation) {
-      // Reading the searchable photos from the catalog would take a tenth of a second in a large library.
-      const labels = catalog.albums.labels()
-      const set = collectLabels(catalog, index.version.backboneId, labels, index.photos)
-      this.#cached = { revision, generation, set }
-    }
-    return this.#cached.set
-  }
-}
-
-function whyNot(set: TrainingSet): string | null {
-  try {
-    requireEnough(set)
-    return null
-  } catch (error) {
-    return asKindredError(error).message
   }
 }

@@ -8,6 +8,8 @@ import {
   type AutoTrainerTools,
 } from '../../../../../electron/engine/learning/versions/auto-trainer.ts'
 import { silentLog } from '../../../../../electron/engine/runtime/log.ts'
+import { collectLabels } from '../../../../../electron/engine/learning/labels/collect-labels.ts'
+import { summariseLabels } from '../../../../../electron/engine/learning/labels/label-summary.ts'
 import { rawVersion, Scratch } from '../../scratch.ts'
 import { Album } from './labelled.ts'
 
@@ -43,7 +45,14 @@ beforeEach(() => {
         return machine.untouchedSince
       },
     },
-    index: { version } as unknown as AutoTrainerTools['index'],
+    labels: {
+      get summary() {
+        return summariseLabels(collectLabels(catalog, version.backboneId))
+      },
+      fresh: true,
+      refresh: () => Promise.resolve(),
+      onChange: () => () => undefined,
+    },
     jobs: {
       list: () => running,
       pause: (id: number) => setState(id, 'paused'),
