@@ -6,7 +6,7 @@ import type { Catalog } from '../../library/catalog/catalog.ts'
 import type { ModelVersion } from '../../vision/model-versions.ts'
 import type { ProgressMeter } from '../../runtime/jobs/progress.ts'
 import { PIPELINE_VERSION } from '../../library/pipeline-version.ts'
-import { summarise } from './metrics.ts'
+import { summariseInThread } from './figures-host.ts'
 import { HELD_OUT } from '../labels/folds.ts'
 import { collectLabels } from '../labels/collect-labels.ts'
 import { requireEnough } from '../labels/training-set.ts'
@@ -75,7 +75,7 @@ export async function evaluate(
   if (results.length === 0)
     throw new KindredError('no-classes', 'No two photos have the same class, so there is nothing to measure.')
   return {
-    ...summarise(results),
+    ...(await summariseInThread(results)),
     split,
     model: version.name,
     photos: photos.ids.length,

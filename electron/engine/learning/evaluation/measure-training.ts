@@ -8,12 +8,10 @@ import { PIPELINE_VERSION } from '../../library/pipeline-version.ts'
 import { embedPhotos, type EmbeddingSpace } from '../../retrieval/embed-photos.ts'
 import type { ModelVersion } from '../../vision/model-versions.ts'
 import { splitLabelled, type TrainingSet } from '../labels/training-set.ts'
-import { confusions, perAlbum } from './album-figures.ts'
 import { lookAt } from './error-spending.ts'
-import { judge, pairedGain, UNASKED, weigh } from './gate.ts'
-import { figures, summarise } from './metrics.ts'
+import { figuresHost } from './figures-host.ts'
+import { UNASKED } from './gate.ts'
 import { compareNeighbourhoods, type Space } from './neighbourhood-preservation.ts'
-import { clusterQueries } from './query-clusters.ts'
 import { drawMap, type LayOut } from './report-map.ts'
 import type { RankedResult } from './retrieval-run.ts'
 
@@ -72,17 +70,16 @@ export async function measureTraining(
     await inSpace(space),
     isFirst ? undefined : await inSpace(bundled),
   )
-  const clusters = clusterQueries(results.after, set).albums
-  const gain = Object.fromEntries(
-    Object.entries(figures).map(([figure, quality]) => [figure, pairedGain(results, quality, clusters)]),
-  ) as TrainingReport['gain']
   const { learned, heldOut } = splitLabelled(set)
   const look = lookAt(catalog.trainings.heldOutSinceAccepted(UNASKED), heldOut.length)
-  const evidence = await weigh(results, set, look, learnedAlbums(set, catalog.trainings.seen(active.headId)))
-  const decision = judge(results, set, evidence, neighbours, set.tooSmall)
+  const compared = isFirst ? { ...results, baseline: results.before } : results
+  const learnedBefore = learnedAlbums(set, catalog.trainings.seen(active.headId))
+  const weighed = await figuresHost().call('weighResults', compared, set, look, learnedBefore, {
+    ok: neighbours.ok,
+  })
   const map = await drawMap(layOut, { catalog, set, others: sample, before: active, after: space }, seed)
   return {
-    ...decision,
+    ...weighed,
     previous: active.name,
     albums: set.labels.trainable.size,
     photos: learned.length + heldOut.length,
@@ -93,14 +90,8 @@ export async function measureTraining(
     folds,
     backend,
     deep: kind === 'deep',
-    before: summarise(results.before),
-    after: summarise(results.after),
-    baseline: summarise(isFirst ? results.before : results.baseline),
-    gain,
-    perAlbum: perAlbum(set, results),
     curve,
     neighbours,
-    confusions: confusions(set, results),
     tooSmall: set.tooSmall,
     map,
   }

@@ -48,13 +48,20 @@ export const figures: Readonly<Record<Figure, keyof QueryQuality>> = {
 const names = Object.keys(figures) as Figure[]
 
 /** Returns the means over the queries with 95 % percentile bootstrap intervals, the same for the same queries. */
-export function summarise(queries: readonly QueryQuality[], seed = 1): Metrics {
-  const columns = names.map(name => Float64Array.from(queries, query => query[figures[name]]))
-  const intervals = bootstrap(columns, queries.length, seed)
+export const summarise = (queries: readonly QueryQuality[], seed = 1): Metrics =>
+  summariseColumns(columnsOf(queries), seed)
+
+/** Returns the values of all queries, one column for each figure: far smaller to send to a thread. */
+export const columnsOf = (queries: readonly QueryQuality[]): Float64Array<ArrayBuffer>[] =>
+  names.map(name => Float64Array.from(queries, query => query[figures[name]]))
+
+export function summariseColumns(columns: readonly Float64Array[], seed = 1): Metrics {
+  const count = columns[0]!.length
+  const intervals = bootstrap(columns, count, seed)
   const record = <T>(value: (column: number) => T): Record<Figure, T> =>
     Object.fromEntries(names.map((name, i) => [name, value(i)])) as Record<Figure, T>
   return {
-    queries: queries.length,
+    queries: count,
     ...record(i => mean(columns[i]!)),
     interval: record(i => intervals[i]!),
   }

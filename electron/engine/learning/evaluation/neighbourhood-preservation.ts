@@ -1,5 +1,6 @@
 import type { TrainingReport } from '../../../shared/training-report.ts'
 import { indexHost } from '../../retrieval/index/index-host.ts'
+import { figuresHost } from './figures-host.ts'
 import { neighbourhoodsKeep } from './gate.ts'
 
 const NEAREST = 10
@@ -72,29 +73,9 @@ async function neighbourhoods({ embeddings, dimension }: Space): Promise<Neighbo
   const found = new Uint32Array(count)
   for (const row of nearest.flat()) found[row]!++
   const hubness = found.reduce((a, b) => Math.max(a, b), 0) / NEAREST
-  return { nearest, dimensions: participationRatio(embeddings, dimension), hubness }
-}
-
-/**
- * Returns how many dimensions the embeddings fill: `(tr C)² / tr C²`, C being their covariance. It is 1 where all lie on
- * a line, and the dimension where they scatter equally in all directions.
- */
-export function participationRatio(embeddings: Float32Array, dimension: number): number {
-  const count = embeddings.length / dimension
-  if (count < 2) return 0
-  const mean = new Float64Array(dimension)
-  for (const [at, value] of embeddings.entries()) mean[at % dimension]! += value / count
-  const covariance = new Float64Array(dimension * dimension)
-  const centred = new Float64Array(dimension)
-  for (let n = 0; n < count; n++) {
-    for (let i = 0; i < dimension; i++) centred[i] = embeddings[n * dimension + i]! - mean[i]!
-    for (let i = 0; i < dimension; i++) {
-      const row = i * dimension
-      for (let j = 0; j < dimension; j++) covariance[row + j]! += centred[i]! * centred[j]!
-    }
+  return {
+    nearest,
+    dimensions: await figuresHost().call('participationRatio', embeddings, dimension),
+    hubness,
   }
-  let trace = 0
-  for (let i = 0; i < dimension; i++) trace += covariance[i * dimension + i]!
-  const squares = covariance.reduce((sum, value) => sum + value * value, 0)
-  return squares === 0 ? 0 : (trace * trace) / squares
 }

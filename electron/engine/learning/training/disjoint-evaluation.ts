@@ -1,5 +1,5 @@
 import type { EvaluateResult } from '../../../shared/results.ts'
-import { summarise } from '../evaluation/metrics.ts'
+import { summariseInThread } from '../evaluation/figures-host.ts'
 import { runQueries, type RetrievalProblem } from '../evaluation/retrieval-run.ts'
 import { collectLabels } from '../labels/collect-labels.ts'
 import { NO_FOLD } from '../labels/folds.ts'
@@ -33,8 +33,8 @@ export async function evaluateDisjoint(run: TrainingRun): Promise<EvaluateResult
   const before = await runQueries(catalog, bundled, problem, job.signal)
   const after = await runQueries(catalog, { ...bundled, head }, problem, job.signal)
   return {
-    ...summarise(after),
-    before: summarise(before),
+    ...(await summariseInThread(after)),
+    before: await summariseInThread(before),
     split: 'disjoint',
     model: 'trained on half of the albums',
     photos: rows.length,

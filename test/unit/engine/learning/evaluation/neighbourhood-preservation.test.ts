@@ -1,9 +1,7 @@
+import { participationRatio } from '../../../../../electron/engine/learning/evaluation/embedding-shape.ts'
 import { afterAll, describe, expect, test } from 'vitest'
 import { indexHost } from '../../../../../electron/engine/retrieval/index/index-host.ts'
-import {
-  compareNeighbourhoods,
-  participationRatio,
-} from '../../../../../electron/engine/learning/evaluation/neighbourhood-preservation.ts'
+import { compareNeighbourhoods } from '../../../../../electron/engine/learning/evaluation/neighbourhood-preservation.ts'
 import { Random } from '../../../../../electron/shared/random.ts'
 
 afterAll(() => indexHost().close())
