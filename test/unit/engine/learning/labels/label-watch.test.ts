@@ -31,7 +31,7 @@ describe('label watch', () => {
     expect(watch.summary).toMatchObject({ albums: 0 })
     await expect.poll(() => changes).toBeGreaterThan(0)
     await expect.poll(() => watch.summary).toEqual({ albums: 2, photos: 20, labelled: 20, blocked: null })
-    expect(watch.fresh).toBe(true)
+    await expect.poll(() => watch.fresh).toBe(true)
   })
 
   test('a refresh waits for the labels as they are now, also where they change meanwhile', async () => {
