@@ -2,6 +2,8 @@ import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mediaCookie } from '../../electron/hosts/http-policy.ts'
 import { parseMediaPath } from '../../electron/shared/media-url.ts'
+import { RpcClient } from '../../electron/shared/rpc-client.ts'
+import { HEAD_BYTES, UPLOAD_BYTES } from '../../electron/shared/transfer-limits.ts'
 import { Random } from '../../electron/shared/random.ts'
 import { makeLibrary, type MadeLibrary } from '../support/made-library.ts'
 import { webSocket, type Transport } from '../support/transports.ts'
@@ -114,6 +116,32 @@ describe('media server', () => {
     }
     // A few are well-formed by chance: these are photos of the library.
     expect(served).toBeLessThan(100)
+  })
+
+  test('refuses an upload that is too large in words, whether its length is announced or not', async () => {
+    const headers = { Cookie: cookieFor(port, token) }
+    const size = UPLOAD_BYTES + 1
+    const parts = new ReadableStream({
+      start(controller) {
+        for (let sent = 0; sent < size; sent += 2 ** 22) controller.enqueue(new Uint8Array(2 ** 22))
+        controller.close()
+      },
+    })
+    for (const body of [new Uint8Array(size), parts]) {
+      const sent = { method: 'POST', headers, body, duplex: 'half' as const }
+      const response = await fetch(`http://127.0.0.1:${port}/media/upload`, sent)
+      expect(response.status).toBe(413)
+      const words = expect.stringContaining('64 MB') as string
+      expect(await response.json()).toEqual({ code: 'file-too-large', message: words })
+    }
+  })
+
+  test('takes the largest call of the contract over the socket', async () => {
+    const client = new RpcClient({ connect: () => transport.connect() })
+    const base64 = Buffer.alloc(HEAD_BYTES).toString('base64')
+    const call = client.call('models.import', { name: 'large', base64 })
+    await expect(call).rejects.toMatchObject({ code: 'head-invalid' })
+    client.close()
   })
 
   test('refuses foreign hosts and origins', async () => {

@@ -1,10 +1,11 @@
 import type { Campaign } from './campaign.ts'
 import { damagedCatalog } from './damaged-catalog.ts'
+import { damagedIndex } from './damaged-index.ts'
 import { damagedLock } from './damaged-lock.ts'
 import { damagedThumbnails } from './damaged-thumbnails.ts'
-import { gateAA } from './gate-aa.ts'
 import { fullDisk } from './full-disk.ts'
-import { powerCut } from './power-cut.ts'
+import { fuzzMessages } from './fuzz-messages.ts'
+import { gateAA } from './gate-aa.ts'
 import { killEdits } from './kill-edits.ts'
 import { killImport } from './kill-import.ts'
 import { killIndexSave } from './kill-index-save.ts'
@@ -13,7 +14,8 @@ import { killRestore } from './kill-restore.ts'
 import { killSwitch } from './kill-switch.ts'
 import { killTraining } from './kill-training.ts'
 import { nativeFuzz } from './native-fuzz.ts'
-import { damagedIndex } from './damaged-index.ts'
+import { parentDeath } from './parent-death.ts'
+import { powerCut } from './power-cut.ts'
 
 /** All campaigns, in the order of the table. */
 export const campaigns: readonly Campaign[] = [
@@ -32,4 +34,6 @@ export const campaigns: readonly Campaign[] = [
   gateAA,
   killIndexSave,
   damagedIndex,
+  fuzzMessages,
+  parentDeath,
 ]
