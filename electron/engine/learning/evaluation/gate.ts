@@ -90,17 +90,18 @@ export async function weigh(
   const limit = errorOf(look)
   const { bursts, albums } = clusterQueries(results.after, set)
   const isNew = newClusters(results.after, albums, set, learnedBefore)
-  const worst = (clusters: Int32Array, pValue: (sums: Float64Array) => number): number =>
-    Math.max(
-      ...(['averagePrecisionAtR', 'rPrecision'] as const).map(figure =>
-        pValue(clusterSums(differencesOf(results, figure), clusters)),
-      ),
-    )
+  const worst = async (
+    clusters: Int32Array,
+    pValue: (sums: Float64Array) => number | Promise<number>,
+  ): Promise<number> => {
+    const mapAtR = await pValue(clusterSums(differencesOf(results, 'averagePrecisionAtR'), clusters))
+    return Math.max(mapAtR, await pValue(clusterSums(differencesOf(results, 'rPrecision'), clusters)))
+  }
   return {
     look,
     limit,
-    bursts: worst(bursts, sums => signFlipPValue(sums, limit)),
-    albums: worst(albums, sums => albumsPValue(sums, isNew)),
+    bursts: await worst(bursts, sums => signFlipPValue(sums, limit)),
+    albums: await worst(albums, sums => albumsPValue(sums, isNew)),
     labels: await permutationPValue(results, set, limit),
   }
 }

@@ -10,15 +10,15 @@ import { Random } from '../../../../../electron/shared/random.ts'
 const LIMIT = 0.01
 
 /** The share of draws, the mean of which is nothing, with a p-value of at most this. */
-function share(
+async function share(
   limit: number,
-  pValue: (sums: Float64Array) => number,
+  pValue: (sums: Float64Array) => number | Promise<number>,
   draw: (random: Random) => number[],
-): number {
+): Promise<number> {
   const draws = 1000
   let count = 0
   for (let time = 0; time < draws; time++)
-    if (pValue(Float64Array.from(draw(new Random(`draw ${time}`)))) <= limit) count++
+    if ((await pValue(Float64Array.from(draw(new Random(`draw ${time}`))))) <= limit) count++
   return count / draws
 }
 
@@ -30,25 +30,38 @@ describe('clusterSums', () => {
 })
 
 describe('signFlipPValue', () => {
-  test('is one in 2ⁿ for n clusters that all gain alike', () => {
+  test('is one in 2ⁿ for n clusters that all gain alike', async () => {
     for (const n of [1, 3, 5, 10, 14])
-      expect(signFlipPValue(new Float64Array(n).fill(0.1), LIMIT)).toBe(1 / 2 ** n)
+      expect(await signFlipPValue(new Float64Array(n).fill(0.1), LIMIT)).toBe(1 / 2 ** n)
   })
 
-  test('is 1 where nothing differs, and never 0', () => {
-    expect(signFlipPValue(Float64Array.of(0, 0, 0), LIMIT)).toBe(1)
-    expect(signFlipPValue(new Float64Array(0), LIMIT)).toBe(1)
-    expect(signFlipPValue(new Float64Array(60).fill(0.3), LIMIT)).toBeGreaterThan(0)
+  test('is 1 where nothing differs, and never 0', async () => {
+    expect(await signFlipPValue(Float64Array.of(0, 0, 0), LIMIT)).toBe(1)
+    expect(await signFlipPValue(new Float64Array(0), LIMIT)).toBe(1)
+    expect(await signFlipPValue(new Float64Array(60).fill(0.3), LIMIT)).toBeGreaterThan(0)
   })
 
-  test('can be as small as the limit asks, however small that is', () => {
-    expect(signFlipPValue(new Float64Array(60).fill(0.3), 0.0001)).toBeLessThan(0.0001)
+  test('can be as small as the limit asks, however small that is', async () => {
+    expect(await signFlipPValue(new Float64Array(60).fill(0.3), 0.0001)).toBeLessThan(0.0001)
   })
 
-  test('errs as often as it says, however uneven clusters are', () => {
+  test('lets the event loop turn, and stops where it is certainly larger', async () => {
+    let turns = 0
+    const timer = setInterval(() => turns++, 0)
+    const steady = await signFlipPValue(new Float64Array(2000).fill(1), 0.001)
+    clearInterval(timer)
+    expect(steady).toBeLessThan(0.001)
+    expect(turns).toBeGreaterThan(10)
+    const even = Float64Array.from({ length: 2000 }, (_, i) => (i % 2 ? 1 : -1))
+    const started = performance.now()
+    expect(await signFlipPValue(even, 1e-6)).toBeGreaterThan(0.1)
+    expect(performance.now() - started).toBeLessThan(5000)
+  })
+
+  test('errs as often as it says, however uneven clusters are', async () => {
     const uneven = (random: Random): number[] => [1, 1, 2, 3, 5, 8, 13, 21].map(size => size * random.gauss())
-    expect(share(0.05, sums => signFlipPValue(sums, LIMIT), uneven)).toBeGreaterThan(0.03)
-    expect(share(0.05, sums => signFlipPValue(sums, LIMIT), uneven)).toBeLessThan(0.07)
+    expect(await share(0.05, sums => signFlipPValue(sums, LIMIT), uneven)).toBeGreaterThan(0.03)
+    expect(await share(0.05, sums => signFlipPValue(sums, LIMIT), uneven)).toBeLessThan(0.07)
   })
 })
 
@@ -61,18 +74,18 @@ describe('clusterPValue', () => {
     expect(clusterPValue(Float64Array.of(5))).toBe(1)
   })
 
-  test.each([2, 3, 5, 20])('errs no more often than it says: %i clusters, alike or not', count => {
+  test.each([2, 3, 5, 20])('errs no more often than it says: %i clusters, alike or not', async count => {
     const draw = (spread: (i: number) => number) => (random: Random) =>
       Array.from({ length: count }, (_, i) => spread(i) * random.gauss())
     for (const limit of [0.01, 0.025]) {
-      const alike = share(
+      const alike = await share(
         limit,
         clusterPValue,
         draw(() => 1),
       )
       expect(Math.abs(alike - limit)).toBeLessThan(0.015)
       expect(
-        share(
+        await share(
           limit,
           clusterPValue,
           draw(i => 2 ** (i % 5)),
