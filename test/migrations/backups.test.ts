@@ -162,8 +162,10 @@ describe('rescue of a catalog', () => {
 
   test('finds damage that opening does not', () => {
     const catalog = new Catalog(layout.catalog, layout.backups)
-    for (let i = 0; i < 2000; i++) catalog.settings.set(`key ${i}`, 'x'.repeat(100))
     catalog.settings.set('mark', 'kept')
+    catalog.transaction(() => {
+      for (let i = 0; i < 2000; i++) catalog.addRoot(`/a folder/${'x'.repeat(100)}/${i}`)
+    })
     backUp(catalog.db, layout.backups, Date.UTC(2026, 0, 1))
     catalog.db.pragma('wal_checkpoint(TRUNCATE)')
     catalog.close()

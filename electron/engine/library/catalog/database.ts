@@ -63,6 +63,7 @@ function migrate(
 ): void {
   const from = schemaVersion(db)
   const newest = migrations.at(-1)?.version ?? 0
+  requireRecordedVersion(db, from)
   if (from > newest)
     throw new KindredError(
       'library-newer',
@@ -75,8 +76,36 @@ function migrate(
     db.transaction(() => {
       db.exec(step.up)
       db.pragma(`user_version = ${step.version}`)
+      recordVersion(db, step.version)
     }).immediate()
 }
+
+/** The version is kept a second time: four damaged bytes of the header must not read as a newer or an older catalog. */
+export function recordVersion(db: Database.Database, version: number): void {
+  db.prepare(`INSERT OR REPLACE INTO setting (key, value) VALUES ('schemaVersion', ?)`).run(version)
+}
+
+/** @throws KindredError `library-damaged` */
+function requireRecordedVersion(db: Database.Database, version: number): void {
+  const tables = db.prepare<[], number>('SELECT count(*) FROM sqlite_schema').pluck().get()!
+  if (version === 0 && tables === 0) return
+  const recorded = db
+    .prepare<[], number>(`SELECT value FROM setting WHERE key = 'schemaVersion'`)
+    .pluck()
+    .get()
+  if (recorded === version) return
+  const isOld = recorded === undefined && version > 0 && version < FIRST_RECORDED
+  // In doubt a catalog counts as newer, and is left alone.
+  const mayBeNewer = version > (recorded ?? FIRST_RECORDED) && version < IMPLAUSIBLE && version % 10 === 0
+  if (!isOld && !mayBeNewer)
+    throw damaged(new Error(`The header has version ${version}, the settings ${recorded}.`))
+}
+
+/** No release will reach this version. */
+const IMPLAUSIBLE = 1_000_000
+
+/** Catalogs of this version and later ones have their version recorded. */
+const FIRST_RECORDED = 40
 
 /** Turns an error of SQLite into a code and a sentence. */
 export function explain(error: unknown): unknown {

@@ -10,7 +10,7 @@ import { KindredError } from '../../../shared/errors.ts'
 import { renameFileSync, syncFileSync, syncFolderOfSync } from '../../runtime/replace-file.ts'
 import { backupsOf, type Backup } from '../catalog/backups.ts'
 import { Catalog } from '../catalog/catalog.ts'
-import { schemaVersion } from '../catalog/database.ts'
+import { recordVersion, schemaVersion } from '../catalog/database.ts'
 import { readLines } from '../journal/journal-file.ts'
 import { restoreLabels, type Replayed } from '../journal/replay.ts'
 import { stateAfter } from '../journal/said-state.ts'
@@ -80,7 +80,7 @@ function damageOf(layout: LibraryLayout, now: () => number): string | undefined 
 const isDamage = (error: unknown): boolean =>
   error instanceof KindredError
     ? error.code === 'library-damaged'
-    : error instanceof Database.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code)
+    : error instanceof Database.SqliteError && /^SQLITE_(CORRUPT|NOTADB|ERROR)/.test(error.code)
 
 /** Makes a whole catalog beside the damaged one. */
 function rebuild(layout: LibraryLayout, aside: PutAside, reason: string, now: () => number): Rescue {
@@ -160,6 +160,7 @@ function fill(
     removeCatalog(source.file)
   }
   target.exec(`INSERT OR IGNORE INTO setting (key, value) VALUES ('generation', 0)`)
+  recordVersion(target, schemaVersion(target))
   removeOrphans(target)
   return { salvaged, backup }
 }

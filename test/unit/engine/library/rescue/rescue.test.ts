@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { backUp } from '../../../../../electron/engine/library/catalog/backups.ts'
+import { recordVersion } from '../../../../../electron/engine/library/catalog/database.ts'
 import { LabelledCatalog, recordPhoto } from '../../../../support/labelled-catalog.ts'
 import { codeOf, Scratch } from '../../scratch.ts'
 
@@ -44,6 +45,12 @@ function kill(): LabelledCatalog {
   mkdirSync(killed.layout.backups)
   library.close()
   return killed
+}
+
+/** A version that this program does not know. */
+function makeNewer(db: Database.Database): void {
+  db.pragma('user_version = 99999')
+  recordVersion(db, 99_999)
 }
 
 const rubbish = (length: number): Buffer => Buffer.alloc(length, 'rubbish')
@@ -126,7 +133,7 @@ describe('rescue', () => {
     library.close()
     const [newest] = readdirSync(backups).sort().reverse()
     const db = new Database(join(backups, newest!))
-    db.pragma('user_version = 99999')
+    makeNewer(db)
     db.close()
     const before = readFileSync(join(backups, newest!))
     overwrite(0, rubbish(4096))
@@ -139,7 +146,7 @@ describe('rescue', () => {
     library.close()
     const { catalog } = library.layout
     const db = new Database(catalog)
-    db.pragma('user_version = 99999')
+    makeNewer(db)
     db.close()
     const before = readFileSync(catalog)
     expect(await codeOf(() => library.open(true))).toBe('library-newer')
