@@ -117,7 +117,8 @@ function place(file: string, note: FaissBuild): void {
   const temporary = `${target}.${randomUUID()}`
   copyFileSync(file, temporary)
   renameSync(temporary, target)
-  writeFileSync(join(dirname(target), BUILD_NOTE), JSON.stringify(note))
+  writeFileSync(temporary, JSON.stringify(note))
+  renameSync(temporary, join(dirname(target), BUILD_NOTE))
 }
 
 function fetchPrebuilt(): boolean {
