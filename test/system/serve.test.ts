@@ -29,15 +29,15 @@ describe('kindred serve', () => {
     expect(ended).toBe(true)
   })
 
-  test('reports why the index can be neither loaded nor made', async () => {
+  test('opens a library whose index can be neither loaded nor saved, and says so', async () => {
     const library = join(folder.path, 'no index')
     const cli = new Cli(library)
     expect((await cli.run(['doctor'])).status).toBe(0)
     await rm(join(library, 'index.kindred'), { force: true })
     await mkdir(join(library, 'index.kindred', 'in the way'), { recursive: true })
-    const { status, stderr } = await cli.run(['serve'])
-    expect(status).toBe(1)
-    expect(stderr).toContain(nextStepFor('library-unwritable'))
+    const { ok, notes } = await cli.doctor()
+    expect(ok).toBe(true)
+    expect(notes).toContainEqual(expect.stringContaining('cannot be saved'))
   })
 
   test('ends when its port is taken', async () => {

@@ -55,6 +55,10 @@ async function examineWith(
   for (const [photo, message] of broken) problems.push(await repairPhoto(tools, photo, message, repair))
   problems.push(...(await checkThumbnails(tools, await thread.call('presentPhotos'), repair)))
   problems.push(...(await checkIndex(tools, await thread.call('searchableIds', backboneId), repair)))
+  if (index.unsaved && !(await index.save()))
+    notes.push(
+      'The index file cannot be saved: it is made anew whenever the library is opened. Check permissions and free space.',
+    )
   notes.push(...noteFiles(tools, await thread.call('compareFiles')))
 
   const { reason, build } = await indexHost().call('describe')
