@@ -42,7 +42,11 @@ const unfinished = (file: string): string => `${file}.tmp`
 
 /** Removes what a process left that was killed while it wrote. The caller holds the lock of the library. */
 export function removeUnfinished(file: string): void {
-  rmSync(unfinished(file), { force: true })
+  try {
+    rmSync(unfinished(file), { force: true })
+  } catch {
+    // Saving meets it again, and says so.
+  }
 }
 
 /**
