@@ -15,7 +15,13 @@ import { endWithParent, failToStart, tellParent } from './lifetime.ts'
 
 /** What main is told about the start of its engine. */
 export type ControlMessage =
-  | { readonly type: 'ready'; readonly mediaOrigin: string; readonly mediaToken: string }
+  | {
+      readonly type: 'ready'
+      readonly mediaOrigin: string
+      readonly mediaToken: string
+      /** What a repair of the library brought back, in words. */
+      readonly repaired: string | null
+    }
   | { readonly type: 'failed'; readonly error: WireError }
 
 const tell = (message: ControlMessage | ServerMessage): void => tellParent(message)
@@ -48,7 +54,8 @@ try {
     const state = asMachineState(message)
     if (state) service.services.machine.report(state)
   })
-  tell({ type: 'ready', mediaOrigin: `http://127.0.0.1:${host.port}`, mediaToken: host.token })
+  const repaired = service.services.diagnostics.repaired ?? null
+  tell({ type: 'ready', mediaOrigin: `http://127.0.0.1:${host.port}`, mediaToken: host.token, repaired })
 } catch (error) {
   failToStart(error)
 }

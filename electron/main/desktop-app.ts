@@ -11,7 +11,7 @@ import {
 import { engineSettings } from '../shared/engine-environment.ts'
 import type { MachineMessage } from '../shared/machine-state.ts'
 import { surviveRejections } from '../shared/rejections.ts'
-import { askAfterFailure, chooseFolders } from './dialogs.ts'
+import { askAfterFailure, chooseFolders, showRepaired } from './dialogs.ts'
 import { EngineProcess, type EngineState } from './engine-process.ts'
 import { en as texts } from './locales/en.ts'
 import { openLog } from './log-file.ts'
@@ -146,7 +146,10 @@ export class DesktopApp {
   }
 
   #follow(state: EngineState): void {
-    if (state === 'ready') this.#machine.report()
+    if (state === 'ready') {
+      this.#machine.report()
+      if (this.#engine.repaired !== undefined) void showRepaired(texts, this.#engine.repaired)
+    }
     if (state !== 'failed' || this.#asking) return
     this.#asking = true
     void askAfterFailure(texts, this.#logFile, this.#engine.reason).then(answer => {

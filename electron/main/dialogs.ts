@@ -43,3 +43,16 @@ export async function askAfterFailure(
   shell.showItemInFolder(logFile)
   return askAfterFailure(texts, logFile, reason)
 }
+
+/** Shows what a repair of the library brought back, and from when. */
+export async function showRepaired(texts: Texts, words: string): Promise<void> {
+  const { title, message, button } = texts.repaired
+  await dialog.showMessageBox({
+    type: 'info',
+    title,
+    message,
+    detail: words,
+    buttons: [button],
+    noLink: true,
+  })
+}

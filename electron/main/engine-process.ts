@@ -56,6 +56,7 @@ export class EngineProcess {
   #ends: readonly number[] = []
   #reason: WireError | undefined
   #repair = false
+  #repaired: string | undefined
   #timer: NodeJS.Timeout | undefined
   #closing: Promise<void> | undefined
   #whenReady = Promise.withResolvers<boolean>()
@@ -76,6 +77,11 @@ export class EngineProcess {
   /** Why the engine could not run the last time, if it reported a reason. */
   get reason(): WireError | undefined {
     return this.#reason
+  }
+
+  /** What the repair of the library brought back, in words; undefined where the engine that runs repaired nothing. */
+  get repaired(): string | undefined {
+    return this.#repaired
   }
 
   get pid(): number | undefined {
@@ -190,6 +196,7 @@ export class EngineProcess {
     clearTimeout(this.#timer)
     this.#media = ready
     this.#repair = false
+    this.#repaired = asRepaired(message)
     this.#enter('ready')
     this.#whenReady.resolve(true)
   }
@@ -234,6 +241,11 @@ function asReady(message: object): MediaAccess | undefined {
   return /^http:\/\/127\.0\.0\.1:\d{1,5}$/.test(mediaOrigin) && /^[\w-]{16,256}$/.test(mediaToken)
     ? { origin: mediaOrigin, token: mediaToken }
     : undefined
+}
+
+function asRepaired(message: object): string | undefined {
+  const { repaired } = message as { repaired?: unknown }
+  return typeof repaired === 'string' ? repaired : undefined
 }
 
 function asFailed(message: object): WireError | undefined {

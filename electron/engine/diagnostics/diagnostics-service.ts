@@ -26,6 +26,11 @@ export class DiagnosticsService {
     this.#tools = tools
   }
 
+  /** What opening the library repaired, in words. */
+  get repaired(): string | undefined {
+    return this.#tools.catalogRepaired
+  }
+
   about(): Promise<About> {
     return about(this.#tools)
   }

@@ -93,6 +93,7 @@ export const en = {
     showLog: 'Show the log',
     quit: 'Quit',
   },
+  repaired: { title: 'Kindred', message: 'Your library was repaired.', button: 'Continue' },
 }
 
 export type Texts = typeof en

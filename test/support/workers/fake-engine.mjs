@@ -18,7 +18,10 @@ else {
   })
   if (behaviour !== 'silent') {
     process.send({ type: 'hello', version: '1' })
-    process.send(behaviour === 'elsewhere' ? { ...ready, mediaOrigin: 'http://example.org:80' } : ready)
+    const repaired = process.argv.includes('--repair') ? 'All is back.' : null
+    process.send(
+      behaviour === 'elsewhere' ? { ...ready, mediaOrigin: 'http://example.org:80' } : { ...ready, repaired },
+    )
   }
   console.log('started')
 }

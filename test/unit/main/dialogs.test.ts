@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest'
 
 vi.mock('electron', () => import('../../mocks/electron.ts'))
 const { dialog, shell } = await import('../../mocks/electron.ts')
-const { askAfterFailure, chooseFolders } = await import('../../../electron/main/dialogs.ts')
+const { askAfterFailure, chooseFolders, showRepaired } = await import('../../../electron/main/dialogs.ts')
 const { en } = await import('../../../electron/main/locales/en.ts')
 
 const answer = (response: number) => ({ response, checkboxChecked: false })
@@ -42,5 +42,15 @@ test('dialogs: choose folders only, several at once', async () => {
   await expect(chooseFolders({} as never, en)).resolves.toEqual(['/a', '/b'])
   expect(dialog.showOpenDialog.mock.calls[0]![1]).toMatchObject({
     properties: ['openDirectory', 'multiSelections'],
+  })
+})
+
+test('dialogs: what a repair brought back is shown in full', async () => {
+  dialog.showMessageBox.mockResolvedValueOnce(answer(0))
+  await showRepaired(en, 'From the journal: 12 albums.')
+  expect(dialog.showMessageBox.mock.calls.at(-1)![0]).toMatchObject({
+    message: 'Your library was repaired.',
+    detail: 'From the journal: 12 albums.',
+    buttons: ['Continue'],
   })
 })
