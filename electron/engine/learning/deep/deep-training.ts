@@ -71,14 +71,14 @@ async function trainNetwork(run: DeepRun, set: TrainingSet, mapAtRBefore: number
     })
     job.progress.begin('training', steps)
     const curve: CurvePoint[] = []
-    const done = await resumeTraining(run, 'deep', state => thread.call('restore', state))
+    const done = await resumeTraining(run, 'deep', curve, state => thread.call('restore', state))
     for (let step = done; step < steps; step++) {
       await job.checkpoint()
       await yieldToActivity()
       curve.push({ step: step + 1, loss: await thread.call('step') })
       job.progress.advance()
       onCurve?.({ steps, curve, mapAtRBefore })
-      await checkpoints.save('deep', () => thread.call('checkpoint'))
+      await checkpoints.save('deep', () => thread.call('checkpoint'), curve)
     }
     return { ...(await thread.call('export')), backend, curve }
   } finally {

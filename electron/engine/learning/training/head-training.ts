@@ -51,7 +51,7 @@ export async function trainHead(run: TrainingRun, thread: TrainThread, set: Trai
     const before = await runQueries(catalog, active, problem, job.signal)
     const onSteps =
       fold === HELD_OUT ? recordCurve(run, thread, curve, problem, before, options.steps) : undefined
-    const head = await trainFold(run, thread, lesson, fold, onSteps)
+    const head = await trainFold(run, thread, lesson, fold, fold === HELD_OUT ? curve : [], onSteps)
     kept ??= head
     const after = await runQueries(catalog, { ...active, head }, problem, job.signal)
     const baseline = await runQueries(catalog, bundled, problem, job.signal)
@@ -68,19 +68,20 @@ async function trainFold(
   thread: TrainThread,
   { set, features, options }: Lesson,
   fold: number,
+  curve: CurvePoint[],
   onSteps?: OnSteps,
 ): Promise<Head> {
   const { job, seed, checkpoints } = run
   const problem = { features, source: sourceWithout(fold, set), labels: set.labels }
   await thread.call('begin', problem, options, seed)
-  let step = await resumeTraining(run, { fold }, state => thread.call('restore', state))
+  let step = await resumeTraining(run, { fold }, curve, state => thread.call('restore', state))
   job.progress.advance(step)
   while (step < options.steps) {
     await job.checkpoint()
     const losses = await takeSteps(run, thread)
     step += losses.length
     await onSteps?.(step, losses)
-    await checkpoints.save({ fold }, () => thread.call('checkpoint'))
+    await checkpoints.save({ fold }, () => thread.call('checkpoint'), curve)
   }
   return thread.call('head')
 }

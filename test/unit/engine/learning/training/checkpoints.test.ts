@@ -1,7 +1,10 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { TrainingCheckpoints } from '../../../../../electron/engine/learning/training/checkpoints.ts'
 import { resumeTraining } from '../../../../../electron/engine/learning/training/resume.ts'
-import type { TrainingRun } from '../../../../../electron/engine/learning/training/training-run.ts'
+import type {
+  CurvePoint,
+  TrainingRun,
+} from '../../../../../electron/engine/learning/training/training-run.ts'
 import type { Logger } from '../../../../../electron/engine/runtime/log.ts'
 import { KindredError } from '../../../../../electron/shared/errors.ts'
 import type { HeadId } from '../../../../../electron/shared/ids.ts'
@@ -27,12 +30,12 @@ describe('training checkpoints', () => {
     expect(checkpoints.read({ fold: 0 })).toBeUndefined()
     wait(6000)
     await checkpoints.save({ fold: 2 }, state(7, 8))
-    expect([...checkpoints.read({ fold: 2 })!]).toEqual([7, 8])
+    expect([...checkpoints.read({ fold: 2 })!.state]).toEqual([7, 8])
     expect(checkpoints.read({ fold: 0 })).toBeUndefined()
     expect(checkpoints.read('deep')).toBeUndefined()
     wait(6000)
     await checkpoints.save('deep', state(9))
-    expect([...checkpoints.read('deep')!]).toEqual([9])
+    expect([...checkpoints.read('deep')!.state]).toEqual([9])
     expect(checkpoints.read({ fold: 2 })).toBeUndefined()
     expect(checkpoints.ended()).toBeUndefined()
   })
@@ -47,7 +50,17 @@ describe('training checkpoints', () => {
     await checkpoints.save('deep', early)
     expect(early).not.toHaveBeenCalled()
     expect(due).toHaveBeenCalledOnce()
-    expect([...checkpoints.read('deep')!]).toEqual([2])
+    expect([...checkpoints.read('deep')!.state]).toEqual([2])
+  })
+
+  test('are forgotten where an early release wrote them', () => {
+    const { catalog, checkpoints } = opened()
+    const job = catalog.jobs.begin('train', '{}', 1)
+    for (const stored of [Buffer.of(0), Buffer.of(0, 1, 2), Buffer.alloc(4001, 7).fill(0, 0, 1)]) {
+      catalog.trainings.saveCheckpoint(job, stored)
+      expect(new TrainingCheckpoints(catalog, job).read({ fold: 0 })).toBeUndefined()
+    }
+    expect(checkpoints.read({ fold: 0 })).toBeUndefined()
   })
 
   test('know the head of a training that has ended, until labels change', () => {
@@ -69,10 +82,16 @@ describe('a training that was cut off', () => {
   test('goes on where it was', async () => {
     const { catalog, checkpoints, wait } = opened()
     const restore = vi.fn(async () => 12)
-    expect(await resumeTraining(run(catalog, checkpoints).run, { fold: 0 }, restore)).toBe(0)
+    expect(await resumeTraining(run(catalog, checkpoints).run, { fold: 0 }, [], restore)).toBe(0)
     wait(6000)
-    await checkpoints.save({ fold: 0 }, state(7))
-    expect(await resumeTraining(run(catalog, checkpoints).run, { fold: 0 }, restore)).toBe(12)
+    const points = [
+      { step: 4, loss: 0.5 },
+      { step: 8, loss: 0.25, mapAtR: 0.7 },
+    ]
+    await checkpoints.save({ fold: 0 }, state(7), points)
+    const curve: CurvePoint[] = []
+    expect(await resumeTraining(run(catalog, checkpoints).run, { fold: 0 }, curve, restore)).toBe(12)
+    expect(curve).toEqual(points)
     expect(restore).toHaveBeenCalledExactlyOnceWith(Buffer.of(7))
   })
 
@@ -84,7 +103,7 @@ describe('a training that was cut off', () => {
     const restore = async (): Promise<number> => {
       throw new KindredError('model-invalid', 'The checkpoint is of another training.')
     }
-    expect(await resumeTraining(resuming, 'deep', restore)).toBe(0)
+    expect(await resumeTraining(resuming, 'deep', [], restore)).toBe(0)
     expect(checkpoints.read('deep')).toBeUndefined()
     expect(log).toHaveBeenCalledExactlyOnceWith('info', expect.stringContaining('begins anew'), {
       ...{ job: 1, stage: 'deep', reason: 'The checkpoint is of another training.' },
@@ -98,7 +117,7 @@ describe('a training that was cut off', () => {
     const restore = async (): Promise<number> => {
       throw new KindredError('worker-gone', 'The thread has ended.')
     }
-    expect(await codeOf(() => resumeTraining(run(catalog, checkpoints).run, 'deep', restore))).toBe(
+    expect(await codeOf(() => resumeTraining(run(catalog, checkpoints).run, 'deep', [], restore))).toBe(
       'worker-gone',
     )
     expect(checkpoints.read('deep')).toBeDefined()
