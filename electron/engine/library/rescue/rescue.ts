@@ -19,7 +19,7 @@ import { refuseLost } from './evidence.ts'
 import { mendHeader } from './header.ts'
 import { PutAside, removeCatalog } from './put-aside.ts'
 import { describeRescue } from './report.ts'
-import { fillGaps, salvage, type Salvaged } from './salvage.ts'
+import { endAtFullDisk, fillGaps, salvage, type Salvaged } from './salvage.ts'
 
 /** Where the rows of a rescued catalog came from. */
 export interface Rescue {
@@ -38,7 +38,7 @@ export interface Rescue {
 /**
  * Opens a catalog that may be damaged, and rescues it if it is.
  * @returns the catalog, and what was brought back and from when, in words
- * @throws KindredError `library-newer`, `library-unwritable`: then nothing was touched
+ * @throws KindredError `library-newer`, `library-unwritable`: then nothing was touched; `disk-full`: it begins anew next time
  */
 export function rescueCatalog(
   layout: LibraryLayout,
@@ -128,7 +128,8 @@ function reindex(copy: string | undefined, layout: LibraryLayout, now: () => num
     } finally {
       catalog.close()
     }
-  } catch {
+  } catch (error) {
+    endAtFullDisk(error)
     return false
   }
 }
@@ -183,7 +184,8 @@ function openNewestBackup(
       const { db } = new Catalog(file, layout.backups, now)
       if (db.pragma('integrity_check(1)', { simple: true }) === 'ok') return { backup, file, db }
       db.close()
-    } catch {
+    } catch (error) {
+      endAtFullDisk(error)
       // The next older one may be whole.
     }
     if (existsSync(file)) removeCatalog(file)

@@ -1,4 +1,11 @@
 import Database from 'better-sqlite3'
+import { asKindredError } from '../../../shared/errors.ts'
+
+/** A full disk is no damage: a rescue ends there, and begins anew once there is space. */
+export function endAtFullDisk(error: unknown): void {
+  const known = asKindredError(error)
+  if (known.code === 'disk-full') throw known
+}
 
 /** What could be read of a table. */
 export interface SalvagedTable {
@@ -66,8 +73,9 @@ function openDamaged(file: string): Database.Database | undefined {
     db.pragma('writable_schema = ON')
     db.prepare('SELECT count(*) FROM sqlite_schema').get()
     return db
-  } catch {
+  } catch (error) {
     db?.close()
+    endAtFullDisk(error)
     return undefined
   }
 }
@@ -122,7 +130,8 @@ function readByRowid(
         take(row)
         from = Number(rowid) + 1
       }
-    } catch {
+    } catch (error) {
+      endAtFullDisk(error)
       failures++
       if (from >= to) continue
       const middle = Math.floor(from / 2 + to / 2)
@@ -151,7 +160,8 @@ function readByKey(
       )
       for (const row of statement.raw().iterate()) take(row)
       return direction === 'ASC'
-    } catch {
+    } catch (error) {
+      endAtFullDisk(error)
       // From the other end, up to the damage.
     }
   return false
@@ -171,7 +181,8 @@ function insertInto(
 function tryInsert(insert: Database.Statement, row: Values): boolean {
   try {
     return insert.run(...row).changes > 0
-  } catch {
+  } catch (error) {
+    endAtFullDisk(error)
     return false
   }
 }
