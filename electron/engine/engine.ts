@@ -21,6 +21,7 @@ import { layoutOf } from './library/layout.ts'
 import { lockLibrary } from './library/lock.ts'
 import { tightenFolders } from './library/private-files.ts'
 import { openCatalog, type OpenedCatalog } from './library/rescue/open-catalog.ts'
+import { closeUserFiles } from './media/read-photo.ts'
 import { ThumbnailCache } from './media/thumbnails.ts'
 import { EmbeddingIndex } from './retrieval/index/embedding-index.ts'
 import { indexHost } from './retrieval/index/index-host.ts'
@@ -139,6 +140,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       await backups.close()
       await reader!.close()
       await index.close()
+      await closeUserFiles()
       await runtimes?.close()
       await backbones.close()
       journal.close()

@@ -1,4 +1,5 @@
 /** @file When a process of the engine ends, and what it tells the process that started it. */
+import { endProcess } from '../engine/runtime/threads/hanging.ts'
 import { asKindredError } from '../shared/errors.ts'
 import type { WireError } from '../shared/rpc.ts'
 
@@ -23,8 +24,8 @@ export function endWithParent(): (close: () => Promise<unknown>) => void {
     }
     setTimeout(endAtOnce, CLOSE_MS)
     close().then(
-      () => process.exit(0),
-      () => process.exit(1),
+      () => endProcess(0),
+      () => endProcess(1),
     )
   }
   process.once('disconnect', end).once('SIGTERM', end)

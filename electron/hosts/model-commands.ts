@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import type { PreprocessingOverrides } from '../engine/vision/external/network-probe.ts'
 import { KindredError } from '../shared/errors.ts'
@@ -111,10 +111,12 @@ export function modelCommands(program: Command): void {
         command: Command,
       ) =>
         withEngine(command, async ({ engine, signal, onProgress }) => {
-          const { isNetworkFile, networkSource } = await import('../engine/vision/external/network-file.ts')
+          const { isNetworkFile, networkSource, readModelFile } =
+            await import('../engine/vision/external/network-file.ts')
+          const { LARGEST_HEAD } = await import('../engine/learning/versions/head-file.ts')
           const path = toPath(file)
           if (!isNetworkFile(path)) {
-            const result = engine.models.import(readBytes(path))
+            const result = engine.models.import(await readModelFile(path, LARGEST_HEAD))
             return {
               result,
               report: `Took in ${result.name}. Use it with: kindred models use ${result.name}`,
@@ -136,14 +138,6 @@ function three(text: string): [number, number, number] {
   if (values.length !== 3 || !values.every(Number.isFinite))
     throw new InvalidArgumentError('Three numbers with commas between them are expected.')
   return values as [number, number, number]
-}
-
-function readBytes(file: string): Buffer {
-  try {
-    return readFileSync(file)
-  } catch (error) {
-    throw new KindredError('not-a-model', `The file ${file} cannot be read.`, { cause: error })
-  }
 }
 
 function writeBytes(file: string, bytes: Buffer): void {

@@ -87,6 +87,11 @@ export async function serve({ libraryDir, port, json, quiet, onReady }: ServeOpt
   await stop(engine.child)
 }
 
+/** Milliseconds for closing the library before the engine is killed. */
+const LONGEST_CLOSING = 10_000
+/** Milliseconds that a killed engine is waited for. */
+const LONGEST_DYING = 1000
+
 interface RunningEngine {
   readonly child: ChildProcess
   readonly port: number
@@ -125,5 +130,15 @@ async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const gone = new Promise(resolve => child.once('exit', resolve))
   child.kill('SIGTERM')
-  await gone
+  // What was acknowledged is on the disk: an engine that hangs loses nothing.
+  const hanging = new AbortController()
+  const late = wait(LONGEST_CLOSING, undefined, { signal: hanging.signal }).then(async () => {
+    child.kill('SIGKILL')
+    // Not even that ends a process at once whose disk does not respond.
+    await wait(LONGEST_DYING)
+    child.unref()
+  })
+  await Promise.race([gone, late])
+  hanging.abort()
+  await late.catch(() => undefined)
 }

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { resolve } from 'node:path'
 import type { Engine } from '../engine/engine.ts'
+import { endIfHanging, endProcess } from '../engine/runtime/threads/hanging.ts'
 import { asKindredError, type KindredError } from '../shared/errors.ts'
 import type { JobProgress } from '../shared/results.ts'
 import { defaultLibraryDir, machineDir, resourcesDir } from './default-folders.ts'
@@ -62,7 +63,7 @@ export async function withEngine(
   const stop = new AbortController()
   const line = new ProgressLine(process.stderr, quiet)
   const interrupt = (): void => {
-    if (stop.signal.aborted) process.exit(130)
+    if (stop.signal.aborted) void endProcess(130)
     line.clear()
     process.stderr.write('Stopping… (again to stop at once)\n')
     stop.abort()
@@ -89,6 +90,7 @@ export async function withEngine(
     fail(asKindredError(error))
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+    await endIfHanging()
   }
 }
 

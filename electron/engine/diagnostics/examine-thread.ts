@@ -2,6 +2,9 @@ import { WorkerClient } from '../runtime/threads/rpc.ts'
 import { workerFile } from '../runtime/threads/worker-file.ts'
 import type { ExamineWorkerApi } from './examine.worker.ts'
 
+/** Milliseconds that closing waits for the thread: a drive that does not respond may block it for ever. */
+const CLOSING = 500
+
 export type ExamineThread = WorkerClient<ExamineWorkerApi>
 
 /** Runs the work with a thread that examines libraries, and ends the thread. */
@@ -10,6 +13,6 @@ export async function withExamineThread<T>(work: (thread: ExamineThread) => Prom
   try {
     return await work(thread)
   } finally {
-    await thread.close()
+    await thread.close(CLOSING)
   }
 }

@@ -41,7 +41,11 @@ async function findSamples(folder: string | undefined, perKind: number): Promise
   const photos: SamplePhoto[] = []
   for (const kind of kinds) {
     const source = join(folder!, kind)
-    const names = (await readdir(source)).sort().slice(0, perKind)
+    const entries = await readdir(source, { withFileTypes: true })
+    const names = entries
+      .flatMap(entry => (entry.isFile() ? [entry.name] : []))
+      .sort()
+      .slice(0, perKind)
     photos.push(...names.map(name => ({ kind, name, source: join(source, name) })))
   }
   if (photos.length === 0)

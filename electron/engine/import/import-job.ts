@@ -1,5 +1,4 @@
 /** @file The import job, the main part of the import room: from folders to catalog and index. */
-import { lstatSync } from 'node:fs'
 import { asKindredError, type ErrorCode } from '../../shared/errors.ts'
 import type { BackboneId, PhotoId } from '../../shared/ids.ts'
 import type { FailedFile, ImportResult } from '../../shared/results.ts'
@@ -9,8 +8,9 @@ import type { EmbeddingIndex } from '../retrieval/index/embedding-index.ts'
 import type { JobContext } from '../runtime/jobs/job-runner.ts'
 import { inBatches, mapConcurrently, prefetch } from '../runtime/jobs/pipeline.ts'
 import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
+import { isGone } from '../media/read-photo.ts'
 import type { ThumbnailCache } from '../media/thumbnails.ts'
-import { fsPath, isBelow, type FilePath } from '../library/paths.ts'
+import { isBelow, type FilePath } from '../library/paths.ts'
 import type { ImportedPhoto } from '../media/photo.worker.ts'
 import { settleEdits } from './edits.ts'
 import type { Candidate, ScanFailure, VanishedFile } from './scan-delta.ts'
@@ -114,6 +114,8 @@ class ImportRun {
   async process(candidates: readonly Candidate[]): Promise<number> {
     const { progress, signal } = this.#job
     progress.begin('importing', candidates.length)
+    const stop = (): void => void this.#readers.stopReading()
+    signal.addEventListener('abort', stop)
     try {
       const prepared = mapConcurrently(this.#whileRunning(candidates), PHOTOS_AT_ONCE, candidate =>
         this.#prepare(candidate),
@@ -125,7 +127,11 @@ class ImportRun {
       )
       const indexed = mapConcurrently(embedded, 2, batch => this.#record(batch))
       for await (const files of indexed) progress.advance(files)
+    } catch (error) {
+      signal.throwIfAborted()
+      throw error
     } finally {
+      signal.removeEventListener('abort', stop)
       await this.#readers.close()
     }
     signal.throwIfAborted()
@@ -136,8 +142,8 @@ class ImportRun {
   async settleVanished(): Promise<void> {
     const { catalog, index } = this.#tools
     const unsearchable: PhotoId[] = []
+    await this.#noticeMovesFromElsewhere()
     catalog.bulkTransaction(() => {
-      this.#noticeMovesFromElsewhere()
       for (const row of this.#vanished.values()) {
         this.#ledger.record(row.path, row.state === 'present' ? row.photoId : null, null)
         if (row.state === 'present') catalog.files.markMissing(row.id)
@@ -289,27 +295,19 @@ class ImportRun {
   }
 
   /** A photo may have come from a folder that was not scanned: where its old path is gone, it counts as moved. */
-  #noticeMovesFromElsewhere(): void {
+  async #noticeMovesFromElsewhere(): Promise<void> {
     const { files } = this.#tools.catalog
     for (const photo of this.#ledger.gained())
-      for (const row of files.presentOf(photo)) if (!isThere(row.path)) this.#vanished.set(row.path, row)
+      for (const row of files.presentOf(photo)) if (await isGone(row.path)) this.#vanished.set(row.path, row)
   }
 }
 
 /** Failures that would happen with every other file as well: they end the run instead of being blamed on a photo. */
 const ofTheMachine = new Set<ErrorCode>([
+  'drive-stalled',
   'disk-full',
   'disk-failing',
   'library-unwritable',
   'worker-gone',
   'internal',
 ])
-
-function isThere(path: FilePath): boolean {
-  try {
-    lstatSync(fsPath(path))
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ENOENT'
-  }
-}

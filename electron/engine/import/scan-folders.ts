@@ -5,6 +5,9 @@ import { workerFile } from '../runtime/threads/worker-file.ts'
 import type { ScanWorkerApi } from './scan.worker.ts'
 import type { ScanDeltaQuery, ScanDelta } from './scan-delta.ts'
 
+/** Milliseconds that closing waits for the thread: a drive that does not respond may block it for ever. */
+const CLOSING = 500
+
 /** Yields what has changed below the folders, part by part, from a thread of its own, which a slow disk may block. */
 export async function* scanFolders(
   query: ScanDeltaQuery,
@@ -12,7 +15,7 @@ export async function* scanFolders(
   signal: AbortSignal,
 ): AsyncGenerator<ScanDelta> {
   const worker = new WorkerClient<ScanWorkerApi>(workerFile('scan', import.meta.url))
-  const stop = (): void => void worker.close()
+  const stop = (): void => void worker.close(CLOSING)
   signal.addEventListener('abort', stop)
   try {
     await worker.call('begin', query)
@@ -27,6 +30,6 @@ export async function* scanFolders(
     throw signal.aborted ? new KindredError('cancelled', 'The import was stopped.', { cause: error }) : error
   } finally {
     signal.removeEventListener('abort', stop)
-    await worker.close()
+    await worker.close(CLOSING)
   }
 }

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { sep } from 'node:path'
 import type { ErrorCode } from '../../shared/errors.ts'
+import { NOT_A_FILE } from '../runtime/regular-file.ts'
 
 /**
  * On Linux a file name is any sequence of bytes, not always valid UTF-8. Kindred keeps paths as strings in which each
@@ -66,6 +67,11 @@ export function describeErrno(
     case 'EACCES':
     case 'EPERM':
       return { code: 'permission-denied', message: `You are not allowed to read this ${thing}.` }
+    case NOT_A_FILE:
+      return {
+        code: 'not-a-file',
+        message: `This is a folder, a pipe or a device, where a ${thing} was expected.`,
+      }
     case 'ELOOP':
       return { code: 'link-loop', message: 'This link leads back to itself.' }
     case 'ENOENT':

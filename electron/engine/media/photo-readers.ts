@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os'
-import { WeightedSemaphore } from '../runtime/jobs/weighted-semaphore.ts'
 import type { FilePath } from '../library/paths.ts'
-import type { ImportedPhoto, PhotoWorkerApi, ReadFile } from './photo.worker.ts'
+import { WeightedSemaphore } from '../runtime/jobs/weighted-semaphore.ts'
 import { WorkerClient } from '../runtime/threads/rpc.ts'
 import { workerFile } from '../runtime/threads/worker-file.ts'
+import { BufferPool } from './buffer-pool.ts'
+import { FileThreads } from './file-threads.ts'
+import type { ImportedPhoto, PhotoWorkerApi } from './photo.worker.ts'
 
 const cores = availableParallelism()
 /** Photos decoded at once: the codecs take one thread each. */
@@ -18,7 +20,9 @@ const MEMORY = 256 * 2 ** 20
 const CORES_A_THREAD = 6
 
 /** A photo that was read and hashed. */
-export interface OpenPhoto extends Pick<ReadFile, 'bytes'> {
+export interface OpenPhoto {
+  readonly bytes: number
+  /** SHA-256, 32 bytes. */
   readonly contentHash: Buffer
   /** Decodes it and writes its thumbnail; to be called once at most. */
   decode(): Promise<ImportedPhoto>
@@ -26,11 +30,12 @@ export interface OpenPhoto extends Pick<ReadFile, 'bytes'> {
 
 /**
  * Reads, hashes and decodes photos beside the engine's thread. Reading, decoding and the bytes in memory have a limit
- * each.
+ * each, and what is read may hang.
  */
 export class PhotoReaders {
   readonly #begin: readonly [thumbnailFolder: string, networkSize: number]
-  readonly #reading = new WeightedSemaphore(READERS)
+  readonly #reading = new FileThreads(READERS)
+  readonly #buffers = new BufferPool()
   readonly #decoding = new WeightedSemaphore(DECODERS)
   readonly #memory = new WeightedSemaphore(MEMORY)
   #workers: WorkerClient<PhotoWorkerApi>[] = []
@@ -49,25 +54,36 @@ export class PhotoReaders {
    */
   async use<T>(path: FilePath, size: number, work: (photo: OpenPhoto | undefined) => Promise<T>): Promise<T> {
     return this.#memory.run(size, async () => {
-      const worker = this.#nextWorker()
-      const read = await this.#reading.run(1, () => worker.call('read', path))
+      const read = await this.#reading.image(path, this.#buffers.take(size))
       if (!read) return work(undefined)
-      const { handle, bytes, contentHash } = read
+      const { bytes, contentHash } = read
+      const memory: Uint8Array<ArrayBuffer>[] = [bytes]
+      const decode = async (): Promise<ImportedPhoto> => {
+        // Moved into the thread, and back when it is done.
+        memory.length = 0
+        const decoded = await this.#nextWorker().callWith([bytes.buffer], 'decode', bytes, contentHash)
+        memory.push(decoded.memory)
+        return decoded.photo
+      }
       try {
         return await work({
-          bytes,
+          bytes: bytes.length,
           contentHash: Buffer.from(contentHash),
-          decode: () => this.#decoding.run(1, () => worker.call('decode', handle, contentHash)),
+          decode: () => this.#decoding.run(1, decode),
         })
       } finally {
-        // Not awaited: a thread that is gone has released its bytes as well.
-        worker.call('release', handle).catch(() => undefined)
+        for (const { buffer } of memory) this.#buffers.give(Buffer.from(buffer))
       }
     })
   }
 
+  /** Gives up what is being read: a drive that does not respond keeps nobody waiting. */
+  stopReading(): Promise<void> {
+    return this.#reading.close()
+  }
+
   async close(): Promise<void> {
-    await Promise.all(this.#workers.map(worker => worker.close()))
+    await Promise.all([this.#reading.close(), ...this.#workers.map(worker => worker.close())])
   }
 
   /** Returns the threads in turn. They start with the first photo: most runs find nothing new. */

@@ -1,10 +1,14 @@
-import { mkdirSync, rmSync } from 'node:fs'
-import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { constants, mkdirSync, rmSync } from 'node:fs'
+import { mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { threadId } from 'node:worker_threads'
+import { NotRegularFile } from '../runtime/regular-file.ts'
 import { replaceFile } from '../runtime/replace-file.ts'
 import { asStorageError } from '../runtime/storage-error.ts'
 import { isWholeJpeg } from './whole-jpeg.ts'
+
+/** Bytes of a thumbnail at most: one of 400 pixels has 15 kB. */
+const LARGEST = 4 * 2 ** 20
 
 /** What a look at a thumbnail's file tells. */
 export type ThumbnailState = 'good' | 'missing' | 'damaged'
@@ -70,7 +74,7 @@ export class ThumbnailCache {
 
   async state(contentHash: Buffer): Promise<ThumbnailState> {
     try {
-      return isWholeJpeg(await readFile(this.path(contentHash))) ? 'good' : 'damaged'
+      return isWholeJpeg(await readSmallFile(this.path(contentHash))) ? 'good' : 'damaged'
     } catch (error) {
       return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'missing' : 'damaged'
     }
@@ -78,7 +82,7 @@ export class ThumbnailCache {
 
   /** Returns undefined where there is none, or a damaged one: to be made again. */
   async read(contentHash: Buffer): Promise<Buffer | undefined> {
-    const jpeg = await readFile(this.path(contentHash)).catch(() => undefined)
+    const jpeg = await readSmallFile(this.path(contentHash)).catch(() => undefined)
     return jpeg && isWholeJpeg(jpeg) ? jpeg : undefined
   }
 
@@ -92,6 +96,14 @@ export class ThumbnailCache {
     for (const folder of [this.#unfinished, dirname(path)]) await mkdir(folder, { recursive: true })
     await this.#replace(path, jpeg)
   }
+}
+
+/** Something else that took a file's place, such as a pipe, is not opened: reading it might never end. */
+async function readSmallFile(path: string): Promise<Buffer> {
+  const { mode, size } = await stat(path)
+  if ((mode & constants.S_IFMT) !== constants.S_IFREG || size > LARGEST)
+    throw new NotRegularFile('This is no thumbnail.')
+  return readFile(path)
 }
 
 /** Codes of a write where folders are missing, or something that is no file lies in the way. */

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs'
 import { KindredError } from '../../shared/errors.ts'
 import type { PhotoId } from '../../shared/ids.ts'
 import type { Catalog } from '../library/catalog/catalog.ts'
@@ -6,9 +5,9 @@ import { embed } from '../vision/head/head.ts'
 import type { Backbones } from '../vision/backbones.ts'
 import type { EmbeddingIndex } from './index/embedding-index.ts'
 import { decodeForNetwork, decodePhoto, type Crop } from '../media/decode.ts'
-import { hashPhoto, readPhoto, type PhotoBytes } from '../media/read-photo.ts'
+import { hashPhoto, readPhoto, stampOf, type PhotoBytes } from '../media/read-photo.ts'
 import type { ThumbnailCache } from '../media/thumbnails.ts'
-import { fsPath, type FilePath } from '../library/paths.ts'
+import type { FilePath } from '../library/paths.ts'
 import type { ModelVersion } from '../vision/model-versions.ts'
 import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
 
@@ -45,7 +44,7 @@ export async function embedImage(
 ): Promise<EmbeddedImage> {
   const { catalog } = tools
   const { head } = version
-  const known = knownPhoto(catalog, image)
+  const known = await knownPhoto(catalog, image)
   if (known !== undefined && !crop)
     return { id: known, embedding: embed(head, await featuresOf(tools, known, version)) }
   const { bytes, contentHash } = await readReference(catalog, image)
@@ -131,20 +130,18 @@ function pathOf(catalog: Catalog, id: PhotoId): FilePath {
 }
 
 /** The photo that an image is known to be without reading it. */
-function knownPhoto(catalog: Catalog, image: ImageReference): PhotoId | undefined {
+async function knownPhoto(catalog: Catalog, image: ImageReference): Promise<PhotoId | undefined> {
   if ('id' in image) return image.id
   return 'path' in image ? knownAt(catalog, image.path) : undefined
 }
 
 /** The photo in the catalog at a path, unless the file has changed since; a file that cannot be reached has not. */
-function knownAt(catalog: Catalog, path: FilePath): PhotoId | undefined {
+async function knownAt(catalog: Catalog, path: FilePath): Promise<PhotoId | undefined> {
   const row = catalog.files.byPath(path)
   if (!row?.photoId) return undefined
-  try {
-    const { size, mtimeMs, ctimeMs } = statSync(fsPath(path))
-    const same = size === row.size && mtimeMs === row.modifiedMs && ctimeMs === row.changedMs
-    return same ? row.photoId : undefined
-  } catch {
-    return row.photoId
-  }
+  const stamp = await stampOf(path)
+  const same =
+    !stamp ||
+    (stamp.size === row.size && stamp.modifiedMs === row.modifiedMs && stamp.changedMs === row.changedMs)
+  return same ? row.photoId : undefined
 }

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { KindredError } from '../../shared/errors.ts'
 import type { PhotoId } from '../../shared/ids.ts'
-import { fsPath } from '../library/paths.ts'
 import { renderImage } from '../media/decode.ts'
+import { readPhoto } from '../media/read-photo.ts'
 import { WeightedSemaphore } from '../runtime/jobs/weighted-semaphore.ts'
 import { remakeThumbnail, type QueryTools } from './image-query.ts'
 
@@ -37,8 +36,8 @@ export class PhotoImages {
    */
   async image(id: PhotoId, size: number, signal?: AbortSignal): Promise<Buffer> {
     for (const { path } of this.#tools.catalog.files.presentOf(id)) {
-      const bytes = await readFile(fsPath(path)).catch(() => undefined)
-      if (bytes) return renderImage(bytes, size)
+      const file = await readPhoto(path).catch(() => undefined)
+      if (file) return renderImage(file.bytes, size)
     }
     return this.thumbnail(id, signal)
   }

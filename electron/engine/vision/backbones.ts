@@ -1,14 +1,16 @@
 /** @file The networks of a library: their files, their cards, and the runtimes that run them. */
 import { createHash } from 'node:crypto'
-import { createWriteStream, existsSync, readFileSync } from 'node:fs'
+import { createWriteStream, existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { KindredError } from '../../shared/errors.ts'
 import type { BackboneId } from '../../shared/ids.ts'
 import type { Catalog } from '../library/catalog/catalog.ts'
+import { readRegularFile } from '../runtime/regular-file.ts'
 import { replaceFile } from '../runtime/replace-file.ts'
 import { asStorageError } from '../runtime/storage-error.ts'
+import { LARGEST_NETWORK } from './external/network-file.ts'
 import type { Embedder } from './network/embedder.ts'
 import { parseNetworkCard, type BundledModel, type Network, type NetworkCard } from './network/model-card.ts'
 import { OnnxEmbedder } from './runtimes/onnx-embedder.ts'
@@ -45,7 +47,7 @@ export class Backbones {
     if (this.#verified.has(file) && existsSync(file)) return file
     let bytes: Buffer
     try {
-      bytes = readFileSync(file)
+      bytes = readRegularFile(file, LARGEST_NETWORK)
     } catch (error) {
       throw new KindredError('network-lost', `The network ${file} is not there.`, { cause: error })
     }

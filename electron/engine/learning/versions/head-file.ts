@@ -11,7 +11,7 @@ import { toFloat16, toFloat32 } from '../../library/catalog/float16.ts'
  */
 const MAGIC = Buffer.from('KINDHEAD')
 /** The largest size of an unpacked head: a hostile file must not fill the memory. */
-const LARGEST = 64 * 2 ** 20
+export const LARGEST_HEAD = 64 * 2 ** 20
 
 const headerSchema = z.object({
   format: z.literal(1),
@@ -55,7 +55,7 @@ export function unpackHead(file: Uint8Array): PortableHead {
     new KindredError('head-invalid', `This is not a head that Kindred can use: ${reason}.`)
   let bytes: Buffer
   try {
-    bytes = gunzipSync(file, { maxOutputLength: LARGEST })
+    bytes = gunzipSync(file, { maxOutputLength: LARGEST_HEAD })
   } catch {
     throw invalid('the file is damaged or of another kind')
   }

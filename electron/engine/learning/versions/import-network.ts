@@ -5,7 +5,7 @@ import { strideSample } from '../../../shared/stride-sample.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
 import { PIPELINE_VERSION } from '../../library/pipeline-version.ts'
 import type { JobContext } from '../../runtime/jobs/job-runner.ts'
-import { checkFile, readNetwork, type NetworkSource } from '../../vision/external/network-file.ts'
+import { checkNetwork, readNetwork, type NetworkSource } from '../../vision/external/network-file.ts'
 import { probeNetwork } from '../../vision/external/network-probe.ts'
 import { headToParameters, identityHead, type Head } from '../../vision/head/head.ts'
 import { toVersion } from '../../vision/model-versions.ts'
@@ -36,7 +36,7 @@ export async function importNetwork(
 ): Promise<HeadId> {
   const { catalog, backbones, now } = tools
   job.progress.begin('checking')
-  checkFile(file)
+  await checkNetwork(file)
   const card = await probeNetwork(file, preprocessing)
   const { length } = card.output
   const backboneId = await backbones.add(name, readNetwork(file), card, now())

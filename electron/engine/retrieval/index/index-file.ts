@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { z } from 'zod'
+import { openRegularFile } from '../../runtime/regular-file.ts'
 import { replaceFileSync } from '../../runtime/replace-file.ts'
 import { asStorageError } from '../../runtime/storage-error.ts'
 
@@ -87,7 +88,7 @@ export function writeIndexFile(
 export function readIndexHeader(file: string): IndexHeader | undefined {
   let handle: number | undefined
   try {
-    handle = openSync(file, 'r')
+    handle = openRegularFile(file).handle
     const start = Buffer.alloc(BODY)
     if (readSync(handle, start, 0, BODY, 0) < BODY || !start.subarray(0, 8).equals(MAGIC)) return undefined
     const end = 12 + start.readUInt32LE(8)

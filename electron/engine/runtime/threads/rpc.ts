@@ -2,6 +2,7 @@ import { basename, extname } from 'node:path'
 import { parentPort, Worker, type Transferable } from 'node:worker_threads'
 import { asKindredError, KindredError, type ErrorCode } from '../../../shared/errors.ts'
 import { surviveRejections } from '../../../shared/rejections.ts'
+import { endThread, watchThread } from './hanging.ts'
 
 /** The methods of a worker thread: plain functions over values that can be cloned or transferred. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the arguments are typed by each worker's own interface
@@ -96,15 +97,20 @@ export class WorkerClient<Api extends WorkerApi> {
   readonly #worker: Worker
   readonly #pending = new Map<number, PromiseWithResolvers<unknown>>()
   #nextId = 1
+  readonly #ended = Promise.withResolvers<undefined>()
   #gone: KindredError | undefined
 
   /** @param file the thread's entry, see worker-file.ts */
   constructor(file: URL) {
     const name = basename(file.pathname, extname(file.pathname)).replace(/\.worker$/, '')
     this.#worker = new Worker(file, { name: `kindred-${name}` })
+    watchThread(this.#worker)
     this.#worker.on('message', (reply: Reply) => this.#settle(reply))
     this.#worker.on('error', (error: Error) => this.#fail(`The ${name} worker failed: ${error.message}`))
-    this.#worker.on('exit', () => this.#fail(`The ${name} worker has ended.`))
+    this.#worker.on('exit', () => {
+      this.#fail(`The ${name} worker has ended.`)
+      this.#ended.resolve(undefined)
+    })
     // Must come last: adding a message listener would keep the process alive again.
     this.#worker.unref()
   }
@@ -133,9 +139,15 @@ export class WorkerClient<Api extends WorkerApi> {
     return (await waiting.promise) as Result<Api[M]>
   }
 
-  async close(): Promise<void> {
+  /** Resolves when the thread is gone. */
+  get ended(): Promise<undefined> {
+    return this.#ended.promise
+  }
+
+  /** @param patience milliseconds to wait for a thread that may hang in a call of the system */
+  async close(patience = Infinity): Promise<void> {
     this.#fail('The worker was closed.')
-    await this.#worker.terminate()
+    await endThread(this.#worker, patience)
   }
 
   #settle(reply: Reply): void {

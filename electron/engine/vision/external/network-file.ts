@@ -1,16 +1,8 @@
 import { createHash } from 'node:crypto'
-import {
-  accessSync,
-  constants,
-  createReadStream,
-  existsSync,
-  readFileSync,
-  statSync,
-  type ReadStream,
-} from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import { z } from 'zod'
 import { asKindredError, KindredError } from '../../../shared/errors.ts'
+import { userFiles } from '../../media/read-photo.ts'
 import { parseNetworkCard, type NetworkCard } from '../network/model-card.ts'
 import type { PreprocessingOverrides } from './network-probe.ts'
 
@@ -39,10 +31,9 @@ export function storedNetworkSource({ file, name, preprocessing }: NetworkSource
   return { file, name, wish: { size, mean, std } }
 }
 
-const LARGEST = 2 ** 30
+/** Bytes that a network may have. */
+export const LARGEST_NETWORK = 2 ** 30
 const LARGEST_CARD = 2 ** 20
-/** Bytes that are read at a time. */
-const PART = 2 ** 20
 
 /** Whether a file is a network, or the card of one, rather than a head. */
 export const isNetworkFile = (file: string): boolean =>
@@ -59,15 +50,16 @@ export async function networkSource(
 ): Promise<NetworkSource> {
   const isJson = extname(file).toLowerCase() === '.json'
   const beside = file.replace(/\.onnx$/i, '.json')
-  const cardFile = isJson ? file : existsSync(beside) && !isGiven(preprocessing) ? beside : undefined
-  const card = cardFile === undefined ? undefined : readCard(cardFile)
+  const hasCard = !isJson && !isGiven(preprocessing) && (await userFiles().stamp(beside)) !== undefined
+  const cardFile = isJson ? file : hasCard ? beside : undefined
+  const card = cardFile === undefined ? undefined : await readCard(cardFile)
   if (!card) {
     if (!isJson) return { file, name: name ?? basename(file, extname(file)), preprocessing }
     throw new KindredError('not-a-model', `${file} is not a head, and not the card of a network either.`)
   }
   const network = join(dirname(cardFile!), card.file)
   const hash = createHash('sha256')
-  for await (const part of readNetwork(network)) hash.update(part as Buffer)
+  for await (const part of readNetwork(network)) hash.update(part)
   if (hash.digest('hex') !== card.sha256)
     throw new KindredError(
       'network-invalid',
@@ -78,9 +70,8 @@ export async function networkSource(
 }
 
 /** Reads the card of a network; undefined where the JSON file is something else. */
-function readCard(file: string): NetworkCard | undefined {
-  checkFile(file, LARGEST_CARD)
-  const text = readFileSync(file, 'utf8')
+async function readCard(file: string): Promise<NetworkCard | undefined> {
+  const text = (await readModelFile(file, LARGEST_CARD)).toString('utf8')
   if (!looksLikeCard(text)) return undefined
   try {
     return parseNetworkCard(file, text)
@@ -100,25 +91,43 @@ function looksLikeCard(text: string): boolean {
 
 /**
  * Returns the bytes of a network, part by part.
- * @throws KindredError `not-a-model`, `network-invalid`, before the first part
+ * @throws KindredError `not-a-model`, `network-invalid`, `drive-stalled`
  */
-export function readNetwork(file: string): ReadStream {
-  checkFile(file)
-  return createReadStream(file, { highWaterMark: PART })
+export async function* readNetwork(file: string): AsyncGenerator<Buffer> {
+  try {
+    yield* userFiles().parts(file, LARGEST_NETWORK)
+  } catch (error) {
+    throw explain(error, file, LARGEST_NETWORK)
+  }
 }
 
-/** @throws KindredError `not-a-model`, `network-invalid` where it is no file, cannot be read, or is too large */
-export function checkFile(file: string, largest = LARGEST): void {
+/**
+ * Checks that a network can be read, by its first part.
+ * @throws KindredError `not-a-model`, `network-invalid`, `drive-stalled`
+ */
+export async function checkNetwork(file: string): Promise<void> {
+  for await (const _ of readNetwork(file)) return
+}
+
+/**
+ * Reads a small file that belongs to a model.
+ * @param largest bytes that it may have
+ * @throws KindredError `not-a-model`, `network-invalid`, `drive-stalled`
+ */
+export async function readModelFile(file: string, largest: number): Promise<Buffer<ArrayBuffer>> {
   try {
-    const entry = statSync(file)
-    // Anything but a file, such as a pipe, may never end.
-    if (!entry.isFile()) throw new Error('It is no file.')
-    accessSync(file, constants.R_OK)
-    if (entry.size <= largest) return
+    return await userFiles().whole(file, largest)
   } catch (error) {
-    throw new KindredError('not-a-model', `The file ${file} cannot be read.`, { cause: error })
+    throw explain(error, file, largest)
   }
-  throw new KindredError('network-invalid', `The file ${file} is larger than ${largest / 2 ** 20} MB.`)
+}
+
+function explain(error: unknown, file: string, largest: number): KindredError {
+  const { code, message } = asKindredError(error)
+  if (code === 'drive-stalled') return asKindredError(error)
+  if (code === 'file-too-large')
+    return new KindredError('network-invalid', `The file ${file} is larger than ${largest / 2 ** 20} MB.`)
+  return new KindredError('not-a-model', `The file ${file} cannot be read. ${message}`, { cause: error })
 }
 
 const isGiven = ({ size, mean, std }: PreprocessingOverrides): boolean =>

@@ -1,8 +1,9 @@
 /** @file The process of a probe: what crashes, never ends or takes all memory in it harms nothing else. */
-import { readFileSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { KindredError } from '../../../shared/errors.ts'
+import { readRegularFile } from '../../runtime/regular-file.ts'
+import { LARGEST_NETWORK } from './network-file.ts'
 import { describeNetwork, type ProbeReply, type ProbeRequest } from './network-probe.ts'
 
 /** Networks for photos need up to a gigabyte for what lies between their layers, and several times their weights. */
@@ -21,7 +22,7 @@ const WATCH = `
 process.once('message', ({ file, preprocessing }: ProbeRequest) => {
   const probe = async (): Promise<ProbeReply> => {
     try {
-      const bytes = readFileSync(file)
+      const bytes = readRegularFile(file, LARGEST_NETWORK)
       new Worker(WATCH, { eval: true, workerData: mostMemory(bytes.length) }).unref()
       const session = await InferenceSession.create(bytes, { executionProviders: ['cpu'] })
       const run = async (name: string, values: Float32Array, dims: number[]) =>

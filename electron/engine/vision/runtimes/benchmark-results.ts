@@ -1,8 +1,12 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import type { RuntimeRow } from '../../../shared/results.ts'
+import { readRegularFile } from '../../runtime/regular-file.ts'
 import { replaceFileSync } from '../../runtime/replace-file.ts'
+
+/** Bytes of the file at most. */
+const LARGEST = 2 ** 20
 
 const rowSchema = z.object({
   runtime: z.string(),
@@ -62,7 +66,9 @@ export class BenchmarkResults {
   /** Returns nothing where the file is absent, damaged, or of other facts than those of the machine now. */
   #read(): Readonly<Record<string, BenchmarkResult>> {
     try {
-      const { machine, networks } = fileSchema.parse(JSON.parse(readFileSync(this.#file, 'utf8')))
+      const { machine, networks } = fileSchema.parse(
+        JSON.parse(readRegularFile(this.#file, LARGEST).toString('utf8')),
+      )
       return JSON.stringify(machine) === JSON.stringify(this.#machine) ? networks : {}
     } catch {
       return {}

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { networkSource, readNetwork } from '../../../../../electron/engine/vision/external/network-file.ts'
+import { checkNetwork, networkSource } from '../../../../../electron/engine/vision/external/network-file.ts'
 import {
   describeNetwork,
   probeNetwork,
@@ -168,7 +168,7 @@ describe('network probe', () => {
 describe('network file', () => {
   test.skipIf(process.platform === 'win32')('refuses what is no file, and a large card', async () => {
     for (const none of ['/dev/zero', tmpdir(), join(scratch.folder(), 'none.onnx')])
-      expect(() => readNetwork(none)).toThrow('cannot be read')
+      await expect(checkNetwork(none)).rejects.toThrow('cannot be read')
     const card = join(scratch.folder(), 'card.json')
     writeFileSync(card, ' '.repeat(2 ** 20 + 1))
     await expect(networkSource(card, {})).rejects.toThrow('larger than')

@@ -1,0 +1,82 @@
+/** @file The threads that read files of the user. They block, and hang where a drive does not respond. */
+import { hash } from 'node:crypto'
+import { closeSync, lstatSync, statSync } from 'node:fs'
+import { fsPath, type FilePath } from '../library/paths.ts'
+import type { FileStamp } from '../library/rows.ts'
+import { fill } from '../runtime/regular-file.ts'
+import { serveWorker, Transferred } from '../runtime/threads/rpc.ts'
+import { openUserFile, readImage } from './read-image.ts'
+
+/** An image file with its identity. */
+export interface ImageBytes {
+  readonly bytes: Buffer<ArrayBuffer>
+  /** SHA-256, 32 bytes. */
+  readonly contentHash: Uint8Array
+}
+
+let progress = new Int32Array(1)
+const advance = (): void => void Atomics.add(progress, 0, 1)
+let open: number | undefined
+
+const api = {
+  /** @param counter grows with each part that is read */
+  begin(counter: Int32Array<ArrayBuffer>): void {
+    progress = counter
+  },
+
+  /**
+   * Reads and hashes an image; undefined for a file that is none and whose name does not promise one.
+   * @param recycled memory to read into, where it suffices
+   */
+  async image(
+    path: FilePath,
+    recycled?: Uint8Array<ArrayBuffer>,
+  ): Promise<Transferred<ImageBytes> | undefined> {
+    const bytes = await readImage(path, recycled, advance)
+    if (!bytes) return undefined
+    const contentHash = hash('sha256', bytes, 'buffer')
+    return new Transferred({ bytes, contentHash }, [bytes.buffer])
+  },
+
+  /** Opens a file for `part`; returns its size in bytes. */
+  open(path: FilePath, largest: number): number {
+    api.close()
+    const { handle, size } = openUserFile(path, largest)
+    open = handle
+    return size
+  },
+
+  part(at: number, length: number): Transferred<Buffer<ArrayBuffer>> {
+    const bytes = fill(open!, Buffer.allocUnsafeSlow(length), at, advance)
+    return new Transferred(bytes, [bytes.buffer])
+  },
+
+  close(): void {
+    if (open !== undefined) closeSync(open)
+    open = undefined
+  },
+
+  /** A link whose target is gone is still there. */
+  isGone(path: FilePath): boolean {
+    try {
+      lstatSync(fsPath(path))
+      return false
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === 'ENOENT'
+    }
+  },
+
+  /** Returns undefined where there is nothing, or it cannot be reached. */
+  stamp(path: FilePath): FileStamp | undefined {
+    try {
+      const { size, mtimeMs, ctimeMs } = statSync(fsPath(path))
+      return { size, modifiedMs: mtimeMs, changedMs: ctimeMs }
+    } catch {
+      return undefined
+    }
+  },
+}
+
+export type FileWorkerApi = typeof api
+
+serveWorker(api)

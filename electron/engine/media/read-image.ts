@@ -1,0 +1,70 @@
+/** @file Reading files of the user, in a thread that may block. */
+import { closeSync } from 'node:fs'
+import { KindredError } from '../../shared/errors.ts'
+import { describeErrno, fsPath, type FilePath } from '../library/paths.ts'
+import { fill, openRegularFile } from '../runtime/regular-file.ts'
+import { looksLikePhoto } from './image-formats.ts'
+import { limits } from './limits.ts'
+import { sniff, SNIFF_BYTES } from './sniff.ts'
+
+/**
+ * Returns the bytes of an image file; undefined for a file that is none and whose name does not promise one.
+ * @param recycled memory to read into, where it suffices
+ * @param onPart called after each part that is read
+ * @throws KindredError with the code of what is wrong with the file
+ */
+export async function readImage(
+  path: FilePath,
+  recycled?: Uint8Array<ArrayBuffer>,
+  onPart?: () => void,
+): Promise<Buffer<ArrayBuffer> | undefined> {
+  const promised = looksLikePhoto(path)
+  const { handle, size } = openUserFile(path)
+  try {
+    if (size === 0 && promised) throw new KindredError('empty-file', 'This file is empty.')
+    if (!promised) {
+      const type = await sniff(fill(handle, Buffer.alloc(Math.min(size, SNIFF_BYTES))))
+      if (!type?.startsWith('image/')) return undefined
+    }
+    if (size > limits.fileBytes) throw tooLarge(size)
+    return fill(handle, memoryOf(size, recycled), 0, onPart)
+  } catch (error) {
+    throw explain(error)
+  } finally {
+    closeSync(handle)
+  }
+}
+
+/**
+ * Opens a file of the user, and nothing but a file.
+ * @param largest bytes that it may have
+ * @throws KindredError with the code of what is wrong with the file
+ */
+export function openUserFile(path: FilePath, largest = Infinity): { handle: number; size: number } {
+  try {
+    const { handle, stats } = openRegularFile(fsPath(path))
+    if (stats.size <= largest) return { handle, size: stats.size }
+    closeSync(handle)
+    throw tooLarge(stats.size)
+  } catch (error) {
+    throw explain(error)
+  }
+}
+
+/** What was taken for the file's size suffices, unless the file has grown. */
+function memoryOf(size: number, recycled: Uint8Array<ArrayBuffer> | undefined): Buffer<ArrayBuffer> {
+  const suffices = recycled !== undefined && recycled.buffer.byteLength >= size
+  return Buffer.from(suffices ? recycled.buffer : new ArrayBuffer(size), 0, size)
+}
+
+const tooLarge = (size: number): KindredError =>
+  new KindredError(
+    'file-too-large',
+    `This file has ${Math.round(size / 2 ** 20)} MB, more than it may have here.`,
+  )
+
+function explain(error: unknown): KindredError {
+  if (error instanceof KindredError) return error
+  const { code, message } = describeErrno(error, 'file')
+  return new KindredError(code, message, { cause: error })
+}
