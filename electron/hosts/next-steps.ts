@@ -12,7 +12,7 @@ const nextSteps: Readonly<Record<ErrorCode, string>> = {
   'too-many-frames': 'This is an animation rather than a photo. Export the frame that you want.',
   'file-too-large': 'Make a smaller copy of it.',
   'decode-timeout': 'Make a smaller or simpler copy of it.',
-  'decode-crashed': 'Make a copy of it in another program. Once more: kindred index --retry-failed FOLDER',
+  'decode-crashed': 'Open it in another program and save a copy of it; that one can be imported.',
   'too-little-memory': 'Close other programs and import again, or make a smaller copy of it.',
   'permission-denied': 'Allow your user to read it, then import again.',
   'broken-link': 'Remove it, or put its target back.',

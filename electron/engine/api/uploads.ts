@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { KindredError } from '../../shared/errors.ts'
-import { decodePhoto } from '../media/decode.ts'
+import { decodePhoto } from '../media/careful-decode.ts'
 
 /** What external images may take of the memory. */
 export interface UploadLimits {

@@ -92,7 +92,11 @@ class ImportRun {
   constructor(tools: ImportTools, job: JobContext) {
     this.#tools = tools
     this.#job = job
-    this.#readers = new PhotoReaders(tools.thumbnails.folder, tools.embedder.inputSize)
+    this.#readers = new PhotoReaders(
+      tools.thumbnails.folder,
+      tools.embedder.inputSize,
+      tools.catalog.decodeAttempts,
+    )
   }
 
   /** Returns the files that are new or changed, and notes those that are gone. */

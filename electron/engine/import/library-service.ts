@@ -98,6 +98,7 @@ export class LibraryService {
     const reachable = this.#tools.catalog.roots().filter(isReachableFolder)
     if (reachable.length === 0)
       throw new KindredError('folder-not-found', 'None of the folders of this library can be reached.')
+    if (options.retryFailed) this.#tools.catalog.decodeAttempts.forgive()
     return this.startImport(reachable, { ...options, ignore: this.ignore })
   }
 

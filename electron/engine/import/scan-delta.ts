@@ -40,6 +40,7 @@ const passing = new Set<ErrorCode>([
   'unreadable-file',
   'file-vanished',
   'decode-timeout',
+  'too-little-memory',
 ])
 
 /** Finds the difference between the folders and the catalog. Every call blocks its thread. */

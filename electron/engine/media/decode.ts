@@ -4,7 +4,7 @@ import type { PhotoTraits } from '../library/rows.ts'
 import { readCaptureInfo } from './capture-info.ts'
 import { explainDecodeError } from './decode-error.ts'
 import { formatName } from './image-formats.ts'
-import { readMetadata, shownSize } from './image-metadata.ts'
+import { readMetadata, shownSize, type ImageMetadata } from './image-metadata.ts'
 import { limits } from './limits.ts'
 import { perceptualHash } from './perceptual-hash.ts'
 
@@ -43,12 +43,17 @@ export interface DecodedPhoto extends PhotoTraits {
  * Decodes a photo once into all that the library keeps of it.
  * @param bytes the file
  * @param networkSize edge of the square that the network takes, in pixels
+ * @param known its metadata, where they were read before
  * @throws KindredError with the code of what is wrong with the file
  */
-export async function decodePhoto(bytes: Buffer, networkSize: number): Promise<DecodedPhoto> {
-  const metadata = await readMetadata(bytes)
+export async function decodePhoto(
+  bytes: Buffer,
+  networkSize: number,
+  known?: ImageMetadata,
+): Promise<DecodedPhoto> {
+  const metadata = known ?? (await readMetadata(bytes))
   const { thumbnail, network } = isOwnThumbnail(bytes, metadata)
-    ? { thumbnail: bytes, network: await decodeForNetwork(bytes, networkSize) }
+    ? { thumbnail: bytes, network: await decodeForNetwork(bytes, networkSize, undefined, metadata) }
     : await decodeBoth(bytes, metadata, networkSize)
   return {
     format: formatName(metadata.format)!,
@@ -66,8 +71,9 @@ export async function decodeForNetwork(
   bytes: Buffer,
   networkSize: number,
   crop?: Crop,
+  known?: ImageMetadata,
 ): Promise<NetworkPixels> {
-  const metadata = await readMetadata(bytes)
+  const metadata = known ?? (await readMetadata(bytes))
   const size = shownSize(metadata)
   if (crop) return cropForNetwork(openImage(bytes).autoOrient(), inPixels(crop, size), networkSize, bytes)
   if (isOwnThumbnail(bytes, metadata)) return cropForNetwork(openImage(bytes), size, networkSize, bytes)
@@ -104,8 +110,8 @@ function isOwnThumbnail(
  * The photo as a browser can show it: JPEG, upright, sRGB, its longest edge at most `size`.
  * @throws KindredError with the code of what is wrong with the file
  */
-export async function renderImage(bytes: Buffer, size: number): Promise<Buffer> {
-  await readMetadata(bytes)
+export async function renderImage(bytes: Buffer, size: number, known?: ImageMetadata): Promise<Buffer> {
+  if (!known) await readMetadata(bytes)
   try {
     return await openImage(bytes)
       .autoOrient()

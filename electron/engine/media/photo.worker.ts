@@ -3,7 +3,9 @@ import { KindredError } from '../../shared/errors.ts'
 import type { PhotoTraits } from '../library/rows.ts'
 import { serveWorkerAtOnce, Transferred } from '../runtime/threads/rpc.ts'
 import { asBuffer } from './as-buffer.ts'
-import { decodePhoto, type NetworkPixels } from './decode.ts'
+import { decodeLight, HeavyImage } from './careful-decode.ts'
+import { decodePhoto, type DecodedPhoto, type NetworkPixels } from './decode.ts'
+import type { ImageMetadata } from './image-metadata.ts'
 import { ThumbnailCache } from './thumbnails.ts'
 
 /** A photo whose thumbnail has been written. */
@@ -11,11 +13,10 @@ export interface ImportedPhoto extends PhotoTraits {
   readonly network: NetworkPixels
 }
 
-/** A decoded photo with the memory of its file, to be used again. */
-export interface Decoded {
-  readonly photo: ImportedPhoto
-  readonly memory: Uint8Array<ArrayBuffer>
-}
+/** A decoded photo, or the bytes that decoding it would take beside this; with the memory of its file, to be used again. */
+export type Decoded = { readonly memory: Uint8Array<ArrayBuffer> } & (
+  { readonly photo: ImportedPhoto } | { readonly heavy: number }
+)
 
 let thumbnails: ThumbnailCache | undefined
 let networkSize = 0
@@ -30,9 +31,16 @@ const api = {
   async decode(file: Uint8Array<ArrayBuffer>, contentHash: Uint8Array): Promise<Transferred<Decoded>> {
     if (!thumbnails) throw new KindredError('internal', 'There is no folder for the thumbnails.')
     const bytes = asBuffer(file)
-    const { thumbnail, ...photo } = await decodePhoto(bytes, networkSize)
-    await thumbnails.write(Buffer.from(contentHash), thumbnail)
-    return new Transferred({ photo, memory: file }, [photo.network.rgb.buffer, bytes.buffer])
+    try {
+      const decode = (metadata: ImageMetadata): Promise<DecodedPhoto> =>
+        decodePhoto(bytes, networkSize, metadata)
+      const { thumbnail, ...photo } = await decodeLight(bytes, decode)
+      await thumbnails.write(Buffer.from(contentHash), thumbnail)
+      return new Transferred<Decoded>({ photo, memory: file }, [photo.network.rgb.buffer, bytes.buffer])
+    } catch (error) {
+      if (!(error instanceof HeavyImage)) throw error
+      return new Transferred<Decoded>({ heavy: error.memory, memory: file }, [bytes.buffer])
+    }
   },
 }
 

@@ -2,6 +2,7 @@
 import { closeSync } from 'node:fs'
 import { KindredError } from '../../shared/errors.ts'
 import { describeErrno, fsPath, type FilePath } from '../library/paths.ts'
+import { availableMemory } from '../runtime/memory.ts'
 import { fill, openRegularFile } from '../runtime/regular-file.ts'
 import { looksLikePhoto } from './image-formats.ts'
 import { limits } from './limits.ts'
@@ -27,6 +28,8 @@ export async function readImage(
       if (!type?.startsWith('image/')) return undefined
     }
     if (size > limits.fileBytes) throw tooLarge(size)
+    if (size > availableMemory() / 2)
+      throw new KindredError('too-little-memory', 'There is too little free memory to read this file.')
     return fill(handle, memoryOf(size, recycled), 0, onPart)
   } catch (error) {
     throw explain(error)

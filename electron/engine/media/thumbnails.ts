@@ -13,11 +13,13 @@ const LARGEST = 4 * 2 ** 20
 /** What a look at a thumbnail's file tells. */
 export type ThumbnailState = 'good' | 'missing' | 'damaged'
 
+/** Counts the temporary files of this thread. */
+let temporaries = 0
+
 /** Thumbnails on disk, one file for each photo, named by its content hash. Several threads may write. */
 export class ThumbnailCache {
   readonly folder: string
   readonly #unfinished: string
-  #temporary = 0
 
   constructor(folder: string) {
     this.folder = folder
@@ -87,7 +89,7 @@ export class ThumbnailCache {
   }
 
   async #replace(path: string, jpeg: Buffer): Promise<void> {
-    const temporary = join(this.#unfinished, `${threadId}-${this.#temporary++}.jpg`)
+    const temporary = join(this.#unfinished, `${threadId}-${temporaries++}.jpg`)
     await replaceFile(path, temporary, () => writeFile(temporary, jpeg))
   }
 

@@ -1,6 +1,6 @@
 import { KindredError } from '../../shared/errors.ts'
 import type { PhotoId } from '../../shared/ids.ts'
-import { renderImage } from '../media/decode.ts'
+import { renderImage } from '../media/careful-decode.ts'
 import { readPhoto } from '../media/read-photo.ts'
 import { WeightedSemaphore } from '../runtime/jobs/weighted-semaphore.ts'
 import { remakeThumbnail, type QueryTools } from './image-query.ts'

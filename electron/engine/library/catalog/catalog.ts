@@ -7,6 +7,7 @@ import { Awaited } from './awaited.ts'
 import { openDatabase, type Database } from './database.ts'
 import { Features } from './features.ts'
 import { Files } from './files.ts'
+import { DecodeAttempts } from './decode-attempts.ts'
 import { Jobs } from './jobs.ts'
 import { Models } from './models.ts'
 import { Outbox } from './outbox.ts'
@@ -30,6 +31,7 @@ export class Catalog {
   /** Changes albums and labels. */
   readonly albumCommands: AlbumCommands
   readonly trainings: Trainings
+  readonly decodeAttempts: DecodeAttempts
   /** What people say, on its way to the journal. */
   readonly outbox: Outbox
   /** What people said of photos that are not known yet. */
@@ -63,6 +65,7 @@ export class Catalog {
         now,
       })
       this.trainings = new Trainings(this.db)
+      this.decodeAttempts = new DecodeAttempts(this.db, this.#transactions)
     } catch (error) {
       this.db.close()
       // Its version is known, but its tables are not those of that version.

@@ -16,7 +16,7 @@ let readers: PhotoReaders
 beforeEach(() => {
   folder = scratch.folder()
   thumbnails = ThumbnailCache.open(join(folder, 'thumbnails'))
-  readers = new PhotoReaders(thumbnails.folder, SIZE)
+  readers = new PhotoReaders(thumbnails.folder, SIZE, scratch.catalog(folder).decodeAttempts)
 })
 afterEach(() => readers.close())
 

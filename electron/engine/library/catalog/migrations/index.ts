@@ -1,6 +1,7 @@
 import { firstCatalog } from './0010-first-catalog.ts'
 import { albums } from './0020-albums.ts'
 import { featuresByPipeline } from './0030-features-by-pipeline.ts'
+import { decodeAttempts } from './0050-decode-attempts.ts'
 import { whatPeopleSaid } from './0040-what-people-said.ts'
 
 /** One step of the catalog's schema. Versions go up in tens, so that a fix can be put between two released ones. */
@@ -9,4 +10,10 @@ export interface Migration {
   readonly up: string
 }
 
-export const migrations: readonly Migration[] = [firstCatalog, albums, featuresByPipeline, whatPeopleSaid]
+export const migrations: readonly Migration[] = [
+  firstCatalog,
+  albums,
+  featuresByPipeline,
+  whatPeopleSaid,
+  decodeAttempts,
+]

@@ -1,0 +1,37 @@
+/** @file The process that decodes one image that could take too much memory: when the system ends it, nothing else ends. */
+import { hash } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { KindredError } from '../../shared/errors.ts'
+import { serveProcess } from '../runtime/threads/rpc.ts'
+import { asBuffer } from './as-buffer.ts'
+import { decodeForNetwork, decodePhoto, renderImage } from './decode.ts'
+import type { ImageSource, IsolatedWork } from './isolated-decoder.ts'
+import { readImage } from './read-image.ts'
+
+try {
+  // Linux ends first what has the highest score.
+  writeFileSync('/proc/self/oom_score_adj', '1000')
+} catch {
+  // Elsewhere, the system chooses the largest by itself.
+}
+
+const api = {
+  async decode(source: ImageSource, work: IsolatedWork): Promise<unknown> {
+    const bytes = await bytesOf(source)
+    if (work.kind === 'photo') return decodePhoto(bytes, work.networkSize)
+    if (work.kind === 'network') return decodeForNetwork(bytes, work.networkSize, work.crop)
+    return renderImage(bytes, work.size)
+  },
+}
+
+async function bytesOf(source: ImageSource): Promise<Buffer> {
+  if ('bytes' in source) return asBuffer(source.bytes as Uint8Array<ArrayBuffer>)
+  const bytes = await readImage(source.path)
+  if (!bytes || !hash('sha256', bytes, 'buffer').equals(source.contentHash))
+    throw new KindredError('file-vanished', 'This file has changed while it was read.')
+  return bytes
+}
+
+export type DecodeWorkerApi = typeof api
+
+serveProcess(api)
