@@ -1,7 +1,8 @@
-import { chmod, copyFile, mkdir, readdir } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { KindredError } from '../../shared/errors.ts'
 import type { JobContext, JobRunner } from '../runtime/jobs/job-runner.ts'
+import { NotRegularFile } from '../runtime/regular-file.ts'
 import { replaceFile } from '../runtime/replace-file.ts'
 import { asStorageError } from '../runtime/storage-error.ts'
 
@@ -41,11 +42,7 @@ async function findSamples(folder: string | undefined, perKind: number): Promise
   const photos: SamplePhoto[] = []
   for (const kind of kinds) {
     const source = join(folder!, kind)
-    const entries = await readdir(source, { withFileTypes: true })
-    const names = entries
-      .flatMap(entry => (entry.isFile() ? [entry.name] : []))
-      .sort()
-      .slice(0, perKind)
+    const names = (await readdir(source)).sort().slice(0, perKind)
     photos.push(...names.map(name => ({ kind, name, source: join(source, name) })))
   }
   if (photos.length === 0)
@@ -77,6 +74,8 @@ async function copyWhole(source: string, folder: string, name: string): Promise<
   const unfinished = join(folder, `.${name}.${process.pid}.part`)
   try {
     await replaceFile(join(folder, name), unfinished, async () => {
+      // Copying from a pipe would wait for ever.
+      if (!(await stat(source)).isFile()) throw new NotRegularFile(`${source} is no file.`)
       await copyFile(source, unfinished)
       // The copy has the permissions of its source; a library is its user's alone.
       await chmod(unfinished, 0o600)
