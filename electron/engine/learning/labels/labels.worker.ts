@@ -8,6 +8,7 @@ import { Trainings } from '../../library/catalog/training.ts'
 import { serveWorker } from '../../runtime/threads/rpc.ts'
 import { collectLabels, type LabelTables } from './collect-labels.ts'
 import { summariseLabels, type LabelSummary } from './label-summary.ts'
+import type { TrainingSet } from './training-set.ts'
 
 let db: Database.Database
 let tables: LabelTables
@@ -22,9 +23,13 @@ const api = {
     }
   },
 
-  summarise(backbone: BackboneId): LabelSummary {
+  collect(backbone: BackboneId): TrainingSet {
     // In one transaction: all of it as of one state.
-    return db.transaction(() => summariseLabels(collectLabels(tables, backbone)))()
+    return db.transaction(() => collectLabels(tables, backbone))()
+  },
+
+  summarise(backbone: BackboneId): LabelSummary {
+    return summariseLabels(api.collect(backbone))
   },
 }
 

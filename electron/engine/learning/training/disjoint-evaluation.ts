@@ -60,7 +60,7 @@ async function trainOn(run: TrainingRun, set: TrainingSet): Promise<Head> {
   const thread = startTrainThread()
   try {
     await openLibrary(run, thread)
-    const features = featureRows(catalog, active, set.ids)
+    const features = await featureRows(catalog, active, set.ids)
     const options = optionsFor(set.ids.length)
     job.progress.begin('training', options.steps)
     const problem = { features, source: sourceWithout(NO_FOLD, set), labels: set.labels }

@@ -38,7 +38,7 @@ export async function trainHead(run: TrainingRun, thread: TrainThread, set: Trai
   const { catalog, active, bundled, job } = run
   const backend = await openLibrary(run, thread)
   const options = optionsFor(set.ids.length)
-  const lesson: Lesson = { set, features: featureRows(catalog, active, set.ids), options }
+  const lesson: Lesson = { set, features: await featureRows(catalog, active, set.ids), options }
   const folds = set.ids.length < CROSS_VALIDATED ? FOLDS : 1
   job.progress.begin('training', folds * options.steps)
 

@@ -59,7 +59,7 @@ async function whiteningHead(
   const searchable = catalog.features.searchableIds(backboneId, PIPELINE_VERSION)
   const ids = strideSample(searchable, MOST_TO_WHITEN)
   if (ids.length < FEWEST_TO_WHITEN || length > LONGEST_TO_WHITEN) return undefined
-  const features = featureRows(catalog, { backboneId, head: identityHead(length) }, ids)
+  const features = await featureRows(catalog, { backboneId, head: identityHead(length) }, ids)
   const thread = startTrainThread()
   try {
     await thread.call('open', features, length)

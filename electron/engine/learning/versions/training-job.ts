@@ -9,7 +9,8 @@ import type { ModelCard } from '../../vision/network/model-card.ts'
 import { trainDeep } from '../deep/deep-training.ts'
 import { measureTraining, type Candidate, type MeasuredTraining } from '../evaluation/measure-training.ts'
 import type { LayOut } from '../evaluation/report-map.ts'
-import { collectLabels, keepFolds, labelledPhotos } from '../labels/collect-labels.ts'
+import { collectInThread } from '../labels/collect-in-thread.ts'
+import { keepFolds, labelledPhotos } from '../labels/collect-labels.ts'
 import { computeMissingHashes, type HashTools } from '../labels/missing-hashes.ts'
 import { requireEnough, splitLabelled, type TrainingSet } from '../labels/training-set.ts'
 import { TrainingCheckpoints } from '../training/checkpoints.ts'
@@ -49,7 +50,7 @@ export async function runTraining(
   try {
     job.progress.begin('collecting')
     await computeMissingHashes(tools, labelledPhotos(catalog.albums.labels()), job)
-    const set = collectLabels(catalog, active.backboneId)
+    const set = await collectInThread(catalog.file, active.backboneId)
     keepFolds(catalog, set)
     requireEnough(set)
     const candidate = deep ? await trainDeep(run, set) : await trainHead(run, thread, set)
