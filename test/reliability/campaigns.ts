@@ -6,6 +6,7 @@ import { damagedThumbnails } from './damaged-thumbnails.ts'
 import { fullDisk } from './full-disk.ts'
 import { fuzzMessages } from './fuzz-messages.ts'
 import { gateAA } from './gate-aa.ts'
+import { freeThread } from './free-thread.ts'
 import { killEdits } from './kill-edits.ts'
 import { killImport } from './kill-import.ts'
 import { killIndexSave } from './kill-index-save.ts'
@@ -36,4 +37,5 @@ export const campaigns: readonly Campaign[] = [
   damagedIndex,
   fuzzMessages,
   parentDeath,
+  freeThread,
 ]
