@@ -3,14 +3,12 @@
  * whose secret only main knows. It ends with its parent.
  */
 import './thread-pool.ts'
-import { openEngineServer } from '../engine/engine.ts'
 import { REPAIR } from '../shared/engine-environment.ts'
 import { asMachineState } from '../shared/machine-state.ts'
 import { surviveRejections } from '../shared/rejections.ts'
 import type { ServerChannel, ServerMessage, WireError } from '../shared/rpc.ts'
 import { defaultLibraryDir, machineDir, resourcesDir, samplesDir } from './default-folders.ts'
 import { logToStderr } from './engine-log.ts'
-import { startHttpHost } from './http.ts'
 import { endWithParent, failToStart, tellParent } from './lifetime.ts'
 
 /** What main is told about the start of its engine. */
@@ -39,6 +37,9 @@ const whenOpen = endWithParent()
 const log = logToStderr('info')
 surviveRejections(process, text => log('error', text))
 try {
+  // Loaded only now: loading takes a while, in which the parent may end, too.
+  const { openEngineServer } = await import('../engine/engine.ts')
+  const { startHttpHost } = await import('./http.ts')
   const service = await openEngineServer({
     libraryDir: defaultLibraryDir(process.env),
     resourcesDir: resourcesDir(process.env),

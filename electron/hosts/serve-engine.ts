@@ -4,12 +4,10 @@
  */
 import './thread-pool.ts'
 import type { EngineServer } from '../engine/api/engine-server.ts'
-import { openEngineServer } from '../engine/engine.ts'
 import { surviveRejections } from '../shared/rejections.ts'
 import type { WireError } from '../shared/rpc.ts'
 import { machineDir, samplesDir } from './default-folders.ts'
 import { logToStderr } from './engine-log.ts'
-import { startHttpHost } from './http.ts'
 import { endWithParent, failToStart, tellParent } from './lifetime.ts'
 
 /**
@@ -38,6 +36,9 @@ try {
   const { libraryDir, resourcesDir, ...options } = await new Promise<ServeEngineOptions>(resolve => {
     process.once('message', message => resolve(message as ServeEngineOptions))
   })
+  // Loaded only now: loading takes a while, in which the parent may end, too.
+  const { openEngineServer } = await import('../engine/engine.ts')
+  const { startHttpHost } = await import('./http.ts')
   let opening!: Promise<EngineServer>
   await new Promise((resolve, reject) => {
     opening = openEngineServer({

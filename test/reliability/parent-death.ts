@@ -13,7 +13,7 @@ import { makeSmallLibrary, problemsOf } from './support/small-library.ts'
 
 const PHOTOS = 12
 /** Milliseconds after the death of its parent, within which a process has to be gone. */
-const PATIENCE = 15_000
+const PATIENCE = 30_000
 /** Milliseconds to look around in once the library is served: the parent is killed in the midst of it. */
 const USE = 400
 
@@ -42,11 +42,13 @@ async function run({ count, random, folder, log }: CampaignOptions): Promise<Cam
     void once(parent.stdout!, 'data').then(() => (ready.yet = true))
     await wait(random.between(0, start + USE))
     if (!ready.yet) inOpening++
-    const family = descendants(parent.pid!)
     parent.kill('SIGKILL')
     const killedAt = performance.now()
-    while (family.some(isRunning) && performance.now() - killedAt < PATIENCE) await wait(10)
-    const left = family.filter(isRunning)
+    let left = runningIn(parent.pid!)
+    while (left.length > 0 && performance.now() - killedAt < PATIENCE) {
+      await wait(20)
+      left = runningIn(parent.pid!)
+    }
     if (left.length > 0) losses.push(`attack ${i}: ${left.length} processes are left over`)
     for (const pid of left) process.kill(pid, 'SIGKILL')
     slowest = Math.max(slowest, performance.now() - killedAt)
@@ -64,6 +66,8 @@ async function run({ count, random, folder, log }: CampaignOptions): Promise<Cam
 function startServe(library: string): ChildProcess {
   return spawn(process.execPath, [cliFile, 'serve', '--library', library, '--json'], {
     stdio: ['ignore', 'pipe', 'ignore'],
+    // A process group of its own.
+    detached: true,
   })
 }
 
@@ -77,6 +81,7 @@ const MAIN = `
 function startMain(library: string): ChildProcess {
   return spawn(process.execPath, ['-e', MAIN, join(repository, 'electron/hosts/child.ts')], {
     stdio: ['ignore', 'pipe', 'ignore'],
+    detached: true,
     env: { ...process.env, KINDRED_LIBRARY: library },
   })
 }
@@ -93,22 +98,22 @@ async function startToReady(library: string): Promise<number> {
   return millis
 }
 
-/** The processes that a process has started, and those that these have started. */
-function descendants(parent: number): number[] {
-  const parents = readdirSync('/proc')
-    .filter(name => /^\d+$/.test(name))
-    .flatMap(name => {
-      try {
-        const stat = readFileSync(`/proc/${name}/stat`, 'utf8')
-        // The name of the program in brackets may hold anything.
-        return [{ pid: Number(name), parent: Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) }]
-      } catch {
-        return []
-      }
-    })
-  const below = (pid: number): number[] =>
-    parents.filter(one => one.parent === pid).flatMap(one => [one.pid, ...below(one.pid)])
-  return below(parent)
+/** The processes of a group that run: what a parent has started belongs to its group, also when it has ended. */
+function runningIn(group: number): number[] {
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name) && groupOf(name) === group)
+    .map(Number)
+    .filter(isRunning)
+}
+
+function groupOf(pid: string): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // The name of the program in brackets may hold anything.
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2])
+  } catch {
+    return undefined
+  }
 }
 
 function whyLocked(library: string): string | undefined {
