@@ -47,6 +47,17 @@ async function open(photos = PHOTOS): Promise<{ engine: Engine; root: string; ca
 const underWay = ({ overview }: Engine): Promise<void> =>
   expect.poll(() => overview.status().photos, { interval: 5 }).toBeGreaterThan(16)
 
+/** Begins an import and closes the library as soon as its files are found. */
+async function cutOff(engine: Engine, folders: readonly string[]): Promise<void> {
+  const stop = new AbortController()
+  const onProgress = ({ phase }: { phase: string }): void => {
+    if (phase === 'importing') stop.abort()
+  }
+  const cut = engine.library.import(folders, { signal: stop.signal, onProgress })
+  await expect(cut).rejects.toMatchObject({ code: 'cancelled' })
+  await engine.close()
+}
+
 const imports = ({ jobs }: Engine): number => jobs.list().filter(({ kind }) => kind === 'import').length
 
 describe('library service', () => {
@@ -184,9 +195,7 @@ describe('library service', () => {
 
   test('an import that was cut off goes on with a folder that was unplugged, once that is back', async () => {
     const { engine: before, root, cats, dogs } = await open(FEW)
-    before.library.startImport([cats, dogs])
-    await underWay(before)
-    await before.close()
+    await cutOff(before, [cats, dogs])
     await rename(dogs, `${dogs} away`)
 
     for (const start of [1, 2]) {
@@ -211,9 +220,7 @@ describe('library service', () => {
 
   test('a folder that is removed while it is unplugged is not imported when it is back', async () => {
     const { engine: before, root, cats, dogs } = await open(FEW)
-    before.library.startImport([cats, dogs])
-    await underWay(before)
-    await before.close()
+    await cutOff(before, [cats, dogs])
     await rename(dogs, `${dogs} away`)
     engine = await openEngine(options(root))
     await engine.library.removeFolder(dogs)
