@@ -103,6 +103,18 @@ describe('library service', () => {
     expect((await engine.diagnostics.doctor()).problems).toEqual([])
   })
 
+  test('a photo that is deleted in the midst of its own import is not searchable afterwards', async () => {
+    const { engine, cats } = await open()
+    const importing = engine.library.startImport([cats])
+    await underWay(engine)
+    const [early] = engine.overview.photos()
+    await rm(early!.path)
+    await importing.done
+    expect(engine.overview.status().photos).toBe(PHOTOS - 1)
+    expect(engine.index.has(early!.id)).toBe(false)
+    expect((await engine.diagnostics.doctor()).problems).toEqual([])
+  })
+
   test('a switch of versions waits for an import, and is made after it', async () => {
     const { engine, cats, dogs } = await open()
     await engine.library.import([cats])

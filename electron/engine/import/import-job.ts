@@ -153,7 +153,9 @@ class ImportRun {
         if (row.state === 'present') catalog.files.markMissing(row.id)
         else catalog.files.forget(row.id)
       }
-      for (const photo of new Set([...this.#ledger.gained(), ...this.#ledger.lost()])) {
+      // One that was imported in this run and is gone again has neither gained nor lost a path.
+      const gone = [...this.#vanished.values()].flatMap(({ photoId }) => photoId ?? [])
+      for (const photo of new Set([...this.#ledger.gained(), ...this.#ledger.lost(), ...gone])) {
         if (catalog.files.pathOf(photo) === undefined) unsearchable.push(photo)
         else for (const { id } of catalog.files.missingOf(photo)) catalog.files.forget(id)
       }
