@@ -7,6 +7,7 @@ import { fullDisk } from './full-disk.ts'
 import { fuzzMessages } from './fuzz-messages.ts'
 import { gateAA } from './gate-aa.ts'
 import { freeThread } from './free-thread.ts'
+import { randomUse } from './random-use.ts'
 import { killEdits } from './kill-edits.ts'
 import { killImport } from './kill-import.ts'
 import { killIndexSave } from './kill-index-save.ts'
@@ -38,4 +39,5 @@ export const campaigns: readonly Campaign[] = [
   fuzzMessages,
   parentDeath,
   freeThread,
+  randomUse,
 ]

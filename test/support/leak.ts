@@ -16,10 +16,13 @@ export async function runForLeaks(plan: LeakPlan): Promise<LeakReport> {
 }
 
 /**
- * Bytes by which memory grows per query or import after warming up: the median of the slopes between any two samples of
+ * By how much a value grows per query, import or second after warming up: the median of the slopes between any two samples of
  * the later two thirds (Theil–Sen estimator), which outliers do not move.
  */
-export function growth(samples: readonly MemorySample[], of: 'heap' | 'resident'): number {
+export function growth<Of extends string>(
+  samples: readonly (Readonly<Record<Of, number>> & Pick<MemorySample, 'done'>)[],
+  of: Of,
+): number {
   const later = samples.slice(Math.floor(samples.length / 3))
   const slopes = later.flatMap((a, i) => later.slice(i + 1).map(b => (b[of] - a[of]) / (b.done - a.done)))
   slopes.sort((a, b) => a - b)

@@ -112,17 +112,7 @@ export async function webSocket(libraryDir: string, samplesDir?: string): Promis
     name: 'WebSocket',
     media: { origin, token: host.token },
     connect: async () => {
-      const socket = new WebSocket(`ws://127.0.0.1:${host.port}/rpc?token=${host.token}`, { origin })
-      const channel: ClientChannel = {
-        send: message => socket.send(JSON.stringify(message)),
-        onMessage: listener =>
-          socket.on('message', (data: Buffer) =>
-            listener(JSON.parse(data.toString('utf8')) as ServerMessage),
-          ),
-        onClose: listener => socket.once('close', listener),
-        close: () => socket.close(),
-      }
-      await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+      const { channel, socket } = await connectBySocket(origin, host.token)
       sockets.set(channel, socket)
       return channel
     },
@@ -141,6 +131,23 @@ export async function webSocket(libraryDir: string, samplesDir?: string): Promis
       await service.close()
     },
   }
+}
+
+/** A channel to a served library, and the socket under it. */
+export async function connectBySocket(
+  origin: string,
+  token: string,
+): Promise<{ readonly channel: ClientChannel; readonly socket: WebSocket }> {
+  const socket = new WebSocket(`${origin.replace('http', 'ws')}/rpc?token=${token}`, { origin })
+  const channel: ClientChannel = {
+    send: message => socket.send(JSON.stringify(message)),
+    onMessage: listener =>
+      socket.on('message', (data: Buffer) => listener(JSON.parse(data.toString('utf8')) as ServerMessage)),
+    onClose: listener => socket.once('close', listener),
+    close: () => socket.close(),
+  }
+  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+  return { channel, socket }
 }
 
 export const transports = [inProcess, childProcess, webSocket]

@@ -13,10 +13,19 @@ export interface ServedLibrary extends Secrets {
   stop(): Promise<void>
 }
 
-/** @throws Error with what it says, when it does not start */
-export async function startServe(libraryDir: string): Promise<ServedLibrary> {
+/**
+ * @param env added to the environment
+ * @throws Error with what it says, when it does not start
+ */
+export async function startServe(
+  libraryDir: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ServedLibrary> {
   const args = [cliFile, 'serve', '--library', libraryDir, '--json']
-  const host = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const host = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  })
   let errors = ''
   host.stderr.on('data', (data: Buffer) => (errors += data.toString('utf8')))
   const line = await new Promise<string>((resolve, reject) => {
