@@ -33,7 +33,7 @@ export const freeThread: Campaign = {
   name: 'free-thread',
   title: 'calls while photos are imported and a head is trained',
   promise: 'the engine’s thread is never busy with one thing for 100 ms',
-  count: 5000,
+  count: 1500,
   quickCount: 60,
 
   async run({ count, random, folder, log }) {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { PhotoId } from '../../../shared/ids.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
 import { decodeForNetwork } from '../../media/decode.ts'
@@ -13,6 +14,8 @@ export interface HashTools {
 }
 
 const HASHED_AT_ONCE = 4
+/** Photos looked up between two turns of the event loop. */
+const LOOKED_UP_AT_ONCE = 256
 
 /** Computes the perceptual hashes of photos imported before they were kept, from the thumbnails. */
 export async function computeMissingHashes(
@@ -20,7 +23,7 @@ export async function computeMissingHashes(
   photos: readonly PhotoId[],
   job: JobContext,
 ): Promise<void> {
-  const lacking = photos.filter(id => catalog.trainings.photo(id)?.perceptualHash === null)
+  const lacking = await photosWithoutHash(catalog, photos)
   if (lacking.length === 0) return
   job.progress.begin('comparing', lacking.length)
   const hash = async (id: PhotoId): Promise<void> => {
@@ -35,4 +38,13 @@ export async function computeMissingHashes(
     await Promise.all(batch.map(hash))
     job.progress.advance(batch.length)
   }
+}
+
+async function photosWithoutHash(catalog: Catalog, photos: readonly PhotoId[]): Promise<PhotoId[]> {
+  const lacking: PhotoId[] = []
+  for (const [n, id] of photos.entries()) {
+    if (n > 0 && n % LOOKED_UP_AT_ONCE === 0) await nextTurn()
+    if (catalog.trainings.photo(id)?.perceptualHash === null) lacking.push(id)
+  }
+  return lacking
 }

@@ -48,9 +48,10 @@ function toFloats(bytes: Buffer): Float32Array<ArrayBuffer> {
 /** Returns the parameters that {@link headFromParameters} reads. */
 export function headToParameters({ projection }: Head): Buffer {
   if (!projection) throw new RangeError('A head without projection has no parameters.')
-  const values = [...projection.mean, ...projection.matrix]
-  const parameters = Buffer.alloc(values.length * 4)
-  for (const [i, value] of values.entries()) parameters.writeFloatLE(value, i * 4)
+  const { mean, matrix } = projection
+  const parameters = Buffer.alloc(4 * (mean.length + matrix.length))
+  let at = 0
+  for (const values of [mean, matrix]) for (const value of values) at = parameters.writeFloatLE(value, at)
   return parameters
 }
 
