@@ -1,13 +1,14 @@
+import { bombs } from './bombs.ts'
 import type { Campaign } from './campaign.ts'
 import { damagedCatalog } from './damaged-catalog.ts'
 import { damagedIndex } from './damaged-index.ts'
 import { damagedLock } from './damaged-lock.ts'
 import { damagedThumbnails } from './damaged-thumbnails.ts'
+import { freeThread } from './free-thread.ts'
 import { fullDisk } from './full-disk.ts'
 import { fuzzMessages } from './fuzz-messages.ts'
 import { gateAA } from './gate-aa.ts'
-import { freeThread } from './free-thread.ts'
-import { randomUse } from './random-use.ts'
+import { hostileNetworks } from './hostile-networks.ts'
 import { killEdits } from './kill-edits.ts'
 import { killImport } from './kill-import.ts'
 import { killIndexSave } from './kill-index-save.ts'
@@ -15,9 +16,12 @@ import { killMigration } from './kill-migration.ts'
 import { killRestore } from './kill-restore.ts'
 import { killSwitch } from './kill-switch.ts'
 import { killTraining } from './kill-training.ts'
+import { mutatedImages } from './mutated-images.ts'
 import { nativeFuzz } from './native-fuzz.ts'
 import { parentDeath } from './parent-death.ts'
 import { powerCut } from './power-cut.ts'
+import { randomUse } from './random-use.ts'
+import { specialFiles } from './special-files.ts'
 
 /** All campaigns, in the order of the table. */
 export const campaigns: readonly Campaign[] = [
@@ -40,4 +44,8 @@ export const campaigns: readonly Campaign[] = [
   parentDeath,
   freeThread,
   randomUse,
+  specialFiles,
+  mutatedImages,
+  hostileNetworks,
+  bombs,
 ]

@@ -1,0 +1,96 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { errorCodes } from '../../electron/shared/errors.ts'
+import type { Random } from '../../electron/shared/random.ts'
+import { byPath, Cli, type IndexRun } from '../support/cli.ts'
+import { idsByPath } from '../support/library-contents.ts'
+import { encoders, pictureBytes, type PictureFormat } from '../support/small-photos.ts'
+import type { Campaign } from './campaign.ts'
+
+/** Files of one import. */
+const FOLDER = 250
+/** Good photos in each folder. */
+const GOOD = 3
+
+/** Changes bytes of images, and imports them. */
+export const mutatedImages: Campaign = {
+  name: 'mutated-images',
+  title: 'mutated images imported',
+  promise: 'each is a photo or a failure with a known code, and all others are imported',
+  count: 5000,
+  quickCount: 50,
+
+  async run({ count, random, folder, log }) {
+    const cli = new Cli(join(folder, 'library'))
+    const formats = Object.keys(encoders) as PictureFormat[]
+    const originals = await Promise.all(
+      formats.flatMap(format =>
+        ['small', 'large'].map(async size => ({ format, bytes: await original(format, size) })),
+      ),
+    )
+    const losses: string[] = []
+    let [attacks, photos] = [0, 0]
+    for (let round = 0; attacks < count; round++) {
+      const photosFolder = join(folder, `photos ${round}`)
+      await mkdir(photosFolder)
+      const mutated: string[] = []
+      for (; mutated.length < FOLDER && attacks < count; attacks++) {
+        const { format, bytes } = random.pick(originals)
+        const path = join(photosFolder, `${attacks}.${format}`)
+        await writeFile(path, mutate(bytes, random))
+        mutated.push(path)
+      }
+      const good = Array.from({ length: GOOD }, (_, n) => join(photosFolder, `good ${n}.jpg`))
+      for (const [n, path] of good.entries()) await writeFile(path, await pictureBytes(`good ${round} ${n}`))
+      const run = await cli.index(photosFolder)
+      const imported = idsByPath(cli.library)
+      losses.push(...lossesOf(run, imported, mutated, good))
+      photos += mutated.filter(path => imported.has(path)).length
+      log(`${attacks} of ${count}`)
+      await rm(photosFolder, { recursive: true })
+    }
+    return { attacks, losses, remarks: `${photos} are photos all the same` }
+  },
+}
+
+function original(format: PictureFormat, size: string): Promise<Buffer> {
+  return pictureBytes(`original ${size}`, format, size === 'small' ? {} : { width: 500, height: 400 })
+}
+
+function lossesOf(
+  { status, signal, result }: IndexRun,
+  imported: ReadonlyMap<string, number>,
+  mutated: readonly string[],
+  good: readonly string[],
+): string[] {
+  const failed = byPath(result.failed)
+  const codes = new Set<string>(errorCodes)
+  const losses = mutated.flatMap(path => {
+    const code = failed.get(path)?.code
+    if (code === undefined) return imported.has(path) ? [] : [`${path} is neither a photo nor a failure`]
+    return codes.has(code) && code !== 'internal' ? [] : [`${path} fails with ${code}`]
+  })
+  if (status !== 0 && status !== 3) losses.push(`the import ended with ${signal ?? status}`)
+  return [...losses, ...good.filter(path => !imported.has(path)).map(path => `${path} was not imported`)]
+}
+
+/** Changes some bytes, in the head more often, or cuts, doubles or moves a part. */
+function mutate(original: Buffer, random: Random): Buffer {
+  const bytes = Buffer.from(original)
+  const place = (): number =>
+    random.int(0, random.chance(0.5) ? Math.min(300, bytes.length - 1) : bytes.length - 1)
+  const [from, to] = [place(), place()].sort((a, b) => a - b) as [number, number]
+  const kind = random.pick(['bytes', 'bytes', 'bits', 'extremes', 'cut', 'without', 'doubled', 'moved'])
+  if (kind === 'cut') return bytes.subarray(0, Math.max(1, to))
+  if (kind === 'without') return Buffer.concat([bytes.subarray(0, from), bytes.subarray(to)])
+  if (kind === 'doubled') return Buffer.concat([bytes.subarray(0, to), bytes.subarray(from)])
+  if (kind === 'moved') bytes.copy(bytes, from, to)
+  else
+    for (let changes = random.int(1, 40); changes > 0; changes--) {
+      const at = place()
+      if (kind === 'bytes') bytes[at] = random.int(0, 255)
+      else if (kind === 'bits') bytes[at]! ^= 1 << random.int(0, 7)
+      else bytes[at] = random.pick([0, 0x7f, 0x80, 0xff])
+    }
+  return bytes
+}
