@@ -28,7 +28,7 @@ export const specialFiles: Campaign = {
   quickCount: 10,
   unavailable: () => (process.platform === 'win32' ? 'Windows has no such files' : undefined),
 
-  async run({ count, random, folder }) {
+  async run({ count, random, folder, log }) {
     const [photos, libraryDir] = [join(folder, 'photos'), join(folder, 'library')]
     for (let n = 0; n < PHOTOS; n++)
       await writePicture(join(photos, `${n}.jpg`), n, 'jpg', { width: 500, height: 400 })
@@ -42,9 +42,10 @@ export const specialFiles: Campaign = {
         if (ofLibrary) await engine.close()
         const attack = ofLibrary
           ? await attackLibrary(libraryDir, random)
-          : await attackPhotos(engine, photos, random)
+          : await attackPhotos(engine, photos, libraryDir, random)
         if (ofLibrary) engine = await open()
         if (attack !== undefined) losses.push(attack)
+        if (ofLibrary) log(`${n} of ${count}`)
       }
       await engine.library.import([photos])
       const { photos: left } = await engine.diagnostics.doctor(true)
@@ -57,9 +58,16 @@ export const specialFiles: Campaign = {
 }
 
 /** @returns what was lost */
-async function attackPhotos(engine: Engine, photos: string, random: Random): Promise<string | undefined> {
+async function attackPhotos(
+  engine: Engine,
+  photos: string,
+  libraryDir: string,
+  random: Random,
+): Promise<string | undefined> {
   const photo = engine.catalog.photos.byId(random.int(1, PHOTOS) as PhotoId)!
-  const path = engine.catalog.files.pathOf(photo.id) ?? join(photos, '0.jpg')
+  const { files } = engine.catalog
+  const [file] = [...files.presentOf(photo.id), ...files.missingOf(photo.id)]
+  const path = file?.path ?? join(photos, '0.jpg')
   const thumbnail = engine.thumbnails.path(photo.contentHash)
   const actions: Readonly<Record<string, [place: string, act: () => Promise<unknown>]>> = {
     'view an image': [path, () => engine.images.image(photo.id, 1280)],
@@ -71,24 +79,32 @@ async function attackPhotos(engine: Engine, photos: string, random: Random): Pro
     examine: [path, () => engine.diagnostics.doctor()],
   }
   const [name, [place, act]] = random.pick(Object.entries(actions))
-  return attack(name, place, random, act)
+  return attack(name, place, libraryDir, random, act)
 }
 
 function attackLibrary(libraryDir: string, random: Random): Promise<string | undefined> {
   const file = random.pick(['index.kindred', 'lock.db', 'catalog.db', 'thumbnails'])
-  return attack(`open a library with another ${file}`, join(libraryDir, file), random, async () => {
-    const { status, signal } = await new Cli(libraryDir).run(['album', 'list'])
-    if (status !== 0 && status !== 1) throw new Error(`it ended with ${signal ?? status}`)
-  })
+  return attack(
+    `open a library with another ${file}`,
+    join(libraryDir, file),
+    libraryDir,
+    random,
+    async () => {
+      const { status, signal } = await new Cli(libraryDir).run(['album', 'list'])
+      if (status !== 0 && status !== 1) throw new Error(`it ended with ${signal ?? status}`)
+    },
+  )
 }
 
 async function attack(
   name: string,
   place: string,
+  libraryDir: string,
   random: Random,
   act: () => Promise<unknown>,
 ): Promise<string | undefined> {
-  const aside = `${place}.aside`
+  // Beside the folder of photos: in it, an import would find it as moved.
+  const aside = `${libraryDir}.aside`
   renameSync(place, aside)
   const kind = random.pick(Object.keys(stands))
   const remove = await stands[kind]!(place)
