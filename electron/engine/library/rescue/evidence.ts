@@ -14,7 +14,7 @@ export function refuseLost(layout: LibraryLayout): void {
   if (found.length === 0) return
   throw new KindredError(
     'library-damaged',
-    `The catalog of this library is ${catalog ? 'empty' : 'gone'}, but there is still ${found.join(', ')}.`,
+    `The catalog of this library is ${catalog ? 'empty' : 'gone'}, though other parts of it are still there: ${found.join(', ')}.`,
   )
 }
 
