@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { openDatabase, type Database } from '../../electron/engine/library/catalog/database.ts'
+import { openDatabase, recordVersion, type Database } from '../../electron/engine/library/catalog/database.ts'
 import { migrations } from '../../electron/engine/library/catalog/migrations/index.ts'
 
 /**
@@ -21,6 +21,7 @@ export function writeOldCatalog(newer: string, file: string, version: number): v
     )
   }
   db.exec('DETACH newer')
+  recordVersion(db, version)
   db.close()
 }
 
