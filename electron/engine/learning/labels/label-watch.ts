@@ -18,6 +18,7 @@ export class LabelWatch {
   #state = ''
   #summary = summariseLabels(trainingSet(nothing, new Map()))
   #refreshing: Promise<void> | undefined
+  #closed = false
 
   constructor(tools: { readonly catalog: Catalog; readonly index: EmbeddingIndex; readonly log: Logger }) {
     this.#tools = tools
@@ -29,9 +30,9 @@ export class LabelWatch {
     return this.#summary
   }
 
-  /** Whether no label has changed since the summary was made. */
+  /** Whether no label has changed since the summary was made; none is made after closing. */
   get fresh(): boolean {
-    return this.#state === this.#stateNow()
+    return this.#closed || this.#state === this.#stateNow()
   }
 
   /** Resolves when there is a summary of the labels as they are now; if it cannot be made, with the last one. */
@@ -50,8 +51,11 @@ export class LabelWatch {
   }
 
   async close(): Promise<void> {
+    this.#closed = true
     this.#listeners.clear()
     await this.#thread?.close()
+    // The catalog is closed next.
+    await this.#refreshing
   }
 
   async #read(): Promise<void> {

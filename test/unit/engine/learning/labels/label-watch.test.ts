@@ -34,6 +34,16 @@ describe('label watch', () => {
     await expect.poll(() => watch.fresh).toBe(true)
   })
 
+  test('does not read the catalog any more once it is closed, though a refresh was on its way', async () => {
+    new Album(catalog, version, 'Cats', 10)
+    const refreshed = watch.refresh()
+    new Album(catalog, version, 'Dogs', 10)
+    await watch.close()
+    catalog.close()
+    await expect(refreshed).resolves.toBeUndefined()
+    expect(watch.summary).toBeDefined()
+  })
+
   test('a refresh waits for the labels as they are now, also where they change meanwhile', async () => {
     const refreshed = watch.refresh()
     const [cats] = ['Cats', 'Dogs'].map(name => new Album(catalog, version, name, 10))
