@@ -1,7 +1,6 @@
-import { stat } from 'node:fs/promises'
-import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
-import { fsPath, isBelow, type FilePath } from '../library/paths.ts'
+import { isBelow, type FilePath } from '../library/paths.ts'
+import { isFolder } from '../media/read-photo.ts'
 import type { JobRunner } from '../runtime/jobs/job-runner.ts'
 import type { StoredJob } from '../runtime/jobs/job-store.ts'
 import type { Logger } from '../runtime/log.ts'
@@ -9,8 +8,6 @@ import type { ImportParameters } from './import-job.ts'
 
 /** Milliseconds between two looks whether a folder is back. */
 const LOOK_EVERY = 30_000
-/** Milliseconds after which a folder counts as unreachable: a network drive may hang for ever. */
-const PATIENCE = 5000
 
 const importParameters = z.object({
   folders: z.array(z.string()),
@@ -101,18 +98,9 @@ async function split(
   parameters: ImportParameters,
 ): Promise<{ readonly reachable: ImportParameters; readonly missing: ImportParameters }> {
   const { folders } = parameters
-  const found = await Promise.all(folders.map(isReachable))
+  const found = await Promise.all(folders.map(isFolder))
   return {
     reachable: { ...parameters, folders: folders.filter((_, n) => found[n]) },
     missing: { ...parameters, folders: folders.filter((_, n) => !found[n]) },
-  }
-}
-
-async function isReachable(folder: FilePath): Promise<boolean> {
-  try {
-    const found = await Promise.race([stat(fsPath(folder)), setTimeout(PATIENCE, undefined, { ref: false })])
-    return found?.isDirectory() ?? false
-  } catch {
-    return false
   }
 }

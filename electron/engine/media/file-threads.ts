@@ -58,6 +58,11 @@ export class FileThreads {
     return this.#use(path, ({ thread }) => thread.call('isGone', path))
   }
 
+  /** @throws KindredError `drive-stalled` */
+  isFolder(path: FilePath): Promise<boolean> {
+    return this.#use(path, ({ thread }) => thread.call('isFolder', path))
+  }
+
   /**
    * Reads a whole file.
    * @throws KindredError with the code of what is wrong with the file, `file-too-large`, `drive-stalled`

@@ -66,6 +66,15 @@ const api = {
     }
   },
 
+  /** False where it cannot be reached, too. */
+  isFolder(path: FilePath): boolean {
+    try {
+      return statSync(fsPath(path)).isDirectory()
+    } catch {
+      return false
+    }
+  },
+
   /** Returns undefined where there is nothing, or it cannot be reached. */
   stamp(path: FilePath): FileStamp | undefined {
     try {

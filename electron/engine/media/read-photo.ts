@@ -45,6 +45,12 @@ export const isGone = async (path: FilePath): Promise<boolean> =>
     .isGone(path)
     .catch(() => false)
 
+/** Whether there is a folder that can be reached; not where its drive does not respond. */
+export const isFolder = async (path: FilePath): Promise<boolean> =>
+  userFiles()
+    .isFolder(path)
+    .catch(() => false)
+
 /** The bytes with their identity. */
 export async function hashPhoto(bytes: Buffer<ArrayBuffer>): Promise<PhotoBytes> {
   return { bytes, contentHash: Buffer.from(await crypto.subtle.digest('SHA-256', bytes)) }
