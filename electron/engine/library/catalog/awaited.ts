@@ -1,6 +1,7 @@
 import { pathFromBytes, pathToBytes, type FilePath } from '../paths.ts'
 import type { Database } from './database.ts'
 import { keyColumns, photoColumns, type LabelTable } from './label-tables.ts'
+import { RowWriter } from './row-writer.ts'
 import type { ContentName, Said, SaidRow } from './said.ts'
 
 interface Stored {
@@ -15,7 +16,7 @@ interface Stored {
  * that was lost whole is filled again by imports, and each photo finds its labels.
  */
 export class Awaited {
-  readonly #db: Database
+  readonly #rows: RowWriter
   readonly #idOf
   readonly #insert
   readonly #ofPhoto
@@ -27,7 +28,7 @@ export class Awaited {
   readonly #all
 
   constructor(db: Database) {
-    this.#db = db
+    this.#rows = new RowWriter(db)
     this.#idOf = db.prepare<[Buffer], number>('SELECT id FROM photo WHERE content_hash = ?').pluck()
     this.#insert = db.prepare<[Buffer, Buffer | null, string]>(
       'INSERT INTO awaited (content_hash, path, row) VALUES (?, ?, ?)',
@@ -103,21 +104,8 @@ export class Awaited {
 
   #write({ table, row }: SaidRow, key: Readonly<Record<string, unknown>>): void {
     const keys = table === 'root' ? ['path'] : keyColumns[table satisfies LabelTable]
-    if (!row) {
-      this.#db
-        .prepare(`DELETE FROM ${table} WHERE ${keys.map(name => `${name} = @${name}`).join(' AND ')}`)
-        .run(key)
-      return
-    }
-    const others = Object.keys(row)
-    const columns = [...keys, ...others]
-    this.#db
-      .prepare(
-        `INSERT INTO ${table} (${columns.join(', ')}) SELECT ${columns.map(name => `@${name}`).join(', ')}
-         WHERE ${conditions[table]}
-         ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${others.map(name => `${name} = excluded.${name}`).join(', ')}`,
-      )
-      .run({ ...key, ...row })
+    if (row) this.#rows.write(table, keys, { ...key, ...row }, conditions[table])
+    else this.#rows.remove(table, keys, key)
   }
 }
 

@@ -1,4 +1,3 @@
-import type { Statement } from 'better-sqlite3'
 import type { Database } from './database.ts'
 import {
   keyColumns,
@@ -8,6 +7,7 @@ import {
   type Row,
   type RowChange,
 } from './label-tables.ts'
+import { RowWriter } from './row-writer.ts'
 
 interface Entry {
   readonly id: number
@@ -40,10 +40,11 @@ export class ChangeLog {
   readonly #firstUndone
   readonly #setUndone
   readonly #setRows
-  readonly #prepared = new Map<string, Statement>()
+  readonly #rows: RowWriter
 
   constructor(db: Database) {
     this.#db = db
+    this.#rows = new RowWriter(db)
     this.#append = db.prepare<[string, string, number]>(
       'INSERT INTO change (label, rows, at) VALUES (?, ?, ?)',
     )
@@ -136,28 +137,14 @@ export class ChangeLog {
   }
 
   #remove(table: LabelTable, row: Row): void {
-    const where = keyColumns[table].map(key => `${key} = @${key}`).join(' AND ')
-    this.#prepare(`DELETE FROM ${table} WHERE ${where}`).run(row)
+    this.#rows.remove(table, keyColumns[table], row)
   }
 
   /** Leaves out rows of photos that have left the catalog since. */
   #write(table: LabelTable, row: Row): void {
-    const columns = Object.keys(row)
-    const others = columns.filter(column => !(keyColumns[table] as readonly string[]).includes(column))
-    const values = columns.map(column => `@${column}`).join(', ')
-    const photos = columns.filter(column => photoColumns.includes(column))
+    const photos = Object.keys(row).filter(column => photoColumns.includes(column))
     const known = photos.map(column => `EXISTS (SELECT 1 FROM photo WHERE id = @${column})`)
-    const updates = others.map(column => `${column} = excluded.${column}`).join(', ')
-    this.#prepare(
-      `INSERT INTO ${table} (${columns.join(', ')}) SELECT ${values} WHERE ${['true', ...known].join(' AND ')}
-       ON CONFLICT (${keyColumns[table].join(', ')}) DO UPDATE SET ${updates}`,
-    ).run(row)
-  }
-
-  #prepare(sql: string): Statement {
-    const statement = this.#prepared.get(sql) ?? this.#db.prepare(sql)
-    this.#prepared.set(sql, statement)
-    return statement
+    this.#rows.write(table, keyColumns[table], row, ['true', ...known].join(' AND '))
   }
 }
 
