@@ -1,4 +1,5 @@
 import { asKindredError } from '../../../shared/errors.ts'
+import { inBackground } from '../../runtime/background.ts'
 import type { Logger } from '../../runtime/log.ts'
 import { isDue } from './backups.ts'
 import type { Catalog } from './catalog.ts'
@@ -24,19 +25,16 @@ export interface BackupTools {
 export class BackupKeeper {
   readonly #tools: BackupTools
   #timer: NodeJS.Timeout | undefined
-  #seen: string
+  #seen = ''
 
   constructor(tools: BackupTools) {
     this.#tools = tools
-    this.#seen = this.#state()
   }
 
   /** Looks every minute. */
   watch(): void {
     this.#timer ??= setInterval(() => {
-      const state = this.#state()
-      if (state === this.#seen) void this.#backUpIfChanged(WHILE_OPEN)
-      this.#seen = state
+      inBackground(this.#tools.log, 'Backing the catalog up', () => this.#look())
     }, MINUTE).unref()
   }
 
@@ -46,12 +44,18 @@ export class BackupKeeper {
     await this.#backUpIfChanged(ON_CLOSING)
   }
 
+  async #look(): Promise<void> {
+    const state = this.#state()
+    if (state === this.#seen) await this.#backUpIfChanged(WHILE_OPEN)
+    this.#seen = state
+  }
+
   /** A backup that fails harms nothing: it is made another time. */
   async #backUpIfChanged(age: number): Promise<void> {
     const { catalog, reader, folder, log, now } = this.#tools
-    const state = this.#state()
-    if (catalog.settings.text(BACKED_UP) === state) return
     try {
+      const state = this.#state()
+      if (catalog.settings.text(BACKED_UP) === state) return
       if (!isDue(folder, now(), age)) return
       await reader.backUp(folder, now())
       catalog.settings.set(BACKED_UP, state)
@@ -63,6 +67,6 @@ export class BackupKeeper {
   /** Differs after changes of photos, labels or models. */
   #state(): string {
     const { settings, albums, models } = this.#tools.catalog
-    return [settings.generation(), albums.revision, models.heads().length].join('.')
+    return [settings.generation(), albums.revision, models.lastHead()].join('.')
   }
 }

@@ -22,6 +22,7 @@ export class Models {
   readonly #backboneCard
   readonly #addBackbone
   readonly #heads
+  readonly #lastHead
   readonly #headById
   readonly #headByName
   readonly #addHead
@@ -34,6 +35,7 @@ export class Models {
     this.#addBackbone = db.prepare<[string, string, string, number]>(
       'INSERT INTO backbone (name, sha256, card, added_at) VALUES (?, ?, ?, ?)',
     )
+    this.#lastHead = db.prepare<[], number | null>('SELECT max(id) FROM head').pluck()
     this.#heads = db.prepare<[], HeadRow>(`SELECT ${headColumns} FROM head ORDER BY id`)
     this.#headById = db.prepare<[HeadId], HeadRow>(`SELECT ${headColumns} FROM head WHERE id = ?`)
     this.#headByName = db.prepare<[BackboneId, string], HeadRow>(
@@ -92,6 +94,11 @@ export class Models {
 
   heads(): HeadRow[] {
     return this.#heads.all()
+  }
+
+  /** The id of the head that was added last; 0 where there is none. */
+  lastHead(): number {
+    return this.#lastHead.get() ?? 0
   }
 
   headByName(backbone: BackboneId, name: string): HeadRow | undefined {
