@@ -13,7 +13,7 @@ export interface MadeLibrary {
   remove(): Promise<void>
 }
 
-const resourcesDir = fileURLToPath(new URL('../../resources', import.meta.url))
+export const resourcesDir = fileURLToPath(new URL('../../resources', import.meta.url))
 
 /** A scratch folder with drawn pictures and, by default, a library of them. */
 export async function makeLibrary(perKind: number, imported = true, longEdge = 320): Promise<MadeLibrary> {

@@ -48,7 +48,7 @@ async function examineWith(
     notes.push('The index took over changes from the catalog when the library was opened.')
 
   problems.push(...(await thread.call('checkDatabase')))
-  problems.push(...checkLabels(tools, repair))
+  problems.push(...(await checkLabels(thread, tools, repair)))
   const { backboneId } = index.version
   const { featureLength } = backbones.embedder(backboneId)
   const broken = await thread.call('brokenPhotos', backboneId, featureLength)
@@ -81,7 +81,13 @@ async function examineWith(
 }
 
 /** Damage that SQLite cannot see: a label reads well and is another. */
-function checkLabels({ catalog, journal }: DoctorTools, repair: boolean): Problem[] {
+async function checkLabels(
+  thread: ExamineThread,
+  { catalog, journal }: DoctorTools,
+  repair: boolean,
+): Promise<Problem[]> {
+  if ((await thread.call('labelDifferences', journal.file)) === 0) return []
+  // A change may have come between reading one and the other; here none can.
   const differences = journal.differences()
   if (differences === 0) return []
   if (repair) journal.restore()

@@ -4,10 +4,12 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BackboneId, PhotoId } from '../../shared/ids.ts'
 import type { Problem } from '../../shared/results.ts'
+import { allSaid } from '../library/catalog/all-said.ts'
 import { Features } from '../library/catalog/features.ts'
 import { Files } from '../library/catalog/files.ts'
 import { toFloat32 } from '../library/catalog/float16.ts'
 import { Photos, type PhotoRow } from '../library/catalog/photos.ts'
+import { countDifferences } from '../library/journal/differences.ts'
 import { fsPath } from '../library/paths.ts'
 import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
 import { serveWorker, Transferred } from '../runtime/threads/rpc.ts'
@@ -38,6 +40,11 @@ const api = {
         repaired: false,
       })),
     ]
+  },
+
+  /** How many labels differ between the catalog and its journal. */
+  labelDifferences(journal: string): number {
+    return countDifferences(journal, () => allSaid(db))
   },
 
   presentPhotos(): Transferred<PresentPhotos> {

@@ -3,6 +3,7 @@ import { KindredError } from '../../../shared/errors.ts'
 import { pathFromBytes, pathToBytes, type FilePath } from '../paths.ts'
 import { AlbumCommands } from './album-commands.ts'
 import { AlbumQueries } from './album-queries.ts'
+import { allSaid } from './all-said.ts'
 import { Awaited } from './awaited.ts'
 import { openDatabase, type Database } from './database.ts'
 import { Features } from './features.ts'
@@ -12,7 +13,7 @@ import { Jobs } from './jobs.ts'
 import { Models } from './models.ts'
 import { Outbox } from './outbox.ts'
 import { Photos } from './photos.ts'
-import { saidRoot, SaidNames, type Said } from './said.ts'
+import { saidRoot, type Said } from './said.ts'
 import { Settings } from './settings.ts'
 import { Trainings } from './training.ts'
 import { Transactions } from './transactions.ts'
@@ -133,10 +134,7 @@ export class Catalog {
 
   /** All that people said, including what waits for its photos. */
   said(): Said {
-    return this.snapshot(() => {
-      const [known, waiting] = [new SaidNames(this.db).all(), this.awaited.all()]
-      return { rows: [...known.rows, ...waiting.rows], paths: { ...waiting.paths, ...known.paths } }
-    })
+    return allSaid(this.db)
   }
 
   close(): void {

@@ -1,8 +1,9 @@
 /** @file The journal, the main part of this folder: a text file beside the catalog from which labels can be restored. */
 import { existsSync } from 'node:fs'
 import type { Catalog } from '../catalog/catalog.ts'
-import type { Said, SaidEntry, SaidRow } from '../catalog/said.ts'
+import type { SaidEntry } from '../catalog/said.ts'
 import type { Logger } from '../../runtime/log.ts'
+import { countDifferences } from './differences.ts'
 import { JournalWriter, lastSequence, readLines, writeSummary } from './journal-file.ts'
 import { addChanges, restoreLabels } from './replay.ts'
 import { stateAfter } from './said-state.ts'
@@ -15,7 +16,7 @@ const LONG = 2 ** 20
  * journal restores labels into whatever is left of it.
  */
 export class Journal {
-  readonly #file: string
+  readonly file: string
   readonly #catalog: Catalog
   readonly #log: Logger
   readonly #now: () => number
@@ -23,7 +24,7 @@ export class Journal {
   #bytesAtStart = 0
 
   private constructor(file: string, catalog: Catalog, log: Logger, now: () => number) {
-    this.#file = file
+    this.file = file
     this.#catalog = catalog
     this.#log = log
     this.#now = now
@@ -44,23 +45,14 @@ export class Journal {
     return journal
   }
 
-  /**
-   * How many labels differ between the catalog and its journal: damage that SQLite cannot see. 0 where the journal is not
-   * whole, and proves nothing.
-   */
+  /** How many labels differ from the catalog's (differences.ts). */
   differences(): number {
-    const state = stateAfter(readLines(this.#file))
-    if (!state.isWhole) return 0
-    const texts = ({ rows }: Said): Set<string> =>
-      new Set(
-        rows.flatMap(({ table, key, row }) => (row && table !== 'root' ? textOf({ table, key, row }) : [])),
-      )
-    return texts(state).symmetricDifference(texts(this.#catalog.said())).size
+    return countDifferences(this.file, () => this.#catalog.said())
   }
 
   /** Makes the labels of the catalog those of the journal. */
   restore(): void {
-    restoreLabels(this.#catalog, stateAfter(readLines(this.#file)))
+    restoreLabels(this.#catalog, stateAfter(readLines(this.file)))
   }
 
   /** Sums the journal up where that makes it much shorter. */
@@ -76,7 +68,7 @@ export class Journal {
 
   #settle(): void {
     const { outbox } = this.#catalog
-    const last = lastSequence(this.#file)
+    const last = lastSequence(this.file)
     if (last !== undefined && last > outbox.last) this.#addMissing()
     const isComplete = last !== undefined && (last >= outbox.last || outbox.after(last)[0]?.seq === last + 1)
     // A library without labels needs no journal; this keeps opening it quick.
@@ -87,7 +79,7 @@ export class Journal {
   /** Changes that the catalog lacks: it was replaced by an older copy, or the disk lost what it had acknowledged. */
   #addMissing(): void {
     const { outbox } = this.#catalog
-    const lines = readLines(this.#file)
+    const lines = readLines(this.file)
     const isSummedUp = lines.some(({ seq, part }) => part && seq > outbox.last)
     const replayed = isSummedUp
       ? restoreLabels(this.#catalog, stateAfter(lines))
@@ -99,7 +91,7 @@ export class Journal {
   #append(entries: readonly SaidEntry[]): boolean {
     try {
       // The summary holds them: they are committed.
-      if (existsSync(this.#file)) this.#open().append(entries)
+      if (existsSync(this.file)) this.#open().append(entries)
       else this.#sumUp()
       return true
     } catch (error) {
@@ -111,7 +103,7 @@ export class Journal {
 
   #open(): JournalWriter {
     if (!this.#writer) {
-      this.#writer = new JournalWriter(this.#file)
+      this.#writer = new JournalWriter(this.file)
       this.#bytesAtStart = this.#writer.bytes
     }
     return this.#writer
@@ -120,7 +112,7 @@ export class Journal {
   #sumUp(): void {
     this.#writer?.close()
     this.#writer = undefined
-    writeSummary(this.#file, this.#catalog.said(), this.#catalog.outbox.last, this.#now())
+    writeSummary(this.file, this.#catalog.said(), this.#catalog.outbox.last, this.#now())
     this.#open()
   }
 
@@ -128,7 +120,3 @@ export class Journal {
     return this.#catalog.albums.ids().length > 0 || this.#catalog.albums.labels().notLike.length > 0
   }
 }
-
-/** The same text for the same row, whatever the order of its columns. */
-const textOf = ({ table, key, row }: SaidRow): string =>
-  JSON.stringify([table, Object.entries(key).sort(), Object.entries(row!).sort()])

@@ -1,8 +1,8 @@
 import { firstCatalog } from './0010-first-catalog.ts'
 import { albums } from './0020-albums.ts'
 import { featuresByPipeline } from './0030-features-by-pipeline.ts'
-import { decodeAttempts } from './0050-decode-attempts.ts'
 import { whatPeopleSaid } from './0040-what-people-said.ts'
+import { decodeAttempts } from './0050-decode-attempts.ts'
 
 /** One step of the catalog's schema. Versions go up in tens, so that a fix can be put between two released ones. */
 export interface Migration {
