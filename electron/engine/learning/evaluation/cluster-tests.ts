@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Random } from '../../../shared/random.ts'
 import { studentTail } from './student.ts'
 
-/** All flips of so many clusters are tried; of more, a random sample is. */
+/** Up to this number of clusters every combination of signs is tried; above it, a random sample of them. */
 const MOST_ENUMERATED = 14
 const FEWEST_FLIPS = 2000
 /** Random flips for each that may be as large: a p-value at the limit is then known to about a quarter of itself. */

@@ -36,7 +36,7 @@ const CHEAP_SHARE = 0.02
  * `switchVersion` replaces the index by one of another version, `swapLayout` by the same vectors in another layout. A
  * search keeps to the lease with which it began. The old index is freed when its last search ends.
  *
- * The file says of which generation of the catalog it is. That holds because whoever changes what can be searched raises
+ * The file says of which generation of the catalog it is. That holds because code that changes what can be searched raises
  * the generation and calls `add` or `remove` before anything else runs, and because the file is written once these have
  * arrived. It is derived: that it cannot be written costs time at the next opening, and nothing else.
  */
