@@ -59,6 +59,13 @@ describe('thumbnails that were lost', () => {
     expect(engine.catalog.settings.generation()).toBe(generation)
   })
 
+  test('are made once for two requests at the same moment', async () => {
+    const { images, writes } = watchWrites()
+    const [first, second] = await Promise.all([images.thumbnail(photos[0]!), images.thumbnail(photos[0]!)])
+    expect(second.equals(first)).toBe(true)
+    expect(writes.count).toBe(1)
+  })
+
   test('are not made for requests that were given up', async () => {
     const { images, writes } = watchWrites()
     const givenUp = new AbortController()

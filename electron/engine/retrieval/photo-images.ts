@@ -12,6 +12,8 @@ const REMADE_AT_ONCE = 2
 export class PhotoImages {
   readonly #tools: QueryTools
   readonly #remaking = new WeightedSemaphore(REMADE_AT_ONCE)
+  /** Thumbnails that are being made: a second request for one waits for the first. */
+  readonly #beingMade = new Map<PhotoId, Promise<Buffer>>()
 
   constructor(tools: QueryTools) {
     this.#tools = tools
@@ -44,7 +46,15 @@ export class PhotoImages {
 
   async #remake(id: PhotoId, contentHash: Buffer, signal?: AbortSignal): Promise<Buffer> {
     signal?.throwIfAborted()
-    // Another request for the same photo may have made it meanwhile.
+    const beingMade = this.#beingMade.get(id)
+    if (beingMade) return beingMade
+    const making = this.#make(id, contentHash).finally(() => this.#beingMade.delete(id))
+    this.#beingMade.set(id, making)
+    return making
+  }
+
+  async #make(id: PhotoId, contentHash: Buffer): Promise<Buffer> {
+    // Another request for the same photo may have made it before this one's turn.
     const made = await this.#tools.thumbnails.read(contentHash)
     return made ?? remakeThumbnail(this.#tools, id)
   }
