@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { FolderListing } from '../../shared/contract.ts'
 import { KindredError } from '../../shared/errors.ts'
-import { looksLikePhoto } from '../media/image-formats.ts'
+import { looksLikePhoto } from '../media/formats/image-formats.ts'
 import { describeErrno } from '../library/paths.ts'
 
 /** The folders inside a folder, hidden ones left out; without a path, those of the home folder. */

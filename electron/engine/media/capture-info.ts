@@ -8,7 +8,7 @@ const CLOCK_UNSET = Date.UTC(1900, 0, 1)
 const nothing: CaptureInfo = { takenAt: null, camera: null, latitude: null, longitude: null }
 
 /** Reads the EXIF block. A damaged one counts as none: the photo itself may be fine. */
-export function readCaptureInfo(metadata: Metadata): CaptureInfo {
+export function readCaptureInfo(metadata: Pick<Metadata, 'exif'>): CaptureInfo {
   if (!metadata.exif) return nothing
   try {
     const { Image: image, Photo: photo, GPSInfo: gps } = readExif(metadata.exif)

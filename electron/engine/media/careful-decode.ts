@@ -2,9 +2,10 @@
 import { WeightedSemaphore } from '../runtime/jobs/weighted-semaphore.ts'
 import * as plain from './decode.ts'
 import type { Crop, DecodedPhoto, NetworkPixels } from './decode.ts'
-import { decodeMemory, lightMemory } from './decode-memory.ts'
-import { readMetadata, type ImageMetadata } from './image-metadata.ts'
+import { openImage } from './decoders/open-image.ts'
+import type { OpenedImage } from './decoders/opened-image.ts'
 import { decodeIsolated, type IsolatedWork } from './isolated-decoder.ts'
+import { lightMemory } from './light-memory.ts'
 
 /** Light images decoded at once in each thread, by the memory that they take. */
 let inFlight: WeightedSemaphore | undefined
@@ -24,28 +25,25 @@ export class HeavyImage extends Error {
  * Decodes an image in this process.
  * @throws HeavyImage where it could take too much memory
  */
-export async function decodeLight<T>(
-  bytes: Buffer,
-  decode: (metadata: ImageMetadata) => Promise<T>,
-): Promise<T> {
-  const metadata = await readMetadata(bytes)
-  const memory = decodeMemory(metadata)
+export async function decodeLight<T>(bytes: Buffer, decode: (opened: OpenedImage) => Promise<T>): Promise<T> {
+  const opened = await openImage(bytes)
+  const { memory } = opened
   const light = lightMemory()
   if (memory + bytes.length > light) throw new HeavyImage(memory)
   inFlight ??= new WeightedSemaphore(2 * light)
-  return inFlight.run(memory, () => decode(metadata))
+  return inFlight.run(memory, () => decode(opened))
 }
 
 /** As `decodePhoto` of decode.ts. */
 export const decodePhoto = (bytes: Buffer, networkSize: number): Promise<DecodedPhoto> =>
-  anywhere(bytes, metadata => plain.decodePhoto(bytes, networkSize, metadata), {
+  anywhere(bytes, opened => plain.decodePhoto(bytes, networkSize, opened), {
     kind: 'photo',
     networkSize,
   }).then(revived)
 
 /** As `decodeForNetwork` of decode.ts. */
 export const decodeForNetwork = (bytes: Buffer, networkSize: number, crop?: Crop): Promise<NetworkPixels> =>
-  anywhere(bytes, metadata => plain.decodeForNetwork(bytes, networkSize, crop, metadata), {
+  anywhere(bytes, opened => plain.decodeForNetwork(bytes, networkSize, crop, opened), {
     kind: 'network',
     networkSize,
     crop,
@@ -54,7 +52,7 @@ export const decodeForNetwork = (bytes: Buffer, networkSize: number, crop?: Crop
 /** As `renderImage` of decode.ts. */
 export const renderImage = async (bytes: Buffer, size: number): Promise<Buffer> =>
   Buffer.from(
-    await anywhere(bytes, metadata => plain.renderImage(bytes, size, metadata), { kind: 'render', size }),
+    await anywhere(bytes, opened => plain.renderImage(bytes, size, opened), { kind: 'render', size }),
   )
 
 /** Buffers that have come from another process are plain arrays. */
@@ -66,7 +64,7 @@ export const revived = (photo: DecodedPhoto): DecodedPhoto => ({
 
 async function anywhere<T>(
   bytes: Buffer,
-  decode: (metadata: ImageMetadata) => Promise<T>,
+  decode: (opened: OpenedImage) => Promise<T>,
   work: IsolatedWork,
 ): Promise<T> {
   try {

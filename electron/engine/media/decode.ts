@@ -1,17 +1,12 @@
 /** @file Decoding, the main part of the media room: from the bytes of a file to thumbnail and network pixels. */
-import sharp, { type Metadata, type Sharp } from 'sharp'
+import sharp from 'sharp'
 import type { PhotoTraits } from '../library/rows.ts'
 import { readCaptureInfo } from './capture-info.ts'
-import { explainDecodeError } from './decode-error.ts'
-import { formatName } from './image-formats.ts'
-import { readMetadata, shownSize, type ImageMetadata } from './image-metadata.ts'
-import { limits } from './limits.ts'
+import { withProfile } from './decoders/colour-profile.ts'
+import { openImage } from './decoders/open-image.ts'
+import type { OpenedImage, Pixels } from './decoders/opened-image.ts'
+import { explainDecodeError } from './formats/decode-error.ts'
 import { perceptualHash } from './perceptual-hash.ts'
-
-// Several photos are decoded at once; threads inside each call as well would only wait for one another.
-sharp.concurrency(1)
-// Each photo is decoded once: cached operations of libvips would never be used again.
-sharp.cache(false)
 
 /** Longest edge of a thumbnail in pixels: sharp in a row of 200 px on a display with two pixels for each. */
 export const THUMBNAIL_EDGE = 400
@@ -43,22 +38,24 @@ export interface DecodedPhoto extends PhotoTraits {
  * Decodes a photo once into all that the library keeps of it.
  * @param bytes the file
  * @param networkSize edge of the square that the network takes, in pixels
- * @param known its metadata, where they were read before
+ * @param known the opened image, where it was opened before
  * @throws KindredError with the code of what is wrong with the file
  */
 export async function decodePhoto(
   bytes: Buffer,
   networkSize: number,
-  known?: ImageMetadata,
+  known?: OpenedImage,
 ): Promise<DecodedPhoto> {
-  const metadata = known ?? (await readMetadata(bytes))
-  const { thumbnail, network } = isOwnThumbnail(bytes, metadata)
-    ? { thumbnail: bytes, network: await decodeForNetwork(bytes, networkSize, undefined, metadata) }
-    : await decodeBoth(bytes, metadata, networkSize)
+  const opened = known ?? (await openImage(bytes))
+  const { format, width, height } = opened.metadata
+  const { thumbnail, network } = isOwnThumbnail(bytes, opened)
+    ? { thumbnail: bytes, network: await decodeForNetwork(bytes, networkSize, undefined, opened) }
+    : await decodeBoth(opened, networkSize)
   return {
-    format: formatName(metadata.format)!,
-    ...shownSize(metadata),
-    capture: readCaptureInfo(metadata),
+    format,
+    width,
+    height,
+    capture: readCaptureInfo(opened.metadata),
     averageColor: averageColor(network.rgb),
     thumbnail,
     network,
@@ -71,57 +68,57 @@ export async function decodeForNetwork(
   bytes: Buffer,
   networkSize: number,
   crop?: Crop,
-  known?: ImageMetadata,
+  known?: OpenedImage,
 ): Promise<NetworkPixels> {
-  const metadata = known ?? (await readMetadata(bytes))
-  const size = shownSize(metadata)
-  if (crop) return cropForNetwork(openImage(bytes).autoOrient(), inPixels(crop, size), networkSize, bytes)
-  if (isOwnThumbnail(bytes, metadata)) return cropForNetwork(openImage(bytes), size, networkSize, bytes)
-  const raster = await decodeSmall(bytes, metadata, networkSize)
-  return cropForNetwork(fromRaster(raster), raster, networkSize, bytes)
+  const opened = known ?? (await openImage(bytes))
+  const { metadata, encoded } = opened
+  if (crop) {
+    const pixels = await opened.pixels(Infinity)
+    return cropForNetwork(pixels, inPixels(crop, metadata), networkSize, encoded)
+  }
+  if (isOwnThumbnail(bytes, opened))
+    return cropForNetwork(await opened.pixels(Infinity), metadata, networkSize, encoded)
+  const raster = await decodeSmall(opened, networkSize)
+  return cropForNetwork(fromRaster(raster), raster, networkSize, encoded)
 }
 
 /** Thumbnail and network pixels from one decoding of the file. */
 async function decodeBoth(
-  bytes: Buffer,
-  metadata: Metadata,
+  opened: OpenedImage,
   networkSize: number,
 ): Promise<Pick<DecodedPhoto, 'thumbnail' | 'network'>> {
-  const raster = await decodeSmall(bytes, metadata, networkSize)
+  const raster = await decodeSmall(opened, networkSize)
   const [thumbnail, network] = await Promise.all([
     encodeThumbnail(raster),
-    cropForNetwork(fromRaster(raster), raster, networkSize, bytes),
+    cropForNetwork(fromRaster(raster), raster, networkSize, opened.encoded),
   ])
   return { thumbnail, network }
 }
 
-/** A small upright JPEG in sRGB is its own thumbnail: encoding it again would cost time and quality. */
-function isOwnThumbnail(
-  bytes: Buffer,
-  { format, width, height, orientation = 1, icc, space }: Metadata,
-): boolean {
-  const small = Math.max(width, height) <= THUMBNAIL_EDGE && bytes.length <= OWN_THUMBNAIL_BYTES
-  // Only the centre of it will be decoded, which would not notice that the end is missing.
-  const complete = bytes.at(-2) === 0xff && bytes.at(-1) === 0xd9
-  return format === 'jpeg' && small && complete && orientation === 1 && !icc && space === 'srgb'
+/** A small plain JPEG is its own thumbnail: encoding it again would cost time and quality. */
+function isOwnThumbnail(bytes: Buffer, { isPlainJpeg, metadata: { width, height } }: OpenedImage): boolean {
+  return isPlainJpeg && Math.max(width, height) <= THUMBNAIL_EDGE && bytes.length <= OWN_THUMBNAIL_BYTES
 }
 
 /**
  * The photo as a browser can show it: JPEG, upright, sRGB, its longest edge at most `size`.
  * @throws KindredError with the code of what is wrong with the file
  */
-export async function renderImage(bytes: Buffer, size: number, known?: ImageMetadata): Promise<Buffer> {
-  if (!known) await readMetadata(bytes)
+export async function renderImage(bytes: Buffer, size: number, known?: OpenedImage): Promise<Buffer> {
+  const opened = known ?? (await openImage(bytes))
+  const { width, height } = opened.metadata
+  const scale = size / Math.max(width, height)
+  const { image, icc } = await opened.pixels(scale < 1 ? Math.min(width, height) * scale : Infinity)
   try {
-    return await openImage(bytes)
-      .autoOrient()
-      .resize(size, size, { fit: 'inside', withoutEnlargement: true })
+    const small = image.resize(size, size, { fit: 'inside', withoutEnlargement: true })
+    const shown = icc ? await withProfile(small, icc) : small
+    return await shown
       .flatten({ background: '#ffffff' })
       .toColourspace('srgb')
       .jpeg({ quality: 90 })
       .toBuffer()
   } catch (error) {
-    throw await explainDecodeError(error, bytes)
+    throw await explainDecodeError(error, opened.encoded)
   }
 }
 
@@ -132,22 +129,19 @@ interface Raster {
   readonly height: number
 }
 
-function openImage(bytes: Buffer): Sharp {
-  return sharp(bytes, { limitInputPixels: limits.pixels, failOn: 'error', pages: 1 }).timeout({
-    seconds: limits.seconds,
-  })
-}
-
 /**
  * The whole photo, upright, in sRGB, small: no larger than a thumbnail, unless the network needs its short side larger.
  */
-async function decodeSmall(bytes: Buffer, metadata: Metadata, networkSize: number): Promise<Raster> {
-  const { width, height } = shownSize(metadata)
+async function decodeSmall(opened: OpenedImage, networkSize: number): Promise<Raster> {
+  const { width, height } = opened.metadata
   const scale = Math.max(THUMBNAIL_EDGE / Math.max(width, height), networkSize / Math.min(width, height))
-  const image = openImage(bytes).autoOrient()
+  const pixels = await opened.pixels(scale < 1 ? Math.min(width, height) * scale : Infinity)
   if (scale < 1)
-    image.resize(Math.round(width * scale), Math.round(height * scale), { fit: 'fill', kernel: 'cubic' })
-  return toRaster(image, bytes)
+    pixels.image.resize(Math.round(width * scale), Math.round(height * scale), {
+      fit: 'fill',
+      kernel: 'cubic',
+    })
+  return toRaster(pixels, opened.encoded)
 }
 
 interface Area {
@@ -168,24 +162,26 @@ function inPixels(crop: Crop, { width, height }: { width: number; height: number
   }
 }
 
-async function toRaster(image: Sharp, bytes: Buffer): Promise<Raster> {
+async function toRaster({ image, icc }: Pixels, encoded: Buffer): Promise<Raster> {
   try {
-    const { data, info } = await image
+    const shown = icc ? await withProfile(image, icc) : image
+    const { data, info } = await shown
       .flatten({ background: '#ffffff' })
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true })
     return { data, width: info.width, height: info.height }
   } catch (error) {
-    throw await explainDecodeError(error, bytes)
+    throw await explainDecodeError(error, encoded)
   }
 }
 
-const fromRaster = ({ data, width, height }: Raster): Sharp =>
-  sharp(data, { raw: { width, height, channels: 3 } })
+const fromRaster = ({ data, width, height }: Raster): Pixels => ({
+  image: sharp(data, { raw: { width, height, channels: 3 } }),
+})
 
 async function encodeThumbnail(raster: Raster): Promise<Buffer> {
-  const image = fromRaster(raster)
+  const { image } = fromRaster(raster)
   if (Math.max(raster.width, raster.height) > THUMBNAIL_EDGE)
     image.resize(THUMBNAIL_EDGE, THUMBNAIL_EDGE, { fit: 'inside' })
   // Tables of Huffman codes for each picture would take half as long again, for files a twentieth smaller.
@@ -193,14 +189,19 @@ async function encodeThumbnail(raster: Raster): Promise<Buffer> {
 }
 
 /** The centre square of the area, bicubic, as every model card asks ("short side to size, bicubic, centre square"). */
-async function cropForNetwork(image: Sharp, area: Area, size: number, bytes: Buffer): Promise<NetworkPixels> {
+async function cropForNetwork(
+  { image, icc }: Pixels,
+  area: Area,
+  size: number,
+  encoded: Buffer,
+): Promise<NetworkPixels> {
   const edge = Math.min(area.width, area.height)
   const left = (area.left ?? 0) + Math.floor((area.width - edge) / 2)
   const top = (area.top ?? 0) + Math.floor((area.height - edge) / 2)
   const square = image
     .extract({ left, top, width: edge, height: edge })
     .resize(size, size, { kernel: 'cubic' })
-  const { data } = await toRaster(square, bytes)
+  const { data } = await toRaster({ image: square, icc }, encoded)
   return { size, rgb: new Uint8Array(data) }
 }
 

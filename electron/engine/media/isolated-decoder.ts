@@ -7,7 +7,7 @@ import { availableMemory } from '../runtime/memory.ts'
 import type { Call, Reply } from '../runtime/threads/rpc.ts'
 import { workerFile } from '../runtime/threads/worker-file.ts'
 import type { Crop } from './decode.ts'
-import { limits } from './limits.ts'
+import { limits } from './formats/limits.ts'
 
 /** An image's bytes, or the file that they are read from. */
 export type ImageSource =

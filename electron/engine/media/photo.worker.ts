@@ -5,7 +5,7 @@ import { serveWorkerAtOnce, Transferred } from '../runtime/threads/rpc.ts'
 import { asBuffer } from './as-buffer.ts'
 import { decodeLight, HeavyImage } from './careful-decode.ts'
 import { decodePhoto, type DecodedPhoto, type NetworkPixels } from './decode.ts'
-import type { ImageMetadata } from './image-metadata.ts'
+import type { OpenedImage } from './decoders/opened-image.ts'
 import { ThumbnailCache } from './thumbnails.ts'
 
 /** A photo whose thumbnail has been written. */
@@ -32,8 +32,7 @@ const api = {
     if (!thumbnails) throw new KindredError('internal', 'There is no folder for the thumbnails.')
     const bytes = asBuffer(file)
     try {
-      const decode = (metadata: ImageMetadata): Promise<DecodedPhoto> =>
-        decodePhoto(bytes, networkSize, metadata)
+      const decode = (opened: OpenedImage): Promise<DecodedPhoto> => decodePhoto(bytes, networkSize, opened)
       const { thumbnail, ...photo } = await decodeLight(bytes, decode)
       await thumbnails.write(Buffer.from(contentHash), thumbnail)
       return new Transferred<Decoded>({ photo, memory: file }, [photo.network.rgb.buffer, bytes.buffer])

@@ -4,9 +4,9 @@ import { KindredError } from '../../shared/errors.ts'
 import { describeErrno, fsPath, type FilePath } from '../library/paths.ts'
 import { availableMemory } from '../runtime/memory.ts'
 import { fill, openRegularFile } from '../runtime/regular-file.ts'
-import { looksLikePhoto } from './image-formats.ts'
-import { limits } from './limits.ts'
-import { sniff, SNIFF_BYTES } from './sniff.ts'
+import { looksLikePhoto } from './formats/image-formats.ts'
+import { limits } from './formats/limits.ts'
+import { sniff, SNIFF_BYTES } from './formats/sniff.ts'
 
 /**
  * Returns the bytes of an image file; undefined for a file that is none and whose name does not promise one.

@@ -1,4 +1,4 @@
-import { isCutOff } from './cut-off.ts'
+import { isCutOff } from './formats/cut-off.ts'
 
 const MARKER = 0xff
 const START_OF_SCAN = 0xda

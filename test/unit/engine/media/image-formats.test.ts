@@ -1,7 +1,11 @@
 import sharp, { type Sharp } from 'sharp'
 import { describe, expect, test } from 'vitest'
-import { formatName, isReadable, looksLikePhoto } from '../../../../electron/engine/media/image-formats.ts'
-import { sniff } from '../../../../electron/engine/media/sniff.ts'
+import {
+  formatName,
+  isReadable,
+  looksLikePhoto,
+} from '../../../../electron/engine/media/formats/image-formats.ts'
+import { sniff } from '../../../../electron/engine/media/formats/sniff.ts'
 
 test.each<[string, (from: Sharp) => Sharp]>([
   ['JPEG', from => from.jpeg()],

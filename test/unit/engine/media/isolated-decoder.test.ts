@@ -5,7 +5,7 @@ import sharp, { type Sharp } from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { revived } from '../../../../electron/engine/media/careful-decode.ts'
 import { decodePhoto, type DecodedPhoto } from '../../../../electron/engine/media/decode.ts'
-import { decodeMemory } from '../../../../electron/engine/media/decode-memory.ts'
+import { libvipsMemory } from '../../../../electron/engine/media/decoders/libvips-memory.ts'
 import { decodeIsolated } from '../../../../electron/engine/media/isolated-decoder.ts'
 import { pictureBytes } from '../../../support/small-photos.ts'
 import { codeOf, Scratch } from '../scratch.ts'
@@ -95,7 +95,7 @@ describe('memory of decoding', () => {
   ])('of %s', async (_, encode, least, most) => {
     const blank = sharp({ create: { width: 64, height: 64, channels: 3, background: '#345' } })
     const metadata = await sharp(await encode(blank).toBuffer()).metadata()
-    const perPixel = (decodeMemory({ ...metadata, width: 10_000, height: 10_000 }) - 8 * MB) / 1e8
+    const perPixel = (libvipsMemory({ ...metadata, width: 10_000, height: 10_000 }) - 8 * MB) / 1e8
     expect(perPixel).toBeGreaterThanOrEqual(least)
     expect(perPixel).toBeLessThanOrEqual(most)
   })

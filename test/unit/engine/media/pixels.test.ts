@@ -7,7 +7,7 @@ import {
   THUMBNAIL_EDGE,
   type NetworkPixels,
 } from '../../../../electron/engine/media/decode.ts'
-import { limits } from '../../../../electron/engine/media/limits.ts'
+import { limits } from '../../../../electron/engine/media/formats/limits.ts'
 import { codeOf } from '../scratch.ts'
 
 type Colour = readonly [red: number, green: number, blue: number]

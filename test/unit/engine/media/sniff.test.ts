@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp'
 import { describe, expect, test } from 'vitest'
-import { sniff } from '../../../../electron/engine/media/sniff.ts'
+import { sniff } from '../../../../electron/engine/media/formats/sniff.ts'
 
 const image = (): Sharp => sharp({ create: { width: 9, height: 7, channels: 3, background: '#123456' } })
 

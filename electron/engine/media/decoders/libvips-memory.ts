@@ -1,5 +1,4 @@
 import type { Metadata } from 'sharp'
-import { availableMemory } from '../runtime/memory.ts'
 
 /** Bytes that any decoding takes beside the picture: code, tables, a few rows, the small picture. */
 const BASE = 8 * 2 ** 20
@@ -8,7 +7,7 @@ const BASE = 8 * 2 ** 20
  * Bytes of memory that decoding an image takes at most, measured with libvips 8.17 by its format. A baseline JPEG comes
  * row by row; where the whole picture must be there before its first row is, it takes all pixels at once.
  */
-export function decodeMemory(metadata: Metadata): number {
+export function libvipsMemory(metadata: Metadata): number {
   const { width, height } = metadata
   return BASE + width * height * bytesAPixel(metadata)
 }
@@ -42,17 +41,3 @@ function bytesAPixel({
       return turned + 19
   }
 }
-
-/** Bytes that one decoding beside the engine may take; a larger one gets a process of its own. */
-export function lightMemory(): number {
-  if (performance.now() > measured.at + MEASURED_MS)
-    measured = { at: performance.now(), bytes: availableMemory() / 8 }
-  return Math.min(LARGEST_LIGHT, Math.max(SMALLEST_LIGHT, measured.bytes))
-}
-
-/** Milliseconds for which a measurement holds. */
-const MEASURED_MS = 1000
-let measured = { at: -Infinity, bytes: 0 }
-
-const LARGEST_LIGHT = 2 ** 30
-const SMALLEST_LIGHT = 48 * 2 ** 20

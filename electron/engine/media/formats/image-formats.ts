@@ -1,5 +1,5 @@
 import { extname } from 'node:path'
-import type { FilePath } from '../library/paths.ts'
+import type { FilePath } from '../../library/paths.ts'
 
 /** An image format that Kindred reads. */
 interface ImageFormat {
@@ -27,12 +27,28 @@ const formats: readonly ImageFormat[] = [
   { name: 'GIF', codecs: ['gif'], contentTypes: ['image/gif'], endings: ['gif'] },
 ]
 
+/** RAW files, by what sniff.ts tells of some of them; others look like a TIFF. */
+const rawContentTypes = [
+  'image/x-nikon-nef',
+  'image/x-sony-arw',
+  'image/x-adobe-dng',
+  'image/x-canon-cr2',
+  'image/x-canon-cr3',
+  'image/x-olympus-orf',
+  'image/x-fujifilm-raf',
+  'image/x-panasonic-rw2',
+]
+const rawEndings = [
+  ...['nef', 'nrw', 'dng', 'arw', 'sr2', 'cr2', 'cr3', 'raf', 'rw2', 'rwl'],
+  ...['orf', 'pef', 'iiq', 'srw', '3fr', 'erf', 'dcr', 'mef'],
+]
+
 /** Endings of images that Kindred cannot read: such a file is reported as a failure, not passed over. */
 const unreadableEndings = ['heic', 'heif', 'bmp', 'dib', 'jxl', 'jp2', 'psd', 'ico']
 
 const names = new Map(formats.flatMap(({ name, codecs }) => codecs.map(codec => [codec, name] as const)))
-const contentTypes = new Set(formats.flatMap(format => format.contentTypes))
-const endings = new Set([...formats.flatMap(format => format.endings), ...unreadableEndings])
+const contentTypes = new Set([...formats.flatMap(format => format.contentTypes), ...rawContentTypes])
+const endings = new Set([...formats.flatMap(format => format.endings), ...rawEndings, ...unreadableEndings])
 
 /** The format's name by sharp's name for it; undefined where Kindred does not read it. */
 export const formatName = (codec: string): string | undefined => names.get(codec)

@@ -1,4 +1,4 @@
-import { KindredError } from '../../shared/errors.ts'
+import { KindredError } from '../../../shared/errors.ts'
 import { isCutOff } from './cut-off.ts'
 import { isReadable } from './image-formats.ts'
 import { sniff, SNIFF_BYTES } from './sniff.ts'

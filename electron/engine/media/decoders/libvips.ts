@@ -1,0 +1,66 @@
+import sharp, { type Metadata } from 'sharp'
+import { KindredError } from '../../../shared/errors.ts'
+import { explainDecodeError } from '../formats/decode-error.ts'
+import { exifDirectories, exifExcerpt } from '../formats/exif-excerpt.ts'
+import { formatName } from '../formats/image-formats.ts'
+import { limits } from '../formats/limits.ts'
+import { Tiff } from '../formats/tiff.ts'
+import { refuseBeyondLimits } from './beyond-limits.ts'
+import { libvipsMemory } from './libvips-memory.ts'
+import type { OpenedImage } from './opened-image.ts'
+
+// Several photos are decoded at once; threads inside each call as well would only wait for one another.
+sharp.concurrency(1)
+// Each photo is decoded once: cached operations of libvips would never be used again.
+sharp.cache(false)
+
+/**
+ * Opens an image of a format that libvips decodes: JPEG, PNG, WebP, AVIF, TIFF, GIF.
+ * @throws KindredError with the code of what is wrong with the file
+ */
+export async function openWithLibvips(bytes: Buffer): Promise<OpenedImage> {
+  const metadata = await readMetadata(bytes)
+  const format = formatName(metadata.format)
+  if (format === undefined)
+    throw new KindredError(
+      'unsupported-format',
+      `Kindred cannot read ${metadata.format.toUpperCase()} files yet.`,
+    )
+  refuseBeyondLimits(metadata)
+  const { exif = exifOfTiff(bytes), xmp, iptc, comments } = metadata
+  const { width, height } = metadata.autoOrient
+  return {
+    metadata: { format, width, height, exif, xmp, iptc, comments },
+    encoded: bytes,
+    memory: libvipsMemory(metadata),
+    isPlainJpeg: isPlainJpeg(bytes, metadata),
+    pixels: () =>
+      Promise.resolve({
+        image: sharp(bytes, { limitInputPixels: limits.pixels, failOn: 'error', pages: 1 })
+          .timeout({ seconds: limits.seconds })
+          .autoOrient(),
+      }),
+  }
+}
+
+/** @throws KindredError with the code of what is wrong with the file */
+export async function readMetadata(bytes: Buffer): Promise<Metadata> {
+  try {
+    return await sharp(bytes, { limitInputPixels: false }).metadata()
+  } catch (error) {
+    throw await explainDecodeError(error, bytes)
+  }
+}
+
+function isPlainJpeg(bytes: Buffer, { format, orientation = 1, icc, space }: Metadata): boolean {
+  // Only the centre of it will be decoded, which would not notice that the end is missing.
+  const complete = bytes.at(-2) === 0xff && bytes.at(-1) === 0xd9
+  return format === 'jpeg' && complete && orientation === 1 && !icc && space === 'srgb'
+}
+
+/** A TIFF has its EXIF in its own directories, where libvips does not look. */
+function exifOfTiff(bytes: Buffer): Buffer | undefined {
+  const tiff = Tiff.at(bytes, 0)
+  const directories = tiff && exifDirectories(tiff)
+  return directories && exifExcerpt(directories)
+}
