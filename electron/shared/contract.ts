@@ -43,7 +43,45 @@ export interface PhotoList {
   readonly dates: readonly number[]
 }
 
-export interface PhotoDetails {
+/** What is known of how, when and where a photo was taken, and what people wrote about it. */
+export interface PhotoMetadataDetails {
+  /** Milliseconds of the wall clock at the place of capture, as if it were UTC; without one, of the file's own date. */
+  readonly takenAt: number | null
+  /** The field that says so, such as `EXIF DateTimeOriginal`, or `file name`, `folder name`, `file time`. */
+  readonly takenFrom: string | null
+  /** How much of it was written. */
+  readonly takenPrecision: 'year' | 'month' | 'day' | 'minute' | 'second' | null
+  /** From UTC, such as `+02:00` or `Z`. */
+  readonly takenOffset: string | null
+  /** Digits after the second. */
+  readonly takenSubseconds: string | null
+  /** Degrees, WGS 84. */
+  readonly latitude: number | null
+  readonly longitude: number | null
+  readonly camera: string | null
+  readonly lens: string | null
+  readonly exposureSeconds: number | null
+  /** The f-number. */
+  readonly aperture: number | null
+  readonly iso: number | null
+  /** Millimetres; the second one as on 35 mm film. */
+  readonly focalLength: number | null
+  readonly focalLength35: number | null
+  /** Whether it fired. */
+  readonly flash: boolean | null
+  /** 1 to 8 as in EXIF; the picture is shown upright. */
+  readonly orientation: number | null
+  readonly software: string | null
+  readonly title: string | null
+  readonly caption: string | null
+  readonly keywords: readonly string[]
+  /** Keywords with those above them, such as `Animals|Birds|Owl`. */
+  readonly keywordPaths: readonly string[]
+  /** 0 to 5 stars. */
+  readonly rating: number | null
+}
+
+export interface PhotoDetails extends PhotoMetadataDetails {
   readonly id: number
   readonly name: string
   readonly paths: readonly string[]
@@ -53,10 +91,6 @@ export interface PhotoDetails {
   readonly bytes: number
   readonly width: number
   readonly height: number
-  readonly takenAt: number | null
-  readonly camera: string | null
-  readonly latitude: number | null
-  readonly longitude: number | null
   readonly addedAt: number
   readonly thumbnailUrl: string
   readonly imageUrl: string

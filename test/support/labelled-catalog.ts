@@ -89,7 +89,7 @@ export function recordPhoto(catalog: Catalog, number: number, path = `/photos/${
       width: 3,
       height: 2,
       averageColor: 0,
-      capture: { takenAt: null, camera: null, latitude: null, longitude: null },
+      metadata: {},
       perceptualHash: contentHash.subarray(0, 8),
     },
     PIPELINE_VERSION,

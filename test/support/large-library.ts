@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { openEngine } from '../../electron/engine/engine.ts'
+import { clockText } from '../../electron/engine/library/clock-millis.ts'
 import { Catalog } from '../../electron/engine/library/catalog/catalog.ts'
 import { readModel, bundledModelCard } from '../../electron/engine/vision/network/model-card.ts'
 import { registerBundledModel } from '../../electron/engine/vision/model-versions.ts'
@@ -58,7 +59,13 @@ export async function makeLargeLibrary(photos: string, libraryDir: string, count
             format: 'JPEG',
             width: picture.width,
             height: picture.height,
-            capture: { takenAt: begin + n * 3_600_000, camera: null, latitude: null, longitude: null },
+            metadata: {
+              taken: {
+                text: clockText(begin + n * 3_600_000),
+                precision: 'second',
+                from: 'EXIF DateTimeOriginal',
+              },
+            },
             averageColor: picture.color,
             perceptualHash: contentHash.subarray(0, 8),
           },

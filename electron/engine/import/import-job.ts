@@ -8,6 +8,7 @@ import type { EmbeddingIndex } from '../retrieval/index/embedding-index.ts'
 import type { JobContext } from '../runtime/jobs/job-runner.ts'
 import { inBatches, mapConcurrently, prefetch } from '../runtime/jobs/pipeline.ts'
 import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
+import { fileDate } from '../media/metadata/name-date.ts'
 import { isGone } from '../media/read-photo.ts'
 import type { ThumbnailCache } from '../media/thumbnails.ts'
 import { isBelow, type FilePath } from '../library/paths.ts'
@@ -282,7 +283,7 @@ class ImportRun {
       return undefined
     }
     const photoId = item.kind === 'known' ? item.photoId : this.#recordPhoto(item)
-    catalog.files.record(path, stamp, { state: 'present', photoId }, PIPELINE_VERSION)
+    catalog.files.record(path, stamp, { state: 'present', photoId }, PIPELINE_VERSION, fileDate(path, stamp))
     this.#ledger.record(path, photoBefore, photoId)
     const isNew = this.#newPhotos.has(photoId)
     if (isNew && item.kind === 'decoded') catalog.albumCommands.claimAwaited(item.contentHash, path)

@@ -8,15 +8,64 @@ export interface FileStamp {
   readonly changedMs: number
 }
 
-/** What the camera wrote into the file. */
-export interface CaptureInfo {
-  /** Milliseconds of the wall clock at the place of capture, counted as if it were UTC: EXIF has no time zone. */
-  readonly takenAt: number | null
-  readonly camera: string | null
-  /** Degrees, WGS 84. */
-  readonly latitude: number | null
-  readonly longitude: number | null
+/** How much of a date was written: what lies below it is the first of its kind. */
+export type Precision = 'year' | 'month' | 'day' | 'minute' | 'second'
+
+/** A date as a clock at the place of capture showed it. */
+export interface WallClock {
+  /** `2019-07-01T12:34:56`. */
+  readonly text: string
+  /** Digits after the second. */
+  readonly subseconds?: string
+  /** From UTC, such as `+02:00` or `Z`, where the file says it. */
+  readonly offset?: string
+  readonly precision: Precision
 }
+
+/** When a photo was taken, and the field that says so, such as `EXIF DateTimeOriginal`. */
+export interface Taken extends WallClock {
+  readonly from: string
+}
+
+/** What is known of how, when and where a photo was taken, and what people wrote about it. Unknown is absent. */
+export interface PhotoMetadata {
+  readonly taken?: Taken
+  /** Degrees, WGS 84. */
+  readonly latitude?: number
+  readonly longitude?: number
+  readonly camera?: string
+  readonly lens?: string
+  readonly exposureSeconds?: number
+  /** The f-number. */
+  readonly aperture?: number
+  readonly iso?: number
+  /** Millimetres; the second one as on 35 mm film. */
+  readonly focalLength?: number
+  readonly focalLength35?: number
+  /** Whether it fired. */
+  readonly flash?: boolean
+  /** 1 to 8 as in EXIF; decoding has applied it. */
+  readonly orientation?: number
+  readonly software?: string
+  readonly title?: string
+  readonly caption?: string
+  readonly keywords?: readonly string[]
+  /** Keywords with those above them, such as `Animals|Birds|Owl`. */
+  readonly keywordPaths?: readonly string[]
+  /** 0 to 5 stars. */
+  readonly rating?: number
+}
+
+/** The date of a file, for photos that have none of their own. */
+export interface FileDate {
+  /** Milliseconds of the wall clock as if it were UTC. */
+  readonly millis: number
+  readonly precision: Precision
+  readonly from: FileDateSource
+}
+
+/** Its name, that of its folder, or its time of change. */
+export type FileDateSource = 'file name' | 'folder name' | 'file time'
 
 /** The facts about a photo that decoding it yields. */
 export interface PhotoTraits {
@@ -24,7 +73,7 @@ export interface PhotoTraits {
   /** Size as shown, after orientation. */
   readonly width: number
   readonly height: number
-  readonly capture: CaptureInfo
+  readonly metadata: PhotoMetadata
   /** 0xRRGGBB, stands in for the photo until its thumbnail is there. */
   readonly averageColor: number
   /** 8 bytes, see media/perceptual-hash.ts. */
@@ -35,7 +84,7 @@ export interface PhotoTraits {
 export interface DuplicateTraits {
   /** Absent where it is not known. */
   readonly perceptualHash: Buffer | null
-  /** Milliseconds. */
+  /** Milliseconds; absent where it is not known to the second. */
   readonly takenAt: number | null
   readonly camera: string | null
 }

@@ -1,11 +1,11 @@
 /** @file Decoding, the main part of the media room: from the bytes of a file to thumbnail and network pixels. */
 import sharp from 'sharp'
 import type { PhotoTraits } from '../library/rows.ts'
-import { readCaptureInfo } from './capture-info.ts'
 import { withProfile } from './decoders/colour-profile.ts'
 import { openImage } from './decoders/open-image.ts'
 import type { OpenedImage, Pixels } from './decoders/opened-image.ts'
 import { explainDecodeError } from './formats/decode-error.ts'
+import { readPhotoMetadata } from './metadata/read-metadata.ts'
 import { perceptualHash } from './perceptual-hash.ts'
 
 /** Longest edge of a thumbnail in pixels: sharp in a row of 200 px on a display with two pixels for each. */
@@ -55,7 +55,7 @@ export async function decodePhoto(
     format,
     width,
     height,
-    capture: readCaptureInfo(opened.metadata),
+    metadata: readPhotoMetadata(bytes, opened.metadata),
     averageColor: averageColor(network.rgb),
     thumbnail,
     network,

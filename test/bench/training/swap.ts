@@ -34,7 +34,7 @@ try {
     width: 3,
     height: 2,
     averageColor: 0,
-    capture: { takenAt: null, camera: null, latitude: null, longitude: null },
+    metadata: {},
     thumbnail: Buffer.alloc(0),
     network: { size: 0, rgb: new Uint8Array(0) },
     perceptualHash: Buffer.alloc(8),

@@ -16,7 +16,7 @@ const made = {
   width: 3,
   height: 2,
   averageColor: 0,
-  capture: { takenAt: null, camera: null, latitude: null, longitude: null },
+  metadata: {},
   perceptualHash: Buffer.alloc(8),
 }
 

@@ -2,7 +2,7 @@ import { sep } from 'node:path'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import type { FileId, PhotoId } from '../../../shared/ids.ts'
 import { pathFromBytes, pathToBytes, type FilePath } from '../paths.ts'
-import type { FileStamp } from '../rows.ts'
+import type { FileDate, FileStamp } from '../rows.ts'
 import type { Database } from './database.ts'
 
 export type FileState = 'present' | 'missing' | 'failed' | 'ignored'
@@ -60,12 +60,13 @@ export class Files {
       .pluck()
     this.#record = db.prepare<Record<string, unknown>>(
       `INSERT INTO file (path, state, photo_id, size, modified_ms, changed_ms, pipeline, failures, failure_code,
-                         failure_message)
-       VALUES (@path, @state, @photoId, @size, @modifiedMs, @changedMs, @pipeline, @failures, @code, @message)
+                         failure_message, dated_ms, dated_from, dated_precision)
+       VALUES (@path, @state, @photoId, @size, @modifiedMs, @changedMs, @pipeline, @failures, @code, @message,
+               @millis, @from, @precision)
        ON CONFLICT (path) DO UPDATE SET
          state = @state, photo_id = @photoId, size = @size, modified_ms = @modifiedMs, changed_ms = @changedMs,
          pipeline = @pipeline, failures = iif(@failures, failures + 1, 0), failure_code = @code,
-         failure_message = @message`,
+         failure_message = @message, dated_ms = @millis, dated_from = @from, dated_precision = @precision`,
     )
     this.#markMissing = db.prepare<[FileId]>(
       `UPDATE file SET state = 'missing' WHERE id = ? AND state = 'present'`,
@@ -127,7 +128,14 @@ export class Files {
     return this.#ofPhoto.all(photo, 'missing').map(toRow)
   }
 
-  record(path: FilePath, stamp: FileStamp, outcome: FileOutcome, pipeline: number): void {
+  /** @param date for a photo that has none of its own */
+  record(
+    path: FilePath,
+    stamp: FileStamp,
+    outcome: FileOutcome,
+    pipeline: number,
+    date: FileDate | null = null,
+  ): void {
     const failed = outcome.state === 'failed'
     this.#record.run({
       path: pathToBytes(path),
@@ -138,6 +146,7 @@ export class Files {
       failures: failed ? 1 : 0,
       code: failed ? outcome.code : null,
       message: failed ? outcome.message : null,
+      ...(date ?? { millis: null, from: null, precision: null }),
     })
   }
 

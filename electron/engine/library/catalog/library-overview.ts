@@ -5,6 +5,7 @@ import type { PhotoId } from '../../../shared/ids.ts'
 import type { Events, FailedPhoto, Folder, PhotoDetails } from '../../../shared/contract.ts'
 import { displayPath, fsPath, isBelow, type FilePath } from '../paths.ts'
 import { librarySpelling } from '../real-path.ts'
+import { describeMetadata } from './describe-metadata.ts'
 import type { CatalogReader, Grid } from './catalog-reader.ts'
 import type { Catalog } from './catalog.ts'
 import type { FileRow } from './files.ts'
@@ -73,7 +74,7 @@ export class LibraryOverview {
     const present = this.#catalog.files.presentOf(id)
     const files = present.length > 0 ? present : this.#catalog.files.missingOf(id)
     const paths = files.map(({ path }) => displayPath(path))
-    const { format, bytes, width, height, takenAt, camera, latitude, longitude, addedAt } = facts
+    const { format, bytes, width, height, addedAt } = facts
     return {
       facts,
       details: {
@@ -85,10 +86,7 @@ export class LibraryOverview {
         bytes,
         width,
         height,
-        takenAt,
-        camera,
-        latitude,
-        longitude,
+        ...describeMetadata(facts),
         addedAt,
       },
     }

@@ -1,6 +1,8 @@
 import type { PhotoId } from '../../../shared/ids.ts'
-import type { PhotoTraits } from '../rows.ts'
+import { METADATA_VERSION } from '../pipeline-version.ts'
+import type { FileDate, PhotoMetadata, PhotoTraits } from '../rows.ts'
 import type { Database } from './database.ts'
+import { MetadataStore } from './photo-metadata.ts'
 
 /** The grid's columns, one value for each photo. */
 export interface PhotoColumns {
@@ -13,11 +15,10 @@ export interface PhotoColumns {
 /** All that is known of a photo itself. */
 export interface PhotoFacts extends PhotoRow {
   readonly bytes: number
-  readonly takenAt: number | null
-  readonly camera: string | null
-  readonly latitude: number | null
-  readonly longitude: number | null
   readonly addedAt: number
+  /** Of the file, for a photo without a date of its own; absent where no file is known. */
+  readonly fileDate: FileDate | undefined
+  readonly metadata: PhotoMetadata
 }
 
 export interface PhotoRow {
@@ -37,13 +38,17 @@ export interface ReplacedPhoto {
   readonly isNew: boolean
 }
 
+/** SQL: files with the most trusted date first, among equals the oldest. Files of earlier catalogs have their time only. */
+const byTrust = `
+  ORDER BY dated_from = 'file name' DESC, dated_from = 'folder name' DESC, coalesce(dated_ms, modified_ms) LIMIT 1`
+
 /**
- * SQL: the chosen photos that can be reached, each with the moment at which it was taken, or else the oldest date of
- * its files. In the order of the index, reading files only for photos without a date: half the time of a join.
+ * SQL: the chosen photos that can be reached, each with the moment at which it was taken, or else the date of one of its
+ * files. In the order of the index, reading files only for photos without a date: half the time of a join.
  */
 const datedAmong = (chosen: string): string => `
-  SELECT photo.*, CAST(coalesce(taken_at, (SELECT min(modified_ms) FROM file
-                                           WHERE photo_id = photo.id AND state = 'present')) AS INTEGER) AS date
+  SELECT photo.*, CAST(coalesce(taken_at, (SELECT coalesce(dated_ms, modified_ms) FROM file
+                                           WHERE photo_id = photo.id AND state = 'present' ${byTrust})) AS INTEGER) AS date
   FROM (SELECT DISTINCT photo_id FROM file WHERE ${chosen} AND state = 'present') AS here
        CROSS JOIN photo ON photo.id = here.photo_id`
 const dated = datedAmong('photo_id IS NOT NULL')
@@ -63,6 +68,8 @@ export class Photos {
   readonly #countPresent
   readonly #all
   readonly #facts
+  readonly #fileDate
+  readonly #metadata
   readonly #grid
   readonly #takenBetween
   readonly #thoseTakenBetween
@@ -71,15 +78,12 @@ export class Photos {
     this.#byHash = db.prepare<[Buffer], PhotoRow>(`SELECT ${columns} FROM photo WHERE content_hash = ?`)
     this.#byId = db.prepare<[PhotoId], PhotoRow>(`SELECT ${columns} FROM photo WHERE id = ?`)
     this.#insert = db.prepare<Record<string, unknown>>(
-      `INSERT INTO photo (content_hash, bytes, format, width, height, average_color, taken_at, camera, latitude,
-                          longitude, pipeline, perceptual_hash, added_at)
-       VALUES (@contentHash, @bytes, @format, @width, @height, @averageColor, @takenAt, @camera, @latitude,
-               @longitude, @pipeline, @perceptualHash, @now)`,
+      `INSERT INTO photo (content_hash, bytes, format, width, height, average_color, pipeline, perceptual_hash, added_at)
+       VALUES (@contentHash, @bytes, @format, @width, @height, @averageColor, @pipeline, @perceptualHash, @now)`,
     )
     this.#refresh = db.prepare<Record<string, unknown>>(
       `UPDATE photo SET format = @format, width = @width, height = @height, average_color = @averageColor,
-              taken_at = @takenAt, camera = @camera, latitude = @latitude, longitude = @longitude, pipeline = @pipeline,
-              perceptual_hash = @perceptualHash
+              pipeline = @pipeline, perceptual_hash = @perceptualHash
        WHERE content_hash = @contentHash`,
     )
     this.#setEditedFrom = db.prepare<[PhotoId, PhotoId]>(
@@ -98,9 +102,15 @@ export class Photos {
         `SELECT count(DISTINCT photo_id) FROM file WHERE photo_id IS NOT NULL AND state = 'present'`,
       )
       .pluck()
-    this.#facts = db.prepare<[PhotoId], PhotoFacts>(
-      `SELECT ${columns}, bytes, taken_at AS takenAt, camera, latitude, longitude, added_at AS addedAt
-       FROM photo WHERE id = ?`,
+    this.#metadata = new MetadataStore(db)
+    this.#facts = db.prepare<[PhotoId], Omit<PhotoFacts, 'fileDate' | 'metadata'>>(
+      `SELECT ${columns}, bytes, added_at AS addedAt FROM photo WHERE id = ?`,
+    )
+    this.#fileDate = db.prepare<[PhotoId], FileDate>(
+      `SELECT coalesce(dated_ms, CAST(modified_ms AS INTEGER)) AS millis, coalesce(dated_from, 'file time') AS "from",
+              coalesce(dated_precision, 'second') AS precision
+       FROM file WHERE photo_id = ? AND state IN ('present', 'missing')
+       ${byTrust.replace('ORDER BY', "ORDER BY state = 'present' DESC,")}`,
     )
     this.#grid = db
       .prepare<[], [number, number, number, number]>(
@@ -131,7 +141,8 @@ export class Photos {
   }
 
   facts(id: PhotoId): PhotoFacts | undefined {
-    return this.#facts.get(id)
+    const row = this.#facts.get(id)
+    return row && { ...row, fileDate: this.#fileDate.get(id), metadata: this.#metadata.of(id) ?? {} }
   }
 
   /** Photos that can be reached, taken at or after one moment and before another. */
@@ -158,7 +169,7 @@ export class Photos {
 
   /** Records a decoded photo, new or decoded again by a later pipeline. */
   record(contentHash: Buffer, bytes: number, photo: PhotoTraits, pipeline: number, now: number): PhotoId {
-    const { format, width, height, averageColor, capture, perceptualHash } = photo
+    const { format, width, height, averageColor, metadata, perceptualHash } = photo
     const values = {
       contentHash,
       bytes,
@@ -166,17 +177,15 @@ export class Photos {
       width,
       height,
       averageColor,
-      ...capture,
       pipeline,
       perceptualHash,
       now,
     }
     const known = this.#byHash.get(contentHash)
-    if (known) {
-      this.#refresh.run(values)
-      return known.id
-    }
-    return Number(this.#insert.run(values).lastInsertRowid) as PhotoId
+    if (known) this.#refresh.run(values)
+    const id = known?.id ?? (Number(this.#insert.run(values).lastInsertRowid) as PhotoId)
+    this.#metadata.putEmbedded(id, metadata, METADATA_VERSION)
+    return id
   }
 
   /** Records which photo an edit was made from. */

@@ -26,7 +26,8 @@ export class Trainings {
 
   constructor(db: Database) {
     this.#photo = db.prepare<[PhotoId], LabelledPhoto>(
-      `SELECT photo.id, content_hash AS contentHash, perceptual_hash AS perceptualHash, taken_at AS takenAt, camera,
+      `SELECT photo.id, content_hash AS contentHash, perceptual_hash AS perceptualHash, camera,
+              iif(coalesce(taken_precision, 'second') = 'second', taken_at, NULL) AS takenAt,
               coalesce(label_fold.fold, -1) AS fold
        FROM photo LEFT JOIN label_fold ON label_fold.photo_id = photo.id WHERE photo.id = ?`,
     )

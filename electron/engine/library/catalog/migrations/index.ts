@@ -3,6 +3,7 @@ import { albums } from './0020-albums.ts'
 import { featuresByPipeline } from './0030-features-by-pipeline.ts'
 import { whatPeopleSaid } from './0040-what-people-said.ts'
 import { decodeAttempts } from './0050-decode-attempts.ts'
+import { metadata } from './0070-metadata.ts'
 
 /** One step of the catalog's schema. Versions go up in tens, so that a fix can be put between two released ones. */
 export interface Migration {
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   featuresByPipeline,
   whatPeopleSaid,
   decodeAttempts,
+  metadata,
 ]

@@ -46,15 +46,15 @@ describe('RAW files', () => {
     const withExif = { ...parts, jpeg: format === 'RAF' ? await dated(parts.jpeg) : parts.jpeg }
     const photo = await decodePhoto(rawFiles[format](withExif), 32)
     expect([photo.format, photo.width, photo.height]).toEqual([format, 320, 240])
-    expect(photo.capture.takenAt).toBe(Date.UTC(2019, 6, 1, 12, 34, 56))
-    expect(photo.capture.camera).toContain('Model 7')
+    expect(photo.metadata.taken?.text).toBe('2019-07-01T12:34:56')
+    expect(photo.metadata.camera).toContain('Model 7')
     const expected = await decodeForNetwork(withExif.jpeg, 32)
     expect(Buffer.compare(photo.network.rgb, expected.rgb)).toBe(0)
     expect(looksLikePhoto(`a.${format}`)).toBe(true)
   })
 
   test('CR3: its place', async () => {
-    const { latitude, longitude } = (await decodePhoto(rawFiles.CR3(parts), 32)).capture
+    const { latitude, longitude } = (await decodePhoto(rawFiles.CR3(parts), 32)).metadata
     expect([latitude, longitude]).toEqual([48.5, 9.25])
   })
 
@@ -132,7 +132,7 @@ describe('RAW files', () => {
   ])('%s of the cases', async (name, format) => {
     const photo = await decodePhoto(readFileSync(join(cases, name)), 32)
     expect([photo.format, photo.width, photo.height]).toEqual([format, 1600, 1200])
-    expect(photo.capture.takenAt).toBe(Date.UTC(2019, 6, 1, 12, 34, 56))
+    expect(photo.metadata.taken?.text).toBe('2019-07-01T12:34:56')
   })
 })
 
@@ -154,8 +154,8 @@ const scan: TiffEntries = {
 
 test('TIFF: EXIF of the file itself', async () => {
   const tiff = tiffBytes([scan])
-  const { camera, takenAt } = (await decodePhoto(tiff, 16)).capture
-  expect([camera, takenAt]).toEqual(['NIKON D1', Date.UTC(2019, 6, 1, 12, 34, 56)])
+  const { camera, taken } = (await decodePhoto(tiff, 16)).metadata
+  expect([camera, taken?.text]).toEqual(['NIKON D1', '2019-07-01T12:34:56'])
 })
 
 const dated = (jpeg: Buffer): Promise<Buffer> =>
