@@ -13,6 +13,7 @@ export class Outbox {
   readonly #after
   readonly #last
   readonly #setLast
+  readonly #removeDamaged
   #receive: ((entries: readonly SaidEntry[]) => boolean) | undefined
   #received = 0
   #waiting = false
@@ -24,6 +25,7 @@ export class Outbox {
     this.#after = db.prepare<[number], string>('SELECT entry FROM outbox WHERE id > ? ORDER BY id').pluck()
     this.#last = db.prepare<[], number>(`SELECT value FROM setting WHERE key = 'lastSaid'`).pluck()
     this.#setLast = db.prepare<[number]>(`INSERT OR REPLACE INTO setting (key, value) VALUES ('lastSaid', ?)`)
+    this.#removeDamaged = db.prepare('DELETE FROM outbox WHERE NOT json_valid(entry)')
   }
 
   /** The number of the last entry. */
@@ -54,6 +56,11 @@ export class Outbox {
     this.#insert.run(entry.seq, JSON.stringify(entry))
     this.#setLast.run(entry.seq)
     this.#waiting = true
+  }
+
+  /** Removes entries whose text is not whole: of a damaged page a part may be read. */
+  removeDamaged(): void {
+    this.#removeDamaged.run()
   }
 
   /** Entries after this number that are still here. */

@@ -219,6 +219,7 @@ function removeOrphans(db: Database.Database): void {
 }
 
 function replayJournal(catalog: Catalog, file: string): Rescue['journal'] {
+  catalog.outbox.removeDamaged()
   // Committed before the damage, but not in the journal yet.
   const committed = catalog.outbox.after(0)
   const lines = readLines(file)
