@@ -24,6 +24,7 @@ const nextSteps: Readonly<Record<ErrorCode, string>> = {
   // the request
   'folder-not-found': 'Check the path, or plug the drive in.',
   'not-a-folder': 'Choose the folder that the file lies in.',
+  'library-folder': 'Name the folder that your photos are in.',
   'photo-not-found': 'Check the path.',
   'head-not-found': 'List the models with `kindred doctor --json`.',
   'album-not-found': 'List the albums with `kindred album list`.',

@@ -40,8 +40,8 @@ function day(text: string): number {
 
 const DAY = 86_400_000
 
-function collect(value: string, earlier: string[] = []): string[] {
-  return [...earlier, value]
+function collect(value: string, earlier: string[] | boolean = []): string[] {
+  return Array.isArray(earlier) ? [...earlier, value] : [value]
 }
 
 /** Returns why the network runs in no runtime, if so. Runtimes are measured once on a machine, or again on demand. */
@@ -69,11 +69,18 @@ program
   .command('index')
   .description('add folders to the library and import what is new or changed')
   .argument('<folder...>', 'folders of photos')
-  .option('--ignore <glob>', 'leave out what matches, such as "**/cache/**" (repeatable)', collect)
-  .action((folders: string[], options: { ignore?: string[] }, command: Command) =>
+  .option(
+    '--ignore <glob>',
+    'leave out what matches, such as "**/cache/**", now and later (repeatable)',
+    collect,
+  )
+  .option('--no-ignore', 'leave nothing out any more that an earlier --ignore named for these folders')
+  .action((folders: string[], options: { ignore?: string[] | boolean }, command: Command) =>
     withEngine(command, async ({ engine, signal, onProgress }) => {
-      const result = await engine.library.import(folders.map(toPath), {
-        ignore: options.ignore ?? [],
+      const paths = folders.map(toPath)
+      if (options.ignore === false) engine.library.forgetIgnore(paths)
+      const result = await engine.library.import(paths, {
+        ignore: Array.isArray(options.ignore) ? options.ignore : [],
         signal,
         onProgress,
       })

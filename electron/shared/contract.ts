@@ -116,6 +116,33 @@ export interface Folder {
   readonly path: string
   readonly reachable: boolean
   readonly photos: number
+  /** Patterns of what is left out of this folder. */
+  readonly ignore: readonly string[]
+}
+
+/** Why something among the photos is left out (engine/import/not-photos.ts); `ignored`: by a pattern of the person. */
+export const leftOutReasons = [
+  'recycle-bin',
+  'snapshot',
+  'system',
+  'mac-copy',
+  'previews',
+  'photo-library',
+  'before-edit',
+  'kindred-library',
+  'nomedia',
+  'hidden',
+  'ignored',
+] as const
+export type LeftOutReason = (typeof leftOutReasons)[number]
+
+/** How much is left out for one reason; what lies in a folder that is left out is not counted. */
+export interface LeftOutCount {
+  readonly reason: LeftOutReason
+  readonly folders: number
+  readonly files: number
+  /** The path of one of them. */
+  readonly example: string
 }
 
 /** One folder's contents, for choosing a folder on a host without a dialog of its own. */
@@ -128,7 +155,10 @@ export interface FolderListing {
 }
 
 export interface LibrarySettings {
+  /** Patterns of what is left out of all folders. */
   readonly ignore: readonly string[]
+  /** Whether folders are taken that ask by a file `.nomedia` to be left out. */
+  readonly takesNoMedia: boolean
 }
 
 export interface About {
@@ -292,6 +322,8 @@ export const contract = {
   'folders.remove': method(z.strictObject({ path })).returns<{ readonly removed: number }>(),
   /** Looks for changes in all folders. */
   'folders.rescan': method(nothing).returns<{ readonly job: number }>(),
+  /** What the last look at the folders has left out, the reason with the most first. */
+  'folders.leftOut': method(nothing).returns<{ readonly leftOut: readonly LeftOutCount[] }>(),
   /** Copies so many sample photos of each kind into the library's folder and imports them. */
   'samples.add': method(z.strictObject({ perKind: z.int().min(1).max(200).default(16) })).returns<{
     readonly job: number
@@ -304,8 +336,12 @@ export const contract = {
   /** Reads the failed files again. */
   'failures.retry': method(nothing).returns<{ readonly job: number }>(),
   'settings.get': method(nothing).returns<LibrarySettings>(),
+  /** Changes the settings that are given, and returns all. */
   'settings.set': method(
-    z.strictObject({ ignore: z.array(z.string().min(1).max(500)).max(200) }),
+    z.strictObject({
+      ignore: z.array(z.string().min(1).max(500)).max(200).optional(),
+      takesNoMedia: z.boolean().optional(),
+    }),
   ).returns<LibrarySettings>(),
   'albums.list': method(nothing).returns<Events['albums']>(),
   'albums.create': method(

@@ -22,6 +22,7 @@ export const errorCodes = [
   // the request
   'folder-not-found',
   'not-a-folder',
+  'library-folder',
   'photo-not-found',
   'head-not-found',
   'album-not-found',

@@ -98,6 +98,20 @@ describe('migration to albums', () => {
   })
 })
 
+describe('migration to living folders', () => {
+  test('keeps the folders; nothing is left out of one yet', () => {
+    const before = migrations.filter(({ version }) => version < 80)
+    const old = openDatabase(layout.catalog, layout.backups, before)
+    old.prepare('INSERT INTO root (path, added_at) VALUES (?, 5)').run(Buffer.from('/photos'))
+    old.close()
+    const catalog = new Catalog(layout.catalog, layout.backups)
+    expect(catalog.roots()).toEqual(['/photos'])
+    expect(catalog.folders.ignored()).toEqual({})
+    expect(catalog.folders.leftOut()).toEqual([])
+    catalog.close()
+  })
+})
+
 describe('query plans: repeated statements', () => {
   const plan = (catalog: Catalog, sql: string, ...values: unknown[]): string =>
     (catalog.db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values) as { detail: string }[])

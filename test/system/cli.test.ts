@@ -179,6 +179,28 @@ describe('command line', () => {
     expect(parseOnly(run)).toMatchObject({ photos: (shapes.length - 1) * (PER_SHAPE - 1) })
   })
 
+  test('--ignore stays with its folder until another one or --no-ignore', async () => {
+    const kept = new Cli(join(folder.path, 'kept'))
+    const left = (shapes.length - 1) * PER_SHAPE
+    expect((await kept.index([photos, '--ignore', 'dots/**'])).result).toMatchObject({ photos: left })
+    expect((await kept.index(photos)).result).toMatchObject({ photos: left, added: 0 })
+    expect((await kept.index([photos, '--no-ignore'])).result).toMatchObject({ photos: PHOTOS })
+    expect((await kept.index(photos)).result).toMatchObject({ photos: PHOTOS, removed: 0 })
+  })
+
+  test('the folder of a library is refused as a folder of photos', async () => {
+    const own = new Cli(join(folder.path, 'own'))
+    await own.index(join(photos, 'dots'))
+    for (const path of [own.library, join(own.library, 'thumbnails')]) {
+      const run = await own.run(['index', path])
+      expect(run).toMatchObject({ status: 1, stdout: '' })
+      expect(run.stderr).toMatch(/Kindred keeps this library.*\nName the folder that your photos are in/)
+    }
+    const run = await new Cli(join(folder.path, 'another')).run(['index', own.library])
+    expect(run.status).toBe(1)
+    expect(run.stderr).toMatch(/another Kindred library/)
+  })
+
   test('a library among the photos does not import itself', async () => {
     const root = join(folder.path, 'with library')
     await cp(join(photos, 'dots'), root, { recursive: true })

@@ -1,5 +1,10 @@
-import { join } from 'node:path'
-import type { Example, Handlers, PhotoDetails, SearchResults } from '../../shared/contract.ts'
+import type {
+  Example,
+  Handlers,
+  LibrarySettings,
+  PhotoDetails,
+  SearchResults,
+} from '../../shared/contract.ts'
 import type { PhotoId } from '../../shared/ids.ts'
 import { imagePath, thumbPath } from '../../shared/media-url.ts'
 import { addSamples } from '../import/add-samples.ts'
@@ -55,7 +60,7 @@ export function createHandlers(services: Services, uploads: Uploads, events: Eng
 
     'folders.browse': ({ path }) => browse(path),
 
-    'folders.add': ({ paths }) => ({ job: library.startImport(paths, { ignore: library.ignore }).id }),
+    'folders.add': ({ paths }) => ({ job: library.startImport(paths).id }),
 
     'folders.remove': async ({ path }) => {
       const removed = await library.removeFolder(path)
@@ -68,10 +73,10 @@ export function createHandlers(services: Services, uploads: Uploads, events: Eng
     'samples.add': async ({ perKind }) => ({
       job: await addSamples({
         samplesDir: services.samplesDir,
-        target: join(layout.folder, 'samples'),
+        target: layout.samples,
         perKind,
         jobs,
-        startImport: folder => library.startImport([folder], { ignore: library.ignore }),
+        startImport: folder => library.startImport([folder]),
       }),
     }),
 
@@ -86,11 +91,14 @@ export function createHandlers(services: Services, uploads: Uploads, events: Eng
 
     'failures.retry': () => ({ job: library.rescan({ retryFailed: true }).id }),
 
-    'settings.get': () => ({ ignore: library.ignore }),
+    'folders.leftOut': () => ({ leftOut: overview.leftOut() }),
 
-    'settings.set': settings => {
-      library.ignore = settings.ignore
-      return settings
+    'settings.get': () => settingsOf(library),
+
+    'settings.set': ({ ignore, takesNoMedia }) => {
+      if (ignore) library.ignore = ignore
+      if (takesNoMedia !== undefined) library.takesNoMedia = takesNoMedia
+      return settingsOf(library)
     },
 
     'runtimes.measure': () => diagnostics.measureRuntimes(true),
@@ -99,6 +107,11 @@ export function createHandlers(services: Services, uploads: Uploads, events: Eng
     doctor: ({ repair }) => diagnostics.doctor(repair),
   }
 }
+
+const settingsOf = ({ ignore, takesNoMedia }: Services['library']): LibrarySettings => ({
+  ignore,
+  takesNoMedia,
+})
 
 function control(action: () => void): null {
   action()

@@ -14,13 +14,16 @@ import type { ThumbnailCache } from '../media/thumbnails.ts'
 import { isBelow, type FilePath } from '../library/paths.ts'
 import type { ImportedPhoto } from '../media/photo.worker.ts'
 import { settleEdits } from './edits.ts'
+import { keepIgnore, leftOutBy } from './ignore.ts'
 import type { Candidate, ScanFailure, VanishedFile } from './scan-delta.ts'
 import { PathLedger } from './path-ledger.ts'
 import { PHOTOS_AT_ONCE, PhotoReaders, type OpenPhoto } from '../media/photo-readers.ts'
+import { withRootsInside } from './roots-inside.ts'
 import { scanFolders } from './scan-folders.ts'
 
 export interface ImportParameters {
   readonly folders: readonly FilePath[]
+  /** Patterns of what is left out of these folders from now on; none: what was given before stays. */
   readonly ignore: readonly string[]
   /** Whether files that failed before are read again, changed or not. */
   readonly retryFailed?: boolean
@@ -66,7 +69,10 @@ export async function runImport(
   const started = performance.now()
   const { catalog, index } = tools
   const run = new ImportRun(tools, job)
-  catalog.transaction(() => parameters.folders.forEach(folder => catalog.addRoot(folder)))
+  catalog.transaction(() => {
+    parameters.folders.forEach(folder => catalog.addRoot(folder))
+    if (parameters.ignore.length > 0) keepIgnore(catalog, parameters.folders, parameters.ignore)
+  })
 
   const candidates = await run.scan(parameters)
   const imported = await run.process(candidates)
@@ -101,16 +107,25 @@ class ImportRun {
   }
 
   /** Returns the files that are new or changed, and notes those that are gone. */
-  async scan({ folders, ignore, retryFailed = false }: ImportParameters): Promise<Candidate[]> {
+  async scan({ folders, retryFailed = false }: ImportParameters): Promise<Candidate[]> {
     const { catalog, libraryFolder } = this.#tools
     const { progress, signal } = this.#job
     progress.begin('finding')
     const candidates: Candidate[] = []
-    const query = { folders, ignore, exclude: [libraryFolder], catalogFile: catalog.file, retryFailed }
+    const query = {
+      ...(await withRootsInside(folders, catalog.roots())),
+      ...leftOutBy(catalog),
+      exclude: [libraryFolder],
+      catalogFile: catalog.file,
+      retryFailed,
+    }
     for await (const delta of scanFolders(query, progress, signal)) {
       for (const candidate of delta.candidates) candidates.push(candidate)
       for (const failure of delta.failures) this.#scanFailures.push(failure)
       for (const row of delta.vanished) this.#vanished.set(row.path, row)
+      catalog.bulkTransaction(() =>
+        delta.leftOut.forEach(({ folder, leftOut }) => catalog.folders.setLeftOut(folder, leftOut)),
+      )
     }
     return candidates
   }

@@ -4,16 +4,16 @@ import { resolve } from 'node:path'
 import { KindredError } from '../../shared/errors.ts'
 import type { JobId, PhotoId } from '../../shared/ids.ts'
 import type { ImportResult } from '../../shared/results.ts'
-import type { LibraryLayout } from '../library/layout.ts'
+import { layoutOf, type LibraryLayout } from '../library/layout.ts'
 import { displayPath, fsPath, isBelow, type FilePath } from '../library/paths.ts'
-import { librarySpelling, spelledOtherwise } from '../library/real-path.ts'
+import { canonicalPath, librarySpelling, spelledOtherwise } from '../library/real-path.ts'
 import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
 import type { QueryTools } from '../retrieval/image-query.ts'
 import type { IndexTuner } from '../retrieval/index/index-tuner.ts'
 import type { JobContext, JobOptions, JobRunner, StartedJob } from '../runtime/jobs/job-runner.ts'
 import type { Logger } from '../runtime/log.ts'
 import { computeMissingFeatures } from '../vision/compute-missing-features.ts'
-import { readIgnore, writeIgnore } from './ignore.ts'
+import { readIgnore, readTakesNoMedia, writeIgnore, writeTakesNoMedia } from './ignore.ts'
 import { runImport, type ImportParameters } from './import-job.ts'
 import { InterruptedImports } from './interrupted-imports.ts'
 
@@ -64,9 +64,25 @@ export class LibraryService {
     writeIgnore(this.#tools.catalog, patterns)
   }
 
+  /** Whether imports take folders that ask by a file `.nomedia` to be left out. */
+  get takesNoMedia(): boolean {
+    return readTakesNoMedia(this.#tools.catalog)
+  }
+
+  set takesNoMedia(takes: boolean) {
+    writeTakesNoMedia(this.#tools.catalog, takes)
+  }
+
+  /** Leaves nothing out of these folders any more that was given for them. */
+  forgetIgnore(folders: readonly string[]): void {
+    const { catalog } = this.#tools
+    const spelled = folders.map(folder => librarySpelling(resolve(folder), catalog.roots()))
+    catalog.transaction(() => spelled.forEach(folder => catalog.folders.setIgnored(folder, [])))
+  }
+
   /**
    * Imports the folders: what is new or changed is read, embedded and indexed.
-   * @throws KindredError `folder-not-found`, `not-a-folder`, `permission-denied`
+   * @throws KindredError `folder-not-found`, `not-a-folder`, `permission-denied`, `library-folder`
    */
   import(folders: readonly string[], options: JobOptions & ImportOptions = {}): Promise<ImportResult> {
     return this.startImport(folders, options).done
@@ -99,12 +115,12 @@ export class LibraryService {
     if (reachable.length === 0)
       throw new KindredError('folder-not-found', 'None of the folders of this library can be reached.')
     if (options.retryFailed) this.#tools.catalog.decodeAttempts.forgive()
-    return this.startImport(reachable, { ...options, ignore: this.ignore })
+    return this.startImport(reachable, options)
   }
 
   /** Imports a folder as a part of a job that has its turn. */
   importWithin(folder: FilePath, job: JobContext): Promise<ImportResult> {
-    return this.#import({ folders: [this.#toFolder(folder)], ignore: this.ignore }, job)
+    return this.#import({ folders: [this.#toFolder(folder)], ignore: [] }, job)
   }
 
   /**
@@ -154,12 +170,14 @@ export class LibraryService {
 
   /**
    * The folder as the library spells it.
-   * @throws KindredError `folder-not-found`, `not-a-folder`
+   * @throws KindredError `folder-not-found`, `not-a-folder`, `library-folder`
    */
   #toFolder(folder: string): FilePath {
+    const { catalog, layout } = this.#tools
     const path = resolve(folder)
     requireFolder(path)
-    return librarySpelling(path, this.#tools.catalog.roots())
+    requireNoLibrary(path, layout)
+    return librarySpelling(path, catalog.roots())
   }
 
   /** Resumes imports that wait for a folder, where it is back. */
@@ -250,6 +268,31 @@ function requireFolder(path: FilePath): void {
   if (!entry) throw new KindredError('folder-not-found', `The folder ${displayPath(path)} does not exist.`)
   if (!entry.isDirectory())
     throw new KindredError('not-a-folder', `${displayPath(path)} is a file, not a folder.`)
+}
+
+/**
+ * What a library keeps are pictures of photos, not photos; its samples are photos.
+ * @throws KindredError `library-folder`
+ */
+function requireNoLibrary(path: FilePath, { folder, samples }: LibraryLayout): void {
+  const [given, own] = [canonicalPath(path), canonicalPath(folder)]
+  if (given !== own && isLibrary(path))
+    throw new KindredError(
+      'library-folder',
+      `${displayPath(path)} is the folder of another Kindred library: it holds thumbnails, no photos.`,
+    )
+  if (!isBelow(given, own) || isBelow(given, canonicalPath(samples))) return
+  throw new KindredError(
+    'library-folder',
+    given === own
+      ? `${displayPath(path)} is where Kindred keeps this library: it holds thumbnails, no photos.`
+      : `${displayPath(path)} lies in the folder in which Kindred keeps this library: it holds no photos.`,
+  )
+}
+
+const isLibrary = (path: FilePath): boolean => {
+  const { catalog, journal } = layoutOf(path)
+  return statOf(catalog) !== undefined && statOf(journal) !== undefined
 }
 
 const isReachableFolder = (folder: FilePath): boolean => statOf(folder)?.isDirectory() ?? false

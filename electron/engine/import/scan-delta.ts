@@ -1,12 +1,17 @@
 import type { ErrorCode } from '../../shared/errors.ts'
-import { readKnownFiles, type KnownFile } from '../library/catalog/known-files.ts'
+import { readKnownFiles, readLabelled, type KnownFile } from '../library/catalog/known-files.ts'
+import type { LeftOut } from '../library/catalog/roots.ts'
 import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
 import { isBelow, type FilePath } from '../library/paths.ts'
-import { walk, type Found, type WalkOptions } from './walk.ts'
+import { LeftOutTally } from './left-out-tally.ts'
+import { stampOf, walk, type Found, type WalkOptions } from './walk.ts'
 import type { FileStamp } from '../library/rows.ts'
 
 export interface ScanDeltaQuery extends WalkOptions {
+  /** One that lies in another is walked even where the other's walk leaves it out: somebody has chosen it. */
   readonly folders: readonly FilePath[]
+  /** Folders in these that cannot be reached: what is below them is unknown, not gone. */
+  readonly unreachable?: readonly FilePath[]
   /** The catalog that the folders are compared with. */
   readonly catalogFile: string
   /** Whether files that failed before are candidates again, changed or not. */
@@ -19,7 +24,7 @@ export interface Candidate {
   readonly stamp: FileStamp
 }
 
-export type ScanFailure = Exclude<Found, { kind: 'file' }>
+export type ScanFailure = Exclude<Found, { kind: 'file' | 'left-out' }>
 /** A file of the catalog that was not found at its path. */
 export type VanishedFile = Pick<KnownFile, 'id' | 'path' | 'state' | 'photoId'>
 
@@ -31,6 +36,8 @@ export interface ScanDelta {
   readonly failures: readonly ScanFailure[]
   /** Only in the last part. */
   readonly vanished: readonly VanishedFile[]
+  /** Only in the last part: what each folder's walk left out. */
+  readonly leftOut: readonly { readonly folder: FilePath; readonly leftOut: readonly LeftOut[] }[]
   readonly done: boolean
 }
 
@@ -45,16 +52,24 @@ const passing = new Set<ErrorCode>([
 
 /** Finds the difference between the folders and the catalog. Every call blocks its thread. */
 export class ScanDeltaFinder {
-  readonly #retryFailed: boolean
+  readonly #query: ScanDeltaQuery
   readonly #known: Map<FilePath, KnownFile>
   readonly #walks: Iterator<Found>
-  readonly #unknownFolders: FilePath[] = []
+  readonly #unknownFolders: FilePath[]
+  readonly #tally = new LeftOutTally()
 
-  constructor({ folders, catalogFile, retryFailed, ...options }: ScanDeltaQuery) {
-    this.#retryFailed = retryFailed
+  constructor(query: ScanDeltaQuery) {
+    const { folders, catalogFile, unreachable = [] } = query
+    this.#query = query
+    this.#unknownFolders = [...unreachable]
     this.#known = readKnownFiles(catalogFile, folders)
+    const tally = this.#tally
     this.#walks = (function* () {
-      for (const folder of folders) yield* walk(folder, options)
+      const entered = new Set<FilePath>()
+      for (const folder of folders) {
+        tally.begin(folder)
+        yield* walk(folder, query, entered)
+      }
     })()
   }
 
@@ -65,8 +80,16 @@ export class ScanDeltaFinder {
     let seen = 0
     do {
       const step = this.#walks.next()
-      if (step.done) return { seen, candidates, failures, vanished: this.#vanished(), done: true }
+      if (step.done) {
+        candidates.push(...this.#labelledInLeftOut())
+        const ends = { vanished: this.#vanished(), leftOut: this.#tally.byFolder() }
+        return { seen, candidates, failures, ...ends, done: true }
+      }
       const found = step.value
+      if (found.kind === 'left-out') {
+        this.#tally.add(found)
+        continue
+      }
       seen++
       if (found.kind === 'file') {
         if (this.#needsWork(found)) candidates.push({ path: found.path, stamp: found.stamp })
@@ -76,7 +99,7 @@ export class ScanDeltaFinder {
         if (found.code !== 'broken-link') this.#known.delete(found.path)
       }
     } while (performance.now() < until)
-    return { seen, candidates, failures, vanished: [], done: false }
+    return { seen, candidates, failures, vanished: [], leftOut: [], done: false }
   }
 
   #needsWork({ path, stamp }: Candidate): boolean {
@@ -85,7 +108,26 @@ export class ScanDeltaFinder {
     if (!row || row.state === 'missing' || row.pipeline !== PIPELINE_VERSION) return true
     const { size, modifiedMs, changedMs } = stamp
     if (row.size !== size || row.modifiedMs !== modifiedMs || row.changedMs !== changedMs) return true
-    return row.state === 'failed' && (this.#retryFailed || passing.has(row.failureCode!))
+    return row.state === 'failed' && (this.#query.retryFailed || passing.has(row.failureCode!))
+  }
+
+  /**
+   * A photo that an earlier version took from what is left out now stays where somebody has labelled it: a rule of the
+   * program undoes nobody's work. What the person's own patterns leave out is gone, labelled or not.
+   * @returns those of them that have changed
+   */
+  #labelledInLeftOut(): Candidate[] {
+    const inside = [...this.#known.values()].filter(
+      ({ path, state }) => state === 'present' && this.#tally.isLeftOutByRule(path),
+    )
+    if (inside.length === 0) return []
+    const labelled = readLabelled(this.#query.catalogFile)
+    return inside
+      .filter(({ photoId }) => labelled.has(photoId!))
+      .flatMap(({ path }) => {
+        const found = stampOf(path)
+        return found && this.#needsWork({ path, stamp: found }) ? [{ path, stamp: found }] : []
+      })
   }
 
   /** Files in a folder that could not be listed are unknown, not gone. */

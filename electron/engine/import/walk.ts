@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, readlinkSync, statSync, type Stats } from 'node:fs'
 import { basename, relative, sep } from 'node:path'
 import picomatch from 'picomatch'
+import type { LeftOutReason } from '../../shared/contract.ts'
 import type { ErrorCode } from '../../shared/errors.ts'
 import {
   describeErrno,
@@ -13,6 +14,7 @@ import {
 import { canonicalPath } from '../library/real-path.ts'
 import type { FileStamp } from '../library/rows.ts'
 import { distinctIdentityOf, identityOf } from './folder-identity.ts'
+import { FolderContents } from './not-photos.ts'
 
 export type Found =
   | { readonly kind: 'file'; readonly path: FilePath; readonly stamp: FileStamp }
@@ -24,22 +26,24 @@ export type Found =
       readonly code: ErrorCode
       readonly message: string
     }
+  /** A file, or a folder with all below it, that is no photo of the person or is not wanted. */
+  | {
+      readonly kind: 'left-out'
+      readonly path: FilePath
+      readonly reason: LeftOutReason
+      readonly isFolder: boolean
+    }
 
 export interface WalkOptions {
   /** Patterns of what is left out, matched against the path below the root and against the name. */
   readonly ignore: readonly string[]
+  /** The same for what lies below single folders, matched against the path below that folder. */
+  readonly ignoreIn?: Readonly<Record<FilePath, readonly string[]>>
+  /** Whether folders are taken that ask by a file `.nomedia` to be left out. */
+  readonly takesNoMedia?: boolean
   /** Folders that are never entered, such as the library's own. */
   readonly exclude: readonly FilePath[]
 }
-
-const systemFolders = new Set([
-  '$RECYCLE.BIN',
-  'System Volume Information',
-  '@eaDir',
-  '#recycle',
-  'lost+found',
-  '__MACOSX',
-])
 
 /** A folder with its real path, by which it is entered once: not every drive tells its folders apart by number. */
 interface Folder {
@@ -48,37 +52,57 @@ interface Folder {
 }
 
 /**
- * Every file below a folder, links followed, each real folder entered once. Hidden and system folders are left out.
- * Linked folders come last, so that a photo is found under its own name first.
+ * Every file below a folder, links followed, each real folder entered once. What is no photo of the person
+ * (not-photos.ts) is left out, but never the root itself: somebody has chosen it. Linked folders come last, so that a
+ * photo is found under its own name first.
+ * @param entered real paths of folders that were entered already, to which this walk adds its own
  */
-export function* walk(root: FilePath, options: WalkOptions): Generator<Found> {
-  const isIgnored = ignoring(root, options.ignore)
+export function* walk(root: FilePath, options: WalkOptions, entered = new Set<FilePath>()): Generator<Found> {
+  const isIgnored = ignoring({ ...options.ignoreIn }, root, options.ignore)
+  const rules = { takesNoMedia: options.takesNoMedia ?? false }
   const excluded = new Set(options.exclude)
   // So that a second mount of an excluded folder is not entered either.
   const excludedIdentities = new Set(options.exclude.flatMap(folder => distinctIdentityOf(folder) ?? []))
-  const entered = new Set(options.exclude.map(folder => canonicalPath(folder)))
+  const excludedPaths = new Set(options.exclude.map(folder => canonicalPath(folder)))
   const folders: Folder[] = [{ path: root, real: canonicalPath(root) }]
   const linkedFolders: Folder[] = []
 
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop() ?? linkedFolders.shift()) {
     const { path: at, real } = folder
     if (entered.has(real)) continue
-    entered.add(real)
+    const isOwn = excludedPaths.has(real)
     let entries: Entry[]
     try {
-      if (excludedIdentities.size > 0 && excludedIdentities.has(identityOf(at) ?? '')) continue
+      if (isOwn || (excludedIdentities.size > 0 && excludedIdentities.has(identityOf(at) ?? ''))) {
+        yield { kind: 'left-out', path: at, reason: 'kindred-library', isFolder: true }
+        continue
+      }
+      entered.add(real)
       entries = list(at)
     } catch (error) {
       yield { kind: 'unknown-folder', path: at, ...describeErrno(error, 'folder') }
       continue
     }
+    const contents = new FolderContents(
+      basename(at),
+      entries.map(({ name }) => name),
+    )
+    const reason = at === root ? undefined : contents.reasonForItself(rules)
+    if (reason) {
+      yield { kind: 'left-out', path: at, reason, isFolder: true }
+      continue
+    }
     for (const entry of entries) {
       const { name } = entry
-      if (name.startsWith('.') || systemFolders.has(name)) continue
       const path = inside(at, name)
-      if (excluded.has(path) || isIgnored(path)) continue
-      if (entry.isFile()) yield stat(path, lstatSync)
-      else if (entry.isDirectory()) folders.push({ path, real: inside(real, name) })
+      const isFolder = entry.isDirectory()
+      const reason = excluded.has(path)
+        ? 'kindred-library'
+        : (contents.reasonFor(name, isFolder || entry.isSymbolicLink()) ??
+          (isIgnored(path) ? 'ignored' : undefined))
+      if (reason) yield { kind: 'left-out', path, reason, isFolder }
+      else if (entry.isFile()) yield stat(path, lstatSync)
+      else if (isFolder) folders.push({ path, real: inside(real, name) })
       else if (entry.isSymbolicLink()) yield* follow(path, real, linkedFolders)
     }
   }
@@ -109,11 +133,20 @@ function list(folder: FilePath): Entry[] {
 
 const byNameBackwards = (a: Entry, b: Entry): number => (a.name < b.name ? 1 : -1)
 
-/** Returns a test for paths below the root: whether one matches a pattern by its path or by its name. */
-function ignoring(root: FilePath, patterns: readonly string[]): (path: FilePath) => boolean {
-  if (patterns.length === 0) return () => false
-  const matches = picomatch([...patterns], { dot: true })
-  return path => matches(relative(root, path).split(sep).join('/')) || matches(basename(path))
+/** Returns a test for paths: whether one matches a pattern by its path below the pattern's folder, or by its name. */
+function ignoring(
+  ignoreIn: Readonly<Record<FilePath, readonly string[]>>,
+  root: FilePath,
+  patterns: readonly string[],
+): (path: FilePath) => boolean {
+  const tests = [...Object.entries(ignoreIn), [root, patterns] as const].flatMap(([folder, patterns]) => {
+    if (patterns.length === 0) return []
+    const matches = picomatch([...patterns], { dot: true })
+    return (path: FilePath): boolean =>
+      isBelow(path, folder) &&
+      (matches(relative(folder, path).split(sep).join('/')) || matches(basename(path)))
+  })
+  return path => tests.some(test => test(path))
 }
 
 /** @param folder the real path of the folder that holds the link */
@@ -141,9 +174,24 @@ function* follow(path: FilePath, folder: FilePath, linkedFolders: Folder[]): Gen
 
 function stat(path: FilePath, read: typeof lstatSync): Found {
   try {
-    const { size, mtimeMs, ctimeMs } = read(fsPath(path))
-    return { kind: 'file', path, stamp: { size, modifiedMs: mtimeMs, changedMs: ctimeMs } }
+    return { kind: 'file', path, stamp: toStamp(read(fsPath(path))) }
   } catch (error) {
     return { kind: 'failed', path, ...describeErrno(error, 'file') }
   }
 }
+
+/** The stamp of a file, links followed; undefined where there is none or it cannot be reached. */
+export function stampOf(path: FilePath): FileStamp | undefined {
+  try {
+    const found = statSync(fsPath(path))
+    return found.isFile() ? toStamp(found) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const toStamp = ({ size, mtimeMs, ctimeMs }: Stats): FileStamp => ({
+  size,
+  modifiedMs: mtimeMs,
+  changedMs: ctimeMs,
+})

@@ -13,6 +13,8 @@ export interface LibraryLayout {
   readonly thumbnails: string
   /** Networks that were trained or imported here. */
   readonly models: string
+  /** Sample photos that were added. */
+  readonly samples: string
 }
 
 export function layoutOf(folder: string): LibraryLayout {
@@ -25,5 +27,6 @@ export function layoutOf(folder: string): LibraryLayout {
     index: join(folder, 'index.kindred'),
     thumbnails: join(folder, 'thumbnails'),
     models: join(folder, 'models'),
+    samples: join(folder, 'samples'),
   }
 }

@@ -1,6 +1,6 @@
 /** @file The catalog, the main part of the library room: opens the database and holds its tables. */
 import { KindredError } from '../../../shared/errors.ts'
-import { pathFromBytes, pathToBytes, type FilePath } from '../paths.ts'
+import type { FilePath } from '../paths.ts'
 import { AlbumCommands } from './album-commands.ts'
 import { AlbumQueries } from './album-queries.ts'
 import { allSaid } from './all-said.ts'
@@ -13,6 +13,7 @@ import { Jobs } from './jobs.ts'
 import { Models } from './models.ts'
 import { Outbox } from './outbox.ts'
 import { Photos } from './photos.ts'
+import { Roots } from './roots.ts'
 import { saidRoot, type Said } from './said.ts'
 import { Settings } from './settings.ts'
 import { Trainings } from './training.ts'
@@ -24,6 +25,8 @@ export class Catalog {
   readonly settings: Settings
   readonly photos: Photos
   readonly files: Files
+  /** Folders that were added to the library. */
+  readonly folders: Roots
   readonly features: Features
   readonly models: Models
   readonly jobs: Jobs
@@ -52,6 +55,7 @@ export class Catalog {
       this.settings = new Settings(this.db)
       this.photos = new Photos(this.db)
       this.files = new Files(this.db)
+      this.folders = new Roots(this.db)
       this.features = new Features(this.db)
       this.models = new Models(this.db, this.settings)
       this.jobs = new Jobs(this.db)
@@ -99,25 +103,20 @@ export class Catalog {
 
   /** Folders that were added to the library. */
   roots(): FilePath[] {
-    return this.db.prepare<[], Buffer>('SELECT path FROM root ORDER BY path').pluck().all().map(pathFromBytes)
+    return this.folders.paths()
   }
 
   /** Only within a transaction. */
   addRoot(folder: FilePath): void {
     const now = this.#now()
-    const added = this.db
-      .prepare('INSERT OR IGNORE INTO root (path, added_at) VALUES (?, ?)')
-      .run(pathToBytes(folder), now)
-    if (added.changes > 0)
+    if (this.folders.add(folder, now))
       this.outbox.add(`Add the folder ${folder}`, { rows: [saidRoot(folder, now)], paths: {} }, now)
   }
 
   /** Gives a folder of the library another path by which it is found from now on, and the files below it too. */
   respellRoot(from: FilePath, to: FilePath): void {
     this.transaction(() => {
-      this.db
-        .prepare('UPDATE OR REPLACE root SET path = ? WHERE path = ?')
-        .run(pathToBytes(to), pathToBytes(from))
+      this.folders.respell(from, to)
       this.files.respell(from, to)
       const now = this.#now()
       const rows = [saidRoot(from, null), saidRoot(to, now)]
@@ -127,7 +126,7 @@ export class Catalog {
 
   /** Only within a transaction. */
   removeRoot(folder: FilePath): void {
-    this.db.prepare('DELETE FROM root WHERE path = ?').run(pathToBytes(folder))
+    this.folders.remove(folder)
     const said = { rows: [saidRoot(folder, null)], paths: {} }
     this.outbox.add(`Take out the folder ${folder}`, said, this.#now())
   }

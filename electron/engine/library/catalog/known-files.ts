@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3'
 import { pathFromBytes, pathToBytes, UNDECODABLE, type FilePath } from '../paths.ts'
+import type { PhotoId } from '../../../shared/ids.ts'
 import { rangeBelow, type FileRow } from './files.ts'
 
 /** A file as the catalog has it: enough to know whether it has changed. */
@@ -28,6 +29,19 @@ export function readKnownFiles(catalogFile: string, folders: readonly FilePath[]
         known.set(path, exact ? row : { ...row, path })
       }
     return known
+  } finally {
+    db.close()
+  }
+}
+
+/** Photos of which somebody has said something: in an album, refused by one, or not alike. */
+export function readLabelled(catalogFile: string): Set<PhotoId> {
+  const db = new Database(catalogFile, { readonly: true })
+  try {
+    const labelled = db.prepare<[], PhotoId>(
+      `SELECT photo_id FROM album_photo UNION SELECT anchor_id FROM not_like UNION SELECT negative_id FROM not_like`,
+    )
+    return new Set(labelled.pluck().all())
   } finally {
     db.close()
   }

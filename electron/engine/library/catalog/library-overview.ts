@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { KindredError } from '../../../shared/errors.ts'
 import type { PhotoId } from '../../../shared/ids.ts'
-import type { Events, FailedPhoto, Folder, PhotoDetails } from '../../../shared/contract.ts'
+import type { Events, FailedPhoto, Folder, LeftOutCount, PhotoDetails } from '../../../shared/contract.ts'
 import { displayPath, fsPath, isBelow, type FilePath } from '../paths.ts'
 import { librarySpelling } from '../real-path.ts'
 import { describeMetadata } from './describe-metadata.ts'
@@ -46,11 +46,19 @@ export class LibraryOverview {
   async folders(): Promise<Folder[]> {
     const paths = this.#catalog.roots()
     const photos = await this.#reader.countPhotosBelow(paths)
+    const ignored = this.#catalog.folders.ignored()
     return paths.map((path, n) => ({
       path,
       reachable: statSync(fsPath(path), { throwIfNoEntry: false }) !== undefined,
       photos: photos[n]!,
+      ignore: ignored[path] ?? [],
     }))
+  }
+
+  /** What the last look at the folders has left out. */
+  leftOut(): LeftOutCount[] {
+    const leftOut = this.#catalog.folders.leftOut()
+    return leftOut.map(counts => ({ ...counts, example: displayPath(counts.example) }))
   }
 
   /** Photos that can be reached, the newest first. */

@@ -107,6 +107,33 @@ describe('scan delta', () => {
     expect(find([at('away'), at('other')]).vanished).toEqual([at('other/b.jpg')])
   })
 
+  test('is nothing where a labelled photo lies in what is left out by now; one without labels is gone', () => {
+    for (const name of ['@Recycle/kept.jpg', '@Recycle/changed.jpg', '@Recycle/dropped.jpg']) {
+      write(at(name))
+      know(at(name))
+    }
+    const photoAt = (name: string) => catalog.files.byPath(at(name))!.photoId!
+    const labelled = [photoAt('@Recycle/kept.jpg'), photoAt('@Recycle/changed.jpg')]
+    catalog.albumCommands.createAll([{ name: 'Dogs', photos: labelled }], 'Make an album')
+    write(at('@Recycle/changed.jpg'), 'longer')
+    expect(find()).toEqual({
+      candidates: [at('@Recycle/changed.jpg')],
+      vanished: [at('@Recycle/dropped.jpg')],
+      failures: [],
+      seen: 0,
+    })
+    unlinkSync(at('@Recycle/kept.jpg'))
+    expect(find().vanished).toContain(at('@Recycle/kept.jpg'))
+  })
+
+  test('is found in a folder of the library that the walk of another one leaves out', () => {
+    write(at('.hidden/a.jpg'))
+    write(at('b.jpg'))
+    expect(find([root, at('.hidden')]).candidates).toEqual([at('.hidden/a.jpg'), at('b.jpg')])
+    for (const name of ['.hidden/a.jpg', 'b.jpg']) know(at(name))
+    expect(find([root, at('.hidden')])).toMatchObject({ candidates: [], vanished: [] })
+  })
+
   test.runIf(process.platform !== 'win32')('counts what a broken link led to as gone', () => {
     write(at('a.jpg'))
     symlinkSync('a.jpg', at('link.jpg'))

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { RuntimeStatus } from '../../../../electron/shared/results.ts'
 import FolderSettings from '../../../../renderer/components/FolderSettings.svelte'
+import LeftOut from '../../../../renderer/components/LeftOut.svelte'
 import LibraryCheck from '../../../../renderer/components/LibraryCheck.svelte'
 import RuntimeSettings from '../../../../renderer/components/RuntimeSettings.svelte'
 import { connection } from '../../../../renderer/state/connection.svelte.ts'
@@ -22,8 +23,8 @@ describe('folder settings', () => {
   test('list the folders and whether they can be reached', async () => {
     reply({
       folders: [
-        { path: '/photos', photos: 3, reachable: true },
-        { path: '/usb', photos: 5, reachable: false },
+        { path: '/photos', photos: 3, reachable: true, ignore: [] },
+        { path: '/usb', photos: 5, reachable: false, ignore: ['raw/**'] },
       ],
     })
     const root = show(FolderSettings, {})
@@ -31,11 +32,12 @@ describe('folder settings', () => {
     expect([...root.querySelectorAll('li .hint')].map(hint => hint.textContent.trim())).toEqual([
       '3 photos',
       'Cannot be reached at present',
+      'Leaves out raw/**',
     ])
   })
 
   test('remove a folder only after the question', async () => {
-    reply({ folders: [{ path: '/photos', photos: 3, reachable: true }] })
+    reply({ folders: [{ path: '/photos', photos: 3, reachable: true, ignore: [] }] })
     const root = show(FolderSettings, {})
     await vi.waitFor(() => expect(buttonIn(root, 'Remove /photos')).toBeDefined())
     call.mockClear()
@@ -47,6 +49,25 @@ describe('folder settings', () => {
     await clickOn(root, 'Remove')
     expect(call).toHaveBeenCalledWith('folders.remove', { path: '/photos' })
   })
+})
+
+test('what was left out is listed with the reason, the amount and an example', async () => {
+  reply({
+    leftOut: [
+      { reason: 'recycle-bin', folders: 1, files: 0, example: '/photos/@Recycle' },
+      { reason: 'hidden', folders: 2, files: 31, example: '/photos/.x' },
+    ],
+  })
+  const root = show(LeftOut, {})
+  await vi.waitFor(() => expect(root.querySelectorAll('dt')).toHaveLength(2))
+  expect([...root.querySelectorAll('dt, dd')].map(part => part.textContent.trim())).toEqual([
+    'Deleted photos in recycle bins',
+    '1 folder',
+    'such as /photos/@Recycle',
+    'Hidden files and folders',
+    '2 folders, 31 files',
+    'such as /photos/.x',
+  ])
 })
 
 describe('library check', () => {

@@ -4,6 +4,7 @@ import { featuresByPipeline } from './0030-features-by-pipeline.ts'
 import { whatPeopleSaid } from './0040-what-people-said.ts'
 import { decodeAttempts } from './0050-decode-attempts.ts'
 import { metadata } from './0070-metadata.ts'
+import { livingFolders } from './0080-living-folders.ts'
 
 /** One step of the catalog's schema. Versions go up in tens, so that a fix can be put between two released ones. */
 export interface Migration {
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   whatPeopleSaid,
   decodeAttempts,
   metadata,
+  livingFolders,
 ]

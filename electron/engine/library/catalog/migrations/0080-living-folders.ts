@@ -1,0 +1,20 @@
+import type { Migration } from './index.ts'
+
+/** What is left out of each folder: patterns that a person gave for it, and how much the last full look left out. */
+export const livingFolders: Migration = {
+  version: 80,
+  up: `
+    -- A JSON list of patterns.
+    ALTER TABLE root ADD COLUMN ignore TEXT NOT NULL DEFAULT '[]';
+
+    CREATE TABLE left_out (
+      root_id INTEGER NOT NULL REFERENCES root (id) ON DELETE CASCADE,
+      reason  TEXT NOT NULL,
+      folders INTEGER NOT NULL,
+      files   INTEGER NOT NULL,
+      -- The path of one of them.
+      example BLOB NOT NULL,
+      PRIMARY KEY (root_id, reason)
+    ) STRICT, WITHOUT ROWID;
+  `,
+}
