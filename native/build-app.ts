@@ -16,6 +16,8 @@ export const nativePackages = [
   'sharp',
   'onnxruntime-node',
   'faiss-node',
+  // Replaceable by the person, as its licence asks.
+  'libheif-js',
   '@tensorflow/tfjs-node-gpu',
   '@tensorflow/tfjs-core',
   '@tensorflow/tfjs-backend-cpu',

@@ -259,8 +259,8 @@ function unsupported(): BadFile[] {
   return [
     ['paint.bmp', ['unsupported-format'], bmp(32, 32)],
     ['paint.jpg', ['unsupported-format'], bmp(16, 16)],
-    ['phone.heic', ['unsupported-format'], heic],
-    ['phone.jpg', ['unsupported-format'], heic],
+    ['phone.heic', damagedSomehow, heic],
+    ['phone.jpg', damagedSomehow, heic],
     ['drawing.jpg', ['unsupported-format', 'not-an-image'], svg],
     [
       'icon.ico',

@@ -1,4 +1,22 @@
 import sharp, { type Sharp } from 'sharp'
+import type { RasterCopy } from './copy-shrunk.ts'
+
+/** The image of decoded pixels. */
+export const fromCopy = ({ data, width, height, channels }: RasterCopy): Sharp =>
+  sharp(data, { raw: { width, height, channels } })
+
+let p3: Promise<Buffer | undefined> | undefined
+
+/** The profile of Display P3 that libvips brings. */
+export function displayP3(): Promise<Buffer | undefined> {
+  p3 ??= sharp({ create: { width: 1, height: 1, channels: 3, background: '#fff' } })
+    .withIccProfile('p3')
+    .png()
+    .toBuffer()
+    .then(png => sharp(png).metadata())
+    .then(({ icc }) => icc)
+  return p3
+}
 
 /**
  * Gives decoded pixels their colour profile: libvips takes one only with a file, so they become a TIFF in memory.

@@ -16,10 +16,11 @@ sharp.cache(false)
 
 /**
  * Opens an image of a format that libvips decodes: JPEG, PNG, WebP, AVIF, TIFF, GIF.
+ * @param known its metadata, where they were read before
  * @throws KindredError with the code of what is wrong with the file
  */
-export async function openWithLibvips(bytes: Buffer): Promise<OpenedImage> {
-  const metadata = await readMetadata(bytes)
+export async function openWithLibvips(bytes: Buffer, known?: Metadata): Promise<OpenedImage> {
+  const metadata = known ?? (await readMetadata(bytes))
   const format = formatName(metadata.format)
   if (format === undefined)
     throw new KindredError(

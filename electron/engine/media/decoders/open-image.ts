@@ -1,5 +1,7 @@
 /** @file Which decoder reads a file: decided by its content, never by its name. */
-import { openWithLibvips } from './libvips.ts'
+import { brandsOf } from '../formats/boxes.ts'
+import { openHeic } from './heic.ts'
+import { openWithLibvips, readMetadata } from './libvips.ts'
 import type { OpenedImage } from './opened-image.ts'
 import { openRaw, readRaw } from './raw.ts'
 
@@ -10,5 +12,17 @@ import { openRaw, readRaw } from './raw.ts'
 export async function openImage(bytes: Buffer): Promise<OpenedImage> {
   const raw = readRaw(bytes)
   if (raw) return openRaw(bytes, raw)
-  return openWithLibvips(bytes)
+  const readable = asStill(bytes)
+  const metadata = await readMetadata(readable)
+  if (metadata.format === 'heif' && metadata.compression === 'hevc') return openHeic(readable, metadata)
+  return openWithLibvips(readable, metadata)
+}
+
+/** An animation has a still picture besides, which libvips opens only by the brand of stills. */
+function asStill(bytes: Buffer): Buffer {
+  const [own, ...others] = brandsOf(bytes)
+  if (own !== 'avis' || !others.includes('avif')) return bytes
+  const still = Buffer.from(bytes)
+  still.write('avif', 8, 'latin1')
+  return still
 }

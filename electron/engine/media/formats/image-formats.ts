@@ -24,6 +24,12 @@ const formats: readonly ImageFormat[] = [
   { name: 'WebP', codecs: ['webp'], contentTypes: ['image/webp'], endings: ['webp'] },
   { name: 'AVIF', codecs: ['heif', 'avif'], contentTypes: ['image/avif'], endings: ['avif', 'avifs'] },
   { name: 'TIFF', codecs: ['tiff'], contentTypes: ['image/tiff'], endings: ['tif', 'tiff'] },
+  {
+    name: 'HEIC',
+    codecs: [],
+    contentTypes: ['image/heic', 'image/heif', 'image/heic-sequence', 'image/heif-sequence'],
+    endings: ['heic', 'heif', 'hif', 'heics'],
+  },
   { name: 'GIF', codecs: ['gif'], contentTypes: ['image/gif'], endings: ['gif'] },
 ]
 
@@ -44,7 +50,7 @@ const rawEndings = [
 ]
 
 /** Endings of images that Kindred cannot read: such a file is reported as a failure, not passed over. */
-const unreadableEndings = ['heic', 'heif', 'bmp', 'dib', 'jxl', 'jp2', 'psd', 'ico']
+const unreadableEndings = ['bmp', 'dib', 'jxl', 'jp2', 'psd', 'ico']
 
 const names = new Map(formats.flatMap(({ name, codecs }) => codecs.map(codec => [codec, name] as const)))
 const contentTypes = new Set([...formats.flatMap(format => format.contentTypes), ...rawContentTypes])

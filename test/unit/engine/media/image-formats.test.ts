@@ -22,12 +22,8 @@ test.each<[string, (from: Sharp) => Sharp]>([
   expect(looksLikePhoto(`a.${name.toLowerCase()}`)).toBe(true)
 })
 
-test('image formats: HEIC and SVG are not read', () => {
-  expect([formatName('svg'), isReadable('image/heic'), isReadable('image/svg+xml')]).toEqual([
-    undefined,
-    false,
-    false,
-  ])
+test('image formats: SVG is not read', () => {
+  expect([formatName('svg'), isReadable('image/svg+xml')]).toEqual([undefined, false])
 })
 
 describe('image formats: looksLikePhoto', () => {
