@@ -21,13 +21,14 @@ export function openHeic(bytes: Buffer, metadata: Metadata): OpenedImage {
   // libheif shows what there is of one that is cut off, as if it were whole.
   if (isCutOff(bytes)) throw new KindredError('truncated-image', 'The end of this image is missing.')
   const { width, height, exif, xmp, iptc, icc } = metadata
+  const memory = BASE + bytes.length + width * height * BYTES_A_PIXEL
   return {
     metadata: { format: 'HEIC', width, height, exif, xmp, iptc },
     encoded: bytes,
-    memory: BASE + bytes.length + width * height * BYTES_A_PIXEL,
+    memory,
     isPlainJpeg: false,
     async pixels(shortSide) {
-      const pixels = await inRasterThread(thread => thread.call('heic', bytes, shortSide))
+      const pixels = await inRasterThread(memory, thread => thread.call('heic', bytes, shortSide))
       return { image: fromCopy(pixels), icc: icc ?? (pixels.isDisplayP3 ? await displayP3() : undefined) }
     },
   }

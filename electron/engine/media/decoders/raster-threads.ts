@@ -17,38 +17,48 @@ const IDLE_MS = 20_000
 
 type Thread = WorkerClient<RasterWorkerApi>
 
+/** Bytes that decoding takes in all threads together; an image that takes more is decoded alone. */
+const MEMORY = 448 * 2 ** 20
+
+const memories = new WeightedSemaphore(MEMORY)
 const turns = new WeightedSemaphore(AT_ONCE)
 const idle: { thread: Thread; timer: NodeJS.Timeout }[] = []
 
 /**
  * Decodes in a thread of its own. One that fails in an unforeseen way, takes too long or holds too much memory is not
  * used again.
+ * @param memory bytes that decoding takes at most
  * @throws KindredError with the code of what is wrong with the image
  */
 export function inRasterThread<T extends { readonly held: number }>(
+  memory: number,
   decode: (thread: Thread) => Promise<T>,
 ): Promise<T> {
-  return turns.run(1, async () => {
-    const thread = takeThread()
-    const { promise: tooLong, reject } = Promise.withResolvers<never>()
-    const timer = setTimeout(
-      () => reject(new KindredError('decode-timeout', 'Decoding this image took too long.')),
-      limits.seconds * 1000,
-    )
-    try {
-      const pixels = await Promise.race([decode(thread), tooLong])
-      if (pixels.held <= MOST_HELD) keep(thread)
-      else void thread.close()
-      return pixels
-    } catch (error) {
-      const isOfImage = error instanceof KindredError && ofImages.has(error.code)
-      if (isOfImage) keep(thread)
-      else void thread.close()
-      throw asDamage(error)
-    } finally {
-      clearTimeout(timer)
-    }
-  })
+  return memories.run(memory, () => turns.run(1, () => decodeInThread(decode)))
+}
+
+async function decodeInThread<T extends { readonly held: number }>(
+  decode: (thread: Thread) => Promise<T>,
+): Promise<T> {
+  const thread = takeThread()
+  const { promise: tooLong, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(
+    () => reject(new KindredError('decode-timeout', 'Decoding this image took too long.')),
+    limits.seconds * 1000,
+  )
+  try {
+    const pixels = await Promise.race([decode(thread), tooLong])
+    if (pixels.held <= MOST_HELD) keep(thread)
+    else await thread.close()
+    return pixels
+  } catch (error) {
+    const isOfImage = error instanceof KindredError && ofImages.has(error.code)
+    if (isOfImage) keep(thread)
+    else void thread.close()
+    throw asDamage(error)
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 const ofImages = new Set<string>([
