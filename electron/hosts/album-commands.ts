@@ -1,18 +1,10 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
-import type { Engine } from '../engine/engine.ts'
 import { listAlbums } from '../engine/learning/labels/album-list.ts'
 import { fsPath } from '../engine/library/paths.ts'
-import type { PhotoId } from '../shared/ids.ts'
-import type { FailedFile } from '../shared/results.ts'
+import { failureLines, findPhotos, type FoundPhotos } from './find-photos.ts'
 import { albumImportReport, albumsReport, questionsReport, suggestionsReport } from './report.ts'
 import { number, toPath, withEngine, type Session } from './session.ts'
-
-interface FoundPhotos {
-  readonly photos: readonly PhotoId[]
-  /** Paths at which there are none. */
-  readonly failed: readonly FailedFile[]
-}
 
 /** The commands on albums and labels. */
 export function albumCommands(program: Command): void {
@@ -215,21 +207,3 @@ async function findOrImportPhotos(
   const { photos, failed } = findPhotos(engine, paths)
   return { photos, failed: failed.map(failure => reasons.get(failure.path) ?? failure) }
 }
-
-/** Finds the photos of the library at these paths; for a folder, all below it. */
-function findPhotos(engine: Engine, paths: readonly string[]): FoundPhotos {
-  const photos = new Set<PhotoId>()
-  const failed: FailedFile[] = []
-  for (const path of paths.map(toPath)) {
-    const there = engine.overview.photosAt(path)
-    for (const photo of there) photos.add(photo)
-    if (there.length === 0) {
-      const message = 'This is no photo of the library. Import its folder first: kindred index FOLDER'
-      failed.push({ path, code: 'photo-not-found', message })
-    }
-  }
-  return { photos: [...photos], failed }
-}
-
-const failureLines = (failed: readonly FailedFile[]): string[] =>
-  failed.map(({ path, message }) => `  ${path}\n    ${message}`)

@@ -8,6 +8,7 @@ import { resourcesDir } from './default-folders.ts'
 import { albumCommands } from './album-commands.ts'
 import { modelCommands } from './model-commands.ts'
 import { serve } from './serve.ts'
+import { showCommand } from './show-command.ts'
 import {
   fail,
   globals,
@@ -136,6 +137,7 @@ program
   )
 
 albumCommands(program)
+showCommand(program)
 modelCommands(program)
 
 program

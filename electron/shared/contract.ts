@@ -58,6 +58,18 @@ export interface PhotoMetadataDetails {
   /** Degrees, WGS 84. */
   readonly latitude: number | null
   readonly longitude: number | null
+  /** The nearest city; null where there is none near. */
+  readonly place: {
+    readonly city: string
+    readonly region?: string
+    readonly country: string
+    /** ISO 3166-1, two letters. */
+    readonly countryCode: string
+    /** From the city to the photo. */
+    readonly kilometres: number
+    /** Such as `Europe/Paris`. */
+    readonly timeZone?: string
+  } | null
   readonly camera: string | null
   readonly lens: string | null
   readonly exposureSeconds: number | null

@@ -1,3 +1,4 @@
+import type { PhotoMetadataDetails } from './contract.ts'
 import type { ErrorCode } from './errors.ts'
 
 /** The results of the commands, as `--json` prints them. They never contain vectors or pixels. */
@@ -47,6 +48,34 @@ export interface SimilarPhoto {
   /** Euclidean distance of the embeddings, 0…2. */
   readonly distance: number
   readonly albums: readonly string[]
+}
+
+/** All that is known about a photo; unknown is null. */
+export interface ShownPhoto extends Omit<PhotoMetadataDetails, 'takenAt' | 'takenOffset' | 'place'> {
+  readonly id: number
+  readonly path: string
+  /** Its other paths. */
+  readonly copies: readonly string[]
+  /** The wall clock as `2019-07-01T12:34:56`, with a time zone where the file has one. */
+  readonly takenAt: string | null
+  /** The nearest city, its region and its country. */
+  readonly place: string | null
+  readonly placeDetails: PhotoMetadataDetails['place']
+  readonly width: number
+  readonly height: number
+  readonly bytes: number
+  readonly format: string
+  /** Names of the albums that it is in. */
+  readonly albums: readonly string[]
+  readonly words: readonly { readonly word: string; readonly confidence: number }[]
+  /** What of it is missing, in words. */
+  readonly damaged: string | null
+}
+
+export interface ShowResult {
+  readonly photos: readonly ShownPhoto[]
+  /** Paths at which there are none. */
+  readonly failed: readonly FailedFile[]
 }
 
 export type Interval = readonly [low: number, high: number]

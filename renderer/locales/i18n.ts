@@ -1,3 +1,4 @@
+import type { PhotoDetails } from '../../electron/shared/contract.ts'
 import type { ErrorCode } from '../../electron/shared/errors.ts'
 import en from './en.json'
 import errors from './en-errors.json'
@@ -57,6 +58,13 @@ export const formatDay = (date: number): string => days.format(date)
 export const formatMonth = (date: number): string => months.format(date)
 export const formatYear = (date: number): string => years.format(date)
 export const formatMoment = (date: number): string => moments.format(date)
+
+/** The same as far as it was written. */
+export function formatTaken(date: number, precision: PhotoDetails['takenPrecision']): string {
+  if (precision === 'year') return formatYear(date)
+  if (precision === 'month') return formatMonth(date)
+  return precision === 'day' ? formatDay(date) : formatMoment(date)
+}
 
 /** When something was done here, by this computer's clock. */
 export const formatInstant = (time: number): string => instants.format(time)

@@ -27,12 +27,27 @@ export interface Taken extends WallClock {
   readonly from: string
 }
 
+/** The nearest city to where a photo was taken. Names are in English. */
+export interface Place {
+  readonly city: string
+  /** A state, a province … */
+  readonly region?: string
+  readonly country: string
+  /** ISO 3166-1, two letters. */
+  readonly countryCode: string
+  /** From the city to the photo. */
+  readonly kilometres: number
+  /** Such as `Europe/Paris`. */
+  readonly timeZone?: string
+}
+
 /** What is known of how, when and where a photo was taken, and what people wrote about it. Unknown is absent. */
 export interface PhotoMetadata {
   readonly taken?: Taken
   /** Degrees, WGS 84. */
   readonly latitude?: number
   readonly longitude?: number
+  readonly place?: Place
   readonly camera?: string
   readonly lens?: string
   readonly exposureSeconds?: number

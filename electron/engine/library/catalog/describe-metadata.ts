@@ -15,6 +15,7 @@ export function describeMetadata({ metadata, fileDate }: PhotoFacts): PhotoMetad
     takenSubseconds: taken?.subseconds ?? null,
     latitude: metadata.latitude ?? null,
     longitude: metadata.longitude ?? null,
+    place: metadata.place ?? null,
     camera: metadata.camera ?? null,
     lens: metadata.lens ?? null,
     exposureSeconds: metadata.exposureSeconds ?? null,

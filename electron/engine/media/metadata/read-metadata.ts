@@ -2,6 +2,7 @@
 import type { PhotoMetadata } from '../../library/rows.ts'
 import type { CodecBlocks } from './blocks.ts'
 import { cameraFactsOf } from './camera-facts.ts'
+import { placeAt } from './places.ts'
 import { positionOf } from './position.ts'
 import { readSources } from './sources.ts'
 import { takenOf } from './taken.ts'
@@ -15,9 +16,12 @@ import { wordsOf } from './words.ts'
 export function readPhotoMetadata(file: Buffer, codec: CodecBlocks): PhotoMetadata {
   try {
     const sources = readSources(file, codec)
+    const position = positionOf(sources)
+    const place = position && placeAt(position.latitude, position.longitude)
     return onlyKnown({
-      taken: takenOf(sources),
-      ...positionOf(sources),
+      taken: takenOf(sources, place?.timeZone),
+      ...position,
+      place,
       ...cameraFactsOf(sources),
       ...wordsOf(sources),
     })
