@@ -18,6 +18,7 @@ export const nativePackages = [
   'faiss-node',
   // Replaceable by the person, as its licence asks.
   'libheif-js',
+  '@jsquash/jxl',
   '@tensorflow/tfjs-node-gpu',
   '@tensorflow/tfjs-core',
   '@tensorflow/tfjs-backend-cpu',

@@ -253,12 +253,16 @@ async function tooMuch(): Promise<BadFile[]> {
 
 function unsupported(): BadFile[] {
   const heic = photoOfAPhone()
+  const jpeg2000 = Buffer.from(
+    '0000000c6a5020200d0a870a00000014667479706a703220000000006a703220' + '00'.repeat(40),
+    'hex',
+  )
   const svg = Buffer.from(
     '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle r="9"/></svg>',
   )
   return [
-    ['paint.bmp', ['unsupported-format'], bmp(32, 32)],
-    ['paint.jpg', ['unsupported-format'], bmp(16, 16)],
+    ['scan.jp2', ['unsupported-format'], jpeg2000],
+    ['scan.jpg', ['unsupported-format'], jpeg2000],
     ['phone.heic', damagedSomehow, heic],
     ['phone.jpg', damagedSomehow, heic],
     ['drawing.jpg', ['unsupported-format', 'not-an-image'], svg],
@@ -365,20 +369,6 @@ function longGif(frames: number): Buffer {
     ...Array.from({ length: frames }, () => Buffer.from(frame)),
     Buffer.of(0x3b),
   ])
-}
-
-function bmp(width: number, height: number): Buffer {
-  const bytes = Buffer.alloc(54 + width * height * 3, 120)
-  bytes.fill(0, 0, 54)
-  bytes.write('BM')
-  bytes.writeUInt32LE(bytes.length, 2)
-  bytes.writeUInt32LE(54, 10)
-  bytes.writeUInt32LE(40, 14)
-  bytes.writeInt32LE(width, 18)
-  bytes.writeInt32LE(height, 22)
-  bytes.writeUInt16LE(1, 26)
-  bytes.writeUInt16LE(24, 28)
-  return bytes
 }
 
 /** A HEIC file as phones write it, but with an empty picture. */

@@ -1,6 +1,10 @@
 /** @file Which decoder reads a file: decided by its content, never by its name. */
+import { isBmp } from '../formats/bmp-header.ts'
 import { brandsOf } from '../formats/boxes.ts'
+import { isJpegXl } from '../formats/jpeg-xl-header.ts'
+import { openBmp } from './bmp.ts'
 import { openHeic } from './heic.ts'
+import { openJpegXl } from './jpeg-xl.ts'
 import { openWithLibvips, readMetadata } from './libvips.ts'
 import type { OpenedImage } from './opened-image.ts'
 import { openRaw, readRaw } from './raw.ts'
@@ -12,6 +16,8 @@ import { openRaw, readRaw } from './raw.ts'
 export async function openImage(bytes: Buffer): Promise<OpenedImage> {
   const raw = readRaw(bytes)
   if (raw) return openRaw(bytes, raw)
+  if (isJpegXl(bytes)) return openJpegXl(bytes)
+  if (isBmp(bytes)) return openBmp(bytes)
   const readable = asStill(bytes)
   const metadata = await readMetadata(readable)
   if (metadata.format === 'heif' && metadata.compression === 'hevc') return openHeic(readable, metadata)

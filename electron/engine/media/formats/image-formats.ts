@@ -30,6 +30,8 @@ const formats: readonly ImageFormat[] = [
     contentTypes: ['image/heic', 'image/heif', 'image/heic-sequence', 'image/heif-sequence'],
     endings: ['heic', 'heif', 'hif', 'heics'],
   },
+  { name: 'JPEG XL', codecs: [], contentTypes: ['image/jxl'], endings: ['jxl'] },
+  { name: 'BMP', codecs: [], contentTypes: ['image/bmp'], endings: ['bmp', 'dib'] },
   { name: 'GIF', codecs: ['gif'], contentTypes: ['image/gif'], endings: ['gif'] },
 ]
 
@@ -50,7 +52,7 @@ const rawEndings = [
 ]
 
 /** Endings of images that Kindred cannot read: such a file is reported as a failure, not passed over. */
-const unreadableEndings = ['bmp', 'dib', 'jxl', 'jp2', 'psd', 'ico']
+const unreadableEndings = ['jp2', 'psd', 'ico']
 
 const names = new Map(formats.flatMap(({ name, codecs }) => codecs.map(codec => [codec, name] as const)))
 const contentTypes = new Set([...formats.flatMap(format => format.contentTypes), ...rawContentTypes])
