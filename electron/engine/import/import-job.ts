@@ -20,6 +20,7 @@ import { PathLedger } from './path-ledger.ts'
 import { PHOTOS_AT_ONCE, PhotoReaders, type OpenPhoto } from '../media/photo-readers.ts'
 import { withRootsInside } from './roots-inside.ts'
 import { scanFolders } from './scan-folders.ts'
+import { isSidecar, Sidecars } from './sidecars.ts'
 
 export interface ImportParameters {
   readonly folders: readonly FilePath[]
@@ -77,6 +78,7 @@ export async function runImport(
   const candidates = await run.scan(parameters)
   const imported = await run.process(candidates)
   await run.settleVanished()
+  await run.settleSidecars()
   const counts = run.counts()
   if (index.unsaved) await index.save()
 
@@ -95,10 +97,12 @@ class ImportRun {
   readonly #vanished = new Map<FilePath, VanishedFile>()
   readonly #scanFailures: ScanFailure[] = []
   readonly #readers: PhotoReaders
+  readonly #sidecars: Sidecars
 
   constructor(tools: ImportTools, job: JobContext) {
     this.#tools = tools
     this.#job = job
+    this.#sidecars = new Sidecars(tools.catalog)
     this.#readers = new PhotoReaders(
       tools.thumbnails.folder,
       tools.embedder.inputSize,
@@ -127,7 +131,7 @@ class ImportRun {
         delta.leftOut.forEach(({ folder, leftOut }) => catalog.folders.setLeftOut(folder, leftOut)),
       )
     }
-    return candidates
+    return this.#sidecars.takeFrom(candidates)
   }
 
   /** Reads, decodes, embeds, records and indexes the candidates. Returns how many there were. */
@@ -179,6 +183,11 @@ class ImportRun {
       if (unsearchable.length > 0) catalog.settings.bumpGeneration()
     })
     await index.remove(unsearchable)
+  }
+
+  /** When all photos are recorded. */
+  settleSidecars(): Promise<void> {
+    return this.#sidecars.settle([...this.#vanished.keys()].filter(isSidecar))
   }
 
   counts(): ReturnType<PathLedger['counts']> {
@@ -300,6 +309,7 @@ class ImportRun {
     const photoId = item.kind === 'known' ? item.photoId : this.#recordPhoto(item)
     catalog.files.record(path, stamp, { state: 'present', photoId }, PIPELINE_VERSION, fileDate(path, stamp))
     this.#ledger.record(path, photoBefore, photoId)
+    if (photoBefore !== photoId) this.#sidecars.photoFound(path)
     const isNew = this.#newPhotos.has(photoId)
     if (isNew && item.kind === 'decoded') catalog.albumCommands.claimAwaited(item.contentHash, path)
     if (photoBefore !== null && photoBefore !== photoId)

@@ -12,6 +12,7 @@ import { DecodeAttempts } from './decode-attempts.ts'
 import { Jobs } from './jobs.ts'
 import { Models } from './models.ts'
 import { Outbox } from './outbox.ts'
+import { MetadataStore } from './photo-metadata.ts'
 import { Photos } from './photos.ts'
 import { Roots } from './roots.ts'
 import { saidRoot, type Said } from './said.ts'
@@ -25,6 +26,8 @@ export class Catalog {
   readonly settings: Settings
   readonly photos: Photos
   readonly files: Files
+  /** What is known of photos beside their pixels. */
+  readonly metadata: MetadataStore
   /** Folders that were added to the library. */
   readonly folders: Roots
   readonly features: Features
@@ -55,6 +58,7 @@ export class Catalog {
       this.settings = new Settings(this.db)
       this.photos = new Photos(this.db)
       this.files = new Files(this.db)
+      this.metadata = new MetadataStore(this.db)
       this.folders = new Roots(this.db)
       this.features = new Features(this.db)
       this.models = new Models(this.db, this.settings)

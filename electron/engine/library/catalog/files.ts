@@ -108,6 +108,13 @@ export class Files {
     return this.#below.all(self, from, to).map(toRow)
   }
 
+  /** All rows whose paths begin with these characters. */
+  startingWith(prefix: FilePath): FileRow[] {
+    const from = pathToBytes(prefix)
+    // No byte of UTF-8 comes after it.
+    return this.#below.all(from, from, Buffer.concat([from, Buffer.of(0xff)])).map(toRow)
+  }
+
   byPath(path: FilePath): FileRow | undefined {
     const row = this.#byPath.get(pathToBytes(path))
     return row && toRow(row)

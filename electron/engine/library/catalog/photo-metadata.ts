@@ -10,15 +10,21 @@ export type MetadataSource = 'embedded' | 'thorough' | 'sidecar'
 export class MetadataStore {
   readonly #of
   readonly #put
+  readonly #putSidecar
   readonly #setColumns
 
   constructor(db: Database) {
-    this.#of = db.prepare<[PhotoId], Record<MetadataSource, string | null>>(
-      `SELECT embedded, thorough, sidecar FROM metadata WHERE photo_id = ?`,
+    this.#of = db.prepare<[PhotoId], Record<MetadataSource, string | null> & { readonly version: number }>(
+      `SELECT embedded, thorough, sidecar, embedded_version AS version FROM metadata WHERE photo_id = ?`,
     )
     this.#put = db.prepare<[PhotoId, string, number]>(
       `INSERT INTO metadata (photo_id, embedded, embedded_version) VALUES (?, ?, ?)
        ON CONFLICT (photo_id) DO UPDATE SET embedded = excluded.embedded, embedded_version = excluded.embedded_version`,
+    )
+    this.#putSidecar = db.prepare<[PhotoId, string | null]>(
+      // Version 0: the file itself has still to be read.
+      `INSERT INTO metadata (photo_id, embedded, embedded_version, sidecar) VALUES (?, '{}', 0, ?)
+       ON CONFLICT (photo_id) DO UPDATE SET sidecar = excluded.sidecar`,
     )
     this.#setColumns = db.prepare<Record<string, unknown>>(
       `UPDATE photo SET taken_at = @takenAt, taken_precision = @precision, camera = @camera, latitude = @latitude,
@@ -33,14 +39,21 @@ export class MetadataStore {
     this.#refreshColumns(photo)
   }
 
+  /** Keeps what a sidecar says of a photo; null where it has none any more. Only within a transaction. */
+  putSidecar(photo: PhotoId, metadata: PhotoMetadata | null): void {
+    this.#putSidecar.run(photo, metadata && JSON.stringify(metadata))
+    this.#refreshColumns(photo)
+  }
+
   /** All that is known of a photo; undefined where it was never read. */
   of(photo: PhotoId): PhotoMetadata | undefined {
     const row = this.#of.get(photo)
     return row && mergeMetadata(parsed(row.embedded), parsed(row.thorough), parsed(row.sidecar))
   }
 
-  /** Photos are sorted and filtered by columns of their own. */
+  /** Photos are sorted and filtered by columns of their own. Those of an earlier catalog stay until the file is read. */
   #refreshColumns(photo: PhotoId): void {
+    if (this.#of.get(photo)?.version === 0) return
     const { taken, camera = null, latitude = null, longitude = null } = this.of(photo) ?? {}
     const takenAt = taken ? clockMillis(taken) : null
     const precision = taken?.precision ?? null

@@ -15,7 +15,7 @@ export interface Position {
 }
 
 /** Where the photo was taken; undefined where that is not said, impossible, or 0° 0°, which means no reception. */
-export function positionOf({ exif, xmp }: MetadataSources): Position | undefined {
+export function positionOf({ exif, xmp }: Pick<MetadataSources, 'exif' | 'xmp'>): Position | undefined {
   return firstOf(exif, ofExif) ?? firstOf(xmp, ofXmp)
 }
 
