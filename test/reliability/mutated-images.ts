@@ -4,7 +4,12 @@ import { errorCodes } from '../../electron/shared/errors.ts'
 import type { Random } from '../../electron/shared/random.ts'
 import { byPath, Cli, type IndexRun } from '../support/cli.ts'
 import { idsByPath } from '../support/library-contents.ts'
-import { encoders, pictureBytes, type PictureFormat } from '../support/small-photos.ts'
+import { bmpBytes, bmpKinds } from '../support/bmp-files.ts'
+import { heicBytes } from '../support/heic-files.ts'
+import { jxlBytes, jxlContainer } from '../support/jxl-files.ts'
+import { rawFiles } from '../support/raw-files.ts'
+import { encoders, picture, pictureBytes, type PictureFormat } from '../support/small-photos.ts'
+import { tiffBytes } from '../support/tiff-files.ts'
 import type { Campaign } from './campaign.ts'
 
 /** Files of one import. */
@@ -22,12 +27,7 @@ export const mutatedImages: Campaign = {
 
   async run({ count, random, folder, log }) {
     const cli = new Cli(join(folder, 'library'))
-    const formats = Object.keys(encoders) as PictureFormat[]
-    const originals = await Promise.all(
-      formats.flatMap(format =>
-        ['small', 'large'].map(async size => ({ format, bytes: await original(format, size) })),
-      ),
-    )
+    const originals = await makeOriginals()
     const losses: string[] = []
     let [attacks, photos] = [0, 0]
     for (let round = 0; attacks < count; round++) {
@@ -51,6 +51,35 @@ export const mutatedImages: Campaign = {
     }
     return { attacks, losses, remarks: `${photos} are photos all the same` }
   },
+}
+
+/** What is changed: files of all formats, each named by its ending. */
+async function makeOriginals(): Promise<{ format: string; bytes: Buffer }[]> {
+  const encoded = (Object.keys(encoders) as PictureFormat[]).flatMap(format =>
+    ['small', 'large'].map(async size => ({ format: format, bytes: await original(format, size) })),
+  )
+  const [jpeg, small] = await Promise.all([original('jpg', 'large'), original('jpg', 'small')])
+  const raws = Object.entries(rawFiles).map(([format, make]) => ({ format, bytes: make({ jpeg, small }) }))
+  const { data, info } = await picture('original', { width: 60, height: 40 })
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  const stream = await jxlBytes(new Uint8ClampedArray(data), info.width, info.height)
+  const colours = [
+    [200, 40, 40],
+    [40, 180, 64],
+  ] as const
+  const bitmaps = bmpKinds.map(kind => bmpBytes(kind, 37, 23, (x, y) => colours[(x + y) % 2]!, colours))
+  const exif = tiffBytes([{ 0x0110: { ascii: 'Model 7' } }])
+  return [
+    ...(await Promise.all(encoded)),
+    ...raws,
+    ...bitmaps.map(bytes => ({ format: 'bmp', bytes })),
+    { format: 'jxl', bytes: stream },
+    { format: 'jxl', bytes: jxlContainer(stream, exif) },
+    { format: 'heic', bytes: heicBytes({ exif, turns: 1 }) },
+    { format: 'heic', bytes: heicBytes({ grid: [3, 2], thumbnail: true, nclx: [12, 13, 6] }) },
+  ]
 }
 
 function original(format: PictureFormat, size: string): Promise<Buffer> {

@@ -1,4 +1,4 @@
-import sharp, { type Metadata } from 'sharp'
+import sharp, { type Metadata, type Sharp } from 'sharp'
 import { KindredError } from '../../../shared/errors.ts'
 import { explainDecodeError } from '../formats/decode-error.ts'
 import { exifDirectories, exifExcerpt } from '../formats/exif-excerpt.ts'
@@ -8,6 +8,7 @@ import { Tiff } from '../formats/tiff.ts'
 import { refuseBeyondLimits } from './beyond-limits.ts'
 import { libvipsMemory } from './libvips-memory.ts'
 import type { OpenedImage } from './opened-image.ts'
+import { sampleScale } from './sample-range.ts'
 
 // Several photos are decoded at once; threads inside each call as well would only wait for one another.
 sharp.concurrency(1)
@@ -35,12 +36,17 @@ export async function openWithLibvips(bytes: Buffer, known?: Metadata): Promise<
     encoded: bytes,
     memory: libvipsMemory(metadata),
     isPlainJpeg: isPlainJpeg(bytes, metadata),
-    pixels: () =>
-      Promise.resolve({
-        image: sharp(bytes, { limitInputPixels: limits.pixels, failOn: 'error', pages: 1 })
-          .timeout({ seconds: limits.seconds })
-          .autoOrient(),
-      }),
+    async pixels() {
+      const open = (): Sharp =>
+        sharp(bytes, { limitInputPixels: limits.pixels, failOn: 'error', pages: 1 }).timeout({
+          seconds: limits.seconds,
+        })
+      const scale = await sampleScale(metadata, open).catch(async (error: unknown) => {
+        throw error instanceof KindredError ? error : await explainDecodeError(error, bytes)
+      })
+      const image = open().autoOrient()
+      return { image: scale === undefined ? image : image.linear(scale) }
+    },
   }
 }
 

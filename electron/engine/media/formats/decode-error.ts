@@ -1,5 +1,6 @@
 import { KindredError } from '../../../shared/errors.ts'
 import { isCutOff } from './cut-off.ts'
+import { isExoticTiff } from './exotic-tiff.ts'
 import { isReadable } from './image-formats.ts'
 import { sniff, SNIFF_BYTES } from './sniff.ts'
 
@@ -22,6 +23,8 @@ export async function explainDecodeError(error: unknown, bytes: Buffer): Promise
     const name = type.slice('image/'.length).toUpperCase()
     return fail('unsupported-format', `Kindred cannot read ${name} files yet.`)
   }
+  if (type === 'image/tiff' && isExoticTiff(bytes))
+    return fail('unsupported-format', 'This TIFF keeps its pixels in a form that Kindred cannot read.')
   if (isCutOff(bytes, type)) return fail('truncated-image', 'The end of this image is missing.')
   return fail('damaged-image', 'This image is damaged.')
 }
