@@ -1,5 +1,5 @@
 /** @file Decoding, the main part of the media room: from the bytes of a file to thumbnail and network pixels. */
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import type { PhotoTraits } from '../library/rows.ts'
 import { withProfile } from './decoders/colour-profile.ts'
 import { openImage } from './decoders/open-image.ts'
@@ -7,12 +7,16 @@ import type { OpenedImage, Pixels } from './decoders/opened-image.ts'
 import { explainDecodeError } from './formats/decode-error.ts'
 import { readPhotoMetadata } from './metadata/read-metadata.ts'
 import { perceptualHash } from './perceptual-hash.ts'
+import { checkerboard, groundOf, onGround, type Ground } from './transparency.ts'
 
 /** Longest edge of a thumbnail in pixels: sharp in a row of 200 px on a display with two pixels for each. */
 export const THUMBNAIL_EDGE = 400
 
 /** Bytes of a file at most that serves as its own thumbnail: metadata may outweigh a small picture. */
 const OWN_THUMBNAIL_BYTES = 100_000
+
+/** Longest edge of the copy by which the ground of a transparent picture is chosen, in pixels. */
+const GROUND_EDGE = 96
 
 /** A part of a photo as fractions of its width and height, as it is shown (after orientation). */
 export interface Crop {
@@ -112,14 +116,25 @@ export async function renderImage(bytes: Buffer, size: number, known?: OpenedIma
   try {
     const small = image.resize(size, size, { fit: 'inside', withoutEnlargement: true })
     const shown = icc ? await withProfile(small, icc) : small
-    return await shown
-      .flatten({ background: '#ffffff' })
-      .toColourspace('srgb')
-      .jpeg({ quality: 90 })
-      .toBuffer()
+    if (await isTransparent(shown)) shown.composite([checkerboard(await groundFor(opened))])
+    return await shown.removeAlpha().toColourspace('srgb').jpeg({ quality: 90 }).toBuffer()
   } catch (error) {
     throw await explainDecodeError(error, opened.encoded)
   }
+}
+
+const isTransparent = async (image: Sharp): Promise<boolean> => (await image.metadata()).hasAlpha
+
+/** The ground that gives contrast, judged by a small copy. */
+async function groundFor(opened: OpenedImage): Promise<Ground> {
+  const { image } = await opened.pixels(GROUND_EDGE)
+  const { data, info } = await image
+    .resize(GROUND_EDGE, GROUND_EDGE, { fit: 'inside' })
+    .ensureAlpha()
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+  return groundOf({ data, width: info.width, height: info.height })
 }
 
 /** Decoded pixels: RGB, one byte a channel. */
@@ -166,11 +181,11 @@ async function toRaster({ image, icc }: Pixels, encoded: Buffer): Promise<Raster
   try {
     const shown = icc ? await withProfile(image, icc) : image
     const { data, info } = await shown
-      .flatten({ background: '#ffffff' })
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true })
-    return { data, width: info.width, height: info.height }
+    const { width, height, channels } = info
+    return { data: channels === 4 ? onGround({ data, width, height }) : data, width, height }
   } catch (error) {
     throw await explainDecodeError(error, encoded)
   }
