@@ -11,8 +11,9 @@ export default defineConfig({
     hookTimeout: 60_000,
     // A busy machine is slow, not wrong.
     expect: { poll: { timeout: 60_000 } },
-    // Programs that tests start would measure this machine at their side; the tests of that say otherwise.
-    env: { KINDRED_CPU_ONLY: '1' },
+    // Programs that tests start would measure this machine at their side, and take over what tests do to the photos; the
+    // tests of that say otherwise.
+    env: { KINDRED_CPU_ONLY: '1', KINDRED_WATCH: '0' },
     projects: [
       {
         extends: true,

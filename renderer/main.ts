@@ -21,5 +21,7 @@ models.start(connection)
 runtimes.start(connection)
 navigation.follow(history, window)
 followMenus()
+// What the system gave no hint of is found when somebody comes back to the window.
+window.addEventListener('focus', () => void connection.call('folders.look', {}).catch(() => undefined))
 
 mount(App, { target: document.querySelector('#app')! })

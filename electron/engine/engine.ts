@@ -7,6 +7,7 @@ import type { Services } from './api/services.ts'
 import { DiagnosticsService } from './diagnostics/diagnostics-service.ts'
 import { AlbumImporter } from './import/album-import.ts'
 import { kindsTakingTurns, LibraryService, type Resume } from './import/library-service.ts'
+import { FolderWatch } from './import/watching/folder-watch.ts'
 import { LabelWatch } from './learning/labels/label-watch.ts'
 import { LabelService } from './learning/labels/label-service.ts'
 import { AutoTrainer } from './learning/versions/auto-trainer.ts'
@@ -55,6 +56,8 @@ export interface EngineOptions {
   readonly rescue?: boolean
   /** A window is about to show the photos: their list is read while the index is loaded. */
   readonly prefetchGrid?: boolean
+  /** The library stays open: changes in its folders are taken over as they happen, unless a setting says otherwise. */
+  readonly watch?: boolean
   /** Called when the library is known to be good, and only its index has still to be loaded. */
   readonly onCatalogOpen?: () => void
 }
@@ -100,6 +103,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const backups = new BackupKeeper({ catalog, reader, folder: layout.backups, log, now })
     const tuner = new IndexTuner({ catalog, index, jobs, log, now })
     const library = new LibraryService({ ...photos, jobs, tuner, layout, log, now })
+    const watch = new FolderWatch({ catalog, jobs, library, layout, log })
     const importer = new AlbumImporter({
       catalog,
       jobs,
@@ -135,6 +139,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       machine.stop()
       tuner.stop()
       library.stop()
+      await watch.close()
       await jobs.stopAll()
       await labelWatch.close()
       await backups.close()
@@ -152,6 +157,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     return {
       ...photos,
       library,
+      watch,
       overview,
       search,
       images: new PhotoImages(photos),
@@ -186,6 +192,7 @@ export async function openEngineServer(options: EngineOptions): Promise<EngineSe
   const { EngineServer } = await import('./api/engine-server.ts')
   const { library, models, index, autoTrainer, tuner, machine, backups, diagnostics } = engine
   library.resumeInterrupted(resumers(engine), () => void models.use(index.version.headId))
+  if (options.watch) engine.watch.start()
   machine.watch()
   autoTrainer.start()
   tuner.watch()

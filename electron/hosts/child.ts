@@ -7,7 +7,7 @@ import { REPAIR } from '../shared/engine-environment.ts'
 import { asMachineState } from '../shared/machine-state.ts'
 import { surviveRejections } from '../shared/rejections.ts'
 import type { ServerChannel, ServerMessage, WireError } from '../shared/rpc.ts'
-import { defaultLibraryDir, machineDir, resourcesDir, samplesDir } from './default-folders.ts'
+import { defaultLibraryDir, machineDir, resourcesDir, samplesDir, watchesFolders } from './default-folders.ts'
 import { logToStderr } from './engine-log.ts'
 import { endWithParent, failToStart, tellParent } from './lifetime.ts'
 
@@ -46,6 +46,7 @@ try {
     samplesDir: samplesDir(process.env),
     machineDir: machineDir(process.env),
     rescue: process.argv.includes(REPAIR),
+    watch: watchesFolders(process.env),
     log,
   })
   whenOpen(() => service.close())

@@ -25,5 +25,8 @@ export const rendererDir = (env: NodeJS.ProcessEnv): string =>
 export const machineDir = (env: NodeJS.ProcessEnv): string | undefined =>
   env.KINDRED_CPU_ONLY === '1' ? undefined : env.KINDRED_MACHINE || envPaths('Kindred', { suffix: '' }).cache
 
+/** Whether an engine that stays open takes over changes in its folders; `KINDRED_WATCH=0` says no. */
+export const watchesFolders = (env: NodeJS.ProcessEnv): boolean => env.KINDRED_WATCH !== '0'
+
 /** Compiled sources of the engine, which can all be made again. */
 export const codeFolder = (): string => join(envPaths('Kindred', { suffix: '' }).cache, 'code')

@@ -6,7 +6,7 @@ import './thread-pool.ts'
 import type { EngineServer } from '../engine/api/engine-server.ts'
 import { surviveRejections } from '../shared/rejections.ts'
 import type { WireError } from '../shared/rpc.ts'
-import { machineDir, samplesDir } from './default-folders.ts'
+import { machineDir, samplesDir, watchesFolders } from './default-folders.ts'
 import { logToStderr } from './engine-log.ts'
 import { endWithParent, failToStart, tellParent } from './lifetime.ts'
 
@@ -46,6 +46,7 @@ try {
       resourcesDir,
       samplesDir: samplesDir(process.env),
       machineDir: machineDir(process.env),
+      watch: watchesFolders(process.env),
       log,
       onCatalogOpen: () => resolve(undefined),
     })

@@ -130,7 +130,14 @@ export interface Folder {
   readonly photos: number
   /** Patterns of what is left out of this folder. */
   readonly ignore: readonly string[]
+  readonly watching: FolderWatching
 }
+
+/**
+ * How changes in a folder are found: by hints of the system, or by looking at all of it again and again, because no hints
+ * come from its drive or there are more folders than the system watches. `off`: not by themselves.
+ */
+export type FolderWatching = 'hints' | 'no-hints' | 'too-many-folders' | 'off'
 
 /** Why something among the photos is left out (engine/import/not-photos.ts); `ignored`: by a pattern of the person. */
 export const leftOutReasons = [
@@ -171,6 +178,8 @@ export interface LibrarySettings {
   readonly ignore: readonly string[]
   /** Whether folders are taken that ask by a file `.nomedia` to be left out. */
   readonly takesNoMedia: boolean
+  /** Whether changes in the folders are taken over as they happen. */
+  readonly watches: boolean
 }
 
 export interface About {
@@ -245,6 +254,7 @@ export type JobState = 'running' | 'paused' | 'stopping' | 'done' | 'failed' | '
 /** Kinds of jobs that an interface shows, by their names in the catalog. */
 export const jobKinds = [
   'import',
+  'changes',
   'samples',
   'evaluate',
   'albums',
@@ -260,7 +270,7 @@ export interface Job {
   readonly state: JobState
   readonly progress: JobProgress
   readonly error?: { readonly code: ErrorCode; readonly message: string }
-  /** Of a finished import. */
+  /** Of a finished import, of folders or of what has changed in them. */
   readonly result?: Pick<ImportResult, 'photos' | 'added' | 'updated' | 'moved' | 'removed' | 'seconds'> & {
     readonly failed: number
   }
@@ -334,6 +344,8 @@ export const contract = {
   'folders.remove': method(z.strictObject({ path })).returns<{ readonly removed: number }>(),
   /** Looks for changes in all folders. */
   'folders.rescan': method(nothing).returns<{ readonly job: number }>(),
+  /** The window has come to the front: folders that are watched are compared with the library, not too often. */
+  'folders.look': method(nothing).returns<null>(),
   /** What the last look at the folders has left out, the reason with the most first. */
   'folders.leftOut': method(nothing).returns<{ readonly leftOut: readonly LeftOutCount[] }>(),
   /** Copies so many sample photos of each kind into the library's folder and imports them. */
@@ -353,6 +365,7 @@ export const contract = {
     z.strictObject({
       ignore: z.array(z.string().min(1).max(500)).max(200).optional(),
       takesNoMedia: z.boolean().optional(),
+      watches: z.boolean().optional(),
     }),
   ).returns<LibrarySettings>(),
   'albums.list': method(nothing).returns<Events['albums']>(),

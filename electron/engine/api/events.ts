@@ -103,7 +103,9 @@ function toJob({ id, kind, state, progress, error, result }: LiveJob): Job[] {
       state,
       progress,
       ...(failure ? { error: { code: failure.code, message: failure.message } } : {}),
-      ...(kind === 'import' && result ? { result: importWords(result as ImportResult) } : {}),
+      ...((kind === 'import' || kind === 'changes') && result
+        ? { result: importWords(result as ImportResult) }
+        : {}),
     },
   ]
 }

@@ -26,7 +26,7 @@ export function createHandlers(services: Services, uploads: Uploads, events: Eng
       ? { id: example.photo as PhotoId }
       : { name: 'external image', bytes: uploads.get(example.upload).bytes }
 
-  const { library, overview, search, tuner, diagnostics, jobs, layout } = services
+  const { library, overview, search, tuner, diagnostics, jobs, layout, watch } = services
 
   return {
     ...albumHandlers(services, events),
@@ -56,7 +56,12 @@ export function createHandlers(services: Services, uploads: Uploads, events: Eng
       }
     },
 
-    'folders.list': async () => ({ folders: await overview.folders() }),
+    'folders.list': async () => ({
+      folders: (await overview.folders()).map(folder => ({
+        ...folder,
+        watching: watch.watchingOf(folder.path),
+      })),
+    }),
 
     'folders.browse': ({ path }) => browse(path),
 
@@ -91,14 +96,17 @@ export function createHandlers(services: Services, uploads: Uploads, events: Eng
 
     'failures.retry': () => ({ job: library.rescan({ retryFailed: true }).id }),
 
+    'folders.look': () => control(() => watch.look()),
+
     'folders.leftOut': () => ({ leftOut: overview.leftOut() }),
 
-    'settings.get': () => settingsOf(library),
+    'settings.get': () => settingsOf(services),
 
-    'settings.set': ({ ignore, takesNoMedia }) => {
+    'settings.set': ({ ignore, takesNoMedia, watches }) => {
       if (ignore) library.ignore = ignore
       if (takesNoMedia !== undefined) library.takesNoMedia = takesNoMedia
-      return settingsOf(library)
+      if (watches !== undefined) watch.enabled = watches
+      return settingsOf(services)
     },
 
     'runtimes.measure': () => diagnostics.measureRuntimes(true),
@@ -108,9 +116,10 @@ export function createHandlers(services: Services, uploads: Uploads, events: Eng
   }
 }
 
-const settingsOf = ({ ignore, takesNoMedia }: Services['library']): LibrarySettings => ({
-  ignore,
-  takesNoMedia,
+const settingsOf = ({ library, watch }: Services): LibrarySettings => ({
+  ignore: library.ignore,
+  takesNoMedia: library.takesNoMedia,
+  watches: watch.enabled,
 })
 
 function control(action: () => void): null {

@@ -1,6 +1,7 @@
 import type { DiagnosticsService } from '../diagnostics/diagnostics-service.ts'
 import type { Albums } from '../import/album-import.ts'
 import type { LibraryService } from '../import/library-service.ts'
+import type { FolderWatch } from '../import/watching/folder-watch.ts'
 import type { LabelService } from '../learning/labels/label-service.ts'
 import type { AutoTrainer } from '../learning/versions/auto-trainer.ts'
 import type { ModelService } from '../learning/versions/model-service.ts'
@@ -17,6 +18,8 @@ import type { BundledModel } from '../vision/network/model-card.ts'
 export interface Services {
   /** Changes which photos the library holds. */
   readonly library: LibraryService
+  /** Takes over what changes in the folders while the library is open. */
+  readonly watch: FolderWatch
   /** Reads what the library holds. */
   readonly overview: LibraryOverview
   readonly search: SearchService

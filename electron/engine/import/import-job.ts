@@ -1,26 +1,10 @@
-/** @file The import job, the main part of the import room: from folders to catalog and index. */
-import { asKindredError, type ErrorCode } from '../../shared/errors.ts'
-import type { BackboneId, PhotoId } from '../../shared/ids.ts'
-import type { FailedFile, ImportResult } from '../../shared/results.ts'
-import type { Catalog } from '../library/catalog/catalog.ts'
-import { BATCH_SIZE, type Embedder } from '../vision/network/embedder.ts'
-import type { EmbeddingIndex } from '../retrieval/index/embedding-index.ts'
+/** @file The import job: from folders, or from single files that have changed, to catalog and index. */
+import type { ImportResult } from '../../shared/results.ts'
+import type { FilePath } from '../library/paths.ts'
 import type { JobContext } from '../runtime/jobs/job-runner.ts'
-import { inBatches, mapConcurrently, prefetch } from '../runtime/jobs/pipeline.ts'
-import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
-import { fileDate } from '../media/metadata/name-date.ts'
-import { isGone } from '../media/read-photo.ts'
-import type { ThumbnailCache } from '../media/thumbnails.ts'
-import { isBelow, type FilePath } from '../library/paths.ts'
-import type { ImportedPhoto } from '../media/photo.worker.ts'
-import { settleEdits } from './edits.ts'
 import { keepIgnore, leftOutBy } from './ignore.ts'
-import type { Candidate, ScanFailure, VanishedFile } from './scan-delta.ts'
-import { PathLedger } from './path-ledger.ts'
-import { PHOTOS_AT_ONCE, PhotoReaders, type OpenPhoto } from '../media/photo-readers.ts'
+import { ImportRun, type ImportTools } from './import-run.ts'
 import { withRootsInside } from './roots-inside.ts'
-import { scanFolders } from './scan-folders.ts'
-import { isSidecar, Sidecars } from './sidecars.ts'
 
 export interface ImportParameters {
   readonly folders: readonly FilePath[]
@@ -29,33 +13,6 @@ export interface ImportParameters {
   /** Whether files that failed before are read again, changed or not. */
   readonly retryFailed?: boolean
 }
-
-export interface ImportTools {
-  readonly catalog: Catalog
-  readonly embedder: Embedder
-  /** The backbone that the embedder runs: features are kept under it, whatever is swapped meanwhile. */
-  readonly backboneId: BackboneId
-  readonly index: EmbeddingIndex
-  readonly thumbnails: ThumbnailCache
-  readonly libraryFolder: FilePath
-  readonly now: () => number
-}
-
-/** A candidate after reading and, where it was needed, decoding. */
-type Prepared = Candidate &
-  (
-    | { readonly kind: 'ignored' }
-    | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string }
-    | { readonly kind: 'known'; readonly photoId: PhotoId }
-    | {
-        readonly kind: 'decoded'
-        readonly contentHash: Buffer
-        readonly bytes: number
-        readonly photo: ImportedPhoto
-      }
-  )
-
-type Embedded = Prepared & { readonly features?: Float32Array }
 
 /**
  * Brings the library up to date with the folders: scan → read and hash → decode → features → catalog → index, each
@@ -75,7 +32,14 @@ export async function runImport(
     if (parameters.ignore.length > 0) keepIgnore(catalog, parameters.folders, parameters.ignore)
   })
 
-  const candidates = await run.scan(parameters)
+  const { folders, retryFailed = false } = parameters
+  const candidates = await run.scan({
+    ...(await withRootsInside(folders, catalog.roots())),
+    ...leftOutBy(catalog),
+    exclude: [tools.libraryFolder],
+    catalogFile: catalog.file,
+    retryFailed,
+  })
   const imported = await run.process(candidates)
   await run.settleVanished()
   await run.settleSidecars()
@@ -83,263 +47,27 @@ export async function runImport(
   if (index.unsaved) await index.save()
 
   const seconds = (performance.now() - started) / 1000
-  const failed = run.failures(parameters.folders)
+  const failed = run.failures(folders)
   const photos = catalog.photos.countPresent()
   return { photos, ...counts, failed, seconds, photosPerSecond: seconds > 0 ? imported / seconds : 0 }
 }
 
-class ImportRun {
-  readonly #tools: ImportTools
-  readonly #job: JobContext
-  readonly #ledger = new PathLedger()
-  readonly #newPhotos = new Set<PhotoId>()
-  /** Files of the catalog that were not found at their paths. */
-  readonly #vanished = new Map<FilePath, VanishedFile>()
-  readonly #scanFailures: ScanFailure[] = []
-  readonly #readers: PhotoReaders
-  readonly #sidecars: Sidecars
-
-  constructor(tools: ImportTools, job: JobContext) {
-    this.#tools = tools
-    this.#job = job
-    this.#sidecars = new Sidecars(tools.catalog)
-    this.#readers = new PhotoReaders(
-      tools.thumbnails.folder,
-      tools.embedder.inputSize,
-      tools.catalog.decodeAttempts,
-    )
-  }
-
-  /** Returns the files that are new or changed, and notes those that are gone. */
-  async scan({ folders, retryFailed = false }: ImportParameters): Promise<Candidate[]> {
-    const { catalog, libraryFolder } = this.#tools
-    const { progress, signal } = this.#job
-    progress.begin('finding')
-    const candidates: Candidate[] = []
-    const query = {
-      ...(await withRootsInside(folders, catalog.roots())),
-      ...leftOutBy(catalog),
-      exclude: [libraryFolder],
-      catalogFile: catalog.file,
-      retryFailed,
-    }
-    for await (const delta of scanFolders(query, progress, signal)) {
-      for (const candidate of delta.candidates) candidates.push(candidate)
-      for (const failure of delta.failures) this.#scanFailures.push(failure)
-      for (const row of delta.vanished) this.#vanished.set(row.path, row)
-      catalog.bulkTransaction(() =>
-        delta.leftOut.forEach(({ folder, leftOut }) => catalog.folders.setLeftOut(folder, leftOut)),
-      )
-    }
-    return this.#sidecars.takeFrom(candidates)
-  }
-
-  /** Reads, decodes, embeds, records and indexes the candidates. Returns how many there were. */
-  async process(candidates: readonly Candidate[]): Promise<number> {
-    const { progress, signal } = this.#job
-    progress.begin('importing', candidates.length)
-    const stop = (): void => void this.#readers.stopReading()
-    signal.addEventListener('abort', stop)
-    try {
-      const prepared = mapConcurrently(this.#whileRunning(candidates), PHOTOS_AT_ONCE, candidate =>
-        this.#prepare(candidate),
-      )
-      const batches = prefetch(inBatches(prepared, BATCH_SIZE), 2)
-      const embedded = prefetch(
-        mapConcurrently(batches, 1, batch => this.#embed(batch)),
-        2,
-      )
-      const indexed = mapConcurrently(embedded, 2, batch => this.#record(batch))
-      for await (const files of indexed) progress.advance(files)
-    } catch (error) {
-      signal.throwIfAborted()
-      throw error
-    } finally {
-      signal.removeEventListener('abort', stop)
-      await this.#readers.close()
-    }
-    signal.throwIfAborted()
-    return candidates.length
-  }
-
-  /** Records the files that are gone: a photo without another path is missing, a moved one loses its old path. */
-  async settleVanished(): Promise<void> {
-    const { catalog, index } = this.#tools
-    const unsearchable: PhotoId[] = []
-    await this.#noticeMovesFromElsewhere()
-    catalog.bulkTransaction(() => {
-      for (const row of this.#vanished.values()) {
-        this.#ledger.record(row.path, row.state === 'present' ? row.photoId : null, null)
-        if (row.state === 'present') catalog.files.markMissing(row.id)
-        else catalog.files.forget(row.id)
-      }
-      // One that was imported in this run and is gone again has neither gained nor lost a path.
-      const gone = [...this.#vanished.values()].flatMap(({ photoId }) => photoId ?? [])
-      for (const photo of new Set([...this.#ledger.gained(), ...this.#ledger.lost(), ...gone])) {
-        if (catalog.files.pathOf(photo) === undefined) unsearchable.push(photo)
-        else for (const { id } of catalog.files.missingOf(photo)) catalog.files.forget(id)
-      }
-      settleEdits(catalog)
-      if (unsearchable.length > 0) catalog.settings.bumpGeneration()
-    })
-    await index.remove(unsearchable)
-  }
-
-  /** When all photos are recorded. */
-  settleSidecars(): Promise<void> {
-    return this.#sidecars.settle([...this.#vanished.keys()].filter(isSidecar))
-  }
-
-  counts(): ReturnType<PathLedger['counts']> {
-    const { files } = this.#tools.catalog
-    return this.#ledger.counts(
-      photo => files.presentOf(photo).length,
-      photo => this.#newPhotos.has(photo),
-    )
-  }
-
-  /** Every file below the folders that could not be imported, in this run or an earlier one. */
-  failures(folders: readonly FilePath[]): FailedFile[] {
-    const inScope = (path: FilePath): boolean => folders.some(folder => isBelow(path, folder))
-    const recorded = this.#tools.catalog.files.failed().filter(({ path }) => inScope(path))
-    const files = recorded.map(({ path, failureCode, failureMessage }) => ({
-      path,
-      code: failureCode!,
-      message: failureMessage!,
-    }))
-    const links = this.#scanFailures.map(({ path, code, message }) => ({ path, code, message }))
-    return [...links, ...files].sort((a, b) => (a.path < b.path ? -1 : 1))
-  }
-
-  async *#whileRunning(candidates: readonly Candidate[]): AsyncGenerator<Candidate> {
-    for (const candidate of candidates) {
-      await this.#job.checkpoint()
-      yield candidate
-    }
-  }
-
-  async #prepare(candidate: Candidate): Promise<Prepared> {
-    const { path, stamp } = candidate
-    try {
-      return await this.#readers.use(path, stamp.size, photo => this.#decodeUnlessKnown(candidate, photo))
-    } catch (error) {
-      const { code, message } = asKindredError(error)
-      if (ofTheMachine.has(code)) throw error
-      return { ...candidate, kind: 'failed', code, message }
-    }
-  }
-
-  async #decodeUnlessKnown(candidate: Candidate, opened: OpenPhoto | undefined): Promise<Prepared> {
-    if (!opened) return { ...candidate, kind: 'ignored' }
-    const { bytes, contentHash } = opened
-    const known = this.#tools.catalog.photos.byHash(contentHash)
-    if (known && (await this.#isComplete(known.id, known.pipeline, contentHash)))
-      return { ...candidate, kind: 'known', photoId: known.id }
-    return { ...candidate, kind: 'decoded', contentHash, bytes, photo: await opened.decode() }
-  }
-
-  async #isComplete(photo: PhotoId, pipeline: number, contentHash: Buffer): Promise<boolean> {
-    const { catalog, backboneId, thumbnails } = this.#tools
-    if (pipeline !== PIPELINE_VERSION) return false
-    if (!catalog.features.has(backboneId, photo, PIPELINE_VERSION)) return false
-    return thumbnails.has(contentHash)
-  }
-
-  async #embed(batch: readonly Prepared[]): Promise<Embedded[]> {
-    const { embedder } = this.#tools
-    const decoded = batch.filter(item => item.kind === 'decoded')
-    if (decoded.length === 0) return [...batch]
-    const features = await embedder.features(decoded.map(item => item.photo.network))
-    const rows = new Map(
-      decoded.map((item, n) => [
-        item.path,
-        features.subarray(n * embedder.featureLength, (n + 1) * embedder.featureLength),
-      ]),
-    )
-    return batch.map(item => {
-      const row = rows.get(item.path)
-      return row ? { ...item, features: row } : item
-    })
-  }
-
-  /**
-   * Records a batch, and changes the index in the same step: where the import is cut off, both agree.
-   * @returns how many files these were
-   */
-  async #record(batch: readonly Embedded[]): Promise<number> {
-    const { catalog, index, thumbnails } = this.#tools
-    // Before the catalog says that these photos are complete.
-    await thumbnails.sync(batch.flatMap(item => (item.kind === 'decoded' ? [item.contentHash] : [])))
-    const { shown, hidden } = catalog.bulkTransaction(() => {
-      const before = batch.flatMap(({ path }) => this.#photoAt(path) ?? [])
-      const shown = batch.flatMap(item => this.#recordFile(item) ?? [])
-      const hidden = before.filter(photo => catalog.files.pathOf(photo) === undefined)
-      if (hidden.length > 0 || shown.some(photo => !index.has(photo))) catalog.settings.bumpGeneration()
-      return { shown, hidden }
-    })
-    await Promise.all([index.remove(hidden), index.add(shown)])
-    return batch.length
-  }
-
-  #photoAt(path: FilePath): PhotoId | null {
-    const row = this.#tools.catalog.files.byPath(path)
-    return row?.state === 'present' ? row.photoId : null
-  }
-
-  /** @returns the photo at the path, if there is one */
-  #recordFile(item: Embedded): PhotoId | undefined {
-    const { catalog } = this.#tools
-    const { path, stamp } = item
-    const photoBefore = this.#photoAt(path)
-    if (item.kind === 'failed') {
-      catalog.files.record(
-        path,
-        stamp,
-        { state: 'failed', code: item.code, message: item.message },
-        PIPELINE_VERSION,
-      )
-      this.#ledger.record(path, photoBefore, null)
-      return undefined
-    }
-    if (item.kind === 'ignored') {
-      catalog.files.record(path, stamp, { state: 'ignored' }, PIPELINE_VERSION)
-      this.#ledger.record(path, photoBefore, null)
-      return undefined
-    }
-    const photoId = item.kind === 'known' ? item.photoId : this.#recordPhoto(item)
-    catalog.files.record(path, stamp, { state: 'present', photoId }, PIPELINE_VERSION, fileDate(path, stamp))
-    this.#ledger.record(path, photoBefore, photoId)
-    if (photoBefore !== photoId) this.#sidecars.photoFound(path)
-    const isNew = this.#newPhotos.has(photoId)
-    if (isNew && item.kind === 'decoded') catalog.albumCommands.claimAwaited(item.contentHash, path)
-    if (photoBefore !== null && photoBefore !== photoId)
-      catalog.photos.noteReplaced({ before: photoBefore, after: photoId, isNew })
-    return photoId
-  }
-
-  #recordPhoto(item: Extract<Embedded, { kind: 'decoded' }>): PhotoId {
-    const { catalog, backboneId, now } = this.#tools
-    const isNew = !catalog.photos.byHash(item.contentHash)
-    const photoId = catalog.photos.record(item.contentHash, item.bytes, item.photo, PIPELINE_VERSION, now())
-    if (isNew) this.#newPhotos.add(photoId)
-    if (item.features) catalog.features.put(backboneId, photoId, PIPELINE_VERSION, item.features)
-    return photoId
-  }
-
-  /** A photo may have come from a folder that was not scanned: where its old path is gone, it counts as moved. */
-  async #noticeMovesFromElsewhere(): Promise<void> {
-    const { files } = this.#tools.catalog
-    for (const photo of this.#ledger.gained())
-      for (const row of files.presentOf(photo)) if (await isGone(row.path)) this.#vanished.set(row.path, row)
-  }
+/**
+ * The same for single files of which something is known to have changed: each is compared with the catalog. The index is
+ * not saved for so few: what its file lacks is found at the next opening.
+ */
+export async function importChanges(
+  tools: ImportTools,
+  paths: readonly FilePath[],
+  job: JobContext,
+): Promise<ImportResult> {
+  const started = performance.now()
+  const run = new ImportRun(tools, job)
+  const imported = await run.process(await run.scan({ paths, catalogFile: tools.catalog.file }))
+  await run.settleVanished()
+  await run.settleSidecars()
+  const counts = run.counts()
+  const seconds = (performance.now() - started) / 1000
+  const photos = tools.catalog.photos.countPresent()
+  return { photos, ...counts, failed: run.failures(paths), seconds, photosPerSecond: imported / seconds }
 }
-
-/** Failures that would happen with every other file as well: they end the run instead of being blamed on a photo. */
-const ofTheMachine = new Set<ErrorCode>([
-  'drive-stalled',
-  'disk-full',
-  'disk-failing',
-  'library-unwritable',
-  'worker-gone',
-  'internal',
-])

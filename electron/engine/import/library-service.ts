@@ -14,7 +14,9 @@ import type { JobContext, JobOptions, JobRunner, StartedJob } from '../runtime/j
 import type { Logger } from '../runtime/log.ts'
 import { computeMissingFeatures } from '../vision/compute-missing-features.ts'
 import { readIgnore, readTakesNoMedia, writeIgnore, writeTakesNoMedia } from './ignore.ts'
-import { runImport, type ImportParameters } from './import-job.ts'
+import { ChangedPaths } from './changed-paths.ts'
+import { importChanges, runImport, type ImportParameters } from './import-job.ts'
+import type { ImportTools } from './import-run.ts'
 import { InterruptedImports } from './interrupted-imports.ts'
 
 /**
@@ -22,7 +24,7 @@ import { InterruptedImports } from './interrupted-imports.ts'
  * switch at the end of a training, of a network import or of `models use`, the removal of a folder and a repair wait with
  * them (`inTurn`, `exclusively`). All other kinds run beside these.
  */
-export const kindsTakingTurns = ['import', 'albums', 'index'] as const
+export const kindsTakingTurns = ['import', 'changes', 'albums', 'index'] as const
 
 export interface LibraryTools extends QueryTools {
   readonly jobs: JobRunner
@@ -47,12 +49,18 @@ export class LibraryService {
   readonly #tools: LibraryTools
   readonly #running = new Map<JobId, RunningImport>()
   readonly #interrupted: InterruptedImports
+  readonly #changed: ChangedPaths
 
   constructor(tools: LibraryTools) {
     this.#tools = tools
     this.#interrupted = new InterruptedImports(tools.jobs, tools.log, ({ folders, ...options }) =>
       this.startImport(folders, options),
     )
+    this.#changed = new ChangedPaths(tools.jobs, async (paths, job) => {
+      const result = await importChanges(this.#importTools(), paths, job)
+      await this.#computeMissingFeatures(job)
+      return result
+    })
   }
 
   /** Patterns of files that imports leave out. */
@@ -116,6 +124,11 @@ export class LibraryService {
       throw new KindredError('folder-not-found', 'None of the folders of this library can be reached.')
     if (options.retryFailed) this.#tools.catalog.decodeAttempts.forgive()
     return this.startImport(reachable, options)
+  }
+
+  /** Imports single files of the library's folders that have changed; those that come meanwhile join the same job. */
+  importChanges(paths: readonly FilePath[]): Promise<ImportResult> {
+    return this.#changed.add(paths)
   }
 
   /** Imports a folder as a part of a job that has its turn. */
@@ -228,17 +241,28 @@ export class LibraryService {
   }
 
   async #import(parameters: ImportParameters, job: JobContext): Promise<ImportResult> {
-    const { catalog, index, thumbnails, layout, backbones, tuner, now } = this.#tools
-    const { backboneId } = index.version
-    const embedder = backbones.embedder(backboneId)
-    const libraryFolder = realpathSync(layout.folder)
+    const { catalog, tuner } = this.#tools
     for (const folder of parameters.folders)
       for (const { from, to } of spelledOtherwise(folder, catalog.roots())) catalog.respellRoot(from, to)
-    const tools = { catalog, index, thumbnails, backboneId, embedder, libraryFolder, now }
-    const result = await runImport(tools, parameters, job)
+    const result = await runImport(this.#importTools(), parameters, job)
     await this.#computeMissingFeatures(job)
     await tuner.settle(job)
     return result
+  }
+
+  #importTools(): ImportTools {
+    const { catalog, index, thumbnails, layout, backbones, now } = this.#tools
+    const { backboneId } = index.version
+    const embedder = backbones.embedder(backboneId)
+    return {
+      catalog,
+      index,
+      thumbnails,
+      backboneId,
+      embedder,
+      libraryFolder: realpathSync(layout.folder),
+      now,
+    }
   }
 
   /** Another backbone may have come into use, during an import or with a new release. */

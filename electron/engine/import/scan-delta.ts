@@ -1,9 +1,15 @@
 import type { ErrorCode } from '../../shared/errors.ts'
-import { readKnownFiles, readLabelled, type KnownFile } from '../library/catalog/known-files.ts'
+import {
+  readKnownFiles,
+  readLabelled,
+  readMountPoints,
+  type KnownFile,
+} from '../library/catalog/known-files.ts'
 import type { LeftOut } from '../library/catalog/roots.ts'
 import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
 import { isBelow, type FilePath } from '../library/paths.ts'
 import { LeftOutTally } from './left-out-tally.ts'
+import { absentDrives, mountPointsIn } from './mount-points.ts'
 import { stampOf, walk, type Found, type WalkOptions } from './walk.ts'
 import type { FileStamp } from '../library/rows.ts'
 
@@ -38,6 +44,8 @@ export interface ScanDelta {
   readonly vanished: readonly VanishedFile[]
   /** Only in the last part: what each folder's walk left out. */
   readonly leftOut: readonly { readonly folder: FilePath; readonly leftOut: readonly LeftOut[] }[]
+  /** Only in the last part: where drives are mounted in these folders. */
+  readonly mountPoints: readonly FilePath[]
   readonly done: boolean
 }
 
@@ -50,6 +58,14 @@ const passing = new Set<ErrorCode>([
   'too-little-memory',
 ])
 
+/** Whether the file has changed since the catalog learnt of it, or was read by an earlier version. */
+export const isOutdated = (row: KnownFile, { size, modifiedMs, changedMs }: FileStamp): boolean =>
+  row.state === 'missing' ||
+  row.pipeline !== PIPELINE_VERSION ||
+  row.size !== size ||
+  row.modifiedMs !== modifiedMs ||
+  row.changedMs !== changedMs
+
 /** Finds the difference between the folders and the catalog. Every call blocks its thread. */
 export class ScanDeltaFinder {
   readonly #query: ScanDeltaQuery
@@ -61,7 +77,7 @@ export class ScanDeltaFinder {
   constructor(query: ScanDeltaQuery) {
     const { folders, catalogFile, unreachable = [] } = query
     this.#query = query
-    this.#unknownFolders = [...unreachable]
+    this.#unknownFolders = [...unreachable, ...absentDrives(readMountPoints(catalogFile))]
     this.#known = readKnownFiles(catalogFile, folders)
     const tally = this.#tally
     this.#walks = (function* () {
@@ -82,7 +98,11 @@ export class ScanDeltaFinder {
       const step = this.#walks.next()
       if (step.done) {
         candidates.push(...this.#labelledInLeftOut())
-        const ends = { vanished: this.#vanished(), leftOut: this.#tally.byFolder() }
+        const ends = {
+          vanished: this.#vanished(),
+          leftOut: this.#tally.byFolder(),
+          mountPoints: mountPointsIn(this.#query.folders),
+        }
         return { seen, candidates, failures, ...ends, done: true }
       }
       const found = step.value
@@ -99,15 +119,13 @@ export class ScanDeltaFinder {
         if (found.code !== 'broken-link') this.#known.delete(found.path)
       }
     } while (performance.now() < until)
-    return { seen, candidates, failures, vanished: [], leftOut: [], done: false }
+    return { seen, candidates, failures, vanished: [], leftOut: [], mountPoints: [], done: false }
   }
 
   #needsWork({ path, stamp }: Candidate): boolean {
     const row = this.#known.get(path)
     this.#known.delete(path)
-    if (!row || row.state === 'missing' || row.pipeline !== PIPELINE_VERSION) return true
-    const { size, modifiedMs, changedMs } = stamp
-    if (row.size !== size || row.modifiedMs !== modifiedMs || row.changedMs !== changedMs) return true
+    if (!row || isOutdated(row, stamp)) return true
     return row.state === 'failed' && (this.#query.retryFailed || passing.has(row.failureCode!))
   }
 

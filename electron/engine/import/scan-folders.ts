@@ -2,15 +2,15 @@ import { KindredError } from '../../shared/errors.ts'
 import type { ProgressMeter } from '../runtime/jobs/progress.ts'
 import { WorkerClient } from '../runtime/threads/rpc.ts'
 import { workerFile } from '../runtime/threads/worker-file.ts'
-import type { ScanWorkerApi } from './scan.worker.ts'
-import type { ScanDeltaQuery, ScanDelta } from './scan-delta.ts'
+import type { ScanQuery, ScanWorkerApi } from './scan.worker.ts'
+import type { ScanDelta } from './scan-delta.ts'
 
 /** Milliseconds that closing waits for the thread: a drive that does not respond may block it for ever. */
 const CLOSING = 500
 
-/** Yields what has changed below the folders, part by part, from a thread of its own, which a slow disk may block. */
+/** Yields what differs from the catalog, part by part, from a thread of its own, which a slow disk may block. */
 export async function* scanFolders(
-  query: ScanDeltaQuery,
+  query: ScanQuery,
   progress: ProgressMeter,
   signal: AbortSignal,
 ): AsyncGenerator<ScanDelta> {

@@ -43,6 +43,12 @@ export interface WalkOptions {
   readonly takesNoMedia?: boolean
   /** Folders that are never entered, such as the library's own. */
   readonly exclude: readonly FilePath[]
+  /** Whether somebody has chosen the folder that the walk begins with, so that no rule leaves it out; true by default. */
+  readonly isChosen?: boolean
+  /** Whether a folder inside is entered; all are by default. */
+  readonly enters?: (folder: FilePath) => boolean
+  /** Called with each folder before it is listed. */
+  readonly onFolder?: (folder: FilePath, real: FilePath) => void
 }
 
 /** A folder with its real path, by which it is entered once: not every drive tells its folders apart by number. */
@@ -59,7 +65,8 @@ interface Folder {
  */
 export function* walk(root: FilePath, options: WalkOptions, entered = new Set<FilePath>()): Generator<Found> {
   const isIgnored = ignoring({ ...options.ignoreIn }, root, options.ignore)
-  const rules = { takesNoMedia: options.takesNoMedia ?? false }
+  const { isChosen = true, takesNoMedia = false } = options
+  const rules = { takesNoMedia }
   const excluded = new Set(options.exclude)
   // So that a second mount of an excluded folder is not entered either.
   const excludedIdentities = new Set(options.exclude.flatMap(folder => distinctIdentityOf(folder) ?? []))
@@ -69,6 +76,7 @@ export function* walk(root: FilePath, options: WalkOptions, entered = new Set<Fi
 
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop() ?? linkedFolders.shift()) {
     const { path: at, real } = folder
+    if (at !== root && options.enters?.(at) === false) continue
     if (entered.has(real)) continue
     const isOwn = excludedPaths.has(real)
     let entries: Entry[]
@@ -78,6 +86,7 @@ export function* walk(root: FilePath, options: WalkOptions, entered = new Set<Fi
         continue
       }
       entered.add(real)
+      options.onFolder?.(at, real)
       entries = list(at)
     } catch (error) {
       yield { kind: 'unknown-folder', path: at, ...describeErrno(error, 'folder') }
@@ -87,7 +96,7 @@ export function* walk(root: FilePath, options: WalkOptions, entered = new Set<Fi
       basename(at),
       entries.map(({ name }) => name),
     )
-    const reason = at === root ? undefined : contents.reasonForItself(rules)
+    const reason = at === root && isChosen ? undefined : contents.reasonForItself(rules)
     if (reason) {
       yield { kind: 'left-out', path: at, reason, isFolder: true }
       continue

@@ -28,6 +28,7 @@ export class Jobs implements JobStore {
   readonly #interrupt
   readonly #interruptAll
   readonly #byState
+  readonly #forgetEnded
 
   constructor(db: Database) {
     this.#insert = db.prepare<Record<string, unknown>>(
@@ -50,6 +51,9 @@ export class Jobs implements JobStore {
       `UPDATE job SET state = 'interrupted', updated_at = ? WHERE state = 'running'`,
     )
     this.#byState = db.prepare<[JobState], JobRow>(`SELECT ${columns} FROM job WHERE state = ? ORDER BY id`)
+    this.#forgetEnded = db.prepare<[string]>(
+      `DELETE FROM job WHERE kind = ? AND state IN ('done', 'failed', 'cancelled')`,
+    )
   }
 
   begin(kind: string, parameters: string, now: number): JobId {
@@ -83,6 +87,10 @@ export class Jobs implements JobStore {
   /** Marks every running job: when a library is opened, these were cut off with the program. */
   markInterrupted(now: number): void {
     this.#interruptAll.run(now)
+  }
+
+  forgetEnded(kind: string): void {
+    this.#forgetEnded.run(kind)
   }
 
   interrupted(): JobRow[] {

@@ -43,7 +43,7 @@ export class LibraryOverview {
   }
 
   /** The same, with how many photos lie below each and whether it can be reached now. */
-  async folders(): Promise<Folder[]> {
+  async folders(): Promise<Omit<Folder, 'watching'>[]> {
     const paths = this.#catalog.roots()
     const photos = await this.#reader.countPhotosBelow(paths)
     const ignored = this.#catalog.folders.ignored()

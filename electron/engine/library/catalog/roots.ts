@@ -84,4 +84,10 @@ export class Roots {
       .all()
       .map(row => ({ ...row, example: pathFromBytes(row.example) }))
   }
+
+  /** Keeps where drives are mounted that hold photos. Only within a transaction. */
+  addMountPoints(places: readonly FilePath[]): void {
+    const insert = this.#db.prepare('INSERT OR IGNORE INTO mount_point (path) VALUES (?)')
+    for (const place of places) insert.run(pathToBytes(place))
+  }
 }

@@ -34,6 +34,8 @@ export interface JobContext {
 export interface JobOptions {
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((progress: JobProgress) => void) | undefined
+  /** The job takes the place of those of its kind that have ended: it is one of many, of which nobody wants a list. */
+  readonly replacesEnded?: boolean
 }
 
 export interface StartedJob<R> {
@@ -96,6 +98,7 @@ export class JobRunner {
     work: (context: JobContext) => Promise<R>,
     options: JobOptions = {},
   ): StartedJob<R> {
+    if (options.replacesEnded) this.#forgetEnded(kind)
     const id = this.#beginOrResume(kind, JSON.stringify(parameters))
     const controller = new AbortController()
     const signal = options.signal ? AbortSignal.any([controller.signal, options.signal]) : controller.signal
@@ -308,6 +311,12 @@ export class JobRunner {
     const job = this.#live.get(id)
     if (job) this.#live.set(id, { ...job, ...change })
     this.#changed()
+  }
+
+  #forgetEnded(kind: string): void {
+    this.#store.forgetEnded(kind)
+    for (const [id, job] of this.#live)
+      if (job.kind === kind && !this.#controls.has(id)) this.#live.delete(id)
   }
 
   #forgetOldest(): void {

@@ -25,4 +25,6 @@ export interface JobStore {
   /** Marks jobs that still count as running as interrupted: called when a library is opened. */
   markInterrupted(now: number): void
   interrupted(): readonly StoredJob[]
+  /** Forgets the jobs of a kind that are over. */
+  forgetEnded(kind: string): void
 }

@@ -134,6 +134,16 @@ describe('scan delta', () => {
     expect(find([root, at('.hidden')])).toMatchObject({ candidates: [], vanished: [] })
   })
 
+  test('is unknown where a drive was mounted and an empty folder is left', () => {
+    write(at('usb/a.jpg'))
+    know(at('usb/a.jpg'))
+    catalog.transaction(() => catalog.folders.addMountPoints([at('usb')]))
+    rmSync(at('usb/a.jpg'))
+    expect(find().vanished).toEqual([])
+    write(at('usb/b.jpg'))
+    expect(find()).toMatchObject({ candidates: [at('usb/b.jpg')], vanished: [at('usb/a.jpg')] })
+  })
+
   test.runIf(process.platform !== 'win32')('counts what a broken link led to as gone', () => {
     write(at('a.jpg'))
     symlinkSync('a.jpg', at('link.jpg'))

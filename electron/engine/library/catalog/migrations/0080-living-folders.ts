@@ -1,6 +1,6 @@
 import type { Migration } from './index.ts'
 
-/** What is left out of each folder: patterns that a person gave for it, and how much the last full look left out. */
+/** What is left out of each folder, by patterns and by rules, and the drives that folders lie on. */
 export const livingFolders: Migration = {
   version: 80,
   up: `
@@ -15,6 +15,11 @@ export const livingFolders: Migration = {
       -- The path of one of them.
       example BLOB NOT NULL,
       PRIMARY KEY (root_id, reason)
+    ) STRICT, WITHOUT ROWID;
+
+    -- Where drives with photos were mounted: an empty folder there is a drive that is away.
+    CREATE TABLE mount_point (
+      path BLOB PRIMARY KEY
     ) STRICT, WITHOUT ROWID;
   `,
 }
