@@ -22,11 +22,13 @@ import { parentDeath } from './parent-death.ts'
 import { powerCut } from './power-cut.ts'
 import { randomUse } from './random-use.ts'
 import { specialFiles } from './special-files.ts'
+import { watching } from './watching.ts'
 
 /** All campaigns, in the order of the table. */
 export const campaigns: readonly Campaign[] = [
   killImport,
   killEdits,
+  watching,
   killTraining,
   killSwitch,
   killMigration,

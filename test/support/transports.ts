@@ -63,13 +63,14 @@ export function connectInProcess(service: Pick<EngineServer, 'serve'>): Promise<
 }
 
 /** The engine as Electron runs it: a child process, messages over its IPC pipe. */
-export async function childProcess(libraryDir: string, samplesDir = ''): Promise<Transport> {
+export async function childProcess(libraryDir: string, samplesDir = '', watch = false): Promise<Transport> {
   const file = fileURLToPath(new URL('../../electron/hosts/child.ts', import.meta.url))
   const env = {
     ...process.env,
     KINDRED_LIBRARY: libraryDir,
     KINDRED_RESOURCES: resourcesDir,
     KINDRED_SAMPLES: samplesDir,
+    KINDRED_WATCH: watch ? '1' : '0',
   }
   const child = fork(file, { env, execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   const ready = await new Promise<Extract<ControlMessage, { type: 'ready' }>>((resolve, reject) => {

@@ -19,8 +19,9 @@ export class EngineProcess {
     })
   }
 
-  static async start(libraryDir: string): Promise<EngineProcess> {
-    return new EngineProcess(await childProcess(libraryDir))
+  /** @param options `watch`: it takes over what changes in the folders */
+  static async start(libraryDir: string, { watch = false } = {}): Promise<EngineProcess> {
+    return new EngineProcess(await childProcess(libraryDir, '', watch))
   }
 
   get isRunning(): boolean {
