@@ -22,6 +22,7 @@ export const foldersWithin = {
   learning: ['versions', 'deep', 'training', 'evaluation', 'labels'],
   retrieval: ['.', 'index', 'stores'],
   vision: ['.', 'external', 'runtimes', 'onnx-graph', 'tensors', 'network', 'head'],
+  import: ['watching', '.'],
   media: ['.', 'metadata', 'decoders', 'formats'],
   library: ['rescue', 'journal', 'catalog', '.'],
   runtime: ['jobs', 'threads', '.'],
