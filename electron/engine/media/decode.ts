@@ -116,7 +116,11 @@ export async function renderImage(bytes: Buffer, size: number, known?: OpenedIma
   try {
     const small = image.resize(size, size, { fit: 'inside', withoutEnlargement: true })
     const shown = icc ? await withProfile(small, icc) : small
-    if (await isTransparent(shown)) shown.composite([checkerboard(await groundFor(opened))])
+    if (await isTransparent(shown)) {
+      const part = Math.min(1, scale)
+      const shownSize = { width: Math.floor(width * part), height: Math.floor(height * part) }
+      shown.composite([checkerboard(await groundFor(opened), shownSize)])
+    }
     return await shown.removeAlpha().toColourspace('srgb').jpeg({ quality: 90 }).toBuffer()
   } catch (error) {
     throw await explainDecodeError(error, opened.encoded)

@@ -47,18 +47,21 @@ export function onGround(clear: Clear): Buffer {
 /** Edge of a square of the checkerboard in pixels. */
 const SQUARE = 12
 
-/** What sharp lays under a picture so that it is seen to be transparent: two shades of its ground. */
-export function checkerboard(ground: Ground): OverlayOptions {
-  const edge = 2 * SQUARE
-  const input = Buffer.alloc(edge * edge * 3)
-  for (let y = 0; y < edge; y++)
-    for (let x = 0; x < edge; x++) {
+/**
+ * What sharp lays under a picture so that it is seen to be transparent: two shades of its ground.
+ * @param size of the picture in pixels: a tile may not be larger
+ */
+export function checkerboard(ground: Ground, size: { width: number; height: number }): OverlayOptions {
+  const [width, height] = [size.width, size.height].map(side => Math.max(1, Math.min(2 * SQUARE, side)))
+  const input = Buffer.alloc(width! * height! * 3)
+  for (let y = 0; y < height!; y++)
+    for (let x = 0; x < width!; x++) {
       const isOther = Math.floor(x / SQUARE) !== Math.floor(y / SQUARE)
       const shade = ground === WHITE ? -18 : 18
       input.set(
         ground.map(value => value + (isOther ? shade : 0)),
-        (y * edge + x) * 3,
+        (y * width! + x) * 3,
       )
     }
-  return { input, raw: { width: edge, height: edge, channels: 3 }, tile: true, blend: 'dest-over' }
+  return { input, raw: { width: width!, height: height!, channels: 3 }, tile: true, blend: 'dest-over' }
 }

@@ -52,3 +52,17 @@ function shrunk({ rows, stride, width, height, channels }: RasterRows, factor: n
   }
   return { data, width: w, height: h, channels }
 }
+
+/** The same without its alpha where that is opaque everywhere: what decoders add to every picture. */
+export function withoutOpaqueAlpha(copy: RasterCopy): RasterCopy {
+  const { data, channels, width, height } = copy
+  if (channels === 3) return copy
+  for (let at = 3; at < data.length; at += 4) if (data[at] !== 255) return copy
+  const opaque = new Uint8Array(width * height * 3)
+  for (let from = 0, to = 0; from < data.length; from += 4, to += 3) {
+    opaque[to] = data[from]!
+    opaque[to + 1] = data[from + 1]!
+    opaque[to + 2] = data[from + 2]!
+  }
+  return { data: opaque, width, height, channels: 3 }
+}

@@ -2,7 +2,7 @@
 import { serveWorker, Transferred } from '../../runtime/threads/rpc.ts'
 import { readBmpHeader } from '../formats/bmp-header.ts'
 import { decodeBmp } from './bmp-pixels.ts'
-import { copyShrunk, type RasterCopy } from './copy-shrunk.ts'
+import { copyShrunk, withoutOpaqueAlpha, type RasterCopy } from './copy-shrunk.ts'
 import { Libheif, type HeicPixels } from './libheif.ts'
 import { Libjxl } from './libjxl.ts'
 
@@ -24,13 +24,13 @@ const api = {
   async jpegXl(file: Uint8Array, shortSide: number): Promise<Transferred<Decoded<RasterCopy>>> {
     libjxl ??= Libjxl.load()
     const codec = await libjxl
-    const pixels = codec.decode(file, shortSide)
+    const pixels = withoutOpaqueAlpha(codec.decode(file, shortSide))
     return new Transferred({ ...pixels, held: codec.memory }, [pixels.data.buffer])
   },
 
   bmp(file: Uint8Array, shortSide: number): Transferred<Decoded<RasterCopy>> {
     const bytes = Buffer.from(file.buffer, file.byteOffset, file.length)
-    const pixels = copyShrunk(decodeBmp(bytes, readBmpHeader(bytes)), shortSide)
+    const pixels = withoutOpaqueAlpha(copyShrunk(decodeBmp(bytes, readBmpHeader(bytes)), shortSide))
     return new Transferred({ ...pixels, held: 0 }, [pixels.data.buffer])
   },
 }

@@ -52,6 +52,16 @@ describe('transparent pictures', () => {
     }
   })
 
+  test.each([
+    [1, 1],
+    [5, 30],
+    [300, 2],
+  ])('of %i × %i are rendered', async (width, height) => {
+    const clear = { create: { width, height, channels: 4 as const, background: '#00000000' } }
+    const jpeg = await renderImage(await sharp(clear).png().toBuffer(), 100)
+    expect((await sharp(jpeg).stats()).channels[0]!.min).toBeGreaterThan(230)
+  })
+
   test('a photo without transparency is left as it is', async () => {
     const red = { create: { width: 60, height: 40, channels: 4 as const, background: '#fff' } }
     const jpeg = await renderImage(await sharp(red).png().toBuffer(), 400)
