@@ -284,6 +284,8 @@ export interface Events {
     readonly failed: number
     readonly generation: number
     readonly folders: number
+    /** Folders and drives with photos that are not there at present, as far as they are watched. */
+    readonly away: readonly string[]
   }
   readonly jobs: { readonly jobs: readonly Job[] }
   readonly albums: {
@@ -318,6 +320,8 @@ const nothing = z.strictObject({})
 export const contract = {
   'library.status': method(nothing).returns<Events['library']>(),
   'photos.list': method(nothing).returns<PhotoList>(),
+  /** Photos of which all files are on drives, or in folders, that are not there at present. */
+  'photos.away': method(nothing).returns<{ readonly ids: readonly number[] }>(),
   'photos.get': method(z.strictObject({ id: photoId })).returns<PhotoDetails>(),
   'similar.search': method(
     z.strictObject({

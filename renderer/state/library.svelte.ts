@@ -23,6 +23,9 @@ export class Library {
   loaded = $state(false)
   /** Whether photos are being added at present. */
   importing = $state(false)
+  /** Photos whose drive is not there at present. */
+  away = $state.raw<ReadonlySet<number>>(new Set())
+  #awayRead = ''
   readonly #rows = $derived(new Map(this.photos.ids.map((id, row) => [id, row])))
   #connection: Connection | undefined
   #reading = false
@@ -34,6 +37,7 @@ export class Library {
     connection.on('library', status => {
       this.status = status
       this.#refreshSoon()
+      void this.#readAway()
     })
     connection.on('jobs', ({ jobs }) => {
       this.importing = jobs.some(
@@ -78,6 +82,20 @@ export class Library {
       return
     const wait = Math.max(0, this.#lastRead + REFRESH_MILLIS - performance.now())
     this.#timer = setTimeout(() => void this.#read(), wait)
+  }
+
+  async #readAway(): Promise<void> {
+    const { away = [], generation } = this.status ?? {}
+    const wanted = away.length > 0 ? JSON.stringify([away, generation]) : ''
+    if (wanted === this.#awayRead) return
+    this.#awayRead = wanted
+    if (wanted === '') this.away = new Set()
+    // A failure is shown by no photo; the next change reads it again.
+    else
+      await this.#connection!.call('photos.away', {}).then(
+        ({ ids }) => (this.away = new Set(ids)),
+        () => (this.#awayRead = ''),
+      )
   }
 
   async #read(): Promise<void> {

@@ -108,7 +108,7 @@ describe('a library that is open', () => {
     await writePicture(at('12.jpg'), 12)
     await expect.poll(paths).toContain('12.jpg')
     const job = server.services.jobs.list().find(({ kind }) => kind === 'changes')!.id
-    await wait(1500)
+    await wait(1000)
     expect(paths().filter(path => /Recycle|again/.test(path))).toEqual([])
     expect(server.services.jobs.list().find(({ kind }) => kind === 'changes')!.id).toBe(job)
   })
@@ -120,6 +120,20 @@ describe('a library that is open', () => {
     server = await open()
     await expect.poll(paths).toContain('13.jpg')
     await expect.poll(paths).not.toContain('12.jpg')
+  })
+
+  test('says which photos are away while their folder is not there, and reads none again when it is back', async () => {
+    const { watch, overview } = server.services
+    const before = paths()
+    await rename(at(''), join(folder.path, 'unplugged'))
+    await expect.poll(() => watch.away).toEqual([join(folder.path, 'photos')])
+    expect(await overview.photosOnlyBelow(watch.away)).toHaveLength(before.length)
+    expect(paths()).toEqual(before)
+    const job = server.services.jobs.list().find(({ kind }) => kind === 'changes')?.id
+    await rename(join(folder.path, 'unplugged'), at(''))
+    await expect.poll(() => watch.away).toEqual([])
+    expect(paths()).toEqual(before)
+    expect(server.services.jobs.list().find(({ kind }) => kind === 'changes')?.id).toBe(job)
   })
 
   test('takes over nothing while the setting says no', async () => {

@@ -2,6 +2,7 @@ import { eventNames, jobKinds, type EventName, type Events, type Job } from '../
 import { asKindredError } from '../../shared/errors.ts'
 import type { ImportResult } from '../../shared/results.ts'
 import { listAlbums } from '../learning/labels/album-list.ts'
+import { displayPath } from '../library/paths.ts'
 import { inBackground } from '../runtime/background.ts'
 import type { LiveJob } from '../runtime/jobs/job-runner.ts'
 import type { Logger } from '../runtime/log.ts'
@@ -37,6 +38,7 @@ export class EngineEvents {
       services.albums.commands.onChange(changed),
       services.diagnostics.onRuntimesChange(changed),
       services.autoTrainer.onChange(changed),
+      services.watch.onChange(changed),
     ]
     this.#stop = () => stopped.forEach(stop => stop())
   }
@@ -44,7 +46,10 @@ export class EngineEvents {
   snapshot<E extends EventName>(event: E): Events[E] {
     const snapshots: { [Name in EventName]: () => Events[Name] } = {
       jobs: () => ({ jobs: this.#services.jobs.list().flatMap(toJob) }),
-      library: () => this.#services.overview.status(),
+      library: () => ({
+        ...this.#services.overview.status(),
+        away: this.#services.watch.away.map(displayPath),
+      }),
       albums: () => albumsStatus(this.#services.albums),
       models: () => ({
         versions: this.#services.models.list(),

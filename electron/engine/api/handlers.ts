@@ -32,9 +32,11 @@ export function createHandlers(services: Services, uploads: Uploads, events: Eng
     ...albumHandlers(services, events),
     ...modelHandlers(services, events),
 
-    'library.status': () => overview.status(),
+    'library.status': () => events.snapshot('library'),
 
     'photos.list': () => overview.grid(),
+
+    'photos.away': async () => ({ ids: await overview.photosOnlyBelow(watch.away) }),
 
     'photos.get': ({ id }) => photoDetails(services, id as PhotoId),
 

@@ -16,11 +16,12 @@ const status = (generation: number, photos: number): Events['library'] => ({
   photos,
   failed: 0,
   folders: 1,
+  away: [],
 })
 
 describe('library', () => {
   let reply: PhotoList | KindredError
-  const call = vi.fn(async () => {
+  const call = vi.fn<(method: string, input: object) => Promise<PhotoList>>(async () => {
     if (reply instanceof KindredError) throw reply
     return reply
   })
@@ -68,6 +69,17 @@ describe('library', () => {
     await vi.advanceTimersByTimeAsync(0)
     expect(library.error).toBeUndefined()
     expect(library.photos.ids).toEqual([1])
+  })
+
+  test('knows which photos are away, until they are back', async () => {
+    reply = list(1, [3, 4])
+    emit('library', { ...status(1, 2), away: ['/usb'] })
+    await vi.advanceTimersByTimeAsync(0)
+    expect(call).toHaveBeenCalledWith('photos.away', {})
+    expect([...library.away]).toEqual([3, 4])
+    emit('library', status(1, 2))
+    await vi.advanceTimersByTimeAsync(0)
+    expect([...library.away]).toEqual([])
   })
 
   test('knows whether photos are being added', () => {

@@ -1,6 +1,7 @@
+import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { KnownFiles, type KnownFile } from '../../library/catalog/known-files.ts'
-import { isBelow, type FilePath } from '../../library/paths.ts'
+import { KnownFiles, readMountPoints, type KnownFile } from '../../library/catalog/known-files.ts'
+import { fsPath, isBelow, type FilePath } from '../../library/paths.ts'
 import type { FileStamp } from '../../library/rows.ts'
 import { absentDrives } from '../mount-points.ts'
 import { isOutdated } from '../scan-delta.ts'
@@ -29,6 +30,14 @@ export class ChangeFinder {
   constructor(query: ChangeQuery, handles: FolderHandles) {
     this.#query = query
     this.#handles = handles
+  }
+
+  /** Folders of the library that are not there, and places in them at which a drive was mounted and is not. */
+  away(): FilePath[] {
+    const { roots, catalogFile } = this.#query
+    const inside = readMountPoints(catalogFile).filter(place => roots.some(root => isBelow(place, root)))
+    const gone = roots.filter(root => statSync(fsPath(root), { throwIfNoEntry: false }) === undefined)
+    return [...new Set([...gone, ...absentDrives(inside)])]
   }
 
   /** Compares folders, each by itself; those inside that are not known yet with all below them. */

@@ -33,6 +33,7 @@ export class FolderWatch {
   #refreshing: NodeJS.Timeout | undefined
   #stopListening: (() => void) | undefined
   #lookedAt = -Infinity
+  readonly #listeners = new Set<() => void>()
 
   constructor(tools: WatchTools) {
     this.#tools = tools
@@ -63,6 +64,16 @@ export class FolderWatch {
     for (const thread of this.#threads.values()) thread.look()
   }
 
+  /** Folders and drives with photos that are not there at present; none that are not watched. */
+  get away(): FilePath[] {
+    return [...this.#threads.values()].flatMap(({ away }) => away)
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
   /** How a folder is watched; `off` where it is not. */
   watchingOf(root: FilePath): FolderWatching {
     return [...this.#threads.values()].find(({ roots }) => roots.includes(root))?.watching ?? 'off'
@@ -89,12 +100,14 @@ export class FolderWatch {
     const outdated = [...this.#threads].filter(([key]) => !wanted.has(key))
     for (const [key] of outdated) this.#threads.delete(key)
     const { jobs, library, log } = this.#tools
+    const onChange = (): void => this.#listeners.forEach(listener => listener())
     for (const [key, query] of wanted)
       if (!this.#threads.has(key)) {
         const whenFree = (): Promise<undefined> => jobs.exclusively(() => Promise.resolve(undefined))
         const take = (paths: readonly FilePath[]): Promise<unknown> => library.importChanges(paths)
-        this.#threads.set(key, new WatchThread({ query, whenFree, take, log }))
+        this.#threads.set(key, new WatchThread({ query, whenFree, take, onChange, log }))
       }
+    if (outdated.length > 0) onChange()
     await Promise.all(outdated.map(([, thread]) => thread.close()))
   }
 

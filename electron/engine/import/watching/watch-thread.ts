@@ -17,6 +17,8 @@ export interface WatchThreadTools {
   /** Resolves when nothing is imported: before that, folders differ from a catalog that is about to know them. */
   readonly whenFree: () => Promise<unknown>
   readonly take: (paths: readonly FilePath[]) => Promise<unknown>
+  /** What is away, or how the folders are watched, is another by now. */
+  readonly onChange: () => void
   readonly log: Logger
 }
 
@@ -25,6 +27,7 @@ export class WatchThread {
   readonly #tools: WatchThreadTools
   readonly #worker = new WorkerClient<WatchWorkerApi>(workerFile('watch', import.meta.url))
   #watching: FolderWatching
+  #away: readonly FilePath[] = []
   readonly #closing = new AbortController()
 
   constructor(tools: WatchThreadTools) {
@@ -39,6 +42,11 @@ export class WatchThread {
 
   get watching(): FolderWatching {
     return this.#watching
+  }
+
+  /** Folders and drives that are not there. */
+  get away(): readonly FilePath[] {
+    return this.#away
   }
 
   look(): void {
@@ -61,16 +69,19 @@ export class WatchThread {
   }
 
   async #step(signal: AbortSignal): Promise<void> {
-    const { whenFree, take, log, query } = this.#tools
+    const { whenFree, take, onChange, log, query } = this.#tools
     await this.#worker.call('next')
     await whenFree()
     if (signal.aborted) return
-    const { paths, watching } = await this.#worker.call('compare')
+    const { paths, watching, away } = await this.#worker.call('compare')
+    const isChanged = watching !== this.#watching || away.join('\0') !== this.#away.join('\0')
+    this.#away = away
     if (watching === 'too-many-folders' && this.#watching !== watching)
       log('warn', 'The system watches no more folders: changes are found by looking', {
         roots: query.roots.length,
       })
     this.#watching = watching
+    if (isChanged) onChange()
     if (paths.length === 0) return
     try {
       await take(paths)

@@ -26,6 +26,8 @@ export interface WatchQuery extends ChangeQuery {
 export interface WatchedChanges {
   readonly paths: readonly FilePath[]
   readonly watching: FolderWatching
+  /** Folders of the library, and places of drives in them, that are not there. */
+  readonly away: readonly FilePath[]
 }
 
 class Watch {
@@ -67,7 +69,7 @@ class Watch {
     if (restless.length > 0) this.#mark(restless)
     const watching = this.#watching()
     if (watching !== 'hints') this.#lookLater(paths.length > 0, performance.now() - started)
-    return { paths, watching }
+    return { paths, watching, away: this.#finder.away() }
   }
 
   #watching(): FolderWatching {

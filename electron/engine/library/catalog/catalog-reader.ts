@@ -52,6 +52,11 @@ export class CatalogReader {
     return this.#thread().call('countPhotosBelow', folders)
   }
 
+  /** Photos of which all files lie below these folders. */
+  photosOnlyBelow(folders: readonly FilePath[]): Promise<number[]> {
+    return this.#thread().call('photosOnlyBelow', folders)
+  }
+
   /** All photos that match a filter (photo-filter.ts). */
   async photosWithin(filter: PhotoFilter): Promise<ReadonlySet<PhotoId>> {
     return new Set((await this.#thread().call('photosWithin', filter)) as Iterable<PhotoId>)

@@ -69,6 +69,10 @@ const api = {
     return folders.map(folder => tables().files.countPhotosBelow(folder))
   },
 
+  photosOnlyBelow(folders: readonly FilePath[]): number[] {
+    return tables().files.photosOnlyBelow(folders)
+  },
+
   photosWithin(filter: PhotoFilter): Transferred<Uint32Array<ArrayBuffer>> {
     const { db, albums, files, photos } = tables()
     const read = db.transaction(() => photosWithin({ albums, files, photos }, filter))

@@ -30,6 +30,7 @@ export type FileOutcome =
 
 /** Files: every path that an import has seen, with what it found there. */
 export class Files {
+  readonly #db: Database
   readonly #below
   readonly #byPath
   readonly #ofPhoto
@@ -46,6 +47,7 @@ export class Files {
   readonly #thoseBelow
 
   constructor(db: Database) {
+    this.#db = db
     this.#below = db.prepare<[Buffer, Buffer, Buffer], StoredRow>(
       `SELECT ${columns} FROM file WHERE path = ? OR (path > ? AND path < ?)`,
     )
@@ -188,6 +190,19 @@ export class Files {
   /** Those of the photos with a file below the folder. */
   thoseBelow(photos: readonly PhotoId[], folder: FilePath): PhotoId[] {
     return this.#thoseBelow.all(JSON.stringify(photos), ...rangeBelow(folder))
+  }
+
+  /** Photos of which all files lie below these folders. */
+  photosOnlyBelow(folders: readonly FilePath[]): PhotoId[] {
+    if (folders.length === 0) return []
+    const inside = folders.map(() => '(path > ? AND path < ?)').join(' OR ')
+    return this.#db
+      .prepare<Buffer[], PhotoId>(
+        `SELECT photo_id FROM file WHERE photo_id IS NOT NULL AND state = 'present'
+         GROUP BY photo_id HAVING min(${inside}) = 1`,
+      )
+      .pluck()
+      .all(...folders.flatMap(rangeBelow))
   }
 
   countFailed(): number {

@@ -27,7 +27,7 @@ export class LibraryOverview {
     this.#reader = reader
   }
 
-  status(): Events['library'] {
+  status(): Omit<Events['library'], 'away'> {
     const { photos, files, settings } = this.#catalog
     return {
       photos: photos.countPresent(),
@@ -53,6 +53,11 @@ export class LibraryOverview {
       photos: photos[n]!,
       ignore: ignored[path] ?? [],
     }))
+  }
+
+  /** Photos of which all files lie below these folders. */
+  photosOnlyBelow(folders: readonly FilePath[]): Promise<number[]> {
+    return this.#reader.photosOnlyBelow(folders)
   }
 
   /** What the last look at the folders has left out. */

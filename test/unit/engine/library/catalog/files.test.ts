@@ -28,6 +28,17 @@ describe('catalog files below a folder', () => {
     expect(catalog.files.below('/a/nothing')).toEqual([])
   })
 
+  test('are all that photos have which are away with these folders', () => {
+    const catalog = scratch.catalog()
+    const [onDrive, onBoth, here] = ['/usb/1.jpg', '/usb/2.jpg', '/home/3.jpg'].map(path =>
+      putPhoto(catalog, path),
+    )
+    catalog.files.record('/home/2.jpg', stamp, { state: 'present', photoId: onBoth! }, PIPELINE_VERSION)
+    expect(catalog.files.photosOnlyBelow([])).toEqual([])
+    expect(catalog.files.photosOnlyBelow(['/usb'])).toEqual([onDrive])
+    expect(catalog.files.photosOnlyBelow(['/usb', '/home']).sort()).toEqual([onDrive, onBoth, here].sort())
+  })
+
   test('keep names with line breaks and with bytes that are no text, each its own', () => {
     const catalog = scratch.catalog()
     const folder = bytePath('/photos/', 0xff, 0xfe)
