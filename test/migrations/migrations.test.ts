@@ -98,6 +98,28 @@ describe('migration to albums', () => {
   })
 })
 
+describe('migration to more formats', () => {
+  test('has the files read again that could not be read, and no others', () => {
+    const before = migrations.filter(({ version }) => version < 60)
+    const old = openDatabase(layout.catalog, layout.backups, before)
+    const insert = old.prepare(
+      `INSERT INTO file (path, state, size, modified_ms, changed_ms, pipeline, failure_code, failure_message)
+       VALUES (?, ?, 9, 1, 1, 1, ?, ?)`,
+    )
+    for (const code of ['unsupported-format', 'damaged-image', 'permission-denied'])
+      insert.run(Buffer.from(`/${code}`), 'failed', code, 'It failed.')
+    insert.run(Buffer.from('/notes.txt'), 'ignored', null, null)
+    old.close()
+    const db = openDatabase(layout.catalog, layout.backups)
+    const again = db
+      .prepare('SELECT CAST(path AS TEXT) FROM file WHERE pipeline = 0 ORDER BY 1')
+      .pluck()
+      .all()
+    expect(again).toEqual(['/damaged-image', '/unsupported-format'])
+    db.close()
+  })
+})
+
 describe('migration to living folders', () => {
   test('keeps the folders; nothing is left out of one yet', () => {
     const before = migrations.filter(({ version }) => version < 80)

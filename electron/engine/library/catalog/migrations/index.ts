@@ -3,6 +3,7 @@ import { albums } from './0020-albums.ts'
 import { featuresByPipeline } from './0030-features-by-pipeline.ts'
 import { whatPeopleSaid } from './0040-what-people-said.ts'
 import { decodeAttempts } from './0050-decode-attempts.ts'
+import { moreFormats } from './0060-more-formats.ts'
 import { metadata } from './0070-metadata.ts'
 import { livingFolders } from './0080-living-folders.ts'
 
@@ -18,6 +19,7 @@ export const migrations: readonly Migration[] = [
   featuresByPipeline,
   whatPeopleSaid,
   decodeAttempts,
+  moreFormats,
   metadata,
   livingFolders,
 ]
