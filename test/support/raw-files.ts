@@ -22,6 +22,7 @@ const head = (make: string, orientation = 1): TiffEntries => ({
   0x0110: { ascii: CAMERA },
   0x0112: { short: [orientation] },
   0x8769: { directories: [exif] },
+  0x8825: { directories: [gps] },
 })
 
 const sensor: TiffEntries = {
