@@ -13,7 +13,7 @@ export default defineConfig({
     expect: { poll: { timeout: 60_000 } },
     // Programs that tests start would measure this machine at their side, and take over what tests do to the photos; the
     // tests of that say otherwise.
-    env: { KINDRED_CPU_ONLY: '1', KINDRED_WATCH: '0' },
+    env: { KINDRED_CPU_ONLY: '1', KINDRED_WATCH: '0', KINDRED_READ_METADATA: '0' },
     projects: [
       {
         extends: true,

@@ -7,6 +7,7 @@ import type { Services } from './api/services.ts'
 import { DiagnosticsService } from './diagnostics/diagnostics-service.ts'
 import { AlbumImporter } from './import/album-import.ts'
 import { kindsTakingTurns, LibraryService, type Resume } from './import/library-service.ts'
+import { MetadataService } from './import/metadata-service.ts'
 import { FolderWatch } from './import/watching/folder-watch.ts'
 import { LabelWatch } from './learning/labels/label-watch.ts'
 import { LabelService } from './learning/labels/label-service.ts'
@@ -58,6 +59,8 @@ export interface EngineOptions {
   readonly prefetchGrid?: boolean
   /** The library stays open: changes in its folders are taken over as they happen, unless a setting says otherwise. */
   readonly watch?: boolean
+  /** Whether an interactive host reads in the background what metadata are lacking, also by exiftool. */
+  readonly readMetadata?: boolean
   /** Called when the library is known to be good, and only its index has still to be loaded. */
   readonly onCatalogOpen?: () => void
 }
@@ -66,6 +69,7 @@ export interface EngineOptions {
 export interface Engine extends Services, QueryTools {
   readonly evaluation: EvaluationService
   readonly backups: BackupKeeper
+  readonly metadata: MetadataService
   /** Stops what runs, writes what is not written yet, and releases the library. */
   close(): Promise<void>
 }
@@ -109,6 +113,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       jobs,
       importPhotos: (folder, job) => library.importWithin(folder, job),
     })
+    const metadata = new MetadataService({ catalog, jobs, log })
     const albums = { queries: catalog.albums, commands: catalog.albumCommands, importer }
     const labels = new LabelService(catalog, index)
     const models = new ModelService({ ...photos, jobs, model, log, now })
@@ -140,6 +145,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       tuner.stop()
       library.stop()
       await watch.close()
+      metadata.stop()
       await jobs.stopAll()
       await labelWatch.close()
       await backups.close()
@@ -158,6 +164,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       ...photos,
       library,
       watch,
+      metadata,
       overview,
       search,
       images: new PhotoImages(photos),
@@ -190,13 +197,14 @@ export async function openEngineServer(options: EngineOptions): Promise<EngineSe
   const engine = await openEngine({ ...options, prefetchGrid: true })
   // Commands do without the contract and its schemas, and start sooner.
   const { EngineServer } = await import('./api/engine-server.ts')
-  const { library, models, index, autoTrainer, tuner, machine, backups, diagnostics } = engine
+  const { library, models, index, autoTrainer, tuner, machine, backups, diagnostics, metadata } = engine
   library.resumeInterrupted(resumers(engine), () => void models.use(index.version.headId))
   if (options.watch) engine.watch.start()
   machine.watch()
   autoTrainer.start()
   tuner.watch()
   backups.watch()
+  if (options.readMetadata) metadata.watch()
   diagnostics.startMeasuring()
   return new EngineServer(engine, options.log ?? silentLog, () => engine.close())
 }

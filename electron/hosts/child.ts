@@ -7,7 +7,14 @@ import { REPAIR } from '../shared/engine-environment.ts'
 import { asMachineState } from '../shared/machine-state.ts'
 import { surviveRejections } from '../shared/rejections.ts'
 import type { ServerChannel, ServerMessage, WireError } from '../shared/rpc.ts'
-import { defaultLibraryDir, machineDir, resourcesDir, samplesDir, watchesFolders } from './default-folders.ts'
+import {
+  defaultLibraryDir,
+  machineDir,
+  resourcesDir,
+  samplesDir,
+  readsMetadata,
+  watchesFolders,
+} from './default-folders.ts'
 import { logToStderr } from './engine-log.ts'
 import { endWithParent, failToStart, tellParent } from './lifetime.ts'
 
@@ -41,6 +48,7 @@ try {
   const { openEngineServer } = await import('../engine/engine.ts')
   const { startHttpHost } = await import('./http.ts')
   const service = await openEngineServer({
+    readMetadata: readsMetadata(process.env),
     libraryDir: defaultLibraryDir(process.env),
     resourcesDir: resourcesDir(process.env),
     samplesDir: samplesDir(process.env),

@@ -30,3 +30,6 @@ export const watchesFolders = (env: NodeJS.ProcessEnv): boolean => env.KINDRED_W
 
 /** Compiled sources of the engine, which can all be made again. */
 export const codeFolder = (): string => join(envPaths('Kindred', { suffix: '' }).cache, 'code')
+
+/** Whether lacking metadata are read in the background; `KINDRED_READ_METADATA=0` leaves that out. */
+export const readsMetadata = (env: NodeJS.ProcessEnv): boolean => env.KINDRED_READ_METADATA !== '0'

@@ -6,7 +6,7 @@ import './thread-pool.ts'
 import type { EngineServer } from '../engine/api/engine-server.ts'
 import { surviveRejections } from '../shared/rejections.ts'
 import type { WireError } from '../shared/rpc.ts'
-import { machineDir, samplesDir, watchesFolders } from './default-folders.ts'
+import { machineDir, samplesDir, readsMetadata, watchesFolders } from './default-folders.ts'
 import { logToStderr } from './engine-log.ts'
 import { endWithParent, failToStart, tellParent } from './lifetime.ts'
 
@@ -42,6 +42,7 @@ try {
   let opening!: Promise<EngineServer>
   await new Promise((resolve, reject) => {
     opening = openEngineServer({
+      readMetadata: readsMetadata(process.env),
       libraryDir,
       resourcesDir,
       samplesDir: samplesDir(process.env),

@@ -262,6 +262,7 @@ export const jobKinds = [
   'switch',
   'network',
   'index',
+  'metadata',
 ] as const
 
 export interface Job {

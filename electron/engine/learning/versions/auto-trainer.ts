@@ -153,7 +153,9 @@ export class AutoTrainer {
     const enough = Math.max(FEWEST_CHANGES, Math.round(LEAST_SHARE * labelled))
     if (changes < enough)
       return `It starts by itself once ${enough} labels have changed; it is ${changes} now.`
-    if (jobs.list().some(({ state }) => state === 'running')) return 'It waits for other work to end.'
+    // Reading metadata gives way by itself.
+    if (jobs.list().some(({ kind, state }) => kind !== 'metadata' && state === 'running'))
+      return 'It waits for other work to end.'
     if (now() - Math.max(this.#usedAt, machine.untouchedSince ?? 0) < IDLE_MS)
       return 'It starts by itself when you have left the computer for two minutes.'
     return machine.whyBusy()

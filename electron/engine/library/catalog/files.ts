@@ -45,6 +45,8 @@ export class Files {
   readonly #countFailed
   readonly #photosBelow
   readonly #thoseBelow
+  readonly #undated
+  readonly #setDate
 
   constructor(db: Database) {
     this.#db = db
@@ -98,6 +100,12 @@ export class Files {
          WHERE photo_id IN (SELECT value FROM json_each(?)) AND +path > ? AND +path < ? AND state = 'present'`,
       )
       .pluck()
+    this.#undated = db.prepare<[number], StoredRow>(
+      `SELECT ${columns} FROM file WHERE dated_ms IS NULL AND state IN ('present', 'missing') LIMIT ?`,
+    )
+    this.#setDate = db.prepare<FileDate & { readonly id: FileId }>(
+      `UPDATE file SET dated_ms = @millis, dated_from = @from, dated_precision = @precision WHERE id = @id`,
+    )
     this.#countFailed = db.prepare<[], number>(`SELECT count(*) FROM file WHERE state = 'failed'`).pluck()
     this.#present = db.prepare<[], StoredRow>(
       `SELECT ${columns} FROM file WHERE state = 'present' ORDER BY path`,
@@ -203,6 +211,15 @@ export class Files {
       )
       .pluck()
       .all(...folders.flatMap(rangeBelow))
+  }
+
+  /** Files of photos, recorded by an earlier version, of which no date is kept; so many at most. */
+  undated(most: number): FileRow[] {
+    return this.#undated.all(most).map(toRow)
+  }
+
+  setDate(id: FileId, date: FileDate): void {
+    this.#setDate.run({ id, ...date })
   }
 
   countFailed(): number {

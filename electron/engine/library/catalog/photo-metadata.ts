@@ -6,11 +6,17 @@ import type { Database } from './database.ts'
 /** Of which of the photo's parts something was read. */
 export type MetadataSource = 'embedded' | 'thorough' | 'sidecar'
 
+/** SQL: a file of the photo is there. */
+const isPresent = `EXISTS (SELECT 1 FROM file WHERE file.photo_id = photo.id AND state = 'present')`
+
 /** The metadata of photos: each source on its own, so that one can be read again without the others. */
 export class MetadataStore {
   readonly #of
   readonly #put
   readonly #putSidecar
+  readonly #putThorough
+  readonly #outdated
+  readonly #lacking
   readonly #setColumns
 
   constructor(db: Database) {
@@ -26,6 +32,22 @@ export class MetadataStore {
       `INSERT INTO metadata (photo_id, embedded, embedded_version, sidecar) VALUES (?, '{}', 0, ?)
        ON CONFLICT (photo_id) DO UPDATE SET sidecar = excluded.sidecar`,
     )
+    this.#putThorough = db.prepare<[string, number, PhotoId]>(
+      `UPDATE metadata SET thorough = ?, thorough_version = ? WHERE photo_id = ?`,
+    )
+    this.#outdated = db
+      .prepare<[number, number], PhotoId>(
+        `SELECT photo.id FROM photo LEFT JOIN metadata ON photo_id = photo.id
+         WHERE coalesce(embedded_version, 0) < ? AND ${isPresent} LIMIT ?`,
+      )
+      .pluck()
+    this.#lacking = db
+      .prepare<[number, number], PhotoId>(
+        `SELECT photo.id FROM photo JOIN metadata ON photo_id = photo.id
+         WHERE coalesce(thorough_version, 0) < ? AND ${isPresent}
+           AND (taken_at IS NULL OR latitude IS NULL OR embedded ->> 'lens' IS NULL) LIMIT ?`,
+      )
+      .pluck()
     this.#setColumns = db.prepare<Record<string, unknown>>(
       `UPDATE photo SET taken_at = @takenAt, taken_precision = @precision, camera = @camera, latitude = @latitude,
               longitude = @longitude
@@ -37,6 +59,22 @@ export class MetadataStore {
   putEmbedded(photo: PhotoId, metadata: PhotoMetadata, version: number): void {
     this.#put.run(photo, JSON.stringify(metadata), version)
     this.#refreshColumns(photo)
+  }
+
+  /** Keeps what the thorough reader found. Only within a transaction. */
+  putThorough(photo: PhotoId, metadata: PhotoMetadata, version: number): void {
+    this.#putThorough.run(JSON.stringify(metadata), version, photo)
+    this.#refreshColumns(photo)
+  }
+
+  /** Photos that can be reached and whose own metadata no reader of this version has read. */
+  outdated(version: number, most = -1): PhotoId[] {
+    return this.#outdated.all(version, most)
+  }
+
+  /** Photos that can be reached and lack date, lens or place, and that no thorough reader of this version has read. */
+  lacking(version: number, most = -1): PhotoId[] {
+    return this.#lacking.all(version, most)
   }
 
   /** Keeps what a sidecar says of a photo; null where it has none any more. Only within a transaction. */

@@ -1,0 +1,64 @@
+import type { Catalog } from '../library/catalog/catalog.ts'
+import type { MetadataWorkerApi } from './metadata.worker.ts'
+import { METADATA_VERSION } from '../library/pipeline-version.ts'
+import type { JobRunner, StartedJob } from '../runtime/jobs/job-runner.ts'
+import type { Logger } from '../runtime/log.ts'
+import { WorkerClient } from '../runtime/threads/rpc.ts'
+import { workerFile } from '../runtime/threads/worker-file.ts'
+import { readMetadata, type MetadataResult } from './metadata-job.ts'
+
+export interface MetadataServiceTools {
+  readonly catalog: Catalog
+  readonly jobs: JobRunner
+  readonly log: Logger
+}
+
+/** Reads lacking metadata in the background, after imports. */
+export class MetadataService {
+  readonly #tools: MetadataServiceTools
+  #running: StartedJob<MetadataResult> | undefined
+  #stopListening: () => void = () => undefined
+
+  constructor(tools: MetadataServiceTools) {
+    this.#tools = tools
+  }
+
+  /** Begins now and after each import. Only interactive hosts do this: a command ends when its work is done. */
+  watch(): void {
+    let importing = false
+    this.#stopListening = this.#tools.jobs.onChange(() => {
+      const now = this.#isImporting()
+      if (importing && !now) this.start()
+      importing = now
+    })
+    this.start()
+  }
+
+  stop(): void {
+    this.#stopListening()
+  }
+
+  /** Starts, where something is lacking and it does not run. */
+  start(): StartedJob<MetadataResult> | undefined {
+    const { catalog, jobs, log } = this.#tools
+    if (this.#running) return this.#running
+    const { metadata, files } = catalog
+    const isComplete =
+      files.undated(1).length === 0 &&
+      metadata.outdated(METADATA_VERSION, 1).length === 0 &&
+      metadata.lacking(METADATA_VERSION, 1).length === 0
+    if (isComplete) return undefined
+    const thread = (): WorkerClient<MetadataWorkerApi> =>
+      new WorkerClient<MetadataWorkerApi>(workerFile('metadata', import.meta.url))
+    const work = { catalog, log, isBusy: () => this.#isImporting() }
+    const started = jobs.start('metadata', {}, job => readMetadata(work, job, thread))
+    this.#running = started
+    const over = (): void => void (this.#running = undefined)
+    started.done.then(over, over)
+    return started
+  }
+
+  #isImporting(): boolean {
+    return this.#tools.jobs.list().some(({ kind, state }) => kind === 'import' && state === 'running')
+  }
+}
