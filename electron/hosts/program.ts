@@ -1,7 +1,9 @@
+import { statSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { Crop } from '../engine/media/decode.ts'
 import type { Engine } from '../engine/engine.ts'
-import { asKindredError } from '../shared/errors.ts'
+import { displayPath, fsPath } from '../engine/library/paths.ts'
+import { asKindredError, KindredError } from '../shared/errors.ts'
 import { surviveRejections } from '../shared/rejections.ts'
 import type { DoctorResult, Problem } from '../shared/results.ts'
 import { resourcesDir } from './default-folders.ts'
@@ -36,10 +38,21 @@ function crop(text: string): Crop {
 function day(text: string): number {
   const date = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : NaN
   if (Number.isNaN(date)) throw new InvalidArgumentError('A day is needed, such as 2024-06-30.')
+  // 30 February would count as 1 March.
+  if (new Date(date).toISOString().slice(0, 10) !== text)
+    throw new InvalidArgumentError('There is no such day in the calendar.')
   return date
 }
 
 const DAY = 86_400_000
+
+/** @throws KindredError `photo-not-found`, `not-a-file` */
+function requireImageFile(path: string): void {
+  const stats = statSync(fsPath(path), { throwIfNoEntry: false })
+  if (!stats) throw new KindredError('photo-not-found', `There is no file at ${displayPath(path)}.`)
+  if (stats.isDirectory())
+    throw new KindredError('not-a-file', `${displayPath(path)} is a folder. Name one of the images in it.`)
+}
 
 function collect(value: string, earlier: string[] | boolean = []): string[] {
   return Array.isArray(earlier) ? [...earlier, value] : [value]
@@ -123,6 +136,12 @@ program
       withEngine(command, async ({ engine }) => {
         const reference = (path: string): { path: string } => ({ path: toPath(path) })
         const { not = [], album, folder, since, until, ...limits } = options
+        if (since !== undefined && until !== undefined && since > until)
+          throw new KindredError(
+            'bad-argument',
+            '--since is a later day than --until, so no photo can lie between them.',
+          )
+        for (const image of [...images, ...not]) requireImageFile(toPath(image))
         const result = await engine.search.similar({
           ...limits,
           images: images.map(reference),

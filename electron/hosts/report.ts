@@ -26,11 +26,12 @@ const FAILURES_SHOWN = 20
 
 export function importReport(result: ImportResult): string {
   const changes = [
-    [result.added, 'added'],
+    [result.added - result.restored, 'added'],
+    [result.restored, 'found again'],
     [result.updated, 'edited'],
     [result.moved, 'moved'],
     [result.removed, 'no longer there'],
-    [result.copies, 'further copies'],
+    [result.copies, 'further names or copies'],
   ] as const
   const told = changes.filter(([n]) => n > 0).map(([n, word]) => `${count(n)} ${word}`)
   const speed =

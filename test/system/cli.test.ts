@@ -98,7 +98,7 @@ describe('command line', () => {
   test.each([
     ['a folder that does not exist', ['index', 'no/such/folder'], 'folder-not-found'],
     ['a file as a folder', ['index', 'package.json'], 'not-a-folder'],
-    ['an image that does not exist', ['similar', 'no/such/photo.jpg'], 'file-vanished'],
+    ['an image that does not exist', ['similar', 'no/such/photo.jpg'], 'photo-not-found'],
     ['a text as an image', ['similar', 'package.json'], 'not-an-image'],
     ['a folder as an image', ['similar', 'electron'], undefined],
     ['an unknown model', ['evaluate', '--classes-from-folders', '--model', 'none'], 'head-not-found'],
