@@ -33,10 +33,11 @@ export interface Served {
 /**
  * `kindred serve` on a library, started like a user does.
  * @param samplesDir sample photos to use instead of the build's
+ * @param watch whether it takes over what changes in the folders
  */
-export async function serveLibrary(libraryDir: string, samplesDir = ''): Promise<Served> {
+export async function serveLibrary(libraryDir: string, samplesDir = '', watch = false): Promise<Served> {
   const args = [`${root}electron/hosts/cli.ts`, 'serve', '--library', libraryDir, '--json']
-  const env = { ...process.env, KINDRED_SAMPLES: samplesDir }
+  const env = { ...process.env, KINDRED_SAMPLES: samplesDir, KINDRED_WATCH: watch ? '1' : '0' }
   const host: ChildProcess = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], env })
   const line = await new Promise<string>((resolve, reject) => {
     host.stdout!.once('data', (data: Buffer) => resolve(data.toString('utf8')))
