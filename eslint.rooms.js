@@ -23,7 +23,7 @@ export const foldersWithin = {
   retrieval: ['.', 'index', 'stores'],
   vision: ['.', 'external', 'runtimes', 'onnx-graph', 'tensors', 'network', 'head'],
   import: ['watching', '.'],
-  media: ['.', 'metadata', 'decoders', 'formats'],
+  media: ['.', 'video', 'metadata', 'decoders', 'formats'],
   library: ['rescue', 'journal', 'catalog', '.'],
   runtime: ['jobs', 'threads', '.'],
 }

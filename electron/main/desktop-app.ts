@@ -1,4 +1,4 @@
-import { app, ipcMain, powerMonitor, protocol, session, type BrowserWindow } from 'electron'
+import { app, ipcMain, powerMonitor, protocol, session, shell, type BrowserWindow } from 'electron'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import {
@@ -86,6 +86,7 @@ export class DesktopApp {
       open: () => this.#connect(),
       send: message => this.#relay.fromPage(message),
       chooseFolders: async () => (this.#window ? chooseFolders(this.#window, texts) : []),
+      playVideo: async path => (await shell.openPath(path)) === '',
       setMenuCommands: commands => {
         this.#enabled = commands
         this.#showMenu()

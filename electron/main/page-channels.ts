@@ -1,5 +1,6 @@
 import type { IpcMain, IpcMainEvent, IpcMainInvokeEvent } from 'electron'
 import { desktopChannels, isMenuCommand, type MenuCommand } from '../shared/desktop.ts'
+import { isVideoName } from '../shared/video-formats.ts'
 import { maySend, senderOf, type PageOrigin } from './security.ts'
 
 /** Everything that the window's page may ask of the main process. */
@@ -8,6 +9,8 @@ export interface PageActions {
   readonly open: () => Promise<boolean>
   readonly send: (message: unknown) => void
   readonly chooseFolders: () => Promise<readonly string[]>
+  /** Resolves to whether the video could be opened. */
+  readonly playVideo: (path: string) => Promise<boolean>
   readonly setMenuCommands: (commands: ReadonlySet<MenuCommand>) => void
 }
 
@@ -17,10 +20,10 @@ export function openPageChannels(
   page: PageOrigin,
   actions: PageActions,
 ): void {
-  const handle = (channel: string, action: () => Promise<unknown>): void => {
-    ipc.handle(channel, (event: IpcMainInvokeEvent) => {
+  const handle = (channel: string, action: (value: unknown) => Promise<unknown>): void => {
+    ipc.handle(channel, (event: IpcMainInvokeEvent, value: unknown) => {
       if (!maySend(senderOf(event), page)) throw new Error('Not allowed')
-      return action()
+      return action(value)
     })
   }
   const listen = (channel: string, action: (value: unknown) => void): void => {
@@ -30,6 +33,10 @@ export function openPageChannels(
   }
   handle(desktopChannels.open, actions.open)
   handle(desktopChannels.chooseFolders, actions.chooseFolders)
+  // Any other file might be a program.
+  handle(desktopChannels.playVideo, async path =>
+    typeof path === 'string' && isVideoName(path) ? actions.playVideo(path) : false,
+  )
   listen(desktopChannels.send, actions.send)
   listen(desktopChannels.menuCommands, value => {
     if (Array.isArray(value)) actions.setMenuCommands(new Set(value.filter(isMenuCommand)))

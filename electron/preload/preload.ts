@@ -30,6 +30,7 @@ const bridge: DesktopBridge = {
   },
   chooseFolders: () => ipcRenderer.invoke(desktopChannels.chooseFolders) as Promise<readonly string[]>,
   pathForFile: file => webUtils.getPathForFile(file as Parameters<typeof webUtils.getPathForFile>[0]),
+  playVideo: path => ipcRenderer.invoke(desktopChannels.playVideo, path) as Promise<boolean>,
   platform: platforms[process.platform] ?? 'linux',
   onMenu: listener =>
     listen(desktopChannels.menu, command => {

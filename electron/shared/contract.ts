@@ -41,6 +41,8 @@ export interface PhotoList {
   readonly colors: readonly number[]
   /** Wall clock time at the place of capture, in milliseconds as if it were UTC; without one, the file's own date. */
   readonly dates: readonly number[]
+  /** Seconds of a video; 0 for a photo, -1 for a video that does not say it. */
+  readonly durations: readonly number[]
 }
 
 /** What is known of how, when and where a photo was taken, and what people wrote about it. */
@@ -93,6 +95,13 @@ export interface PhotoMetadataDetails {
   readonly rating: number | null
 }
 
+export interface VideoDetails {
+  /** Unknown is null. */
+  readonly durationSeconds: number | null
+  /** Whether a frame of it is shown; otherwise its picture is drawn, and it is not found by likeness. */
+  readonly hasFrame: boolean
+}
+
 export interface PhotoDetails extends PhotoMetadataDetails {
   readonly id: number
   readonly name: string
@@ -103,6 +112,8 @@ export interface PhotoDetails extends PhotoMetadataDetails {
   readonly bytes: number
   readonly width: number
   readonly height: number
+  /** Present for a video. */
+  readonly video: VideoDetails | null
   readonly addedAt: number
   readonly thumbnailUrl: string
   readonly imageUrl: string

@@ -17,6 +17,8 @@ export interface DesktopBridge {
   chooseFolders(): Promise<readonly string[]>
   /** The path of a dropped or chosen file; empty when it has none. */
   pathForFile(file: unknown): string
+  /** Plays a video in the system's own player; resolves to whether it could be opened. */
+  playVideo(path: string): Promise<boolean>
   readonly platform: DesktopPlatform
   /** Returns a function that removes the listener. */
   onMenu(listener: (command: MenuCommand) => void): () => void
@@ -80,6 +82,7 @@ export const desktopChannels = {
   message: 'kindred:rpc-message',
   closed: 'kindred:rpc-closed',
   chooseFolders: 'kindred:choose-folders',
+  playVideo: 'kindred:play-video',
   menu: 'kindred:menu',
   menuCommands: 'kindred:menu-commands',
 } as const

@@ -3,6 +3,7 @@ export const errorCodes = [
   // a file that cannot become a photo
   'empty-file',
   'not-an-image',
+  'video-unseen',
   'unsupported-format',
   'truncated-image',
   'damaged-image',

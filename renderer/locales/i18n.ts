@@ -69,6 +69,16 @@ export function formatTaken(date: number, precision: PhotoDetails['takenPrecisio
 /** When something was done here, by this computer's clock. */
 export const formatInstant = (time: number): string => instants.format(time)
 
+/** Seconds as a clock shows them: 1:23, or 1:02:03. Of an unknown time (below 0) nothing is said. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 0) return ''
+  const whole = Math.max(1, Math.round(seconds))
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60]
+  const padded = (value: number): string => String(value).padStart(2, '0')
+  const rest = padded(whole % 60)
+  return hours > 0 ? `${hours}:${padded(minutes)}:${rest}` : `${minutes}:${rest}`
+}
+
 const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 
 export function formatBytes(bytes: number): string {

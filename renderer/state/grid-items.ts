@@ -4,6 +4,7 @@ export interface GridItems {
   readonly aspects: ArrayLike<number>
   readonly colors: ArrayLike<number>
   readonly dates?: ArrayLike<number>
+  readonly durations?: ArrayLike<number>
 }
 
 /** Returns the index of a photo in a column of ids, or -1. */

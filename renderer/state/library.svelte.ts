@@ -8,7 +8,7 @@ import { isAtWork } from './jobs.svelte.ts'
 /** Stands in for a photo that was added to the library after its list was read. */
 const unknownLook = { aspect: 1, color: 0x808080 }
 
-const empty: PhotoList = { generation: -1, ids: [], aspects: [], colors: [], dates: [] }
+const empty: PhotoList = { generation: -1, ids: [], aspects: [], colors: [], dates: [], durations: [] }
 
 /** During an import the list changes many times a second; it is read again no more often than this. */
 const REFRESH_MILLIS = 1000
@@ -53,12 +53,13 @@ export class Library {
 
   /** Returns photos by their ids, as columns for a grid. */
   itemsOf(ids: readonly number[]): GridItems {
-    const { aspects, colors } = this.photos
+    const { aspects, colors, durations } = this.photos
     const rows = ids.map(id => this.rowOf(id))
     return {
       ids,
       aspects: rows.map(row => (row === undefined ? unknownLook.aspect : aspects[row]!)),
       colors: rows.map(row => (row === undefined ? unknownLook.color : colors[row]!)),
+      durations: rows.map(row => (row === undefined ? 0 : durations[row]!)),
     }
   }
 

@@ -5,7 +5,7 @@ export type Order = 'newest' | 'oldest' | 'added'
 /** The most photos that the list of recent imports shows. */
 export const RECENT = 2000
 
-export type Arranged = Pick<PhotoList, 'ids' | 'aspects' | 'colors' | 'dates'>
+export type Arranged = Pick<PhotoList, 'ids' | 'aspects' | 'colors' | 'dates' | 'durations'>
 
 /** Returns the photos in an order. The list itself is newest first. */
 export function arrange(photos: PhotoList, order: Order): Arranged {
@@ -21,5 +21,6 @@ export function arrange(photos: PhotoList, order: Order): Arranged {
     aspects: pick(photos.aspects),
     colors: pick(photos.colors),
     dates: pick(photos.dates),
+    durations: pick(photos.durations),
   }
 }

@@ -89,7 +89,13 @@ describe('migration to albums', () => {
     const db = openDatabase(layout.catalog, layout.backups)
     expect(schemaVersion(db)).toBe(migrations.at(-1)!.version)
     expect(db.prepare('SELECT * FROM photo').all()).toEqual(
-      before.map(photo => ({ ...photo, perceptual_hash: null, taken_precision: null })),
+      before.map(photo => ({
+        ...photo,
+        perceptual_hash: null,
+        taken_precision: null,
+        duration_seconds: null,
+        stand_in: null,
+      })),
     )
     expect(db.pragma('foreign_key_check')).toEqual([])
     expect(db.pragma('integrity_check', { simple: true })).toBe('ok')

@@ -286,6 +286,7 @@ function damaged(random: Random): BadFile[] {
     ['noise.png', damagedSomehow, Buffer.concat([header, chunk('IDAT', noise(3000)), chunk('IEND')])],
     ['wrong sum.png', damagedSomehow, Buffer.concat([header, badCrc, chunk('IEND')])],
     ['noise.webp', damagedSomehow, webp],
+    ['cut.mp4', damagedSomehow, mp4()],
     ['noise.gif', damagedSomehow, Buffer.concat([Buffer.from('GIF89a'), noise(400)])],
     ['no size.png', damagedSomehow, Buffer.concat([pngHeader(0, 0, 8, 2), chunk('IEND')])],
     ['noise.tif', damagedSomehow, Buffer.concat([Buffer.from('II*\0\x08\0\0\0', 'latin1'), noise(400)])],
@@ -298,7 +299,7 @@ async function addIgnored(root: string): Promise<string[]> {
   const files: [string, Buffer][] = [
     ['notes.txt', Buffer.from('not a photo\n')],
     ['empty.txt', Buffer.alloc(0)],
-    ['clip.mp4', mp4()],
+    ['clip', mp4()],
     ['letter.pdf', Buffer.from('%PDF-1.7\n%%EOF\n')],
     ['archive.zip', Buffer.concat([Buffer.from('PK\x03\x04\x14\0\0\0\0\0', 'latin1'), Buffer.alloc(400)])],
     ['no ending', Buffer.from('text without an ending')],

@@ -59,7 +59,7 @@ export function filmColour(file: string, colour: string, options: readonly strin
     ...options,
     file,
   ])
-  if (status !== 0) throw new Error(`ffmpeg made no video: ${stderr}`)
+  if (status !== 0) throw new Error(`ffmpeg made no video: ${stderr.toString()}`)
 }
 
 /** The main header of an AVI file, and nothing else. */

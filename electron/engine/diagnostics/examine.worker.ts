@@ -58,7 +58,8 @@ const api = {
   brokenPhotos(backbone: BackboneId, featureLength: number): Map<PhotoId, string> {
     const features = new Features(db)
     const broken = new Map<PhotoId, string>()
-    for (const { id } of presentPhotos()) {
+    for (const { id, standIn } of presentPhotos()) {
+      if (standIn) continue
       const stored = features.get(backbone, id, PIPELINE_VERSION)
       const values = stored && toFloat32(stored)
       if (!values) broken.set(id, `Photo ${id} has no features.`)

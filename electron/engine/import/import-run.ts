@@ -6,6 +6,7 @@ import { BATCH_SIZE, type Embedder } from '../vision/network/embedder.ts'
 import type { EmbeddingIndex } from '../retrieval/index/embedding-index.ts'
 import type { JobContext } from '../runtime/jobs/job-runner.ts'
 import { inBatches, mapConcurrently, prefetch } from '../runtime/jobs/pipeline.ts'
+import type { PhotoRow } from '../library/catalog/photos.ts'
 import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
 import { fileDate } from '../media/metadata/name-date.ts'
 import { isGone } from '../media/read-photo.ts'
@@ -187,21 +188,22 @@ export class ImportRun {
     if (!opened) return { ...candidate, kind: 'ignored' }
     const { bytes, contentHash } = opened
     const known = this.#tools.catalog.photos.byHash(contentHash)
-    if (known && (await this.#isComplete(known.id, known.pipeline, contentHash)))
+    if (known && (await this.#isComplete(known, contentHash)))
       return { ...candidate, kind: 'known', photoId: known.id }
     return { ...candidate, kind: 'decoded', contentHash, bytes, photo: await opened.decode() }
   }
 
-  async #isComplete(photo: PhotoId, pipeline: number, contentHash: Buffer): Promise<boolean> {
+  async #isComplete({ id, pipeline, standIn }: PhotoRow, contentHash: Buffer): Promise<boolean> {
     const { catalog, backboneId, thumbnails } = this.#tools
     if (pipeline !== PIPELINE_VERSION) return false
-    if (!catalog.features.has(backboneId, photo, PIPELINE_VERSION)) return false
+    // Of a video that could not be seen, a frame may be there by now.
+    if (standIn || !catalog.features.has(backboneId, id, PIPELINE_VERSION)) return false
     return thumbnails.has(contentHash)
   }
 
   async #embed(batch: readonly Prepared[]): Promise<Embedded[]> {
     const { embedder } = this.#tools
-    const decoded = batch.filter(item => item.kind === 'decoded')
+    const decoded = batch.filter(item => item.kind === 'decoded').filter(({ photo }) => !photo.video?.standIn)
     if (decoded.length === 0) return [...batch]
     const features = await embedder.features(decoded.map(item => item.photo.network))
     const rows = new Map(

@@ -3,11 +3,14 @@ import {
   readKnownFiles,
   readLabelled,
   readMountPoints,
+  readUnseenVideos,
   type KnownFile,
 } from '../library/catalog/known-files.ts'
 import type { LeftOut } from '../library/catalog/roots.ts'
+import type { PhotoId } from '../../shared/ids.ts'
 import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
 import { isBelow, type FilePath } from '../library/paths.ts'
+import { hasFfmpeg } from '../media/video/poster.ts'
 import { LeftOutTally } from './left-out-tally.ts'
 import { absentDrives, mountPointsIn } from './mount-points.ts'
 import { stampOf, walk, type Found, type WalkOptions } from './walk.ts'
@@ -71,6 +74,8 @@ export class ScanDeltaFinder {
   readonly #query: ScanDeltaQuery
   readonly #known: Map<FilePath, KnownFile>
   readonly #walks: Iterator<Found>
+  /** Videos that can be seen since ffmpeg was installed. */
+  readonly #newlyVisible: ReadonlySet<PhotoId>
   readonly #unknownFolders: FilePath[]
   readonly #tally = new LeftOutTally()
 
@@ -79,6 +84,8 @@ export class ScanDeltaFinder {
     this.#query = query
     this.#unknownFolders = [...unreachable, ...absentDrives(readMountPoints(catalogFile))]
     this.#known = readKnownFiles(catalogFile, folders)
+    const unseen = readUnseenVideos(catalogFile)
+    this.#newlyVisible = unseen.size > 0 && hasFfmpeg() ? unseen : new Set()
     const tally = this.#tally
     this.#walks = (function* () {
       const entered = new Set<FilePath>()
@@ -126,6 +133,7 @@ export class ScanDeltaFinder {
     const row = this.#known.get(path)
     this.#known.delete(path)
     if (!row || isOutdated(row, stamp)) return true
+    if (row.photoId !== null && this.#newlyVisible.has(row.photoId)) return true
     return row.state === 'failed' && (this.#query.retryFailed || passing.has(row.failureCode!))
   }
 

@@ -82,6 +82,17 @@ export interface FileDate {
 /** Its name, that of its folder, or its time of change. */
 export type FileDateSource = 'file name' | 'folder name' | 'file time'
 
+/** Why no frame of a video can be seen. */
+export type StandIn = 'no-ffmpeg' | 'undecodable'
+
+/** What only a video has. */
+export interface VideoTraits {
+  /** Absent where the file does not say it. */
+  readonly durationSeconds: number | null
+  /** Present where its picture is drawn, not decoded: nothing in it can be compared. */
+  readonly standIn?: StandIn
+}
+
 /** The facts about a photo that decoding it yields. */
 export interface PhotoTraits {
   readonly format: string
@@ -89,6 +100,8 @@ export interface PhotoTraits {
   readonly width: number
   readonly height: number
   readonly metadata: PhotoMetadata
+  /** Absent for a photo. */
+  readonly video?: VideoTraits
   /** 0xRRGGBB, stands in for the photo until its thumbnail is there. */
   readonly averageColor: number
   /** 8 bytes, see media/perceptual-hash.ts. */

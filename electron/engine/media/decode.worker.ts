@@ -1,5 +1,4 @@
 /** @file The process that decodes one image that could take too much memory: when the system ends it, nothing else ends. */
-import { hash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { KindredError } from '../../shared/errors.ts'
 import { serveProcess } from '../runtime/threads/rpc.ts'
@@ -26,10 +25,10 @@ const api = {
 
 async function bytesOf(source: ImageSource): Promise<Buffer> {
   if ('bytes' in source) return asBuffer(source.bytes as Uint8Array<ArrayBuffer>)
-  const bytes = await readImage(source.path)
-  if (!bytes || !hash('sha256', bytes, 'buffer').equals(source.contentHash))
+  const read = await readImage(source.path)
+  if (!read || !Buffer.from(read.contentHash).equals(source.contentHash))
     throw new KindredError('file-vanished', 'This file has changed while it was read.')
-  return bytes
+  return read.bytes
 }
 
 export type DecodeWorkerApi = typeof api

@@ -7,7 +7,8 @@ import { WorkerClient } from '../runtime/threads/rpc.ts'
 import { workerFile } from '../runtime/threads/worker-file.ts'
 import { asBuffer } from './as-buffer.ts'
 import { driveOf } from './drive.ts'
-import type { FileWorkerApi, ImageBytes } from './file.worker.ts'
+import type { FileWorkerApi } from './file.worker.ts'
+import type { ImageBytes } from './read-image.ts'
 
 /** Milliseconds without a byte after which a drive counts as not responding. */
 const PATIENCE = 20_000
@@ -39,7 +40,7 @@ export class FileThreads {
   }
 
   /**
-   * Reads and hashes an image; undefined for a file that is none and whose name does not promise one.
+   * Reads and hashes an image or a video; undefined for a file that is neither and whose name does not promise an image.
    * @param recycled memory to read into, where it suffices: it must not be used any more
    * @throws KindredError with the code of what is wrong with the file, `drive-stalled`
    */

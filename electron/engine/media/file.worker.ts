@@ -1,18 +1,10 @@
 /** @file The threads that read files of the user. They block, and hang where a drive does not respond. */
-import { hash } from 'node:crypto'
 import { closeSync, lstatSync, statSync } from 'node:fs'
 import { fsPath, type FilePath } from '../library/paths.ts'
 import type { FileStamp } from '../library/rows.ts'
 import { fill } from '../runtime/regular-file.ts'
 import { serveWorker, Transferred } from '../runtime/threads/rpc.ts'
-import { openUserFile, readImage } from './read-image.ts'
-
-/** An image file with its identity. */
-export interface ImageBytes {
-  readonly bytes: Buffer<ArrayBuffer>
-  /** SHA-256, 32 bytes. */
-  readonly contentHash: Uint8Array
-}
+import { openUserFile, readImage, type ImageBytes } from './read-image.ts'
 
 let progress = new Int32Array(1)
 const advance = (): void => void Atomics.add(progress, 0, 1)
@@ -25,17 +17,15 @@ const api = {
   },
 
   /**
-   * Reads and hashes an image; undefined for a file that is none and whose name does not promise one.
+   * Reads and hashes an image or a video; undefined for a file that is neither and whose name does not promise an image.
    * @param recycled memory to read into, where it suffices
    */
   async image(
     path: FilePath,
     recycled?: Uint8Array<ArrayBuffer>,
   ): Promise<Transferred<ImageBytes> | undefined> {
-    const bytes = await readImage(path, recycled, advance)
-    if (!bytes) return undefined
-    const contentHash = hash('sha256', bytes, 'buffer')
-    return new Transferred({ bytes, contentHash }, [bytes.buffer])
+    const image = await readImage(path, recycled, advance)
+    return image && new Transferred(image, [image.bytes.buffer])
   },
 
   /** Opens a file for `part`; returns its size in bytes. */

@@ -10,7 +10,10 @@ import { revived } from './careful-decode.ts'
 import type { DecodedPhoto } from './decode.ts'
 import { FileThreads } from './file-threads.ts'
 import { decodeIsolated, type ImageSource } from './isolated-decoder.ts'
+import { looksLikePhoto } from './formats/image-formats.ts'
+import { limits } from './formats/limits.ts'
 import { ThumbnailCache } from './thumbnails.ts'
+import { withVideo } from './video/video-traits.ts'
 import type { Decoded, ImportedPhoto, PhotoWorkerApi } from './photo.worker.ts'
 
 const cores = availableParallelism()
@@ -23,6 +26,8 @@ export const PHOTOS_AT_ONCE = 4 * (READERS + DECODERS)
 /** Bytes of files in memory at once, and the part of the memory that is free; a larger file is read alone. */
 const MEMORY = 256 * 2 ** 20
 const PART_OF_MEMORY = 1 / 4
+/** Bytes that are read of a video, or of a file that is no photo. */
+const PARTS_OF_A_FILE = 8 * 2 ** 20
 /** Cores whose codecs one thread keeps busy: of the time that a photo takes, a tenth is spent in the thread. */
 const CORES_A_THREAD = 6
 
@@ -37,7 +42,7 @@ export interface Attempts {
 /** A photo that was read and hashed. */
 export interface OpenPhoto {
   readonly bytes: number
-  /** SHA-256, 32 bytes. */
+  /** 32 bytes. */
   readonly contentHash: Buffer
   /** Decodes it and writes its thumbnail; to be called once at most. */
   decode(): Promise<ImportedPhoto>
@@ -69,16 +74,18 @@ export class PhotoReaders {
   }
 
   /**
-   * Opens a file for as long as the work takes. The work gets undefined for a file that is no image and whose name
-   * does not promise one.
+   * Opens a file for as long as the work takes. The work gets undefined for a file that is neither image nor video and
+   * whose name does not promise an image.
    * @param size of the file in bytes, about
    * @throws KindredError with the code of what is wrong with the file
    */
   async use<T>(path: FilePath, size: number, work: (photo: OpenPhoto | undefined) => Promise<T>): Promise<T> {
-    return this.#memory.run(size, async () => {
-      const read = await this.#reading.image(path, this.#buffers.take(size))
+    // Of other files only a few parts are read.
+    const whole = looksLikePhoto(path) && size <= limits.fileBytes
+    return this.#memory.run(whole ? size : PARTS_OF_A_FILE, async () => {
+      const read = await this.#reading.image(path, whole ? this.#buffers.take(size) : undefined)
       if (!read) return work(undefined)
-      const { bytes, contentHash } = read
+      const { bytes, contentHash, video } = read
       const memory: Uint8Array<ArrayBuffer>[] = [bytes]
       const decode = async (): Promise<Decoded> => {
         // Moved into the thread, and back when it is done.
@@ -89,11 +96,11 @@ export class PhotoReaders {
       }
       try {
         return await work({
-          bytes: bytes.length,
+          bytes: video ? video.bytes : bytes.length,
           contentHash: Buffer.from(contentHash),
           decode: async () => {
             const decoded = await this.#decoding.run(1, decode)
-            if ('photo' in decoded) return decoded.photo
+            if ('photo' in decoded) return video ? withVideo(decoded.photo, video) : decoded.photo
             // Its process reads the file itself.
             this.#recycle(memory)
             return this.#decodeHeavy({ path, contentHash, size: bytes.length }, decoded.heavy)

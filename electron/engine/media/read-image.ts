@@ -1,15 +1,26 @@
 /** @file Reading files of the user, in a thread that may block. */
+import { hash } from 'node:crypto'
 import { closeSync } from 'node:fs'
 import { KindredError } from '../../shared/errors.ts'
+import { isVideoName, videoFormatName } from '../../shared/video-formats.ts'
 import { describeErrno, fsPath, type FilePath } from '../library/paths.ts'
 import { availableMemory } from '../runtime/memory.ts'
 import { fill, openRegularFile } from '../runtime/regular-file.ts'
 import { looksLikePhoto } from './formats/image-formats.ts'
 import { limits } from './formats/limits.ts'
 import { sniff, SNIFF_BYTES } from './formats/sniff.ts'
+import { readVideo, type Video } from './video/read-video.ts'
+
+/** An image file with its identity, or the picture that stands for a video. */
+export interface ImageBytes {
+  readonly bytes: Buffer<ArrayBuffer>
+  /** 32 bytes: SHA-256 of an image file, for a video see video/video-identity.ts. */
+  readonly contentHash: Uint8Array
+  readonly video?: Video
+}
 
 /**
- * Returns the bytes of an image file; undefined for a file that is none and whose name does not promise one.
+ * Reads and hashes an image or a video; undefined for a file that is neither and whose name does not promise an image.
  * @param recycled memory to read into, where it suffices
  * @param onPart called after each part that is read
  * @throws KindredError with the code of what is wrong with the file
@@ -18,19 +29,27 @@ export async function readImage(
   path: FilePath,
   recycled?: Uint8Array<ArrayBuffer>,
   onPart?: () => void,
-): Promise<Buffer<ArrayBuffer> | undefined> {
+): Promise<ImageBytes | undefined> {
   const promised = looksLikePhoto(path)
   const { handle, size } = openUserFile(path)
   try {
     if (size === 0 && promised) throw new KindredError('empty-file', 'This file is empty.')
     if (!promised) {
       const type = await sniff(fill(handle, Buffer.alloc(Math.min(size, SNIFF_BYTES))))
+      const film = videoFormatName(type ?? '')
+      if (film) {
+        const read = await readVideo(path, { handle, size }, film, onPart)
+        if (read) return { bytes: read.poster, contentHash: read.contentHash, video: read.video }
+        if (isVideoName(path))
+          throw new KindredError('damaged-image', 'The header of this video cannot be read.')
+      }
       if (!type?.startsWith('image/')) return undefined
     }
     if (size > limits.fileBytes) throw tooLarge(size)
     if (size > availableMemory() / 2)
       throw new KindredError('too-little-memory', 'There is too little free memory to read this file.')
-    return fill(handle, memoryOf(size, recycled), 0, onPart)
+    const bytes = fill(handle, memoryOf(size, recycled), 0, onPart)
+    return { bytes, contentHash: hash('sha256', bytes, 'buffer') }
   } catch (error) {
     throw explain(error)
   } finally {

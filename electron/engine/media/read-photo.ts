@@ -2,14 +2,17 @@ import type { FilePath } from '../library/paths.ts'
 import type { FileStamp } from '../library/rows.ts'
 import { asBuffer } from './as-buffer.ts'
 import { FileThreads } from './file-threads.ts'
+import type { Video } from './video/read-video.ts'
 
 /** Files read at once for what a person does; imports have threads of their own. */
 const AT_ONCE = 3
 
 export interface PhotoBytes {
+  /** The file; for a video the picture that stands for it. */
   readonly bytes: Buffer<ArrayBuffer>
-  /** SHA-256 of the bytes, 32 bytes: the identity of the photo. */
+  /** The identity of the photo, 32 bytes: SHA-256 of the file, or that of a video. */
   readonly contentHash: Buffer
+  readonly video?: Video | undefined
 }
 
 let threads: FileThreads | undefined
@@ -25,12 +28,14 @@ export async function closeUserFiles(): Promise<void> {
 }
 
 /**
- * Reads and hashes a file, once. Returns undefined for a file that is no image and whose name does not promise one.
+ * Reads and hashes an image or a video, once; undefined for a file that is neither and whose name does not promise an image.
  * @throws KindredError with the code of what is wrong with the file, `drive-stalled`
  */
 export async function readPhoto(path: FilePath): Promise<PhotoBytes | undefined> {
   const read = await userFiles().image(path)
-  return read && { bytes: asBuffer(read.bytes), contentHash: Buffer.from(read.contentHash) }
+  return (
+    read && { bytes: asBuffer(read.bytes), contentHash: Buffer.from(read.contentHash), video: read.video }
+  )
 }
 
 /** The state of a file on disk; undefined where there is none that can be reached. */

@@ -8,6 +8,8 @@ import { decodeForNetwork, decodePhoto } from '../media/careful-decode.ts'
 import type { Crop } from '../media/decode.ts'
 import { hashPhoto, readPhoto, stampOf, type PhotoBytes } from '../media/read-photo.ts'
 import type { ThumbnailCache } from '../media/thumbnails.ts'
+import type { Video } from '../media/video/read-video.ts'
+import { withVideo } from '../media/video/video-traits.ts'
 import type { FilePath } from '../library/paths.ts'
 import type { ModelVersion } from '../vision/model-versions.ts'
 import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
@@ -48,7 +50,8 @@ export async function embedImage(
   const known = await knownPhoto(catalog, image)
   if (known !== undefined && !crop)
     return { id: known, embedding: embed(head, await featuresOf(tools, known, version)) }
-  const { bytes, contentHash } = await readReference(catalog, image)
+  const { bytes, contentHash, video } = await readReference(catalog, image)
+  if (video) refuseUnseen(video)
   const id = catalog.photos.byHash(contentHash)?.id
   if (id !== undefined && !crop) return { id, embedding: embed(head, await featuresOf(tools, id, version)) }
   const embedder = tools.backbones.embedder(version.backboneId)
@@ -76,18 +79,25 @@ export async function processPhoto(
 ): Promise<Float32Array> {
   const { catalog, backbones, index, thumbnails } = tools
   const embedder = backbones.embedder(backboneId)
-  const { bytes, contentHash } = await readPhotoOf(catalog, id)
-  const photo = await decodePhoto(bytes, embedder.inputSize)
+  const { bytes, contentHash, video } = await readPhotoOf(catalog, id)
+  if (video) refuseUnseen(video)
+  const decoded = await decodePhoto(bytes, embedder.inputSize)
+  const photo = video ? withVideo(decoded, video) : decoded
   await thumbnails.write(contentHash, photo.thumbnail)
   await thumbnails.sync([contentHash])
   const features = await embedder.features([photo.network])
   catalog.bulkTransaction(() => {
-    catalog.photos.record(contentHash, bytes.length, photo, PIPELINE_VERSION, 0)
+    catalog.photos.record(contentHash, video?.bytes ?? bytes.length, photo, PIPELINE_VERSION, 0)
     catalog.features.put(backboneId, id, PIPELINE_VERSION, features)
     catalog.settings.bumpGeneration()
   })
   await index.replace([id])
   return features
+}
+
+function refuseUnseen({ standIn }: Video): void {
+  if (standIn)
+    throw new KindredError('video-unseen', 'No frame of this video can be seen, so it cannot be compared.')
 }
 
 async function featuresOf(tools: QueryTools, id: PhotoId, version: ModelVersion): Promise<Float32Array> {

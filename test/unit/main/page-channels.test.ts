@@ -17,6 +17,7 @@ describe('page channels', () => {
     open: vi.fn(() => Promise.resolve(true)),
     send: vi.fn(),
     chooseFolders: vi.fn(() => Promise.resolve(['/photos'])),
+    playVideo: vi.fn(() => Promise.resolve(true)),
     setMenuCommands: vi.fn(),
   }
   openPageChannels(ipcMain as never, { origin: 'app://kindred' }, actions)
@@ -31,6 +32,14 @@ describe('page channels', () => {
     expect(actions.setMenuCommands).toHaveBeenCalledExactlyOnceWith(new Set(['trash']))
   })
 
+  test('play videos, and open no other file', async () => {
+    const play = ipcMain.handlers.get(desktopChannels.playVideo)!
+    await expect(play(own, '/films/Birthday.MP4')).resolves.toBe(true)
+    for (const path of ['/bin/sh', '/films/mp4', '/films/a.mp4.sh', '', undefined, { path: 'a.mp4' }])
+      await expect(play(own, path)).resolves.toBe(false)
+    expect(actions.playVideo).toHaveBeenCalledExactlyOnceWith('/films/Birthday.MP4')
+  })
+
   test.each(strangers)('ignore any other sender: %j', stranger => {
     vi.clearAllMocks()
     for (const handler of ipcMain.handlers.values()) expect(() => handler(stranger)).toThrow('Not allowed')
@@ -43,7 +52,7 @@ describe('page channels', () => {
     const [name, bridge] = contextBridge.exposeInMainWorld.mock.calls[0] as [string, Record<string, unknown>]
     expect(name).toBe('kindred')
     expect(Object.keys(bridge).sort()).toEqual(
-      ['chooseFolders', 'onMenu', 'pathForFile', 'platform', 'rpc', 'setMenuCommands'].sort(),
+      ['chooseFolders', 'onMenu', 'pathForFile', 'platform', 'playVideo', 'rpc', 'setMenuCommands'].sort(),
     )
     const { rpc, onMenu } = bridge as {
       rpc: Record<string, (listener?: unknown) => unknown>

@@ -10,6 +10,7 @@ const list = (generation: number, ids: number[]): PhotoList => ({
   aspects: ids,
   colors: ids,
   dates: ids,
+  durations: ids.map(() => 0),
 })
 const status = (generation: number, photos: number): Events['library'] => ({
   generation,

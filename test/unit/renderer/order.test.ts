@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest'
 import { arrange, RECENT } from '../../../renderer/state/order.ts'
 
-const photos = { generation: 1, ids: [5, 9, 2], aspects: [1.5, 1, 2], colors: [5, 9, 2], dates: [30, 20, 10] }
+const photos = {
+  generation: 1,
+  ids: [5, 9, 2],
+  aspects: [1.5, 1, 2],
+  colors: [5, 9, 2],
+  dates: [30, 20, 10],
+  durations: [0, 8, 0],
+}
 
 test('photo order: arranges all columns alike', () => {
   expect(arrange(photos, 'newest')).toBe(photos)
@@ -10,13 +17,14 @@ test('photo order: arranges all columns alike', () => {
     aspects: [2, 1, 1.5],
     colors: [2, 9, 5],
     dates: [10, 20, 30],
+    durations: [0, 8, 0],
   })
   expect(arrange(photos, 'added').ids).toEqual([9, 5, 2])
 })
 
 test('photo order: limits recent imports', () => {
   const ids = Array.from({ length: RECENT + 5 }, (_, i) => i + 1)
-  const list = { generation: 1, ids, aspects: ids, colors: ids, dates: ids }
+  const list = { generation: 1, ids, aspects: ids, colors: ids, dates: ids, durations: ids }
   const { ids: shown, dates } = arrange(list, 'added')
   expect([shown.length, shown[0], dates.length]).toEqual([RECENT, RECENT + 5, RECENT])
 })

@@ -37,13 +37,14 @@ export class CatalogReader {
   }
 
   async #readGrid(): Promise<Grid> {
-    const { generation, ids, aspects, colors, dates } = await this.#thread().call('grid')
+    const { generation, ids, aspects, colors, dates, durations } = await this.#thread().call('grid')
     return {
       generation,
       ids: Array.from(ids),
       aspects: Array.from(aspects),
       colors: Array.from(colors),
       dates: Array.from(dates),
+      durations: Array.from(durations),
     }
   }
 

@@ -17,6 +17,7 @@ export interface PackedGrid {
   readonly aspects: Float64Array
   readonly colors: Float64Array
   readonly dates: Float64Array
+  readonly durations: Float64Array
 }
 
 let catalog: Tables | undefined
@@ -55,14 +56,16 @@ const api = {
     const { db, settings, photos } = tables()
     const read = db.transaction(() => ({ generation: settings.generation(), columns: photos.grid() }))
     const { generation, columns } = read()
-    const [ids, aspects, colors, dates] = [
+    const [ids, aspects, colors, dates, durations] = [
       Float64Array.from(columns.ids),
       Float64Array.from(columns.aspects),
       Float64Array.from(columns.colors),
       Float64Array.from(columns.dates),
+      Float64Array.from(columns.durations),
     ]
-    const packed = { generation, ids, aspects, colors, dates }
-    return new Transferred(packed, [ids.buffer, aspects.buffer, colors.buffer, dates.buffer])
+    const packed = { generation, ids, aspects, colors, dates, durations }
+    const buffers = [ids, aspects, colors, dates, durations].map(({ buffer }) => buffer)
+    return new Transferred(packed, buffers)
   },
 
   countPhotosBelow(folders: readonly FilePath[]): number[] {

@@ -42,7 +42,8 @@ export class Features {
     this.#lackingIds = db
       .prepare<[BackboneId, number], PhotoId>(
         `SELECT photo.id FROM photo
-         WHERE EXISTS (SELECT 1 FROM file WHERE file.photo_id = photo.id AND file.state = 'present')
+         WHERE stand_in IS NULL
+           AND EXISTS (SELECT 1 FROM file WHERE file.photo_id = photo.id AND file.state = 'present')
            AND NOT EXISTS (SELECT 1 FROM features f INDEXED BY features_by_pipeline
                            WHERE f.backbone_id = ? AND f.photo_id = photo.id AND f.pipeline = ?)
          ORDER BY photo.id`,

@@ -17,6 +17,16 @@ const columns = `id, CAST(path AS TEXT) AS path, state, photo_id AS photoId, siz
 export const readKnownFiles = (catalogFile: string, folders: readonly FilePath[]): Map<FilePath, KnownFile> =>
   reading(catalogFile, reader => reader.below(folders))
 
+/** Videos of which no frame could be seen because ffmpeg was not there. */
+export function readUnseenVideos(catalogFile: string): Set<PhotoId> {
+  const db = new Database(catalogFile, { readonly: true })
+  try {
+    return new Set(db.prepare<[], PhotoId>(`SELECT id FROM photo WHERE stand_in = 'no-ffmpeg'`).pluck().all())
+  } finally {
+    db.close()
+  }
+}
+
 /** Photos of which somebody has said something: in an album, refused by one, or not alike. */
 export const readLabelled = (catalogFile: string): Set<PhotoId> =>
   reading(catalogFile, reader => reader.labelled())

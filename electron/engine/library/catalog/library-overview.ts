@@ -87,7 +87,7 @@ export class LibraryOverview {
     const present = this.#catalog.files.presentOf(id)
     const files = present.length > 0 ? present : this.#catalog.files.missingOf(id)
     const paths = files.map(({ path }) => displayPath(path))
-    const { format, bytes, width, height, addedAt } = facts
+    const { format, bytes, width, height, duration, standIn, addedAt } = facts
     return {
       facts,
       details: {
@@ -99,6 +99,10 @@ export class LibraryOverview {
         bytes,
         width,
         height,
+        video:
+          duration === null
+            ? null
+            : { durationSeconds: duration < 0 ? null : duration, hasFrame: standIn === null },
         ...describeMetadata(facts),
         addedAt,
       },

@@ -1,6 +1,6 @@
 import type { PhotoId } from '../../../shared/ids.ts'
 import { METADATA_VERSION } from '../pipeline-version.ts'
-import type { FileDate, PhotoMetadata, PhotoTraits } from '../rows.ts'
+import type { FileDate, PhotoMetadata, PhotoTraits, StandIn } from '../rows.ts'
 import type { Database } from './database.ts'
 import { MetadataStore } from './photo-metadata.ts'
 
@@ -10,11 +10,15 @@ export interface PhotoColumns {
   readonly aspects: number[]
   readonly colors: number[]
   readonly dates: number[]
+  /** Seconds of a video; 0 for a photo, -1 for a video that does not say it. */
+  readonly durations: number[]
 }
 
 /** All that is known of a photo itself. */
 export interface PhotoFacts extends PhotoRow {
   readonly bytes: number
+  /** Seconds of a video, -1 where it does not say it; null for a photo. */
+  readonly duration: number | null
   readonly addedAt: number
   /** Of the file, for a photo without a date of its own; absent where no file is known. */
   readonly fileDate: FileDate | undefined
@@ -28,6 +32,8 @@ export interface PhotoRow {
   readonly width: number
   readonly height: number
   readonly pipeline: number
+  /** Why its picture is drawn, so that nothing in it can be compared; null for most. */
+  readonly standIn: StandIn | null
 }
 
 /** A photo, and the one that took its place at a path. */
@@ -53,7 +59,7 @@ const datedAmong = (chosen: string): string => `
        CROSS JOIN photo ON photo.id = here.photo_id`
 const dated = datedAmong('photo_id IS NOT NULL')
 
-const columns = `id, content_hash AS contentHash, format, width, height, pipeline`
+const columns = `id, content_hash AS contentHash, format, width, height, pipeline, stand_in AS standIn`
 
 /** Photos: one row for each content, wherever its files are. */
 export class Photos {
@@ -78,12 +84,15 @@ export class Photos {
     this.#byHash = db.prepare<[Buffer], PhotoRow>(`SELECT ${columns} FROM photo WHERE content_hash = ?`)
     this.#byId = db.prepare<[PhotoId], PhotoRow>(`SELECT ${columns} FROM photo WHERE id = ?`)
     this.#insert = db.prepare<Record<string, unknown>>(
-      `INSERT INTO photo (content_hash, bytes, format, width, height, average_color, pipeline, perceptual_hash, added_at)
-       VALUES (@contentHash, @bytes, @format, @width, @height, @averageColor, @pipeline, @perceptualHash, @now)`,
+      `INSERT INTO photo (content_hash, bytes, format, width, height, average_color, pipeline, perceptual_hash,
+                          duration_seconds, stand_in, added_at)
+       VALUES (@contentHash, @bytes, @format, @width, @height, @averageColor, @pipeline, @perceptualHash,
+               @duration, @standIn, @now)`,
     )
     this.#refresh = db.prepare<Record<string, unknown>>(
       `UPDATE photo SET format = @format, width = @width, height = @height, average_color = @averageColor,
-              pipeline = @pipeline, perceptual_hash = @perceptualHash
+              pipeline = @pipeline, perceptual_hash = @perceptualHash, duration_seconds = @duration,
+              stand_in = @standIn
        WHERE content_hash = @contentHash`,
     )
     this.#setEditedFrom = db.prepare<[PhotoId, PhotoId]>(
@@ -104,7 +113,7 @@ export class Photos {
       .pluck()
     this.#metadata = new MetadataStore(db)
     this.#facts = db.prepare<[PhotoId], Omit<PhotoFacts, 'fileDate' | 'metadata'>>(
-      `SELECT ${columns}, bytes, added_at AS addedAt FROM photo WHERE id = ?`,
+      `SELECT ${columns}, bytes, duration_seconds AS duration, added_at AS addedAt FROM photo WHERE id = ?`,
     )
     this.#fileDate = db.prepare<[PhotoId], FileDate>(
       `SELECT coalesce(dated_ms, CAST(modified_ms AS INTEGER)) AS millis, coalesce(dated_from, 'file time') AS "from",
@@ -113,8 +122,8 @@ export class Photos {
        ${byTrust.replace('ORDER BY', "ORDER BY state = 'present' DESC,")}`,
     )
     this.#grid = db
-      .prepare<[], [number, number, number, number]>(
-        `SELECT id, CAST(width AS REAL) / height, average_color, date FROM (${dated}) ORDER BY date DESC, id DESC`,
+      .prepare<[], [number, number, number, number, number]>(
+        `SELECT id, CAST(width AS REAL) / height, average_color, date, coalesce(duration_seconds, 0) FROM (${dated}) ORDER BY date DESC, id DESC`,
       )
       .raw()
     this.#takenBetween = db
@@ -157,19 +166,20 @@ export class Photos {
 
   /** Photos that can be reached, the newest first. */
   grid(): PhotoColumns {
-    const list: PhotoColumns = { ids: [], aspects: [], colors: [], dates: [] }
-    for (const [id, aspect, color, date] of this.#grid.iterate()) {
+    const list: PhotoColumns = { ids: [], aspects: [], colors: [], dates: [], durations: [] }
+    for (const [id, aspect, color, date, duration] of this.#grid.iterate()) {
       list.ids.push(id)
       list.aspects.push(aspect)
       list.colors.push(color)
       list.dates.push(date)
+      list.durations.push(duration)
     }
     return list
   }
 
   /** Records a decoded photo, new or decoded again by a later pipeline. */
   record(contentHash: Buffer, bytes: number, photo: PhotoTraits, pipeline: number, now: number): PhotoId {
-    const { format, width, height, averageColor, metadata, perceptualHash } = photo
+    const { format, width, height, averageColor, metadata, perceptualHash, video } = photo
     const values = {
       contentHash,
       bytes,
@@ -179,6 +189,8 @@ export class Photos {
       averageColor,
       pipeline,
       perceptualHash,
+      duration: video ? (video.durationSeconds ?? -1) : null,
+      standIn: video?.standIn ?? null,
       now,
     }
     const known = this.#byHash.get(contentHash)

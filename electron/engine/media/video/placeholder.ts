@@ -1,3 +1,5 @@
+import { memoryOfItsOwn } from '../../runtime/memory-of-its-own.ts'
+
 /** Longest edge in pixels: that of a thumbnail. */
 const EDGE = 400
 /** What stands for a size that is not known. */
@@ -19,7 +21,7 @@ export async function placeholderFor(video: {
   // Loaded when it is needed: the threads that read files decode nothing else.
   const { default: sharp } = await import('sharp')
   const jpeg = await sharp(Buffer.from(drawn)).jpeg().toBuffer()
-  return Buffer.from(new Uint8Array(jpeg))
+  return memoryOfItsOwn(jpeg)
 }
 
 function pictureSize({ width, height }: { width: number | null; height: number | null }): {

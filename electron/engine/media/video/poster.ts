@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import type { FilePath } from '../../library/paths.ts'
+import type { StandIn } from '../../library/rows.ts'
+import { memoryOfItsOwn } from '../../runtime/memory-of-its-own.ts'
 import type { VideoInfo } from './video-info.ts'
 
 /** Milliseconds for one frame; less than those after which a thread that reads counts as hanging. */
@@ -10,23 +12,24 @@ const LONGEST_EDGE = 1920
 const FRAMES = 12
 const LARGEST = 32 * 2 ** 20
 
-/**
- * Returns a frame of a video as JPEG, by ffmpeg where it is installed. Blocks the thread.
- * @returns undefined without ffmpeg, and for a video that it cannot decode
- */
+/** Whether frames of videos can be decoded here. */
+export const hasFfmpeg = (): boolean => spawnSync('ffmpeg', ['-version'], { stdio: 'ignore' }).status === 0
+
+/** A frame of a video as JPEG, by ffmpeg where it is installed, or why there is none. Blocks the thread. */
 export function posterOf(
   path: FilePath,
-  info: Pick<VideoInfo, 'durationSeconds'>,
-): Buffer<ArrayBuffer> | undefined {
-  const start = Math.min(2, (info.durationSeconds ?? 0) / 10)
-  return frameOf(path, start) ?? (start > 0 ? frameOf(path, 0) : undefined)
+  { durationSeconds }: Pick<VideoInfo, 'durationSeconds'>,
+): Buffer<ArrayBuffer> | StandIn {
+  const start = Math.min(2, (durationSeconds ?? 0) / 10)
+  const frame = frameOf(path, start)
+  return frame === 'undecodable' && start > 0 ? frameOf(path, 0) : frame
 }
 
-function frameOf(path: FilePath, second: number): Buffer<ArrayBuffer> | undefined {
+function frameOf(path: FilePath, second: number): Buffer<ArrayBuffer> | StandIn {
   // A command line holds text only: a name of other bytes cannot be passed on.
-  if (!path.isWellFormed()) return undefined
+  if (!path.isWellFormed()) return 'undecodable'
   const edge = `'min(${LONGEST_EDGE},iw)':'min(${LONGEST_EDGE},ih)':force_original_aspect_ratio=decrease`
-  const { status, stdout } = spawnSync(
+  const { status, stdout, error } = spawnSync(
     'ffmpeg',
     [
       ...['-nostdin', '-hide_banner', '-loglevel', 'error', '-threads', '1'],
@@ -43,5 +46,6 @@ function frameOf(path: FilePath, second: number): Buffer<ArrayBuffer> | undefine
       stdio: ['ignore', 'pipe', 'ignore'],
     },
   )
-  return status === 0 && stdout.length > 0 ? Buffer.from(new Uint8Array(stdout)) : undefined
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return 'no-ffmpeg'
+  return status === 0 && stdout.length > 0 ? memoryOfItsOwn(stdout) : 'undecodable'
 }

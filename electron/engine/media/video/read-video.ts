@@ -1,4 +1,7 @@
+import { basename } from 'node:path'
 import type { FilePath } from '../../library/paths.ts'
+import type { StandIn } from '../../library/rows.ts'
+import { dateInName } from '../metadata/name-date.ts'
 import { placeholderFor } from './placeholder.ts'
 import { posterOf } from './poster.ts'
 import { readAtOf } from './read-at.ts'
@@ -7,8 +10,9 @@ import { readVideoInfo, type VideoInfo } from './video-info.ts'
 
 /** A video as far as a library of photos needs it. */
 export interface Video extends VideoInfo {
-  /** Whether the poster is a frame of it; otherwise it is a drawn stand-in that says nothing about what is to be seen. */
-  readonly hasFrame: boolean
+  readonly bytes: number
+  /** Why its poster is no frame of it, but drawn. */
+  readonly standIn: StandIn | undefined
 }
 
 /** A video with the picture that stands for it. */
@@ -21,7 +25,8 @@ export interface VideoFile {
 }
 
 /**
- * Reads a video's header, its identity and one frame; blocks the thread.
+ * Reads a video's header, its identity and one frame; blocks the thread. Returns undefined where there is neither a
+ * header nor a frame.
  * @param handle of the open file
  * @param format as shown, such as `MP4`
  * @param onPart called after each part that is read
@@ -31,15 +36,19 @@ export async function readVideo(
   { handle, size }: { handle: number; size: number },
   format: string,
   onPart?: () => void,
-): Promise<VideoFile> {
+): Promise<VideoFile | undefined> {
   const read = readAtOf(handle, onPart)
   const contentHash = videoIdentity(read, size)
-  const info = await readVideoInfo(read, size, format)
+  const found = await readVideoInfo(read, size, format)
+  // Phones write local time into the name, and UTC into the file.
+  const info = dateInName(basename(path)) ? { ...found, createdAt: null } : found
   const frame = posterOf(path, info)
   onPart?.()
+  if (typeof frame === 'string' && info.width === null && info.durationSeconds === null) return undefined
+  const standIn = typeof frame === 'string' ? frame : undefined
   return {
-    video: { ...info, hasFrame: frame !== undefined },
+    video: { ...info, bytes: size, standIn },
     contentHash,
-    poster: frame ?? (await placeholderFor(info)),
+    poster: typeof frame === 'string' ? await placeholderFor(info) : frame,
   }
 }

@@ -13,6 +13,7 @@ const unknown: PhotoDetails = {
   bytes: 1,
   width: 4,
   height: 3,
+  video: null,
   takenAt: null,
   takenFrom: null,
   takenPrecision: null,

@@ -6,6 +6,7 @@ import { decodeAttempts } from './0050-decode-attempts.ts'
 import { moreFormats } from './0060-more-formats.ts'
 import { metadata } from './0070-metadata.ts'
 import { livingFolders } from './0080-living-folders.ts'
+import { videos } from './0090-videos.ts'
 
 /** One step of the catalog's schema. Versions go up in tens, so that a fix can be put between two released ones. */
 export interface Migration {
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   moreFormats,
   metadata,
   livingFolders,
+  videos,
 ]

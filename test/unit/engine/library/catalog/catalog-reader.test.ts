@@ -19,7 +19,14 @@ describe('catalog reader', () => {
   test('reads the same grid as the catalog, with its generation, also after a change', async () => {
     const catalog = scratch.catalog()
     const reader = readerOf(catalog)
-    expect(await reader.grid()).toEqual({ generation: 0, ids: [], aspects: [], colors: [], dates: [] })
+    expect(await reader.grid()).toEqual({
+      generation: 0,
+      ids: [],
+      aspects: [],
+      colors: [],
+      dates: [],
+      durations: [],
+    })
     for (let n = 0; n < 30; n++) {
       putPhoto(catalog, `/a/${n}.jpg`)
       if (n % 7 === 0) catalog.files.markMissing(catalog.files.byPath(`/a/${n}.jpg`)!.id)

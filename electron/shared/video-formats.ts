@@ -1,11 +1,8 @@
-import { extname } from 'node:path'
-import type { FilePath } from '../../library/paths.ts'
-
 /** A video format that Kindred lists. */
 interface VideoFormat {
   /** As it is shown and stored. */
   readonly name: string
-  /** What its first bytes tell (formats/sniff.ts). */
+  /** What its first bytes tell (the engine's media/formats/sniff.ts). */
   readonly contentTypes: readonly string[]
   /** Endings of file names, without the dot. */
   readonly endings: readonly string[]
@@ -29,4 +26,5 @@ const endings = new Set(formats.flatMap(format => format.endings))
 export const videoFormatName = (contentType: string): string | undefined => names.get(contentType)
 
 /** Whether the name promises a video. */
-export const looksLikeVideo = (path: FilePath): boolean => endings.has(extname(path).slice(1).toLowerCase())
+export const isVideoName = (path: string): boolean =>
+  endings.has(/\.(?<ending>\w+)$/.exec(path)?.groups?.ending?.toLowerCase() ?? '')

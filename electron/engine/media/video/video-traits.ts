@@ -1,0 +1,40 @@
+import type { PhotoMetadata, PhotoTraits, Taken, WallClock } from '../../library/rows.ts'
+import { position, type Position } from '../metadata/position.ts'
+import { onlyKnown } from '../metadata/read-metadata.ts'
+import { readWallClock } from '../metadata/wall-clock.ts'
+import type { Video } from './read-video.ts'
+
+/** The traits of a video, from those of the picture that stands for it. */
+export function withVideo<T extends PhotoTraits>(poster: T, video: Video): T {
+  return {
+    ...poster,
+    format: video.format,
+    width: video.width ?? poster.width,
+    height: video.height ?? poster.height,
+    metadata: metadataOf(video),
+    video: {
+      durationSeconds: video.durationSeconds,
+      ...(video.standIn ? { standIn: video.standIn } : {}),
+    },
+  }
+}
+
+function metadataOf({ localTime, createdAt, location }: Video): PhotoMetadata {
+  return onlyKnown({
+    taken:
+      taken(readWallClock(localTime ?? ''), 'QuickTime CreationDate') ??
+      taken(utc(createdAt), 'QuickTime CreateDate'),
+    ...positionOf(location ?? ''),
+  })
+}
+
+const taken = (clock: WallClock | undefined, from: string): Taken | undefined => clock && { ...clock, from }
+
+const utc = (millis: number | null): WallClock | undefined =>
+  millis === null ? undefined : readWallClock(new Date(millis).toISOString())
+
+/** ISO 6709, degrees with decimals, as phones write it: `+48.2081+016.3713+170.000/`. */
+function positionOf(location: string): Position | undefined {
+  const found = /^([+-]\d{1,2}(?:\.\d+)?)([+-]\d{1,3}(?:\.\d+)?)/.exec(location)
+  return found ? position(Number(found[1]), Number(found[2])) : undefined
+}
