@@ -47,7 +47,12 @@ const writes: Readonly<Record<string, (tools: Tools) => Promise<unknown>>> = {
     await jobEnd(client, job)
   },
   settings: ({ client }) => client.call('settings.set', { ignore: [`*.${'x'.repeat(400)}`] }),
-  training: async ({ client }) => jobEnd(client, (await client.call('models.train', {})).job),
+  training: async ({ client }) => {
+    // A training that was cut off goes on by itself when the library is opened.
+    const { jobs } = await client.call('jobs.list', {})
+    const resumed = jobs.find(({ kind, state }) => kind === 'train' && state === 'running')
+    await jobEnd(client, resumed?.id ?? (await client.call('models.train', {})).job)
+  },
   switch: async ({ client }) => {
     const { versions } = await client.call('models.list', {})
     const { id } = versions.find(({ active }) => !active)!
