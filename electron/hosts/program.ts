@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { Crop } from '../engine/media/decode.ts'
 import type { Engine } from '../engine/engine.ts'
 import { displayPath, fsPath } from '../engine/library/paths.ts'
+import { requireLimits } from '../engine/retrieval/limits.ts'
 import { asKindredError, KindredError } from '../shared/errors.ts'
 import { surviveRejections } from '../shared/rejections.ts'
 import type { DoctorResult, Problem } from '../shared/results.ts'
@@ -46,9 +47,13 @@ function day(text: string): number {
 
 const DAY = 86_400_000
 
-/** @throws KindredError `photo-not-found`, `not-a-file` */
-function requireImageFile(path: string): void {
+/**
+ * A photo of the library can be searched by while its drive is away.
+ * @throws KindredError `photo-not-found`, `not-a-file`
+ */
+function requireImage(engine: Engine, path: string): void {
   const stats = statSync(fsPath(path), { throwIfNoEntry: false })
+  if (!stats && engine.overview.photosAt(path).length > 0) return
   if (!stats) throw new KindredError('photo-not-found', `There is no file at ${displayPath(path)}.`)
   if (stats.isDirectory())
     throw new KindredError('not-a-file', `${displayPath(path)} is a folder. Name one of the images in it.`)
@@ -141,7 +146,8 @@ program
             'bad-argument',
             '--since is a later day than --until, so no photo can lie between them.',
           )
-        for (const image of [...images, ...not]) requireImageFile(toPath(image))
+        requireLimits(limits)
+        for (const image of [...images, ...not]) requireImage(engine, toPath(image))
         const result = await engine.search.similar({
           ...limits,
           images: images.map(reference),

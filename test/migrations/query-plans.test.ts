@@ -130,6 +130,7 @@ describe('query plans', () => {
     const wanted = [
       /^SELECT .* FROM photo ORDER BY id$/,
       /^SELECT photo\.id FROM photo WHERE stand_in IS NULL AND EXISTS .* AND NOT EXISTS/,
+      /^SELECT photo\.id FROM photo (LEFT )?JOIN metadata .* LIMIT \?$/,
       /^SELECT .* FROM file WHERE state = 'present' ORDER BY path$/,
     ]
     for (const sql of whole)

@@ -8,6 +8,7 @@ import { fewWithin, isOpen, photosOfThese, type PhotoFilter } from '../library/c
 import type { Crop } from '../media/decode.ts'
 import type { ModelVersion } from '../vision/model-versions.ts'
 import { embedImage, type EmbeddedImage, type ImageReference, type QueryTools } from './image-query.ts'
+import { requireLimits } from './limits.ts'
 import { combineEmbeddings } from './query.ts'
 import { findSimilar, type ScoredPhoto, type Selection } from './similar.ts'
 
@@ -59,10 +60,7 @@ export class SearchService {
   async nearest(request: SimilarRequest): Promise<NearestPhotos> {
     const { index } = this.#tools
     const { images, not = [], k = 20, min = 0, max = 1, crop } = request
-    if (!Number.isInteger(k) || k < 1)
-      throw new KindredError('bad-argument', 'The number of results is at least 1.')
-    if (!(min >= 0 && max <= 1 && min <= max))
-      throw new KindredError('bad-argument', 'Scores lie between 0 and 1, the minimum not above the maximum.')
+    requireLimits({ k, min, max })
     if (index.size === 0) throw new KindredError('library-empty', 'There are no photos in this library yet.')
 
     const started = performance.now()

@@ -25,5 +25,6 @@ export const metadata: Migration = {
     ALTER TABLE file ADD COLUMN dated_ms INTEGER;
     ALTER TABLE file ADD COLUMN dated_from TEXT;
     ALTER TABLE file ADD COLUMN dated_precision TEXT;
+    CREATE INDEX file_undated ON file (id) WHERE dated_ms IS NULL AND state IN ('present', 'missing');
   `,
 }
