@@ -118,6 +118,9 @@ ${rows.join('\n')}
 
 JPEG 2000, PSD, ICO and SVG are listed as files that cannot be read. A RAW file without a JPEG is, too: its sensor's values
 are not developed.
+
+Videos (MP4, MOV, 3GP, WebM, MKV, AVI) are listed with size, duration, date and place. One frame stands for each, by ffmpeg where
+it is installed; without it a drawn picture does, which is not compared with photos.
 `
 }
 

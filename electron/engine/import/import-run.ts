@@ -226,15 +226,25 @@ export class ImportRun {
     const { catalog, index, thumbnails } = this.#tools
     // Before the catalog says that these photos are complete.
     await thumbnails.sync(batch.flatMap(item => (item.kind === 'decoded' ? [item.contentHash] : [])))
-    const { shown, hidden } = catalog.bulkTransaction(() => {
+    const { shown, hidden, again } = catalog.bulkTransaction(() => {
+      const again = new Set(batch.flatMap(item => this.#photoDecodedAgain(item) ?? []))
       const before = batch.flatMap(({ path }) => this.#photoAt(path) ?? [])
       const shown = batch.flatMap(item => this.#recordFile(item) ?? [])
       const hidden = before.filter(photo => catalog.files.pathOf(photo) === undefined)
       if (hidden.length > 0 || shown.some(photo => !index.has(photo))) catalog.settings.bumpGeneration()
-      return { shown, hidden }
+      return { shown, hidden, again }
     })
-    await Promise.all([index.remove(hidden), index.add(shown)])
+    await Promise.all([
+      index.remove(hidden),
+      index.replace([...again]),
+      index.add(shown.filter(photo => !again.has(photo))),
+    ])
     return batch.length
+  }
+
+  /** One that the library had has other features now, since a later version has decoded it. */
+  #photoDecodedAgain(item: Embedded): PhotoId | undefined {
+    return item.kind === 'decoded' ? this.#tools.catalog.photos.byHash(item.contentHash)?.id : undefined
   }
 
   #photoAt(path: FilePath): PhotoId | null {
