@@ -50,7 +50,10 @@ const writes: Readonly<Record<string, (tools: Tools) => Promise<unknown>>> = {
   training: async ({ client }) => {
     // A training that was cut off goes on by itself when the library is opened.
     const { jobs } = await client.call('jobs.list', {})
-    const resumed = jobs.find(({ kind, state }) => kind === 'train' && state === 'running')
+    const resumed = jobs.find(
+      ({ kind, state }) => kind === 'train' && (state === 'running' || state === 'paused'),
+    )
+    if (resumed?.state === 'paused') await client.call('jobs.resume', { id: resumed.id })
     await jobEnd(client, resumed?.id ?? (await client.call('models.train', {})).job)
   },
   switch: async ({ client }) => {

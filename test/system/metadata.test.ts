@@ -57,6 +57,20 @@ describe('metadata that are read in the background', () => {
     expect(JSON.parse(thorough)).toMatchObject({ camera: 'Canon EOS 400D' })
   })
 
+  test('are read by one job after each import', async () => {
+    const { db } = engine.catalog
+    const jobs = (): number =>
+      db.prepare(`SELECT count(*) FROM job WHERE kind = 'metadata'`).pluck().get() as number
+    engine.metadata.watch()
+    await engine.metadata.start()?.done
+    const before = jobs()
+    db.exec('UPDATE metadata SET embedded_version = 0')
+    await engine.library.import([photos])
+    await engine.metadata.start()?.done
+    engine.metadata.stop()
+    expect(jobs()).toBe(before + 1)
+  })
+
   test('lose nothing where a file cannot be read', async () => {
     engine.catalog.db.exec('UPDATE metadata SET embedded_version = 0')
     const file = join(photos, 'IMG_20190701_123456.jpg')

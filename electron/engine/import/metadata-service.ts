@@ -27,9 +27,10 @@ export class MetadataService {
   watch(): void {
     let importing = false
     this.#stopListening = this.#tools.jobs.onChange(() => {
-      const now = this.#isImporting()
-      if (importing && !now) this.start()
-      importing = now
+      const before = importing
+      // Noted first: starting a job is a change, too.
+      importing = this.#isImporting()
+      if (before && !importing) this.start()
     })
     this.start()
   }
