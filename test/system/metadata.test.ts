@@ -94,6 +94,12 @@ describe.skipIf(!hasPerl)('exiftool', () => {
       expect(await exiftool.read(join(folder.path, 'none.jpg'))).toBeUndefined()
       expect(await exiftool.read(`${file}\n-ver`)).toBeUndefined()
       expect(await exiftool.read(file)).toMatchObject({ LensModel: 'Lens' })
+      const warnings: string[] = []
+      const listen = ({ name }: Error): void => void warnings.push(name)
+      process.on('warning', listen)
+      for (let n = 0; n < 12; n++) await exiftool.read(file)
+      process.off('warning', listen)
+      expect(warnings).toEqual([])
     } finally {
       exiftool.close()
     }

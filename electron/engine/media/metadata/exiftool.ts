@@ -52,6 +52,7 @@ export class Exiftool {
         clearTimeout(timer)
         child.stdout.off('data', take)
         child.off('exit', fail)
+        child.off('error', fail)
         if (result === undefined) this.#kill(child)
         resolve(result)
       }
