@@ -5,7 +5,6 @@ import type { Catalog } from '../library/catalog/catalog.ts'
 import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
 import type { FilePath } from '../library/paths.ts'
 import type { PhotoMetadata } from '../library/rows.ts'
-import { readSidecar, SIDECAR_BYTES } from '../media/metadata/read-sidecar.ts'
 import { userFiles } from '../media/read-photo.ts'
 import type { Candidate } from './scan-delta.ts'
 
@@ -101,7 +100,7 @@ function sidecarsOf(photo: FilePath): FilePath[] {
 
 async function readOne({ path, stamp }: Candidate): Promise<ReadSidecar> {
   try {
-    return { path, stamp, metadata: readSidecar(await userFiles().whole(path, SIDECAR_BYTES)) }
+    return { path, stamp, metadata: await userFiles().sidecar(path) }
   } catch {
     // What was known from it stays, until it changes again.
     return { path, stamp, metadata: undefined }

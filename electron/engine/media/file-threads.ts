@@ -1,7 +1,7 @@
 /** @file Files of the user are read in threads that may hang, so that nothing else does. */
 import { KindredError } from '../../shared/errors.ts'
 import { displayPath, type FilePath } from '../library/paths.ts'
-import type { FileStamp } from '../library/rows.ts'
+import type { FileStamp, PhotoMetadata } from '../library/rows.ts'
 import { WeightedSemaphore } from '../runtime/jobs/weighted-semaphore.ts'
 import { WorkerClient } from '../runtime/threads/rpc.ts'
 import { workerFile } from '../runtime/threads/worker-file.ts'
@@ -47,6 +47,14 @@ export class FileThreads {
   image(path: FilePath, recycled?: Uint8Array<ArrayBuffer>): Promise<ImageBytes | undefined> {
     const moved = recycled ? [recycled.buffer] : []
     return this.#use(path, ({ thread }) => thread.callWith(moved, 'image', path, recycled))
+  }
+
+  /**
+   * Reads what a sidecar says of its photo.
+   * @throws KindredError with the code of what is wrong with the file, `drive-stalled`
+   */
+  sidecar(path: FilePath): Promise<PhotoMetadata> {
+    return this.#use(path, ({ thread }) => thread.call('sidecar', path))
   }
 
   /** @throws KindredError `drive-stalled` */

@@ -1,9 +1,10 @@
 /** @file The threads that read files of the user. They block, and hang where a drive does not respond. */
 import { closeSync, lstatSync, statSync } from 'node:fs'
 import { fsPath, type FilePath } from '../library/paths.ts'
-import type { FileStamp } from '../library/rows.ts'
+import type { FileStamp, PhotoMetadata } from '../library/rows.ts'
 import { fill } from '../runtime/regular-file.ts'
 import { serveWorker, Transferred } from '../runtime/threads/rpc.ts'
+import { readSidecar, SIDECAR_BYTES } from './metadata/read-sidecar.ts'
 import { openUserFile, readImage, type ImageBytes } from './read-image.ts'
 
 let progress = new Int32Array(1)
@@ -26,6 +27,16 @@ const api = {
   ): Promise<Transferred<ImageBytes> | undefined> {
     const image = await readImage(path, recycled, advance)
     return image && new Transferred(image, [image.bytes.buffer])
+  },
+
+  /** Here, since naming a place loads a list of all cities. */
+  sidecar(path: FilePath): PhotoMetadata {
+    const { handle, size } = openUserFile(path, SIDECAR_BYTES)
+    try {
+      return readSidecar(fill(handle, Buffer.alloc(size), 0, advance))
+    } finally {
+      closeSync(handle)
+    }
   },
 
   /** Opens a file for `part`; returns its size in bytes. */
