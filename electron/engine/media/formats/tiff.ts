@@ -80,7 +80,7 @@ export class TiffDirectory {
     return bytes ? bytes.toString('latin1').replace(/\0.*$/s, '').trim() : ''
   }
 
-  /** All values that have no more than so many bytes and are there in whole, as they are stored. */
+  /** The values that fit into so many bytes and lie within the file, as they are stored. */
   values(largest: number): { tag: number; type: number; count: number; content: Buffer }[] {
     return [...this.#entries].flatMap(([tag, { type, count, offset, length }]) => {
       const content = length <= largest ? this.#tiff.part({ offset, length }) : undefined
