@@ -76,4 +76,22 @@ describe('videos in a folder of photos', () => {
     expect(similar.results).toHaveLength(3)
     expect(await cli.doctor()).toMatchObject({ ok: true, problems: [] })
   })
+
+  test('keep what they say of time and place when it is read again', async () => {
+    const film = join(photos, 'film.mov')
+    const tags = { 'com.apple.quicktime.creationdate': '2019-07-01T12:34:56+0200' }
+    await writeFile(film, await makeVideo({ container: 'mov', tags }))
+    const engine = await openEngine({ libraryDir: cli.library, resourcesDir: resourcesDir(process.env) })
+    try {
+      await engine.library.import([photos])
+      engine.catalog.db.exec('UPDATE metadata SET embedded_version = 0')
+      await engine.metadata.start()!.done
+    } finally {
+      await engine.close()
+    }
+    expect(await details('film.mov')).toMatchObject({
+      takenFrom: 'QuickTime CreationDate',
+      takenOffset: '+02:00',
+    })
+  })
 })

@@ -8,6 +8,7 @@ import type { MetadataWorkerApi } from './metadata.worker.ts'
 import { Exiftool } from '../media/metadata/exiftool.ts'
 import { fileDate } from '../media/metadata/name-date.ts'
 import { readPhoto } from '../media/read-photo.ts'
+import { videoMetadata } from '../media/video/video-traits.ts'
 import type { JobContext } from '../runtime/jobs/job-runner.ts'
 import type { Logger } from '../runtime/log.ts'
 import type { WorkerClient } from '../runtime/threads/rpc.ts'
@@ -79,6 +80,7 @@ async function readAgain(
     const path = catalog.files.pathOf(photo)
     const read = path === undefined ? undefined : await readPhoto(path)
     if (!read || !catalog.photos.byId(photo)?.contentHash.equals(read.contentHash)) return undefined
+    if (read.video) return videoMetadata(read.video)
     return await thread.callWith([read.bytes.buffer], 'embedded', read.bytes)
   } catch {
     return undefined

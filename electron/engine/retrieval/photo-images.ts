@@ -39,7 +39,7 @@ export class PhotoImages {
   async image(id: PhotoId, size: number, signal?: AbortSignal): Promise<Buffer> {
     for (const { path } of this.#tools.catalog.files.presentOf(id)) {
       const file = await readPhoto(path).catch(() => undefined)
-      if (file) return renderImage(file.bytes, size)
+      if (file && !file.video?.standIn) return renderImage(file.bytes, size)
     }
     return this.thumbnail(id, signal)
   }

@@ -72,7 +72,9 @@ export async function pixelsOf(
   const photo = catalog.photos.byId(id)
   try {
     const read = path === undefined ? undefined : await readPhoto(path)
-    if (read && photo?.contentHash.equals(read.contentHash)) return await decodeForNetwork(read.bytes, size)
+    // Of a video that cannot be seen any more, the thumbnail is still a frame.
+    const isSeen = read && !read.video?.standIn
+    if (isSeen && photo?.contentHash.equals(read.contentHash)) return await decodeForNetwork(read.bytes, size)
   } catch {
     // Its thumbnail serves instead.
   }

@@ -11,7 +11,7 @@ export function withVideo<T extends PhotoTraits>(poster: T, video: Video): T {
     format: video.format,
     width: video.width ?? poster.width,
     height: video.height ?? poster.height,
-    metadata: metadataOf(video),
+    metadata: videoMetadata(video),
     video: {
       durationSeconds: video.durationSeconds,
       ...(video.standIn ? { standIn: video.standIn } : {}),
@@ -19,7 +19,8 @@ export function withVideo<T extends PhotoTraits>(poster: T, video: Video): T {
   }
 }
 
-function metadataOf({ localTime, createdAt, location }: Video): PhotoMetadata {
+/** When and where a video was taken. */
+export function videoMetadata({ localTime, createdAt, location }: Video): PhotoMetadata {
   return onlyKnown({
     taken:
       taken(readWallClock(localTime ?? ''), 'QuickTime CreationDate') ??
