@@ -8,5 +8,7 @@ export const videos: Migration = {
     ALTER TABLE photo ADD COLUMN duration_seconds REAL;
     -- Why the picture is drawn, not decoded, so that nothing in it can be compared.
     ALTER TABLE photo ADD COLUMN stand_in TEXT CHECK (stand_in IN ('no-ffmpeg', 'undecodable'));
+    -- Each look at the folders asks for them.
+    CREATE INDEX photo_unseen ON photo (id) WHERE stand_in = 'no-ffmpeg';
   `,
 }
