@@ -1,22 +1,29 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Engine } from '../../electron/engine/engine.ts'
 import type { AlbumId } from '../../electron/shared/ids.ts'
 import { pictureBytes, writePicture } from '../support/small-photos.ts'
 import type { Campaign, CampaignOptions, CampaignOutcome } from './campaign.ts'
-import type { Whereabouts } from './support/change-photos.ts'
+import type { ChangeRequest, Whereabouts } from './support/change-photos.ts'
 import { EngineProcess } from './support/engine-process.ts'
+import { RemovableDrive, whyNoDrives } from './support/removable-drive.ts'
 import { problemsOf, withLibrary } from './support/small-library.ts'
 
 const LABELLED = 24
+/** Of those, so many lie on a drive that comes and goes. */
+const LABELLED_ON_DRIVE = 6
 /** Changes between two looks whether all has arrived. */
 const ROUND = 250
-/** The engine is killed so many times in a whole run. */
-const KILLS = 20
+/** Of so many rounds, one is made slowly, so that the time until a change is seen can be taken in its midst. */
+const SLOW_ROUNDS = 4
+/** Milliseconds between two changes of such a round. */
+const PAUSE = 50
+/** Of so many rounds, the engine is killed in one: 20 times in a whole run. */
+const KILLED_ROUNDS = 10
 /** Milliseconds after which the library should be like the folders. */
 const PATIENCE = 120_000
 
@@ -31,7 +38,31 @@ export const watching: Campaign = {
 
 async function run({ count, random, folder, log }: CampaignOptions): Promise<CampaignOutcome> {
   const photos = join(folder, 'photos')
-  for (let i = 0; i < LABELLED; i++) await writePicture(join(photos, 'labelled', `${i}.jpg`), i)
+  const drive = plugIn(join(folder, 'drive.img'), join(photos, 'drive'))
+  try {
+    for (let i = 0; i < LABELLED; i++) {
+      const place = drive && i < LABELLED_ON_DRIVE ? drive.place : photos
+      await writePicture(join(place, 'labelled', `${i}.jpg`), i)
+    }
+    return await attack({ count, random, folder, log }, photos, drive)
+  } finally {
+    await drive?.detach()
+  }
+}
+
+/** A drive that the changes plug in and out; undefined where that cannot be done. */
+function plugIn(image: string, place: string): RemovableDrive | undefined {
+  if (whyNoDrives() !== undefined) return undefined
+  const drive = RemovableDrive.format(image, place, 256)
+  drive.attach()
+  return drive
+}
+
+async function attack(
+  { count, random, folder, log }: CampaignOptions,
+  photos: string,
+  drive: RemovableDrive | undefined,
+): Promise<CampaignOutcome> {
   await mkdir(join(folder, 'libraries'))
   const library = join(folder, 'libraries', 'watched')
   const album = await withLibrary(library, async engine => {
@@ -43,28 +74,36 @@ async function run({ count, random, folder, log }: CampaignOptions): Promise<Cam
   })
   const changer = fork(
     fileURLToPath(new URL('support/change-photos.ts', import.meta.url)),
-    [photos, String(random.int(0, 1e9))],
+    [photos, String(random.int(0, 1e9)), ...(drive ? [drive.image, drive.place] : [])],
     { execArgv: [] },
   )
   const losses: string[] = []
-  const delays: number[] = []
+  let kills = 0
+  const delays = { quiet: [] as number[], amid: [] as number[] }
   let engine = await EngineProcess.start(library, { watch: true })
   try {
     await once(changer, 'message')
     const rounds = Math.ceil(count / ROUND)
-    const killedIn = new Set(random.shuffled(Array.from({ length: rounds }, (_, n) => n)).slice(0, KILLS))
+    const order = random.shuffled(Array.from({ length: rounds }, (_, n) => n))
+    const killedIn = new Set(order.slice(0, Math.ceil(rounds / KILLED_ROUNDS)))
     for (let round = 0; round < rounds; round++) {
-      const changed = change(changer, Math.min(ROUND, count - round * ROUND))
-      if (killedIn.has(round)) {
+      const isKilled = killedIn.has(round)
+      const isCompared = isKilled || round === rounds - 1
+      const pause = !isKilled && round % SLOW_ROUNDS === 1 ? PAUSE : 0
+      const left = Math.min(ROUND, count - round * ROUND)
+      const changed = change(changer, { count: left, pause, attached: isCompared })
+      if (isKilled) {
         await wait(random.between(50, 1500))
         await engine.kill()
+        kills++
         engine = await EngineProcess.start(library, { watch: true })
       }
+      if (pause > 0) delays.amid.push(...(await delaysUntil(changed, engine, join(photos, 'timed'), round)))
       const whereabouts = await changed
       losses.push(...(await settled(engine)).map(loss => `round ${round}: ${loss}`))
-      delays.push(await delayOfNew(engine, join(photos, `new ${round}.jpg`), round))
-      if (round % 10 === 9) log(`${round + 1} of ${rounds} rounds, ${losses.length} lost`)
-      if (!killedIn.has(round) && round < rounds - 1) continue
+      delays.quiet.push(await delayOfNew(engine, join(photos, 'timed', `after ${round}.jpg`)))
+      if (round % 10 === 9) log(`${round + 1} of ${rounds} rounds, ${losses.length} lost. ${timesOf(delays)}`)
+      if (!isCompared) continue
       // As when somebody comes back to the window: no hint names the other paths of a file with several.
       await engine.client.call('folders.look', {})
       losses.push(...(await settled(engine)).map(loss => `round ${round}: ${loss}`))
@@ -72,6 +111,7 @@ async function run({ count, random, folder, log }: CampaignOptions): Promise<Cam
       const fresh = join(folder, 'libraries', `fresh ${round}`)
       const found = await compare(library, fresh, photos, album, whereabouts)
       losses.push(...found.map(loss => `round ${round}: ${loss}`))
+      found.forEach(loss => log(`lost in round ${round}: ${loss}`))
       engine = await EngineProcess.start(library, { watch: true })
     }
   } finally {
@@ -79,19 +119,37 @@ async function run({ count, random, folder, log }: CampaignOptions): Promise<Cam
     await engine.close()
   }
   losses.push(...(await problemsOf(library)).map(({ message }) => message))
-  return { attacks: count, losses, remarks: remarksOn(delays, Math.min(KILLS, Math.ceil(count / ROUND))) }
+  const drives = drive ? 'a drive came and went' : 'without a drive that comes and goes'
+  return { attacks: count, losses, remarks: `killed ${kills} times; ${drives}; ${timesOf(delays)}` }
 }
 
-async function change(changer: ChildProcess, count: number): Promise<Whereabouts> {
+async function change(changer: ChildProcess, request: ChangeRequest): Promise<Whereabouts> {
   const reply = once(changer, 'message')
-  changer.send(count)
+  changer.send(request)
   const [whereabouts] = (await reply) as [Whereabouts]
   return whereabouts
 }
 
+/** One new photo after the other while others change: milliseconds until each is in the list. */
+async function delaysUntil(
+  changed: Promise<unknown>,
+  engine: EngineProcess,
+  folder: string,
+  round: number,
+): Promise<number[]> {
+  const over = new AbortController()
+  const abort = (): void => over.abort()
+  changed.then(abort, abort)
+  const delays: number[] = []
+  while (!over.signal.aborted)
+    delays.push(await delayOfNew(engine, join(folder, `in ${round} ${delays.length}.jpg`)))
+  return delays
+}
+
 /** Milliseconds from a new photo to its place in the list. */
-async function delayOfNew({ client }: EngineProcess, path: string, seed: number): Promise<number> {
-  const bytes = await pictureBytes(`new ${seed}`)
+async function delayOfNew({ client }: EngineProcess, path: string): Promise<number> {
+  const bytes = await pictureBytes(basename(path))
+  await mkdir(dirname(path), { recursive: true })
   const seen = new Set((await client.call('photos.list', {})).ids)
   const started = performance.now()
   await writeFile(path, bytes)
@@ -99,7 +157,9 @@ async function delayOfNew({ client }: EngineProcess, path: string, seed: number)
     const { ids } = await client.call('photos.list', {})
     for (const id of ids.filter(id => !seen.has(id))) {
       seen.add(id)
-      if ((await client.call('photos.get', { id })).paths.includes(path)) return performance.now() - started
+      // Another photo may be gone again by now.
+      const photo = await client.call('photos.get', { id }).catch(() => undefined)
+      if (photo?.paths.includes(path)) return performance.now() - started
     }
     await wait(50)
   }
@@ -159,8 +219,19 @@ const contents = ({ catalog }: Engine): Map<string, string> =>
       .map(({ path, photoId }) => [path, catalog.photos.byId(photoId!)!.contentHash.toString('hex')]),
   )
 
-function remarksOn(delays: readonly number[], kills: number): string {
-  const sorted = [...delays].sort((a, b) => a - b)
-  const at = (share: number): string => (sorted[Math.floor(share * (sorted.length - 1))]! / 1000).toFixed(1)
-  return `killed ${kills} times; a new photo after each ${ROUND} changes, without others at the same time, was in the list after ${at(0.5)} s (median), ${at(0.95)} s (95 %)`
+/** How long it took until new photos were in the list. */
+function timesOf({
+  quiet,
+  amid,
+}: {
+  readonly quiet: readonly number[]
+  readonly amid: readonly number[]
+}): string {
+  const times = (delays: readonly number[]): string => {
+    const sorted = [...delays].sort((a, b) => a - b)
+    const at = (share: number): string => (sorted[Math.floor(share * (sorted.length - 1))]! / 1000).toFixed(1)
+    return `${at(0.5)} s (median), ${at(0.95)} s (95 %)`
+  }
+  const whileChanging = amid.length > 0 ? `, amid ${1000 / PAUSE} changes a second after ${times(amid)}` : ''
+  return `a new photo was in the list after ${times(quiet)} when nothing else changed${whileChanging}`
 }

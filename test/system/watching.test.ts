@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { appendFile, copyFile, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { EngineServer } from '../../electron/engine/api/engine-server.ts'
 import { openEngineServer } from '../../electron/engine/engine.ts'
 import type { AlbumId, PhotoId } from '../../electron/shared/ids.ts'
+import { RemovableDrive, whyNoDrives } from '../reliability/support/removable-drive.ts'
 import { temporaryFolder } from '../support/cli.ts'
 import { writePicture } from '../support/small-photos.ts'
 
@@ -135,6 +136,32 @@ describe('a library that is open', () => {
     expect(paths()).toEqual(before)
     expect(server.services.jobs.list().find(({ kind }) => kind === 'changes')?.id).toBe(job)
   })
+
+  test.skipIf(whyNoDrives() !== undefined)(
+    'takes over a drive that is plugged in, and keeps its photos when it is pulled out',
+    async () => {
+      const { watch, overview } = server.services
+      const drive = RemovableDrive.format(join(folder.path, 'drive.img'), at('drive'), 32)
+      await wait(1000)
+      drive.attach()
+      try {
+        await writePicture(join(folder.path, '15.jpg'), 15)
+        await copyFile(join(folder.path, '15.jpg'), at('drive/15.jpg'))
+        await expect.poll(paths, { timeout: 10_000 }).toContain('drive/15.jpg')
+        const before = photoAt('drive/15.jpg')
+        await drive.detach()
+        await expect.poll(() => watch.away, { timeout: 10_000 }).toEqual([at('drive')])
+        expect(paths()).toContain('drive/15.jpg')
+        drive.attach()
+        await writePicture(at('drive/16.jpg'), 16)
+        await expect.poll(() => watch.away, { timeout: 10_000 }).toEqual([])
+        await expect.poll(paths).toContain('drive/16.jpg')
+        expect(overview.photosAt(at('drive/15.jpg'))).toEqual([before])
+      } finally {
+        await drive.detach()
+      }
+    },
+  )
 
   test('takes over nothing while the setting says no', async () => {
     server.services.watch.enabled = false

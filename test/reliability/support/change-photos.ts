@@ -1,140 +1,174 @@
 /**
- * @file A program beside Kindred that changes photos at random: `node change-photos.ts FOLDER SEED`. It makes so many
- * changes as each message says, and replies with what became of the photos that are labelled: each is changed at most
- * once between two replies, for nobody could tell a photo that was moved and edited from a new one.
+ * @file A program beside Kindred that changes photos at random: `node change-photos.ts FOLDER SEED [IMAGE PLACE]`, the last
+ * two for a drive that comes and goes (removable-drive.ts). It makes so many changes as each message says, and replies with
+ * what became of the photos that are labelled: each is changed at most once between two replies, for nobody could tell a
+ * photo that was moved and edited from a new one.
  */
-import {
-  appendFile,
-  link,
-  mkdir,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  symlink,
-  unlink,
-  writeFile,
-} from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Random } from '../../../electron/shared/random.ts'
+import { isBelow, linkOrCopy, move, PhotoTree } from './photo-tree.ts'
+import { RemovableDrive } from './removable-drive.ts'
 
 /** Labelled photos by the names that they had at first; null for one that was deleted. */
 export type Whereabouts = Readonly<Record<string, string | null>>
 
-const [root = '', seed = ''] = process.argv.slice(2)
+export interface ChangeRequest {
+  readonly count: number
+  /** Milliseconds between two changes, on average. */
+  readonly pause: number
+  /** Whether the drive is there in the end; otherwise that is left to chance. */
+  readonly attached: boolean
+}
+
+const [root = '', seed = '', image, place] = process.argv.slice(2)
 const random = new Random(seed)
-const labelled = join(root, 'labelled')
-const whereabouts: Record<string, string | null> = Object.fromEntries(
-  (await readdir(labelled)).map(name => [name, join(labelled, name)]),
-)
-const pictures = await Promise.all(Object.keys(whereabouts).map(name => readFile(join(labelled, name))))
-const folders: string[] = [join(root, 'a')]
-const files: string[] = []
-let made = 0
-await mkdir(folders[0]!, { recursive: true })
+const drive = image && place ? new RemovableDrive(image, place) : undefined
+const whereabouts: Record<string, string | null> = {}
+for (const folder of [root, ...(drive ? [drive.place] : [])])
+  for (const name of await readdir(join(folder, 'labelled')))
+    whereabouts[name] = join(folder, 'labelled', name)
+const pictures = await Promise.all(Object.values(whereabouts).map(path => readFile(path!)))
+const tree = new PhotoTree(random, [join(root, 'a'), ...(drive ? [drive.place] : [])])
+/** Labelled photos that were changed on the drive and that nobody can have seen since. */
+const unseen = new Set<string>()
+/** Files that are written beside all else. */
+let writing: Promise<void>[] = []
+await mkdir(join(root, 'a'), { recursive: true })
 
 /** A picture of which no other file has the content: its comment counts. */
 function nextPicture(base = random.pick(pictures)): Buffer {
-  const text = Buffer.from(`${seed} ${made++}`)
+  const text = Buffer.from(`${seed} ${tree.nextNumber()}`)
   const comment = Buffer.concat([Buffer.of(0xff, 0xfe, 0, text.length + 2), text])
   return Buffer.concat([base.subarray(0, 2), comment, base.subarray(2)])
 }
 
-const newPath = (): string => join(random.pick(folders), `${made++}.jpg`)
+/** With a file that is there, which is put back. */
+async function withFile(work: (path: string) => Promise<string | undefined>): Promise<void> {
+  const path = tree.takeFile()
+  const left = path && (await work(path))
+  if (left) tree.addFiles(left)
+}
 
-function takeFile(): string | undefined {
-  if (files.length === 0) return undefined
-  return files.splice(random.int(0, files.length - 1), 1)[0]
+/** A file that grows for up to four seconds, with pauses in which it looks finished. */
+async function grow(path: string, bytes: Buffer, isWhole: () => void): Promise<void> {
+  const file = await open(path, 'w')
+  const parts = random.int(3, 8)
+  for (let n = 0; n < parts; n++) {
+    const [from, to] = [n, n + 1].map(part => Math.floor((part * bytes.length) / parts))
+    await file.write(bytes.subarray(from, to))
+    await wait(random.between(50, 600))
+  }
+  await file.close()
+  isWhole()
 }
 
 const operations: Record<string, () => Promise<void>> = {
   async create() {
-    const path = newPath()
+    const path = tree.newPath()
     await writeFile(path, nextPicture())
-    files.push(path)
+    tree.addFiles(path)
   },
-  async writeSlowly() {
-    const [path, bytes] = [newPath(), nextPicture()]
-    const part = Math.ceil(bytes.length / 3)
-    for (let at = 0; at < bytes.length; at += part) {
-      await appendFile(path, bytes.subarray(at, at + part))
-      await wait(random.between(5, 60))
-    }
-    files.push(path)
+  writeSlowly() {
+    const path = tree.newPath()
+    writing.push(grow(path, nextPicture(), tree.growing(path)))
+    return Promise.resolve()
   },
-  async move() {
-    const from = takeFile()
-    if (from === undefined) return
-    const to = newPath()
-    await rename(from, to)
-    files.push(to)
-  },
-  async replace() {
-    const path = takeFile()
-    if (path === undefined) return
-    await writeFile(`${path}.part`, nextPicture())
-    await rename(`${path}.part`, path)
-    files.push(path)
-  },
-  async overwrite() {
-    const path = takeFile()
-    if (path === undefined) return
-    await writeFile(path, nextPicture())
-    files.push(path)
-  },
-  async delete() {
-    const path = takeFile()
-    if (path !== undefined) await unlink(path)
-  },
-  async hardLink() {
-    const path = takeFile()
-    if (path === undefined) return
-    const other = newPath()
-    await link(path, other)
-    files.push(path, other)
-  },
-  async symbolicLink() {
-    const path = takeFile()
-    if (path === undefined) return
-    files.push(path)
-    await symlink(path, newPath())
-  },
+  moveToFolder: () =>
+    withFile(async from => {
+      const to = tree.newPath()
+      await move(from, to)
+      return to
+    }),
+  rename: () =>
+    withFile(async from => {
+      const to = join(dirname(from), `${tree.nextNumber()}.jpg`)
+      await rename(from, to)
+      return to
+    }),
+  replaceByRename: () =>
+    withFile(async path => {
+      await writeFile(`${path}.part`, nextPicture())
+      await rename(`${path}.part`, path)
+      return path
+    }),
+  overwrite: () =>
+    withFile(async path => {
+      await writeFile(path, nextPicture())
+      return path
+    }),
+  delete: () =>
+    withFile(async path => {
+      await unlink(path)
+      return undefined
+    }),
+  hardLink: () =>
+    withFile(async path => {
+      const other = tree.newPath()
+      await linkOrCopy(path, other)
+      tree.addFiles(other)
+      return path
+    }),
+  symbolicLink: () =>
+    withFile(async path => {
+      await symlink(path, tree.newPath())
+      return path
+    }),
   async makeFolder() {
-    const folder = join(random.pick(folders), `folder ${made++}`, 'deep')
+    const folder = join(tree.anyFolder(), `folder ${tree.nextNumber()}`, 'deep')
     await mkdir(folder, { recursive: true })
-    folders.push(folder, dirname(folder))
+    tree.addFolders(folder, dirname(folder))
   },
   async renameFolder() {
-    if (folders.length < 3) return
-    const from = folders[random.int(1, folders.length - 1)]!
-    const to = join(dirname(from), `renamed ${made++}`)
+    const from = tree.looseFolder()
+    if (from === undefined) return
+    const to = join(dirname(from), `renamed ${tree.nextNumber()}`)
     await rename(from, to)
-    respell(from, to)
+    tree.respell(from, to)
+  },
+  async moveFolder() {
+    const from = tree.looseFolder()
+    const into = tree.anyFolder()
+    if (from === undefined || isBelow(into, from) || isOnDrive(from) !== isOnDrive(into)) return
+    const to = join(into, `moved ${tree.nextNumber()}`)
+    await rename(from, to)
+    tree.respell(from, to)
   },
   async deleteFolder() {
-    if (folders.length < 8) return
-    const folder = folders[random.int(1, folders.length - 1)]!
+    const folder = tree.folderCount < 10 ? undefined : tree.looseFolder()
+    // One into which somebody writes comes back while it is deleted.
+    if (folder === undefined || tree.isWritten(folder)) return
     await rm(folder, { recursive: true })
-    forget(folder)
+    tree.forget(folder)
+  },
+  async plugOrUnplug() {
+    if (!drive || !random.chance(0.3)) return
+    if (!drive.isAttached) attach(drive)
+    else if (!tree.isWritten(drive.place)) await detach(drive)
   },
 }
 
-function respell(from: string, to: string): void {
-  for (const list of [folders, files])
-    for (const [n, path] of list.entries())
-      if (path === from || path.startsWith(`${from}/`)) list[n] = to + path.slice(from.length)
+const isOnDrive = (path: string): boolean => drive !== undefined && isBelow(path, drive.place)
+
+function attach(drive: RemovableDrive): void {
+  if (drive.isAttached) return
+  drive.attach()
+  tree.back()
 }
 
-function forget(folder: string): void {
-  for (const list of [folders, files])
-    for (let n = list.length - 1; n >= 0; n--)
-      if (list[n] === folder || list[n]!.startsWith(`${folder}/`)) list.splice(n, 1)
+async function detach(drive: RemovableDrive): Promise<void> {
+  await drive.detach()
+  tree.awayIs(drive.place)
 }
 
 async function changeLabelled(name: string): Promise<void> {
   const path = whereabouts[name]
   if (path === null || path === undefined) return
+  if (isOnDrive(path)) {
+    if (!drive!.isAttached) return
+    unseen.add(name)
+  }
   const kind = random.pick(['move', 'edit', 'edit', 'copy', 'rename', 'save'])
   if (kind === 'edit') await writeFile(path, nextPicture(await readFile(path)))
   if (kind === 'save') {
@@ -142,25 +176,32 @@ async function changeLabelled(name: string): Promise<void> {
     await unlink(path)
     await writeFile(path, bytes)
   }
-  if (kind === 'copy') await writeFile(newPath(), await readFile(path))
+  if (kind === 'copy') await writeFile(tree.newPath(), await readFile(path))
   if (kind === 'move' || kind === 'rename') {
     const folder = kind === 'rename' ? dirname(path) : join(root, `place ${random.int(0, 3)}`)
     await mkdir(folder, { recursive: true })
-    const to = join(folder, `${made++} ${basename(name)}`)
-    await rename(path, to)
+    const to = join(folder, `${tree.nextNumber()} ${basename(name)}`)
+    await move(path, to)
     whereabouts[name] = to
   }
 }
 
-process.on('message', (count: number) => {
-  void (async () => {
-    const due = random.shuffled(Object.keys(whereabouts)).slice(0, Math.ceil(count / 20))
-    for (let n = 0; n < count; n++) {
-      const name = n % 20 === 0 ? due.pop() : undefined
-      if (name === undefined) await random.pick(Object.values(operations))()
-      else await changeLabelled(name)
-    }
-    process.send!(whereabouts)
-  })()
+async function change({ count, pause, attached }: ChangeRequest): Promise<void> {
+  const changeable = Object.keys(whereabouts).filter(name => !unseen.has(name))
+  const due = random.shuffled(changeable).slice(0, Math.ceil(count / 20))
+  for (let n = 0; n < count; n++) {
+    const name = n % 20 === 0 ? due.pop() : undefined
+    if (name === undefined) await random.pick(Object.values(operations))()
+    else await changeLabelled(name)
+    if (pause > 0) await wait(random.between(0, 2 * pause))
+  }
+  await Promise.all(writing)
+  writing = []
+  if (attached && drive) attach(drive)
+  if (drive?.isAttached) unseen.clear()
+}
+
+process.on('message', (request: ChangeRequest) => {
+  void change(request).then(() => process.send!(whereabouts))
 })
 process.send!(whereabouts)

@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { KnownFiles, readMountPoints, type KnownFile } from '../../library/catalog/known-files.ts'
 import { fsPath, isBelow, type FilePath } from '../../library/paths.ts'
 import type { FileStamp } from '../../library/rows.ts'
@@ -51,20 +50,13 @@ export class ChangeFinder {
         for (const [path, stamp] of this.#differences(folder, known)) {
           if (!stamp && away.some(place => isBelow(path, place))) continue
           if (this.#settling.isSettled(path, stamp, performance.now())) paths.add(path)
-          else restless.add(this.#nearest(path, folder))
+          // A folder further down is passed over by the comparison of this one.
+          else restless.add(this.#handles.nearestAbove(path, folder))
         }
     } finally {
       known.close()
     }
     return { paths: [...paths], restless: [...restless] }
-  }
-
-  /** The known folder whose comparison shows the path: one further down is passed over by that of the given one. */
-  #nearest(path: FilePath, folder: FilePath): FilePath {
-    let nearest = dirname(path)
-    while (nearest !== folder && isBelow(nearest, folder) && !this.#handles.has(nearest))
-      nearest = dirname(nearest)
-    return isBelow(nearest, folder) ? nearest : folder
   }
 
   /** Yields each path that differs, with the stamp of what is there now. */

@@ -46,12 +46,24 @@ export class FolderHandles {
     return this.#handles.get(folder)?.identity === identityOf(folder)
   }
 
+  /** Whether another folder than the one that was found is under this path now. */
+  isOther(folder: FilePath): boolean {
+    return this.has(folder) && !this.isSame(folder)
+  }
+
   /** The folders directly inside that are known. */
   inside(folder: FilePath): FilePath[] {
     const prefix = folder.endsWith(sep) ? folder : folder + sep
     return [...this.#handles.keys()].filter(
       path => path.length > prefix.length && path.startsWith(prefix) && !path.includes(sep, prefix.length),
     )
+  }
+
+  /** The nearest known folder, the root at the farthest, that holds the path. */
+  nearestAbove(path: FilePath, root: FilePath): FilePath {
+    let folder = dirname(path)
+    while (folder !== root && isBelow(folder, root) && !this.#handles.has(folder)) folder = dirname(folder)
+    return isBelow(folder, root) ? folder : root
   }
 
   /** Watches a folder. To be called before it is listed, so that no change falls in between. */
@@ -83,7 +95,7 @@ export class FolderHandles {
   #watch(folder: FilePath): FSWatcher | undefined {
     try {
       const watcher = watch(fsPath(folder), { persistent: false, recursive }, (event, name) => {
-        if (recursive) this.#onHint?.(this.#nearest(folder, name))
+        if (recursive) this.#onHint?.(name === null ? folder : this.nearestAbove(join(folder, name), folder))
         else if (event === 'rename' && name === basename(folder)) this.#lose(folder)
         else this.#onHint?.(folder)
       })
@@ -100,13 +112,6 @@ export class FolderHandles {
   #lose(folder: FilePath): void {
     this.forget([folder])
     this.#onHint?.(this.#roots.has(folder) ? folder : dirname(folder))
-  }
-
-  /** The nearest known folder in which something of this name, below the root, has changed. */
-  #nearest(root: FilePath, name: string | null): FilePath {
-    let folder = name === null ? root : dirname(join(root, name))
-    while (folder !== root && isBelow(folder, root) && !this.#handles.has(folder)) folder = dirname(folder)
-    return isBelow(folder, root) ? folder : root
   }
 }
 

@@ -99,13 +99,15 @@ export class FolderWatch {
     const wanted = new Map(this.#queries().map(query => [JSON.stringify(query), query]))
     const outdated = [...this.#threads].filter(([key]) => !wanted.has(key))
     for (const [key] of outdated) this.#threads.delete(key)
-    const { jobs, library, log } = this.#tools
+    const { catalog, jobs, library, log } = this.#tools
     const onChange = (): void => this.#listeners.forEach(listener => listener())
     for (const [key, query] of wanted)
       if (!this.#threads.has(key)) {
         const whenFree = (): Promise<undefined> => jobs.exclusively(() => Promise.resolve(undefined))
         const take = (paths: readonly FilePath[]): Promise<unknown> => library.importChanges(paths)
-        this.#threads.set(key, new WatchThread({ query, whenFree, take, onChange, log }))
+        const remember = (mountPoints: readonly FilePath[]): void =>
+          catalog.bulkTransaction(() => catalog.folders.addMountPoints(mountPoints))
+        this.#threads.set(key, new WatchThread({ query, whenFree, take, remember, onChange, log }))
       }
     if (outdated.length > 0) onChange()
     await Promise.all(outdated.map(([, thread]) => thread.close()))

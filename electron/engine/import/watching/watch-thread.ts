@@ -17,6 +17,8 @@ export interface WatchThreadTools {
   /** Resolves when nothing is imported: before that, folders differ from a catalog that is about to know them. */
   readonly whenFree: () => Promise<unknown>
   readonly take: (paths: readonly FilePath[]) => Promise<unknown>
+  /** Keeps where drives are mounted, so that an empty folder there is known for a drive that is away. */
+  readonly remember: (mountPoints: readonly FilePath[]) => void
   /** What is away, or how the folders are watched, is another by now. */
   readonly onChange: () => void
   readonly log: Logger
@@ -28,6 +30,7 @@ export class WatchThread {
   readonly #worker = new WorkerClient<WatchWorkerApi>(workerFile('watch', import.meta.url))
   #watching: FolderWatching
   #away: readonly FilePath[] = []
+  #mountPoints: readonly FilePath[] = []
   readonly #closing = new AbortController()
 
   constructor(tools: WatchThreadTools) {
@@ -69,13 +72,15 @@ export class WatchThread {
   }
 
   async #step(signal: AbortSignal): Promise<void> {
-    const { whenFree, take, onChange, log, query } = this.#tools
+    const { whenFree, take, remember, onChange, log, query } = this.#tools
     await this.#worker.call('next')
     await whenFree()
     if (signal.aborted) return
-    const { paths, watching, away } = await this.#worker.call('compare')
-    const isChanged = watching !== this.#watching || away.join('\0') !== this.#away.join('\0')
+    const { paths, watching, away, mountPoints } = await this.#worker.call('compare')
+    const isChanged = watching !== this.#watching || !sameList(away, this.#away)
     this.#away = away
+    if (!sameList(mountPoints, this.#mountPoints)) remember(mountPoints)
+    this.#mountPoints = mountPoints
     if (watching === 'too-many-folders' && this.#watching !== watching)
       log('warn', 'The system watches no more folders: changes are found by looking', {
         roots: query.roots.length,
@@ -92,3 +97,5 @@ export class WatchThread {
     }
   }
 }
+
+const sameList = (a: readonly FilePath[], b: readonly FilePath[]): boolean => a.join('\0') === b.join('\0')

@@ -1,16 +1,17 @@
 /** @file The thread that watches folders on one drive: one that does not respond blocks it and no other. */
 import { performance } from 'node:perf_hooks'
 import type { FolderWatching } from '../../../shared/contract.ts'
-import type { FilePath } from '../../library/paths.ts'
+import { isBelow, type FilePath } from '../../library/paths.ts'
 import { serveWorkerAtOnce } from '../../runtime/threads/rpc.ts'
+import { mountPointsIn } from '../mount-points.ts'
 import { ChangeFinder, type ChangeQuery } from './change-finder.ts'
 import { FolderHandles } from './folder-handles.ts'
 
 /** Milliseconds of quiet after a hint before the folder is compared, and the most that it waits for them. */
 const QUIET = 400
 const PATIENCE = 1200
-/** Milliseconds between two looks whether the folders themselves are still there, or there again. */
-const LOOK_AT_ROOTS = 5000
+/** Milliseconds between two looks whether folders and drives have come or gone: no hint tells that one is mounted. */
+const LOOK_AT_DRIVES = 2000
 /** Milliseconds between two looks at all where no hints come: they grow while nothing changes. */
 const [FIRST_LOOK, LAST_LOOK, GROWTH] = [10_000, 300_000, 1.5]
 /** A look takes at most this share of the time. */
@@ -28,6 +29,8 @@ export interface WatchedChanges {
   readonly watching: FolderWatching
   /** Folders of the library, and places of drives in them, that are not there. */
   readonly away: readonly FilePath[]
+  /** Where drives are mounted in these folders. */
+  readonly mountPoints: readonly FilePath[]
 }
 
 class Watch {
@@ -35,6 +38,8 @@ class Watch {
   readonly #handles: FolderHandles
   readonly #finder: ChangeFinder
   readonly #dirty = new Set<FilePath>()
+  /** Where drives are mounted in these folders. */
+  #mounted: readonly FilePath[]
   #dirtySince = 0
   #quiet: NodeJS.Timeout | undefined
   #woken = Promise.withResolvers<undefined>()
@@ -45,7 +50,8 @@ class Watch {
     this.#query = query
     this.#handles = new FolderHandles(query.roots, query.hints ? folder => this.#mark([folder]) : undefined)
     this.#finder = new ChangeFinder(query, this.#handles)
-    setInterval(() => this.#lookAtRoots(), LOOK_AT_ROOTS).unref()
+    this.#mounted = mountPointsIn(query.roots)
+    setInterval(() => this.#lookAtDrives(), LOOK_AT_DRIVES).unref()
     this.look()
   }
 
@@ -69,7 +75,7 @@ class Watch {
     if (restless.length > 0) this.#mark(restless)
     const watching = this.#watching()
     if (watching !== 'hints') this.#lookLater(paths.length > 0, performance.now() - started)
-    return { paths, watching, away: this.#finder.away() }
+    return { paths, watching, away: this.#finder.away(), mountPoints: this.#mounted }
   }
 
   #watching(): FolderWatching {
@@ -86,11 +92,27 @@ class Watch {
   }
 
   /** A folder may be replaced by another, as when a drive is mounted there. */
-  #lookAtRoots(): void {
-    const changed = this.#query.roots.filter(root => !this.#handles.isSame(root) && !this.#dirty.has(root))
+  #lookAtDrives(): void {
+    const { roots } = this.#query
+    const before = this.#mounted
+    this.#mounted = mountPointsIn(roots)
+    const replaced = [
+      ...roots.filter(root => !this.#handles.isSame(root)),
+      ...this.#mounted.filter(place => !before.includes(place) || this.#handles.isOther(place)),
+      ...before.filter(place => !this.#mounted.includes(place)),
+    ]
+    const holding = replaced.flatMap(place => this.#holding(place) ?? [])
+    const changed = holding.filter(folder => !this.#dirty.has(folder))
     if (changed.length === 0) return
-    this.#handles.forget(changed)
+    this.#handles.forget(replaced)
     this.#mark(changed)
+  }
+
+  /** The folder whose comparison shows what has become of this one. */
+  #holding(place: FilePath): FilePath | undefined {
+    const { roots } = this.#query
+    const root = roots.find(root => isBelow(place, root))
+    return root === undefined || root === place ? root : this.#handles.nearestAbove(place, root)
   }
 
   #lookLater(hasChanged: boolean, millis: number): void {
