@@ -140,6 +140,30 @@ describe('migration to living folders', () => {
   })
 })
 
+describe('migration to watched files', () => {
+  test('knows of each photo whether its metadata are still to be read, and leaves read ones alone', () => {
+    const before = migrations.filter(({ version }) => version < 120)
+    const old = openDatabase(layout.catalog, layout.backups, before)
+    old.exec(`
+      INSERT INTO photo (id, content_hash, bytes, format, width, height, average_color, pipeline, added_at, taken_at,
+                         latitude)
+      VALUES (1, randomblob(32), 9, 'jpeg', 4, 3, 0, 1, 1, 5, 48), (2, randomblob(32), 9, 'jpeg', 4, 3, 0, 1, 1, 5, 48),
+             (3, randomblob(32), 9, 'jpeg', 4, 3, 0, 1, 1, 5, NULL);
+      INSERT INTO metadata (photo_id, embedded, embedded_version) VALUES (1, '{"lens":"EF 50"}', 1),
+                                                                         (3, '{"lens":"EF 50"}', 1);
+    `)
+    old.close()
+    const db = openDatabase(layout.catalog, layout.backups)
+    const rows = db.prepare('SELECT photo_id, embedded_version, is_complete FROM metadata').raw().all()
+    expect(rows).toEqual([
+      [1, 1, 1],
+      [2, 0, 0],
+      [3, 1, 0],
+    ])
+    db.close()
+  })
+})
+
 describe('query plans: repeated statements', () => {
   const plan = (catalog: Catalog, sql: string, ...values: unknown[]): string =>
     (catalog.db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values) as { detail: string }[])

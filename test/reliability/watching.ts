@@ -17,13 +17,13 @@ const LABELLED = 24
 /** Of those, so many lie on a drive that comes and goes. */
 const LABELLED_ON_DRIVE = 6
 /** Changes between two looks whether all has arrived. */
-const ROUND = 250
+const ROUND = 500
 /** Of so many rounds, one is made slowly, so that the time until a change is seen can be taken in its midst. */
-const SLOW_ROUNDS = 4
+const SLOW_ROUNDS = 8
 /** Milliseconds between two changes of such a round. */
 const PAUSE = 50
 /** Of so many rounds, the engine is killed in one: 20 times in a whole run. */
-const KILLED_ROUNDS = 10
+const KILLED_ROUNDS = 5
 /** Milliseconds after which the library should be like the folders. */
 const PATIENCE = 120_000
 

@@ -90,6 +90,32 @@ describe('edited photo', () => {
     expect(members()).toContain(photoAt('3.jpg'))
   })
 
+  test('has them when it could not be read meanwhile, as while it is saved slowly', async () => {
+    label('0.jpg')
+    const before = photoAt('0.jpg')
+    await tag('0.jpg', 'a rose')
+    const edited = await readFile(at('0.jpg'))
+    for (const length of [0, 100, edited.length]) {
+      await writeFile(at('0.jpg'), edited.subarray(0, length))
+      const { failed } = await importAll()
+      expect(failed).toHaveLength(length < edited.length ? 1 : 0)
+    }
+    expect(photoAt('0.jpg')).not.toBe(before)
+    expect(engine.catalog.albums.photosOf(album)).toEqual([photoAt('0.jpg')])
+  })
+
+  test('is missing, with its path and its labels, when it could not be read before it went', async () => {
+    label('1.jpg')
+    const before = engine.catalog.albums.membersOf(album)
+    await writeFile(at('1.jpg'), 'damaged')
+    await importAll()
+    await rm(at('1.jpg'))
+    await importAll()
+    const { details } = engine.overview.photo(before[0]!)
+    expect(details).toMatchObject({ missing: true, paths: [at('1.jpg')] })
+    expect(members()).toEqual(before)
+  })
+
   test('is not a different photo that took the name of one that was moved', async () => {
     label('0.jpg')
     await rename(at('0.jpg'), at('moved.jpg'))

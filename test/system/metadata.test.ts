@@ -38,7 +38,7 @@ const details = (): Omit<PhotoDetails, 'thumbnailUrl' | 'imageUrl'> =>
 describe('metadata that are read in the background', () => {
   test('are those of photos that an earlier version has imported', async () => {
     const { db } = engine.catalog
-    db.exec(`DELETE FROM metadata; UPDATE file SET dated_ms = NULL, dated_from = NULL, dated_precision = NULL;
+    db.exec(`UPDATE metadata SET embedded = '{}', embedded_version = 0; UPDATE file SET dated_ms = NULL, dated_from = NULL, dated_precision = NULL;
              UPDATE photo SET taken_at = 1, camera = NULL`)
     expect(details()).toMatchObject({ camera: null, takenFrom: 'file time' })
     const result = await engine.metadata.start()!.done

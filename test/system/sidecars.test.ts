@@ -62,6 +62,35 @@ test('sidecars are read at import, when they change, and when they come before o
   expect(details('b.jpg')).toMatchObject({ rating: null, takenAt: Date.UTC(2019, 6, 1, 12, 34, 56) })
 })
 
+test('a sidecar for all photos of a name counts again when the one with the whole name goes away', async () => {
+  expect(details('a.jpg').keywords).toEqual(['whole name'])
+  await rm(join(photos, 'a.jpg.xmp'))
+  await engine.library.import([photos])
+  expect(details('a.jpg').keywords).toEqual(['stem'])
+  await write('a.jpg.xmp', words('whole name again'))
+  await engine.library.import([photos])
+  expect(details('a.jpg').keywords).toEqual(['whole name again'])
+})
+
+test('lists of photos are outdated when a sidecar changes a date, and only then', async () => {
+  const { settings } = engine.catalog
+  const dates = (): number[] => engine.catalog.photos.grid().dates
+  const dated = (date: string): string => xmpPacket({ 'exif:DateTimeOriginal': date })
+  for (const [content, isOther] of [
+    [dated('2011-02-03T04:05:06'), true],
+    [dated('2011-02-03T04:05:06') + ' ', false],
+    [dated('2012-02-03T04:05:06'), true],
+    [undefined, true],
+  ] as const) {
+    const [generation, before] = [settings.generation(), dates()]
+    if (content === undefined) await rm(join(photos, 'b.xmp'))
+    else await write('b.xmp', content)
+    await engine.library.import([photos])
+    expect(dates().join() !== before.join()).toBe(isOther)
+    expect(settings.generation() > generation).toBe(isOther)
+  }
+})
+
 test('a broken or hostile sidecar harms nobody', async () => {
   await write('c.xmp', '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>')
   const { failed } = await engine.library.import([photos])

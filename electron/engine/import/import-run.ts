@@ -125,11 +125,12 @@ export class ImportRun {
     catalog.bulkTransaction(() => {
       for (const row of this.#vanished.values()) {
         this.#ledger.record(row.path, row.state === 'present' ? row.photoId : null, null)
-        if (row.state === 'present') catalog.files.markMissing(row.id)
-        else catalog.files.forget(row.id)
+        if (!catalog.files.markMissing(row.id)) catalog.files.forget(row.id)
       }
       // One that was imported in this run and is gone again has neither gained nor lost a path.
-      const gone = [...this.#vanished.values()].flatMap(({ photoId }) => photoId ?? [])
+      const gone = [...this.#vanished.values()].flatMap(
+        ({ photoId, heldPhotoId }) => photoId ?? heldPhotoId ?? [],
+      )
       for (const photo of new Set([...this.#ledger.gained(), ...this.#ledger.lost(), ...gone])) {
         if (catalog.files.pathOf(photo) === undefined) unsearchable.push(photo)
         else for (const { id } of catalog.files.missingOf(photo)) catalog.files.forget(id)
@@ -257,6 +258,8 @@ export class ImportRun {
     const { catalog } = this.#tools
     const { path, stamp } = item
     const photoBefore = this.#photoAt(path)
+    // It is gone, or its drive is: what became of the photo shows when its folder is compared next.
+    if (item.kind === 'failed' && item.code === 'file-vanished' && photoBefore !== null) return photoBefore
     if (item.kind === 'failed') {
       catalog.files.record(
         path,
@@ -273,13 +276,14 @@ export class ImportRun {
       return undefined
     }
     const photoId = item.kind === 'known' ? item.photoId : this.#recordPhoto(item)
+    const replaced = photoBefore ?? catalog.files.byPath(path)?.heldPhotoId ?? null
     catalog.files.record(path, stamp, { state: 'present', photoId }, PIPELINE_VERSION, fileDate(path, stamp))
     this.#ledger.record(path, photoBefore, photoId)
     if (photoBefore !== photoId) this.#sidecars.photoFound(path)
     const isNew = this.#newPhotos.has(photoId)
     if (isNew && item.kind === 'decoded') catalog.albumCommands.claimAwaited(item.contentHash, path)
-    if (photoBefore !== null && photoBefore !== photoId)
-      catalog.photos.noteReplaced({ before: photoBefore, after: photoId, isNew })
+    if (replaced !== null && replaced !== photoId)
+      catalog.photos.noteReplaced({ before: replaced, after: photoId, isNew })
     return photoId
   }
 

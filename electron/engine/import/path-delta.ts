@@ -2,7 +2,7 @@ import { KnownFiles } from '../library/catalog/known-files.ts'
 import { fsPath, isBelow, type FilePath } from '../library/paths.ts'
 import { statSync } from 'node:fs'
 import { absentDrives } from './mount-points.ts'
-import { isOutdated, type Candidate, type ScanDelta, type VanishedFile } from './scan-delta.ts'
+import { isOutdated, isReadAgain, type Candidate, type ScanDelta, type VanishedFile } from './scan-delta.ts'
 import { stampOf } from './walk.ts'
 
 export interface PathDeltaQuery {
@@ -33,7 +33,7 @@ export class PathDeltaFinder {
       const path = this.#paths[this.#next++]!
       const stamp = stampOf(path)
       const row = this.#known.byPath(path)
-      if (stamp && (!row || isOutdated(row, stamp))) candidates.push({ path, stamp })
+      if (stamp && (!row || isOutdated(row, stamp) || isReadAgain(row))) candidates.push({ path, stamp })
       if (!stamp && row && row.state !== 'missing' && this.#isGone(path)) this.#vanished.push(row)
     }
     const done = this.#next === this.#paths.length

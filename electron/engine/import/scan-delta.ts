@@ -35,7 +35,7 @@ export interface Candidate {
 
 export type ScanFailure = Exclude<Found, { kind: 'file' | 'left-out' }>
 /** A file of the catalog that was not found at its path. */
-export type VanishedFile = Pick<KnownFile, 'id' | 'path' | 'state' | 'photoId'>
+export type VanishedFile = Pick<KnownFile, 'id' | 'path' | 'state' | 'photoId' | 'heldPhotoId'>
 
 /** A part of the difference between the folders and the catalog. */
 export interface ScanDelta {
@@ -60,6 +60,13 @@ const passing = new Set<ErrorCode>([
   'decode-timeout',
   'too-little-memory',
 ])
+
+/** Those of them that come from a drive that was pulled out, or from the moment between two writes. */
+const ofADrive = new Set<ErrorCode>(['unreadable-file', 'file-vanished'])
+
+/** Whether reading the file failed, though nothing may be wrong with it. */
+export const isReadAgain = ({ state, failureCode }: KnownFile): boolean =>
+  state === 'failed' && ofADrive.has(failureCode!)
 
 /** Whether the file has changed since the catalog learnt of it, or was read by an earlier version. */
 export const isOutdated = (row: KnownFile, { size, modifiedMs, changedMs }: FileStamp): boolean =>
@@ -161,6 +168,12 @@ export class ScanDeltaFinder {
     const gone = [...this.#known.values()].filter(
       ({ path, state }) => state !== 'missing' && !this.#unknownFolders.some(folder => isBelow(path, folder)),
     )
-    return gone.map(({ id, path, state, photoId }) => ({ id, path, state, photoId }))
+    return gone.map(({ id, path, state, photoId, heldPhotoId }) => ({
+      id,
+      path,
+      state,
+      photoId,
+      heldPhotoId,
+    }))
   }
 }

@@ -52,22 +52,31 @@ export class Sidecars {
    * @param gone sidecars that are there no more
    */
   async settle(gone: readonly FilePath[]): Promise<void> {
+    if (gone.length > 0) this.#catalog.bulkTransaction(() => gone.forEach(path => this.#letGo(path)))
     for (const sidecar of this.#changed.values()) {
       const read = await readOne(sidecar)
       this.#catalog.bulkTransaction(() => this.#record(read))
     }
     this.#changed.clear()
-    if (gone.length > 0)
-      this.#catalog.bulkTransaction(() => {
-        for (const path of gone)
-          for (const photo of this.#photosOf(path)) this.#catalog.metadata.putSidecar(photo, null)
-      })
+  }
+
+  /** Another sidecar, which counted less, may tell of the photo all the same. */
+  #letGo(sidecar: FilePath): void {
+    for (const photo of this.#photosOf(sidecar)) {
+      this.#put(photo, null)
+      for (const { path } of this.#catalog.files.presentOf(photo)) this.photoFound(path)
+    }
   }
 
   #record({ path, stamp, metadata }: ReadSidecar): void {
-    const { files, metadata: store } = this.#catalog
-    files.record(path, stamp, { state: 'ignored' }, PIPELINE_VERSION)
-    if (metadata) for (const photo of this.#photosOf(path)) store.putSidecar(photo, metadata)
+    this.#catalog.files.record(path, stamp, { state: 'ignored' }, PIPELINE_VERSION)
+    if (metadata) for (const photo of this.#photosOf(path)) this.#put(photo, metadata)
+  }
+
+  /** Lists of photos in the order of their dates are outdated where a date has changed. */
+  #put(photo: PhotoId, metadata: PhotoMetadata | null): void {
+    const { metadata: store, settings } = this.#catalog
+    if (store.putSidecar(photo, metadata)) settings.bumpGeneration()
   }
 
   /** Photos that a sidecar tells of; one with the whole name of a photo counts more for it than one without the ending. */

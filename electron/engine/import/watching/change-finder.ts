@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { KnownFiles, readMountPoints, type KnownFile } from '../../library/catalog/known-files.ts'
 import { fsPath, isBelow, type FilePath } from '../../library/paths.ts'
 import type { FileStamp } from '../../library/rows.ts'
 import { absentDrives } from '../mount-points.ts'
-import { isOutdated } from '../scan-delta.ts'
+import { isOutdated, isReadAgain } from '../scan-delta.ts'
 import { walk, type WalkOptions } from '../walk.ts'
 import type { FolderHandles } from './folder-handles.ts'
 import { Settling } from './settling.ts'
@@ -18,6 +19,14 @@ export interface Changes {
   readonly paths: readonly FilePath[]
   /** Folders in which something has not come to rest yet. */
   readonly restless: readonly FilePath[]
+}
+
+interface Difference {
+  readonly path: FilePath
+  /** Of what is there now. */
+  readonly stamp: FileStamp | undefined
+  /** It is as the catalog has it, and is only to be read once more. */
+  readonly hasRested?: boolean
 }
 
 /** Compares folders with the catalog, and watches those that it finds. Every call blocks its thread. */
@@ -47,9 +56,9 @@ export class ChangeFinder {
     try {
       const away = absentDrives(known.mountPoints())
       for (const folder of folders)
-        for (const [path, stamp] of this.#differences(folder, known)) {
+        for (const { path, stamp, hasRested = false } of this.#differences(folder, known)) {
           if (!stamp && away.some(place => isBelow(path, place))) continue
-          if (this.#settling.isSettled(path, stamp, performance.now())) paths.add(path)
+          if (hasRested || this.#settling.isSettled(path, stamp, performance.now())) paths.add(path)
           // A folder further down is passed over by the comparison of this one.
           else restless.add(this.#handles.nearestAbove(path, folder))
         }
@@ -59,8 +68,8 @@ export class ChangeFinder {
     return { paths: [...paths], restless: [...restless] }
   }
 
-  /** Yields each path that differs, with the stamp of what is there now. */
-  *#differences(folder: FilePath, reader: KnownFiles): Generator<[FilePath, FileStamp | undefined]> {
+  /** Yields each path that differs. */
+  *#differences(folder: FilePath, reader: KnownFiles): Generator<Difference> {
     const { roots } = this.#query
     const root = roots.find(root => isBelow(folder, root))
     if (root === undefined) return
@@ -71,12 +80,17 @@ export class ChangeFinder {
     const known = reader.outsideOf(folder, path => handles.has(path))
     const seen = new Set<FilePath>()
     const unknown: FilePath[] = []
+    // Nothing was known of the folder: the library was opened, somebody looks, or a drive is back.
+    const isLook = !handles.has(folder)
     handles.reopen(folder)
     for (const found of walk(folder, this.#walkOptions(folder, root, seen), handles.entered)) {
       if (found.kind === 'file') {
         const row = known.get(found.path)
         known.delete(found.path)
-        if (!row || isOutdated(row, found.stamp)) yield [found.path, found.stamp]
+        const { path, stamp } = found
+        if (!row || isOutdated(row, stamp)) yield { path, stamp }
+        else if (isReadAgain(row) && (isLook || dirname(path) !== folder))
+          yield { path, stamp, hasRested: true }
         else this.#settling.forget(found.path)
       } else if (found.kind !== 'failed') unknown.push(found.path)
       else if (found.code !== 'broken-link') known.delete(found.path)
@@ -89,7 +103,7 @@ export class ChangeFinder {
     const gone = before.filter(path => !seen.has(path))
     handles.forget(gone)
     for (const row of [...known.values(), ...reader.below(gone).values()])
-      if (isGone(row, unknown)) yield [row.path, undefined]
+      if (isGone(row, unknown)) yield { path: row.path, stamp: undefined }
   }
 
   #walkOptions(folder: FilePath, root: FilePath, seen: Set<FilePath>): WalkOptions {

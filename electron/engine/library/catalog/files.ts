@@ -12,6 +12,8 @@ export interface FileRow extends FileStamp {
   readonly path: FilePath
   readonly state: FileState
   readonly photoId: PhotoId | null
+  /** The photo that was there until the file could not be read. */
+  readonly heldPhotoId: PhotoId | null
   readonly pipeline: number
   readonly failureCode: ErrorCode | null
   readonly failureMessage: string | null
@@ -19,8 +21,8 @@ export interface FileRow extends FileStamp {
 
 type StoredRow = Omit<FileRow, 'path'> & { readonly path: Buffer }
 
-const columns = `id, path, state, photo_id AS photoId, size, modified_ms AS modifiedMs, changed_ms AS changedMs,
-                 pipeline, failure_code AS failureCode, failure_message AS failureMessage`
+const columns = `id, path, state, photo_id AS photoId, held_photo_id AS heldPhotoId, size,
+                 modified_ms AS modifiedMs, changed_ms AS changedMs, pipeline, failure_code AS failureCode, failure_message AS failureMessage`
 
 /** What was found at a path. */
 export type FileOutcome =
@@ -70,10 +72,13 @@ export class Files {
        ON CONFLICT (path) DO UPDATE SET
          state = @state, photo_id = @photoId, size = @size, modified_ms = @modifiedMs, changed_ms = @changedMs,
          pipeline = @pipeline, failures = iif(@failures, failures + 1, 0), failure_code = @code,
-         failure_message = @message, dated_ms = @millis, dated_from = @from, dated_precision = @precision`,
+         failure_message = @message, dated_ms = @millis, dated_from = @from, dated_precision = @precision,
+         held_photo_id = iif(@photoId IS NULL AND state <> 'missing', coalesce(photo_id, held_photo_id), NULL)`,
     )
     this.#markMissing = db.prepare<[FileId]>(
-      `UPDATE file SET state = 'missing' WHERE id = ? AND state = 'present'`,
+      `UPDATE file SET state = 'missing', photo_id = coalesce(photo_id, held_photo_id), held_photo_id = NULL,
+              failures = 0, failure_code = NULL, failure_message = NULL
+       WHERE id = ? AND (state = 'present' OR held_photo_id IS NOT NULL)`,
     )
     this.#delete = db.prepare<[FileId]>(`DELETE FROM file WHERE id = ?`)
     // A row that has the other path already tells of the same file.
@@ -167,8 +172,9 @@ export class Files {
     })
   }
 
-  markMissing(id: FileId): void {
-    this.#markMissing.run(id)
+  /** Keeps the row of a file that is gone for the photo that was there; returns false where there was none. */
+  markMissing(id: FileId): boolean {
+    return this.#markMissing.run(id).changes > 0
   }
 
   forget(id: FileId): void {

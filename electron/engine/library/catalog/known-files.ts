@@ -7,7 +7,8 @@ import { rangeBelow, type FileRow } from './files.ts'
 /** A file as the catalog has it: enough to know whether it has changed. */
 export type KnownFile = Omit<FileRow, 'failureMessage'>
 
-const columns = `id, CAST(path AS TEXT) AS path, state, photo_id AS photoId, size, modified_ms AS modifiedMs,
+const columns = `id, CAST(path AS TEXT) AS path, state, photo_id AS photoId, held_photo_id AS heldPhotoId,
+                 size, modified_ms AS modifiedMs,
                  changed_ms AS changedMs, pipeline, failure_code AS failureCode`
 
 /**

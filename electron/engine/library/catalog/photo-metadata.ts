@@ -17,7 +17,9 @@ export class MetadataStore {
   readonly #putThorough
   readonly #outdated
   readonly #lacking
+  readonly #setComplete
   readonly #setColumns
+  readonly #takenAt
 
   constructor(db: Database) {
     this.#of = db.prepare<[PhotoId], Record<MetadataSource, string | null> & { readonly version: number }>(
@@ -37,17 +39,18 @@ export class MetadataStore {
     )
     this.#outdated = db
       .prepare<[number, number], PhotoId>(
-        `SELECT photo.id FROM photo LEFT JOIN metadata ON photo_id = photo.id
-         WHERE coalesce(embedded_version, 0) < ? AND ${isPresent} LIMIT ?`,
+        `SELECT photo.id FROM metadata JOIN photo ON photo.id = photo_id
+         WHERE embedded_version < ? AND ${isPresent} LIMIT ?`,
       )
       .pluck()
     this.#lacking = db
       .prepare<[number, number], PhotoId>(
-        `SELECT photo.id FROM photo JOIN metadata ON photo_id = photo.id
-         WHERE coalesce(thorough_version, 0) < ? AND ${isPresent}
-           AND (taken_at IS NULL OR latitude IS NULL OR embedded ->> 'lens' IS NULL) LIMIT ?`,
+        `SELECT photo.id FROM metadata JOIN photo ON photo.id = photo_id
+         WHERE is_complete = 0 AND coalesce(thorough_version, 0) < ? AND ${isPresent} LIMIT ?`,
       )
       .pluck()
+    this.#takenAt = db.prepare<[PhotoId], number | null>('SELECT taken_at FROM photo WHERE id = ?').pluck()
+    this.#setComplete = db.prepare<[0 | 1, PhotoId]>(`UPDATE metadata SET is_complete = ? WHERE photo_id = ?`)
     this.#setColumns = db.prepare<Record<string, unknown>>(
       `UPDATE photo SET taken_at = @takenAt, taken_precision = @precision, camera = @camera, latitude = @latitude,
               longitude = @longitude
@@ -77,10 +80,15 @@ export class MetadataStore {
     return this.#lacking.all(version, most)
   }
 
-  /** Keeps what a sidecar says of a photo; null where it has none any more. Only within a transaction. */
-  putSidecar(photo: PhotoId, metadata: PhotoMetadata | null): void {
+  /**
+   * Keeps what a sidecar says of a photo; null where it has none any more. Only within a transaction.
+   * @returns whether the photo has another date now
+   */
+  putSidecar(photo: PhotoId, metadata: PhotoMetadata | null): boolean {
+    const before = this.#takenAt.get(photo)
     this.#putSidecar.run(photo, metadata && JSON.stringify(metadata))
     this.#refreshColumns(photo)
+    return this.#takenAt.get(photo) !== before
   }
 
   /** All that is known of a photo; undefined where it was never read. */
@@ -92,10 +100,12 @@ export class MetadataStore {
   /** Photos are sorted and filtered by columns of their own. Those of an earlier catalog stay until the file is read. */
   #refreshColumns(photo: PhotoId): void {
     if (this.#of.get(photo)?.version === 0) return
-    const { taken, camera = null, latitude = null, longitude = null } = this.of(photo) ?? {}
+    const metadata = this.of(photo) ?? {}
+    const { taken, camera = null, latitude = null, longitude = null } = metadata
     const takenAt = taken ? clockMillis(taken) : null
     const precision = taken?.precision ?? null
     this.#setColumns.run({ photo, takenAt, precision, camera, latitude, longitude })
+    this.#setComplete.run(takenAt !== null && latitude !== null && metadata.lens !== undefined ? 1 : 0, photo)
   }
 }
 

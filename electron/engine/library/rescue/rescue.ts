@@ -163,6 +163,10 @@ function fill(
   target.exec(`INSERT OR IGNORE INTO setting (key, value) VALUES ('generation', 0)`)
   recordVersion(target, schemaVersion(target))
   removeOrphans(target)
+  // Each photo has a row; version 0: its file is read again in the background.
+  target.exec(
+    `INSERT OR IGNORE INTO metadata (photo_id, embedded, embedded_version) SELECT id, '{}', 0 FROM photo`,
+  )
   return { salvaged, backup }
 }
 

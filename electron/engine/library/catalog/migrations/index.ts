@@ -7,6 +7,7 @@ import { moreFormats } from './0060-more-formats.ts'
 import { metadata } from './0070-metadata.ts'
 import { livingFolders } from './0080-living-folders.ts'
 import { videos } from './0090-videos.ts'
+import { watchedFiles } from './0120-watched-files.ts'
 
 /** One step of the catalog's schema. Versions go up in tens, so that a fix can be put between two released ones. */
 export interface Migration {
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   metadata,
   livingFolders,
   videos,
+  watchedFiles,
 ]

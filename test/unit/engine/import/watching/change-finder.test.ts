@@ -65,6 +65,24 @@ describe('folders compared with the catalog', () => {
     expect(await changes('')).toEqual(['b.jpg', 'c.jpg', 'new/x/g.jpg'])
   })
 
+  test('show what could not be read of a drive once more when somebody looks, not at each hint', async () => {
+    write('a/1.jpg', 'a/2.jpg', '3.jpg')
+    know('a/1.jpg', 'a/2.jpg', '3.jpg')
+    for (const [name, code] of [
+      ['a/1.jpg', 'unreadable-file'],
+      ['a/2.jpg', 'damaged-image'],
+      ['3.jpg', 'file-vanished'],
+    ] as const) {
+      const { size, modifiedMs, changedMs } = catalog.files.byPath(at(name))!
+      const stamp = { size, modifiedMs, changedMs }
+      catalog.files.record(at(name), stamp, { state: 'failed', code, message: 'x' }, PIPELINE_VERSION)
+    }
+    expect(await changes('')).toEqual(['3.jpg', 'a/1.jpg'])
+    expect(await changes('', 'a')).toEqual([])
+    handles.forget([root])
+    expect(await changes('')).toEqual(['3.jpg', 'a/1.jpg'])
+  })
+
   test('are compared each by itself', async () => {
     write('a/1.jpg', 'b/2.jpg')
     know('a/1.jpg', 'b/2.jpg')
