@@ -47,7 +47,18 @@ export function importReport(result: ImportResult): string {
     const more = result.failed.length - FAILURES_SHOWN
     if (more > 0) lines.push(`  … and ${count(more)} more; --json lists all of them.`)
   }
-  return lines.join('\n')
+  return [...lines, ...damagedLines(result.damaged)].join('\n')
+}
+
+function damagedLines(damaged: ImportResult['damaged']): string[] {
+  if (damaged.length === 0) return []
+  const more = damaged.length - FAILURES_SHOWN
+  return [
+    `${count(damaged.length)} files are damaged, and were imported as far as they are there:`,
+    ...damaged.slice(0, FAILURES_SHOWN).map(({ path, message }) => `  ${displayPath(path)}: ${message}`),
+    ...(more > 0 ? [`  … and ${count(more)} more; --json lists all of them.`] : []),
+    '  Restore them from a backup if you have one.',
+  ]
 }
 
 export function similarReport({ query, results, millis: time }: SimilarResult): string {

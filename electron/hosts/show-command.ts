@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { clockText } from '../engine/library/clock-millis.ts'
 import type { Engine } from '../engine/engine.ts'
+import { describeDamage } from '../shared/damage.ts'
 import { KindredError } from '../shared/errors.ts'
 import type { PhotoId } from '../shared/ids.ts'
 import type { ShownPhoto, ShowResult } from '../shared/results.ts'
@@ -67,6 +68,6 @@ function shownPhoto({ overview, albums }: Engine, id: PhotoId, asked: ReadonlySe
     keywordPaths: details.keywordPaths,
     albums: albums.queries.albumsOf(id).map(album => albums.queries.nameOf(album)),
     words: [],
-    damaged: null,
+    damaged: details.damage && describeDamage(details.damage),
   }
 }

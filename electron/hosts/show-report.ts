@@ -13,6 +13,7 @@ function describe(photo: ShownPhoto): string {
     ['lens', photo.lens],
     ['exposure', exposureOf(photo)],
     ['size', `${photo.width} × ${photo.height}, ${photo.format}`],
+    ['damaged', photo.damaged],
     ['rating', '★'.repeat(photo.rating ?? 0)],
     ['title', photo.title],
     ['caption', photo.caption],

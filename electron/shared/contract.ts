@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Damage } from './damage.ts'
 import type { ErrorCode } from './errors.ts'
 import type {
   DoctorResult,
@@ -43,6 +44,8 @@ export interface PhotoList {
   readonly dates: readonly number[]
   /** Seconds of a video; 0 for a photo, -1 for a video that does not say it. */
   readonly durations: readonly number[]
+  /** Ids of those that are damaged: few, if any. */
+  readonly damaged: readonly number[]
 }
 
 /** What is known of how, when and where a photo was taken, and what people wrote about it. */
@@ -114,6 +117,8 @@ export interface PhotoDetails extends PhotoMetadataDetails {
   readonly height: number
   /** Present for a video. */
   readonly video: VideoDetails | null
+  /** What of it is missing; null for a whole photo. */
+  readonly damage: Damage | null
   readonly addedAt: number
   readonly thumbnailUrl: string
   readonly imageUrl: string
@@ -133,6 +138,13 @@ export interface FailedPhoto {
   readonly path: string
   readonly code: ErrorCode
   readonly message: string
+}
+
+/** A photo that is in the library although a part of it is missing. */
+export interface DamagedPhoto {
+  readonly id: number
+  readonly path: string
+  readonly damage: Damage
 }
 
 export interface Folder {
@@ -285,6 +297,7 @@ export interface Job {
   /** Of a finished import, of folders or of what has changed in them. */
   readonly result?: Pick<ImportResult, 'photos' | 'added' | 'updated' | 'moved' | 'removed' | 'seconds'> & {
     readonly failed: number
+    readonly damaged: number
   }
 }
 
@@ -294,6 +307,8 @@ export interface Events {
   readonly library: {
     readonly photos: number
     readonly failed: number
+    /** Photos of which a part is missing. */
+    readonly damaged: number
     readonly generation: number
     readonly folders: number
     /** Folders and drives with photos that are not there at present, as far as they are watched. */
@@ -372,7 +387,10 @@ export const contract = {
   'jobs.pause': method(z.strictObject({ id: z.int() })).returns<null>(),
   'jobs.resume': method(z.strictObject({ id: z.int() })).returns<null>(),
   'jobs.cancel': method(z.strictObject({ id: z.int() })).returns<null>(),
-  'failures.list': method(nothing).returns<{ readonly failed: readonly FailedPhoto[] }>(),
+  'failures.list': method(nothing).returns<{
+    readonly failed: readonly FailedPhoto[]
+    readonly damaged: readonly DamagedPhoto[]
+  }>(),
   /** Reads the failed files again. */
   'failures.retry': method(nothing).returns<{ readonly job: number }>(),
   'settings.get': method(nothing).returns<LibrarySettings>(),

@@ -1,4 +1,5 @@
 import type { PhotoMetadataDetails } from './contract.ts'
+import type { DamageKind } from './damage.ts'
 import type { ErrorCode } from './errors.ts'
 
 /** The results of the commands, as `--json` prints them. They never contain vectors or pixels. */
@@ -6,6 +7,16 @@ import type { ErrorCode } from './errors.ts'
 export interface FailedFile {
   readonly path: string
   readonly code: ErrorCode
+  readonly message: string
+}
+
+/** A file that was read although a part of it is missing. */
+export interface DamagedFile {
+  readonly path: string
+  readonly kind: DamageKind
+  /** Of the picture, how much is missing, 0…1; 0 where no place in it is. */
+  readonly share: number
+  /** In words. */
   readonly message: string
 }
 
@@ -28,6 +39,8 @@ export interface ImportCounts {
 
 export interface ImportResult extends ImportCounts {
   readonly failed: readonly FailedFile[]
+  /** Files in these folders of which a part is missing. Their photos are in the library. */
+  readonly damaged: readonly DamagedFile[]
   readonly seconds: number
   readonly photosPerSecond: number
 }

@@ -8,7 +8,15 @@ import { isAtWork } from './jobs.svelte.ts'
 /** Stands in for a photo that was added to the library after its list was read. */
 const unknownLook = { aspect: 1, color: 0x808080 }
 
-const empty: PhotoList = { generation: -1, ids: [], aspects: [], colors: [], dates: [], durations: [] }
+const empty: PhotoList = {
+  generation: -1,
+  ids: [],
+  aspects: [],
+  colors: [],
+  dates: [],
+  durations: [],
+  damaged: [],
+}
 
 /** During an import the list changes many times a second; it is read again no more often than this. */
 const REFRESH_MILLIS = 1000
@@ -25,6 +33,8 @@ export class Library {
   importing = $state(false)
   /** Photos whose drive is not there at present. */
   away = $state.raw<ReadonlySet<number>>(new Set())
+  /** Photos of which a part is missing. */
+  readonly damaged: ReadonlySet<number> = $derived(new Set(this.photos.damaged))
   #awayRead = ''
   readonly #rows = $derived(new Map(this.photos.ids.map((id, row) => [id, row])))
   #connection: Connection | undefined

@@ -95,6 +95,8 @@ describe('migration to albums', () => {
         taken_precision: null,
         duration_seconds: null,
         stand_in: null,
+        damage: null,
+        damage_share: null,
       })),
     )
     expect(db.pragma('foreign_key_check')).toEqual([])
@@ -122,6 +124,34 @@ describe('migration to more formats', () => {
       .pluck()
       .all()
     expect(again).toEqual(['/damaged-image', '/unsupported-format'])
+    db.close()
+  })
+})
+
+describe('migration to damaged photos', () => {
+  test('has files read again of which a part may be shown, and TIFFs, which may lack one', () => {
+    const before = migrations.filter(({ version }) => version < 100)
+    const old = openDatabase(layout.catalog, layout.backups, before)
+    const photo = old.prepare(
+      `INSERT INTO photo (content_hash, bytes, format, width, height, average_color, pipeline, added_at)
+       VALUES (randomblob(32), 9, ?, 4, 3, 0, 1, 1)`,
+    )
+    const file = old.prepare(
+      `INSERT INTO file (path, state, photo_id, size, modified_ms, changed_ms, pipeline, failure_code, failure_message)
+       VALUES (?, ?, ?, 9, 1, 1, 1, ?, ?)`,
+    )
+    for (const format of ['TIFF', 'JPEG'])
+      file.run(Buffer.from(`/${format}`), 'present', photo.run(format).lastInsertRowid, null, null)
+    for (const code of ['truncated-image', 'damaged-image', 'not-an-image'])
+      file.run(Buffer.from(`/${code}`), 'failed', null, code, 'It failed.')
+    old.close()
+    const db = openDatabase(layout.catalog, layout.backups)
+    const again = db.prepare('SELECT CAST(path AS TEXT) FROM file WHERE pipeline = 0 ORDER BY 1').pluck()
+    expect(again.all()).toEqual(['/TIFF', '/damaged-image', '/truncated-image'])
+    expect(db.prepare('SELECT format, pipeline FROM photo ORDER BY id').raw().all()).toEqual([
+      ['TIFF', 0],
+      ['JPEG', 1],
+    ])
     db.close()
   })
 })

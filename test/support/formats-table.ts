@@ -119,6 +119,11 @@ ${rows.join('\n')}
 JPEG 2000, PSD, ICO and SVG are listed as files that cannot be read. A RAW file without a JPEG is, too: its sensor's values
 are not developed.
 
+A photo that is cut off is shown as far as it is there, marked and listed, where a tenth of its rows is left: JPEG (also in RAW
+files), PNG, GIF, TIFF and BMP. Without its end marker alone, a JPEG is whole; one that is stored progressively lacks fine detail
+rather than rows. Nothing can be decoded of a cut WebP, AVIF, HEIC, JPEG XL or interlaced PNG, of a BMP with run lengths, nor
+of a TIFF whose directory stood at its end: these are listed as files that cannot be read.
+
 Videos (MP4, MOV, 3GP, WebM, MKV, AVI) are listed with size, duration, date and place. One frame stands for each, by ffmpeg where
 it is installed; without it a drawn picture does, which is not compared with photos.
 `

@@ -116,6 +116,6 @@ function toJob({ id, kind, state, progress, error, result }: LiveJob): Job[] {
 }
 
 function importWords(result: ImportResult): NonNullable<Job['result']> {
-  const { photos, added, updated, moved, removed, seconds, failed } = result
-  return { photos, added, updated, moved, removed, seconds, failed: failed.length }
+  const { photos, added, updated, moved, removed, seconds, failed, damaged } = result
+  return { photos, added, updated, moved, removed, seconds, failed: failed.length, damaged: damaged.length }
 }

@@ -94,7 +94,7 @@ export function createHandlers(services: Services, uploads: Uploads, events: Eng
 
     'index.measure': () => ({ job: tuner.measure().id }),
 
-    'failures.list': () => ({ failed: overview.failures() }),
+    'failures.list': () => ({ failed: overview.failures(), damaged: overview.damaged() }),
 
     'failures.retry': () => ({ job: library.rescan({ retryFailed: true }).id }),
 

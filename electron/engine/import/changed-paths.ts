@@ -55,6 +55,7 @@ function together(a: ImportResult, b: ImportResult): ImportResult {
     photos: b.photos,
     ...counts,
     failed: [...a.failed, ...b.failed],
+    damaged: [...a.damaged, ...b.damaged],
     seconds,
     photosPerSecond: seconds > 0 ? photos / seconds : 0,
   }

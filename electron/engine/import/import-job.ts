@@ -48,8 +48,10 @@ export async function runImport(
 
   const seconds = (performance.now() - started) / 1000
   const failed = run.failures(folders)
+  const damaged = run.damaged(folders)
   const photos = catalog.photos.countPresent()
-  return { photos, ...counts, failed, seconds, photosPerSecond: seconds > 0 ? imported / seconds : 0 }
+  const photosPerSecond = seconds > 0 ? imported / seconds : 0
+  return { photos, ...counts, failed, damaged, seconds, photosPerSecond }
 }
 
 /**
@@ -69,5 +71,6 @@ export async function importChanges(
   const counts = run.counts()
   const seconds = (performance.now() - started) / 1000
   const photos = tools.catalog.photos.countPresent()
-  return { photos, ...counts, failed: run.failures(paths), seconds, photosPerSecond: imported / seconds }
+  const [failed, damaged] = [run.failures(paths), run.damaged(paths)]
+  return { photos, ...counts, failed, damaged, seconds, photosPerSecond: imported / seconds }
 }

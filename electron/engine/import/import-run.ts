@@ -1,6 +1,7 @@
+import { describeDamage } from '../../shared/damage.ts'
 import { asKindredError, type ErrorCode } from '../../shared/errors.ts'
 import type { BackboneId, PhotoId } from '../../shared/ids.ts'
-import type { FailedFile } from '../../shared/results.ts'
+import type { DamagedFile, FailedFile } from '../../shared/results.ts'
 import type { Catalog } from '../library/catalog/catalog.ts'
 import { BATCH_SIZE, type Embedder } from '../vision/network/embedder.ts'
 import type { EmbeddingIndex } from '../retrieval/index/embedding-index.ts'
@@ -165,6 +166,15 @@ export class ImportRun {
     }))
     const links = this.#scanFailures.map(({ path, code, message }) => ({ path, code, message }))
     return [...links, ...files].sort((a, b) => (a.path < b.path ? -1 : 1))
+  }
+
+  /** Every photo below the folders of which a part is missing, of this run or an earlier one. */
+  damaged(folders: readonly FilePath[]): DamagedFile[] {
+    const inScope = (path: FilePath): boolean => folders.some(folder => isBelow(path, folder))
+    return this.#tools.catalog.photos
+      .damaged()
+      .filter(({ path }) => inScope(path))
+      .map(({ path, damage }) => ({ path, ...damage, message: describeDamage(damage) }))
   }
 
   async *#whileRunning(candidates: readonly Candidate[]): AsyncGenerator<Candidate> {

@@ -1,4 +1,5 @@
 /** @file The shapes of files, photos and labels that every room above shares. */
+import type { Damage } from '../../shared/damage.ts'
 import type { AlbumId, PhotoId } from '../../shared/ids.ts'
 
 /** Shows whether a file has changed without reading it: its size and both times (milliseconds, with fractions). */
@@ -102,6 +103,8 @@ export interface PhotoTraits {
   readonly metadata: PhotoMetadata
   /** Absent for a photo. */
   readonly video?: VideoTraits
+  /** Absent for a whole one. */
+  readonly damage?: Damage
   /** 0xRRGGBB, stands in for the photo until its thumbnail is there. */
   readonly averageColor: number
   /** 8 bytes, see media/perceptual-hash.ts. */

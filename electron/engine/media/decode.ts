@@ -1,10 +1,13 @@
 /** @file Decoding, the main part of the media room: from the bytes of a file to thumbnail and network pixels. */
 import sharp, { type Sharp } from 'sharp'
 import type { PhotoTraits } from '../library/rows.ts'
+import { asFarAsThere } from './as-far-as-there.ts'
 import { withProfile } from './decoders/colour-profile.ts'
 import { openImage } from './decoders/open-image.ts'
 import type { OpenedImage, Pixels } from './decoders/opened-image.ts'
+import { isGreyAt, type Raster } from './decoders/filler.ts'
 import { explainDecodeError } from './formats/decode-error.ts'
+import { partThatIsThere, type Area } from './formats/missing-part.ts'
 import { readPhotoMetadata } from './metadata/read-metadata.ts'
 import { perceptualHash } from './perceptual-hash.ts'
 import { checkerboard, groundOf, onGround, type Ground } from './transparency.ts'
@@ -39,7 +42,8 @@ export interface DecodedPhoto extends PhotoTraits {
 }
 
 /**
- * Decodes a photo once into all that the library keeps of it.
+ * Decodes a photo once into all that the library keeps of it. Of a damaged one, all of it is in the thumbnail, and the
+ * network sees what is there.
  * @param bytes the file
  * @param networkSize edge of the square that the network takes, in pixels
  * @param known the opened image, where it was opened before
@@ -50,16 +54,18 @@ export async function decodePhoto(
   networkSize: number,
   known?: OpenedImage,
 ): Promise<DecodedPhoto> {
-  const opened = known ?? (await openImage(bytes))
-  const { format, width, height } = opened.metadata
-  const { thumbnail, network } = isOwnThumbnail(bytes, opened)
-    ? { thumbnail: bytes, network: await decodeForNetwork(bytes, networkSize, undefined, opened) }
-    : await decodeBoth(opened, networkSize)
+  const { opened, raster } = await decodeSmall(known ?? (await openImage(bytes)), networkSize)
+  const { metadata, damage } = opened
+  const [thumbnail, network] = await Promise.all([
+    isOwnThumbnail(opened) ? opened.encoded : encodeThumbnail(raster),
+    cropForNetwork(fromRaster(raster), partThatIsThere(raster, damage), networkSize, opened.encoded),
+  ])
   return {
-    format,
-    width,
-    height,
-    metadata: readPhotoMetadata(bytes, opened.metadata),
+    format: metadata.format,
+    width: metadata.width,
+    height: metadata.height,
+    metadata: readPhotoMetadata(bytes, metadata),
+    ...(damage && { damage }),
     averageColor: averageColor(network.rgb),
     thumbnail,
     network,
@@ -74,34 +80,20 @@ export async function decodeForNetwork(
   crop?: Crop,
   known?: OpenedImage,
 ): Promise<NetworkPixels> {
-  const opened = known ?? (await openImage(bytes))
-  const { metadata, encoded } = opened
-  if (crop) {
-    const pixels = await opened.pixels(Infinity)
-    return cropForNetwork(pixels, inPixels(crop, metadata), networkSize, encoded)
-  }
-  if (isOwnThumbnail(bytes, opened))
-    return cropForNetwork(await opened.pixels(Infinity), metadata, networkSize, encoded)
-  const raster = await decodeSmall(opened, networkSize)
-  return cropForNetwork(fromRaster(raster), raster, networkSize, encoded)
-}
-
-/** Thumbnail and network pixels from one decoding of the file. */
-async function decodeBoth(
-  opened: OpenedImage,
-  networkSize: number,
-): Promise<Pick<DecodedPhoto, 'thumbnail' | 'network'>> {
-  const raster = await decodeSmall(opened, networkSize)
-  const [thumbnail, network] = await Promise.all([
-    encodeThumbnail(raster),
-    cropForNetwork(fromRaster(raster), raster, networkSize, opened.encoded),
-  ])
-  return { thumbnail, network }
+  const image = known ?? (await openImage(bytes))
+  if (crop)
+    return asFarAsThere(image, async opened => {
+      const area = inPixels(crop, opened.metadata)
+      return cropForNetwork(await opened.pixels(Infinity), area, networkSize, opened.encoded)
+    })
+  const { opened, raster } = await decodeSmall(image, networkSize)
+  const area = partThatIsThere(raster, opened.damage)
+  return cropForNetwork(fromRaster(raster), area, networkSize, opened.encoded)
 }
 
 /** A small plain JPEG is its own thumbnail: encoding it again would cost time and quality. */
-function isOwnThumbnail(bytes: Buffer, { isPlainJpeg, metadata: { width, height } }: OpenedImage): boolean {
-  return isPlainJpeg && Math.max(width, height) <= THUMBNAIL_EDGE && bytes.length <= OWN_THUMBNAIL_BYTES
+function isOwnThumbnail({ isPlainJpeg, encoded, metadata: { width, height } }: OpenedImage): boolean {
+  return isPlainJpeg && Math.max(width, height) <= THUMBNAIL_EDGE && encoded.length <= OWN_THUMBNAIL_BYTES
 }
 
 /**
@@ -109,7 +101,10 @@ function isOwnThumbnail(bytes: Buffer, { isPlainJpeg, metadata: { width, height 
  * @throws KindredError with the code of what is wrong with the file
  */
 export async function renderImage(bytes: Buffer, size: number, known?: OpenedImage): Promise<Buffer> {
-  const opened = known ?? (await openImage(bytes))
+  return asFarAsThere(known ?? (await openImage(bytes)), opened => renderOpened(opened, size))
+}
+
+async function renderOpened(opened: OpenedImage, size: number): Promise<Buffer> {
   const { width, height } = opened.metadata
   const scale = size / Math.max(width, height)
   const { image, icc } = await opened.pixels(scale < 1 ? Math.min(width, height) * scale : Infinity)
@@ -141,19 +136,35 @@ async function groundFor(opened: OpenedImage): Promise<Ground> {
   return groundOf({ data, width: info.width, height: info.height })
 }
 
-/** Decoded pixels: RGB, one byte a channel. */
-interface Raster {
-  readonly data: Buffer
-  readonly width: number
-  readonly height: number
+/** A decoded photo, and what was decoded of it. */
+interface SmallPhoto {
+  readonly opened: OpenedImage
+  readonly raster: Raster
 }
 
 /**
- * The whole photo, upright, in sRGB, small: no larger than a thumbnail, unless the network needs its short side larger.
+ * The whole photo, upright, in sRGB, small. Where a part is missing, what is there: decoding has failed then, or grey
+ * stands in its place.
  */
-async function decodeSmall(opened: OpenedImage, networkSize: number): Promise<Raster> {
+async function decodeSmall(image: OpenedImage, networkSize: number): Promise<SmallPhoto> {
+  const { remains } = image
+  const small = await asFarAsThere(image, async opened => ({
+    opened,
+    raster: await smallRaster(opened, networkSize),
+  }))
+  if (small.opened !== image || !remains?.greyAt || !isGreyAt(small.raster, remains.greyAt)) return small
+  const opened = await remains.open(false)
+  return opened.damage ? { opened, raster: await smallRaster(opened, networkSize) } : small
+}
+
+/** No larger than a thumbnail, unless the network needs the short side of what is there larger. */
+async function smallRaster(opened: OpenedImage, networkSize: number): Promise<Raster> {
   const { width, height } = opened.metadata
-  const scale = Math.max(THUMBNAIL_EDGE / Math.max(width, height), networkSize / Math.min(width, height))
+  const seen = partThatIsThere(opened.metadata, opened.damage)
+  const scale = Math.max(
+    THUMBNAIL_EDGE / Math.max(width, height),
+    networkSize / Math.min(seen.width, seen.height),
+  )
   const pixels = await opened.pixels(scale < 1 ? Math.min(width, height) * scale : Infinity)
   if (scale < 1)
     pixels.image.resize(Math.round(width * scale), Math.round(height * scale), {
@@ -161,13 +172,6 @@ async function decodeSmall(opened: OpenedImage, networkSize: number): Promise<Ra
       kernel: 'cubic',
     })
   return toRaster(pixels, opened.encoded)
-}
-
-interface Area {
-  readonly left?: number
-  readonly top?: number
-  readonly width: number
-  readonly height: number
 }
 
 function inPixels(crop: Crop, { width, height }: { width: number; height: number }): Area {
@@ -215,8 +219,8 @@ async function cropForNetwork(
   encoded: Buffer,
 ): Promise<NetworkPixels> {
   const edge = Math.min(area.width, area.height)
-  const left = (area.left ?? 0) + Math.floor((area.width - edge) / 2)
-  const top = (area.top ?? 0) + Math.floor((area.height - edge) / 2)
+  const left = area.left + Math.floor((area.width - edge) / 2)
+  const top = area.top + Math.floor((area.height - edge) / 2)
   const square = image
     .extract({ left, top, width: edge, height: edge })
     .resize(size, size, { kernel: 'cubic' })

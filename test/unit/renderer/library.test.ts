@@ -11,11 +11,13 @@ const list = (generation: number, ids: number[]): PhotoList => ({
   colors: ids,
   dates: ids,
   durations: ids.map(() => 0),
+  damaged: [],
 })
 const status = (generation: number, photos: number): Events['library'] => ({
   generation,
   photos,
   failed: 0,
+  damaged: 0,
   folders: 1,
   away: [],
 })

@@ -8,6 +8,7 @@ const photos = {
   colors: [5, 9, 2],
   dates: [30, 20, 10],
   durations: [0, 8, 0],
+  damaged: [],
 }
 
 test('photo order: arranges all columns alike', () => {
@@ -24,7 +25,7 @@ test('photo order: arranges all columns alike', () => {
 
 test('photo order: limits recent imports', () => {
   const ids = Array.from({ length: RECENT + 5 }, (_, i) => i + 1)
-  const list = { generation: 1, ids, aspects: ids, colors: ids, dates: ids, durations: ids }
+  const list = { generation: 1, ids, aspects: ids, colors: ids, dates: ids, durations: ids, damaged: [] }
   const { ids: shown, dates } = arrange(list, 'added')
   expect([shown.length, shown[0], dates.length]).toEqual([RECENT, RECENT + 5, RECENT])
 })

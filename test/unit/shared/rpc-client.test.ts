@@ -132,7 +132,7 @@ describe('rpc client', () => {
       type: 'event',
       event: 'library',
       sequence: 1,
-      snapshot: { photos, failed: 0, generation: 0, folders: 0, away: [] },
+      snapshot: { photos, failed: 0, damaged: 0, generation: 0, folders: 0, away: [] },
     })
     lines[0]!.say(snapshot(1))
     stops[0]!()

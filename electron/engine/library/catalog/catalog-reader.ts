@@ -37,7 +37,7 @@ export class CatalogReader {
   }
 
   async #readGrid(): Promise<Grid> {
-    const { generation, ids, aspects, colors, dates, durations } = await this.#thread().call('grid')
+    const { generation, ids, aspects, colors, dates, durations, damaged } = await this.#thread().call('grid')
     return {
       generation,
       ids: Array.from(ids),
@@ -45,6 +45,7 @@ export class CatalogReader {
       colors: Array.from(colors),
       dates: Array.from(dates),
       durations: Array.from(durations),
+      damaged: [...damaged],
     }
   }
 

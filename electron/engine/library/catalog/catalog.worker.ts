@@ -18,6 +18,7 @@ export interface PackedGrid {
   readonly colors: Float64Array
   readonly dates: Float64Array
   readonly durations: Float64Array
+  readonly damaged: readonly number[]
 }
 
 let catalog: Tables | undefined
@@ -63,7 +64,7 @@ const api = {
       Float64Array.from(columns.dates),
       Float64Array.from(columns.durations),
     ]
-    const packed = { generation, ids, aspects, colors, dates, durations }
+    const packed = { generation, ids, aspects, colors, dates, durations, damaged: columns.damaged }
     const buffers = [ids, aspects, colors, dates, durations].map(({ buffer }) => buffer)
     return new Transferred(packed, buffers)
   },

@@ -2,7 +2,14 @@ import { statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { KindredError } from '../../../shared/errors.ts'
 import type { PhotoId } from '../../../shared/ids.ts'
-import type { Events, FailedPhoto, Folder, LeftOutCount, PhotoDetails } from '../../../shared/contract.ts'
+import type {
+  DamagedPhoto,
+  Events,
+  FailedPhoto,
+  Folder,
+  LeftOutCount,
+  PhotoDetails,
+} from '../../../shared/contract.ts'
 import { displayPath, fsPath, isBelow, type FilePath } from '../paths.ts'
 import { librarySpelling } from '../real-path.ts'
 import { describeMetadata } from './describe-metadata.ts'
@@ -32,6 +39,7 @@ export class LibraryOverview {
     return {
       photos: photos.countPresent(),
       failed: files.countFailed(),
+      damaged: photos.countDamaged(),
       generation: settings.generation(),
       folders: this.#catalog.roots().length,
     }
@@ -80,6 +88,11 @@ export class LibraryOverview {
     }))
   }
 
+  /** Photos of which a part is missing, with each of their paths. */
+  damaged(): DamagedPhoto[] {
+    return this.#catalog.photos.damaged().map(photo => ({ ...photo, path: displayPath(photo.path) }))
+  }
+
   /** @throws KindredError `photo-not-found` */
   photo(id: PhotoId): PhotoWithFiles {
     const facts = this.#catalog.photos.facts(id)
@@ -87,7 +100,7 @@ export class LibraryOverview {
     const present = this.#catalog.files.presentOf(id)
     const files = present.length > 0 ? present : this.#catalog.files.missingOf(id)
     const paths = files.map(({ path }) => displayPath(path))
-    const { format, bytes, width, height, duration, standIn, addedAt } = facts
+    const { format, bytes, width, height, duration, standIn, damage, addedAt } = facts
     return {
       facts,
       details: {
@@ -103,6 +116,7 @@ export class LibraryOverview {
           duration === null
             ? null
             : { durationSeconds: duration < 0 ? null : duration, hasFrame: standIn === null },
+        damage,
         ...describeMetadata(facts),
         addedAt,
       },

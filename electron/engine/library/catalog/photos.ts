@@ -1,4 +1,6 @@
+import type { Damage, DamageKind } from '../../../shared/damage.ts'
 import type { PhotoId } from '../../../shared/ids.ts'
+import { pathFromBytes, type FilePath } from '../paths.ts'
 import { METADATA_VERSION } from '../pipeline-version.ts'
 import type { FileDate, PhotoMetadata, PhotoTraits, StandIn } from '../rows.ts'
 import type { Database } from './database.ts'
@@ -12,6 +14,15 @@ export interface PhotoColumns {
   readonly dates: number[]
   /** Seconds of a video; 0 for a photo, -1 for a video that does not say it. */
   readonly durations: number[]
+  /** Ids of those that are damaged: few, if any. */
+  readonly damaged: number[]
+}
+
+/** A damaged photo that can be reached. */
+export interface DamagedPhoto {
+  readonly id: PhotoId
+  readonly path: FilePath
+  readonly damage: Damage
 }
 
 /** All that is known of a photo itself. */
@@ -19,6 +30,8 @@ export interface PhotoFacts extends PhotoRow {
   readonly bytes: number
   /** Seconds of a video, -1 where it does not say it; null for a photo. */
   readonly duration: number | null
+  /** What of it is missing; null for a whole one. */
+  readonly damage: Damage | null
   readonly addedAt: number
   /** Of the file, for a photo without a date of its own; absent where no file is known. */
   readonly fileDate: FileDate | undefined
@@ -61,6 +74,14 @@ const dated = datedAmong('photo_id IS NOT NULL')
 
 const columns = `id, content_hash AS contentHash, format, width, height, pipeline, stand_in AS standIn`
 
+interface StoredDamage {
+  readonly damageKind: DamageKind | null
+  readonly damageShare: number | null
+}
+
+const damageOf = ({ damageKind, damageShare }: StoredDamage): Damage | null =>
+  damageKind && { kind: damageKind, share: damageShare ?? 0 }
+
 /** Photos: one row for each content, wherever its files are. */
 export class Photos {
   readonly #byHash
@@ -79,20 +100,22 @@ export class Photos {
   readonly #grid
   readonly #takenBetween
   readonly #thoseTakenBetween
+  readonly #damaged
+  readonly #countDamaged
 
   constructor(db: Database) {
     this.#byHash = db.prepare<[Buffer], PhotoRow>(`SELECT ${columns} FROM photo WHERE content_hash = ?`)
     this.#byId = db.prepare<[PhotoId], PhotoRow>(`SELECT ${columns} FROM photo WHERE id = ?`)
     this.#insert = db.prepare<Record<string, unknown>>(
       `INSERT INTO photo (content_hash, bytes, format, width, height, average_color, pipeline, perceptual_hash,
-                          duration_seconds, stand_in, added_at)
+                          duration_seconds, stand_in, damage, damage_share, added_at)
        VALUES (@contentHash, @bytes, @format, @width, @height, @averageColor, @pipeline, @perceptualHash,
-               @duration, @standIn, @now)`,
+               @duration, @standIn, @damage, @damageShare, @now)`,
     )
     this.#refresh = db.prepare<Record<string, unknown>>(
       `UPDATE photo SET format = @format, width = @width, height = @height, average_color = @averageColor,
               pipeline = @pipeline, perceptual_hash = @perceptualHash, duration_seconds = @duration,
-              stand_in = @standIn
+              stand_in = @standIn, damage = @damage, damage_share = @damageShare
        WHERE content_hash = @contentHash`,
     )
     this.#setEditedFrom = db.prepare<[PhotoId, PhotoId]>(
@@ -112,9 +135,21 @@ export class Photos {
       )
       .pluck()
     this.#metadata = new MetadataStore(db)
-    this.#facts = db.prepare<[PhotoId], Omit<PhotoFacts, 'fileDate' | 'metadata'>>(
-      `SELECT ${columns}, bytes, duration_seconds AS duration, added_at AS addedAt FROM photo WHERE id = ?`,
+    this.#facts = db.prepare<[PhotoId], Omit<PhotoFacts, 'fileDate' | 'metadata' | 'damage'> & StoredDamage>(
+      `SELECT ${columns}, bytes, duration_seconds AS duration, damage AS damageKind, damage_share AS damageShare,
+              added_at AS addedAt
+       FROM photo WHERE id = ?`,
     )
+    this.#damaged = db.prepare<[], StoredDamage & { readonly id: PhotoId; readonly path: Buffer }>(
+      `SELECT photo.id, path, damage AS damageKind, damage_share AS damageShare
+       FROM photo JOIN file ON photo_id = photo.id AND state = 'present' WHERE damage IS NOT NULL ORDER BY path`,
+    )
+    this.#countDamaged = db
+      .prepare<[], number>(
+        `SELECT count(*) FROM photo
+         WHERE damage IS NOT NULL AND EXISTS (SELECT 1 FROM file WHERE photo_id = photo.id AND state = 'present')`,
+      )
+      .pluck()
     this.#fileDate = db.prepare<[PhotoId], FileDate>(
       `SELECT coalesce(dated_ms, CAST(modified_ms AS INTEGER)) AS millis, coalesce(dated_from, 'file time') AS "from",
               coalesce(dated_precision, 'second') AS precision
@@ -151,7 +186,14 @@ export class Photos {
 
   facts(id: PhotoId): PhotoFacts | undefined {
     const row = this.#facts.get(id)
-    return row && { ...row, fileDate: this.#fileDate.get(id), metadata: this.#metadata.of(id) ?? {} }
+    if (!row) return undefined
+    const { damageKind, damageShare, ...facts } = row
+    return {
+      ...facts,
+      damage: damageOf({ damageKind, damageShare }),
+      fileDate: this.#fileDate.get(id),
+      metadata: this.#metadata.of(id) ?? {},
+    }
   }
 
   /** Photos that can be reached, taken at or after one moment and before another. */
@@ -166,7 +208,7 @@ export class Photos {
 
   /** Photos that can be reached, the newest first. */
   grid(): PhotoColumns {
-    const list: PhotoColumns = { ids: [], aspects: [], colors: [], dates: [], durations: [] }
+    const list: PhotoColumns = { ids: [], aspects: [], colors: [], dates: [], durations: [], damaged: [] }
     for (const [id, aspect, color, date, duration] of this.#grid.iterate()) {
       list.ids.push(id)
       list.aspects.push(aspect)
@@ -174,12 +216,27 @@ export class Photos {
       list.dates.push(date)
       list.durations.push(duration)
     }
+    list.damaged.push(...new Set(this.damaged().map(({ id }) => id)))
     return list
+  }
+
+  /** Damaged photos at each of their paths, in the order of these. */
+  damaged(): DamagedPhoto[] {
+    return this.#damaged.all().map(({ id, path, ...stored }) => ({
+      id,
+      path: pathFromBytes(path),
+      damage: damageOf(stored)!,
+    }))
+  }
+
+  /** Damaged photos of which at least one file is there. */
+  countDamaged(): number {
+    return this.#countDamaged.get()!
   }
 
   /** Records a decoded photo, new or decoded again by a later pipeline. */
   record(contentHash: Buffer, bytes: number, photo: PhotoTraits, pipeline: number, now: number): PhotoId {
-    const { format, width, height, averageColor, metadata, perceptualHash, video } = photo
+    const { format, width, height, averageColor, metadata, perceptualHash, video, damage } = photo
     const values = {
       contentHash,
       bytes,
@@ -191,6 +248,8 @@ export class Photos {
       perceptualHash,
       duration: video ? (video.durationSeconds ?? -1) : null,
       standIn: video?.standIn ?? null,
+      damage: damage?.kind ?? null,
+      damageShare: damage?.share ?? null,
       now,
     }
     const known = this.#byHash.get(contentHash)

@@ -1,10 +1,11 @@
 import { KindredError } from '../../../shared/errors.ts'
-import type { BmpHeader } from '../formats/bmp-header.ts'
+import { bmpRows, bmpStride, type BmpHeader } from '../formats/bmp-header.ts'
 import type { RasterRows } from './copy-shrunk.ts'
 
 /**
- * Decodes the pixels of a BMP into RGBA. What run lengths leave out is clear, as their documentation says.
- * @throws KindredError `truncated-image`
+ * Decodes the pixels of a BMP into RGBA. What run lengths leave out is clear, as their documentation says; rows that are
+ * missing are grey.
+ * @throws KindredError `truncated-image` where run lengths end too early
  */
 export function decodeBmp(bytes: Buffer, header: BmpHeader): RasterRows {
   const { width, height, bitsAPixel, compression, isTopDown } = header
@@ -15,15 +16,18 @@ export function decodeBmp(bytes: Buffer, header: BmpHeader): RasterRows {
   if (compression !== 'none')
     decodeRuns(bytes, header, (x, row, index) => write!(startOf(row) + x * 4, index))
   else {
-    const stride = Math.ceil((width * bitsAPixel) / 32) * 4
-    // The last row may lack the bytes that only fill it up.
-    const used = Math.ceil((width * bitsAPixel) / 8)
-    if (header.pixels + stride * (height - 1) + used > bytes.length)
-      throw new KindredError('truncated-image', 'The end of this image is missing.')
+    const [stride, there] = [bmpStride(header), bmpRows(bytes, header)]
     const decodeRow = write ? indexedRow(bytes, header, write) : directRow(bytes, header, rows)
-    for (let row = 0; row < height; row++) decodeRow(header.pixels + row * stride, startOf(row))
+    for (let row = 0; row < there; row++) decodeRow(header.pixels + row * stride, startOf(row))
+    for (let row = there; row < height; row++) fillGrey(rows, startOf(row), width)
   }
   return { rows, stride: width * 4, width, height, channels: 4 }
+}
+
+/** Grey stands in for rows that are missing, as in other formats. */
+function fillGrey(rows: Uint8Array, from: number, width: number): void {
+  rows.fill(128, from, from + width * 4)
+  for (let alpha = from + 3; alpha < from + width * 4; alpha += 4) rows[alpha] = 255
 }
 
 type DecodeRow = (from: number, to: number) => void

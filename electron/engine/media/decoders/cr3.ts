@@ -12,6 +12,8 @@ const ORIENTATION = 0x0112
 export interface Cr3 {
   readonly orientation: number | undefined
   readonly previews: readonly Span[]
+  /** Where the last box ends by its own word. */
+  readonly end: number
   /** A TIFF structure; absent where it cannot be put together. */
   readonly exif: Buffer | undefined
 }
@@ -35,6 +37,7 @@ export function readCr3(bytes: Buffer): Cr3 {
       ...top.flatMap(box => previewBox(bytes, box)),
       ...moov.flatMap(box => trackSample(bytes, box)),
     ],
+    end: top.at(-1)?.end ?? 0,
     exif: exifOf(tables),
   }
 }

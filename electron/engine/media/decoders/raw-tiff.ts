@@ -55,6 +55,8 @@ export interface RawTiff {
   readonly orientation: number | undefined
   /** Where a preview may stand, from the start of the file. */
   readonly previews: readonly Span[]
+  /** Where the last strip ends, of a picture or of the sensor's values, that begins in the file. */
+  readonly end: number
   /** TIFF structure. */
   readonly exif: Buffer | undefined
   readonly xmp: Buffer | undefined
@@ -79,6 +81,7 @@ export function readRawTiff(bytes: Buffer): RawTiff | undefined {
     format,
     orientation: asOrientation(first.number(tags.orientation)),
     previews,
+    end: Math.max(0, ...found.map(directory => endOfStrips(directory, bytes.length))),
     exif: directories && exifExcerpt(directories),
     xmp: block(tags.xmp),
     iptc: block(tags.iptc),
@@ -103,6 +106,15 @@ function walk(tiff: Tiff, first: TiffDirectory): TiffDirectory[] {
     }
   }
   return found
+}
+
+/** Some makers write places that mean nothing, such as Panasonic's 0xFFFFFFFF. */
+function endOfStrips(directory: TiffDirectory, fileBytes: number): number {
+  const lengths = directory.numbers(tags.stripLengths)
+  return directory
+    .numbers(tags.stripOffsets)
+    .map((offset, n) => (offset < fileBytes ? offset + (lengths[n] ?? 0) : 0))
+    .reduce((last, end) => Math.max(last, end), 0)
 }
 
 function previewsOf(bytes: Buffer, tiff: Tiff, directory: TiffDirectory): Span[] {

@@ -68,6 +68,20 @@ export function readBmpHeader(bytes: Buffer): BmpHeader {
   }
 }
 
+/** Bytes from one row to the next. */
+export const bmpStride = ({ width, bitsAPixel }: BmpHeader): number =>
+  Math.ceil((width * bitsAPixel) / 32) * 4
+
+/** How many rows are in the file; of run lengths, that is not known before they are decoded. */
+export function bmpRows(bytes: Buffer, header: BmpHeader): number {
+  const { width, height, bitsAPixel, compression, pixels } = header
+  if (compression !== 'none') return height
+  const stride = bmpStride(header)
+  // The last row may lack the bytes that only fill it up.
+  const padding = stride - Math.ceil((width * bitsAPixel) / 8)
+  return Math.min(height, Math.max(0, Math.floor((bytes.length - pixels + padding) / stride)))
+}
+
 const DEPTHS = new Set([1, 4, 8, 16, 24, 32])
 const BIT_FIELDS = 3
 const ALPHA_BIT_FIELDS = 6

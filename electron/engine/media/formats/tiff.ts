@@ -3,7 +3,7 @@
  * form.
  */
 
-/** Entries of a directory, and numbers of an entry, that are read at most. */
+/** Entries of a directory, and numbers of an entry where nothing else is said, that are read at most. */
 const MOST_ENTRIES = 1000
 const MOST_NUMBERS = 4096
 
@@ -48,13 +48,13 @@ export class TiffDirectory {
     return this.#entries.has(tag)
   }
 
-  /** The whole numbers of an entry; none where it is absent or of another type. */
-  numbers(tag: number): number[] {
+  /** The whole numbers of an entry, so many at most; none where it is absent or of another type. */
+  numbers(tag: number, most = MOST_NUMBERS): number[] {
     const entry = this.#entries.get(tag)
     if (!entry) return []
     const size = bytesOf[entry.type]!
     const numbers: number[] = []
-    for (let n = 0; n < Math.min(entry.count, MOST_NUMBERS); n++) {
+    for (let n = 0; n < Math.min(entry.count, most); n++) {
       const at = entry.offset + n * size
       const value = LONG_TYPES.has(entry.type)
         ? this.#tiff.uint32(at)

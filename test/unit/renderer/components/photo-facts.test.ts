@@ -14,6 +14,7 @@ const unknown: PhotoDetails = {
   width: 4,
   height: 3,
   video: null,
+  damage: null,
   takenAt: null,
   takenFrom: null,
   takenPrecision: null,

@@ -26,6 +26,7 @@ describe('catalog reader', () => {
       colors: [],
       dates: [],
       durations: [],
+      damaged: [],
     })
     for (let n = 0; n < 30; n++) {
       putPhoto(catalog, `/a/${n}.jpg`)

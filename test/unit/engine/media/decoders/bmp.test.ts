@@ -1,3 +1,4 @@
+import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { decodeForNetwork, decodePhoto } from '../../../../../electron/engine/media/decode.ts'
 import { decodeBmp } from '../../../../../electron/engine/media/decoders/bmp-pixels.ts'
@@ -46,9 +47,29 @@ describe('BMP', () => {
     expect(rows[3]).toBe(0)
   })
 
+  test('cut off: what is there is shown, grey stands for the rest', async () => {
+    const colours = [
+      [200, 40, 40],
+      [40, 180, 64],
+    ] as const
+    const whole = bmpBytes('24 bits', 40, 30, (x, y) => colours[(x + y) % 2]!, colours)
+    const cut = whole.subarray(0, whole.length - 12 * 40 * 3)
+    const { damage, thumbnail } = await decodePhoto(cut, 16)
+    // The last rows of most are shown above.
+    expect(damage).toEqual({ kind: 'upper-part-missing', share: expect.closeTo(12 / 30) as number })
+    const upper = await sharp(thumbnail).extract({ left: 0, top: 0, width: 40, height: 8 }).raw().toBuffer()
+    for (const value of upper) expect(Math.abs(value - 128)).toBeLessThan(16)
+    const topDown = Buffer.from(cut)
+    topDown.writeInt32LE(-30, 22)
+    expect((await decodePhoto(topDown, 16)).damage?.kind).toBe('lower-part-missing')
+    // The bytes that fill the last row up are nothing of the picture.
+    const narrow = bmpBytes('24 bits', 37, 30, (x, y) => colours[(x + y) % 2]!, colours)
+    expect((await decodePhoto(narrow.subarray(0, -1), 16)).damage).toBeUndefined()
+  })
+
   test('what is wrong with one', async () => {
     const whole = bytesOf('24 bits')
-    expect(await codeOf(() => decodePhoto(whole.subarray(0, whole.length / 2), 16))).toBe('truncated-image')
+    expect(await codeOf(() => decodePhoto(whole.subarray(0, whole.length / 8), 16))).toBe('truncated-image')
     const jpegInside = Buffer.from(whole)
     jpegInside.writeUInt32LE(4, 30)
     expect(await codeOf(() => decodePhoto(jpegInside, 16))).toBe('unsupported-format')

@@ -96,11 +96,35 @@ describe('RAW files', () => {
     expect([photo.width, photo.height]).toEqual([80, 60])
   })
 
-  test('one whose JPEG is cut off', async () => {
+  test('one whose JPEG is cut off is shown as far as that is there', async () => {
     const bytes = rawFiles.RAF(parts)
-    expect(await codeOf(() => decodePhoto(bytes.subarray(0, 148 + parts.jpeg.length / 2), 32))).toBe(
-      'truncated-image',
-    )
+    const photo = await decodePhoto(bytes.subarray(0, 148 + parts.jpeg.length * 0.6), 32)
+    expect(photo).toMatchObject({ format: 'RAF', damage: { kind: 'lower-part-missing' } })
+    expect(
+      await codeOf(() =>
+        decodePhoto(bytes.subarray(0, 148 + parts.jpeg.indexOf(Buffer.of(0xff, 0xda)) + 14), 32),
+      ),
+    ).toBe('truncated-image')
+  })
+
+  test('where the largest JPEG is cut off, a smaller one is shown that is whole', async () => {
+    const strip = { 0x0103: { short: [7] }, 0x0111: { long: [0] }, 0x0117: { long: [0] } }
+    const whole = (jpeg: Buffer): TiffEntries => ({
+      0x0103: { short: [6] },
+      0x0201: { placeOf: jpeg },
+      0x0202: { long: [jpeg.length] },
+    })
+    const chain = (behind: number): Buffer =>
+      tiffBytes([
+        { 0x00fe: { long: [1] }, 0x010f: { ascii: 'NIKON CORPORATION' }, ...whole(parts.small) },
+        { ...strip, 0x0111: { long: [behind] }, 0x0117: { long: [parts.jpeg.length] } },
+      ])
+    const head = chain(0).length
+    const file = Buffer.concat([chain(head), parts.jpeg])
+    expect((await decodePhoto(file, 32)).damage).toBeUndefined()
+    const cut = await decodePhoto(file.subarray(0, head + parts.jpeg.length / 2), 32)
+    expect(cut).toMatchObject({ format: 'NEF', width: 80, height: 60 })
+    expect(cut.damage).toEqual({ kind: 'end-missing', share: 0 })
   })
 
   test('a TIFF that a camera or a scanner wrote stays a TIFF', async () => {

@@ -1,0 +1,103 @@
+/** @file Photos of which a part is missing. The picture is drawn so that each row differs from the next. */
+import sharp, { type Sharp } from 'sharp'
+import { Random } from '../../electron/shared/random.ts'
+import { tiffBytes, type TiffEntries } from './tiff-files.ts'
+
+export const CUT_WIDTH = 320
+export const CUT_HEIGHT = 240
+
+/** Red above, blue below, with noise, so that the bytes of a file are spread evenly over its rows. */
+export function cutPicture(): Sharp {
+  return sharp(cutPixels(), { raw: { width: CUT_WIDTH, height: CUT_HEIGHT, channels: 3 } })
+}
+
+export function cutPixels(): Buffer {
+  const random = new Random('cut picture')
+  const pixels = Buffer.alloc(CUT_WIDTH * CUT_HEIGHT * 3)
+  for (let y = 0; y < CUT_HEIGHT; y++)
+    for (let x = 0; x < CUT_WIDTH; x++) {
+      const at = (y * CUT_WIDTH + x) * 3
+      const below = y / CUT_HEIGHT
+      pixels[at] = 190 * (1 - below) + random.int(0, 40)
+      pixels[at + 1] = 30 + random.int(0, 40)
+      pixels[at + 2] = 190 * below + random.int(0, 40)
+    }
+  return pixels
+}
+
+/** The first part of a file. */
+export const cutAt = (bytes: Buffer, share: number): Buffer =>
+  bytes.subarray(0, Math.floor(bytes.length * share))
+
+const END = Buffer.of(0xff, 0xd9)
+
+/** The first part of a JPEG, with an end marker as programs put one there, and a film behind it. */
+export const closedAt = (jpeg: Buffer, share: number): Buffer =>
+  Buffer.concat([cutAt(jpeg, share), END, Buffer.from('\0\0\0\x18ftypmp42 and a film', 'latin1')])
+
+/** A JPEG whose end was never written: zeros stand there. */
+export const zerosFrom = (bytes: Buffer, share: number): Buffer =>
+  Buffer.concat([cutAt(bytes, share), Buffer.alloc(bytes.length - Math.floor(bytes.length * share))])
+
+export interface PartedTiff {
+  /** Rows of a strip, or the edge of a tile. */
+  readonly rows: number
+  readonly isTiled?: boolean
+  /** Encodes the pixels of a strip or a tile; without it they stay as they are. */
+  readonly deflate?: (pixels: Buffer) => Buffer
+  readonly orientation?: number
+}
+
+/** A TIFF whose directory stands before its pixels, as cameras and scanners write it, and where its parts begin. */
+export function partedTiff({ rows, isTiled = false, deflate, orientation = 1 }: PartedTiff): {
+  readonly bytes: Buffer
+  readonly parts: readonly { readonly offset: number; readonly length: number }[]
+} {
+  const pixels = cutPixels()
+  const across = isTiled ? Math.ceil(CUT_WIDTH / rows) : 1
+  const down = Math.ceil(CUT_HEIGHT / rows)
+  const data = Array.from({ length: across * down }, (_, n) => {
+    const [column, row] = [n % across, Math.floor(n / across)]
+    const part = isTiled
+      ? areaOf(pixels, column * rows, row * rows, rows, rows)
+      : areaOf(pixels, 0, row * rows, CUT_WIDTH, Math.min(rows, CUT_HEIGHT - row * rows))
+    return deflate?.(part) ?? part
+  })
+  const lengths = data.map(({ length }) => length)
+  const describe = (start: number): Buffer => {
+    let at = start
+    const offsets = lengths.map(length => (at += length) - length)
+    const entries: TiffEntries = {
+      0x0100: { long: [CUT_WIDTH] },
+      0x0101: { long: [CUT_HEIGHT] },
+      0x0102: { short: [8, 8, 8] },
+      0x0103: { short: [deflate ? 8 : 1] },
+      0x0106: { short: [2] },
+      0x0112: { short: [orientation] },
+      0x0115: { short: [3] },
+      ...(isTiled
+        ? {
+            0x0142: { long: [rows] },
+            0x0143: { long: [rows] },
+            0x0144: { long: offsets },
+            0x0145: { long: lengths },
+          }
+        : { 0x0111: { long: offsets }, 0x0116: { long: [rows] }, 0x0117: { long: lengths } }),
+    }
+    return tiffBytes([entries])
+  }
+  const head = describe(describe(0).length)
+  let at = head.length
+  const parts = lengths.map(length => ({ offset: (at += length) - length, length }))
+  return { bytes: Buffer.concat([head, ...data]), parts }
+}
+
+/** Pixels of an area; black beyond the picture. */
+function areaOf(pixels: Buffer, left: number, top: number, width: number, height: number): Buffer {
+  const area = Buffer.alloc(width * height * 3)
+  for (let y = 0; y < Math.min(height, CUT_HEIGHT - top); y++) {
+    const from = ((top + y) * CUT_WIDTH + left) * 3
+    pixels.copy(area, y * width * 3, from, from + Math.min(width, CUT_WIDTH - left) * 3)
+  }
+  return area
+}
