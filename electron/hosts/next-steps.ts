@@ -19,6 +19,7 @@ const nextSteps: Readonly<Record<ErrorCode, string>> = {
   'broken-link': 'Remove it, or put its target back.',
   'link-loop': 'Remove it.',
   'file-vanished': 'It was moved or deleted meanwhile. Import again.',
+  'online-only': 'Have your cloud drive keep it on this computer, then import again.',
   'unreadable-file': 'Check the disk or the network drive, then import again.',
   'not-a-file': 'Name a file: no folder, pipe or device.',
   'drive-stalled': 'Check the drive and its connection, then do it again: it goes on where it stopped.',

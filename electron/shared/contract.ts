@@ -213,6 +213,8 @@ export interface About {
   readonly indexBytes: number
   readonly index: IndexStatus
   readonly versions: Readonly<Record<string, string>>
+  /** Whether exiftool can run, which reads what the quick readers of metadata leave out; on Linux and macOS it needs Perl. */
+  readonly hasExiftool: boolean
   readonly model: {
     readonly name: string
     readonly file: string

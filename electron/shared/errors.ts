@@ -17,6 +17,7 @@ export const errorCodes = [
   'broken-link',
   'link-loop',
   'file-vanished',
+  'online-only',
   'unreadable-file',
   'not-a-file',
   'drive-stalled',

@@ -84,6 +84,28 @@ describe('metadata that are read in the background', () => {
   })
 })
 
+describe('metadata without Perl', () => {
+  test('are looked for once, and both doctor and window say so', async () => {
+    const path = process.env.PATH
+    process.env.PATH = '/nonexistent'
+    try {
+      const { db } = engine.catalog
+      db.exec('UPDATE metadata SET thorough_version = NULL')
+      expect(await engine.metadata.start()!.done).toMatchObject({ thorough: 0, hasExiftool: false })
+      expect(engine.metadata.start()).toBeUndefined()
+      const { ok, notes } = await engine.diagnostics.doctor()
+      expect(ok).toBe(true)
+      expect(notes.filter(note => note.includes('Install Perl'))).toHaveLength(1)
+      expect(await engine.diagnostics.about()).toMatchObject({ hasExiftool: false })
+    } finally {
+      process.env.PATH = path
+    }
+    if (!hasPerl) return
+    expect((await engine.diagnostics.doctor()).notes.filter(note => note.includes('Perl'))).toEqual([])
+    expect(await engine.diagnostics.about()).toMatchObject({ hasExiftool: true })
+  })
+})
+
 describe.skipIf(!hasPerl)('exiftool', () => {
   test('reads one file after the other, and says nothing of what it cannot read', async () => {
     const exiftool = new Exiftool()

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import type { About } from '../../shared/contract.ts'
 import type { LibraryLayout } from '../library/layout.ts'
+import { Exiftool } from '../media/metadata/exiftool.ts'
 import type { QueryTools } from '../retrieval/image-query.ts'
 import { indexHost } from '../retrieval/index/index-host.ts'
 import type { IndexTuner } from '../retrieval/index/index-tuner.ts'
@@ -25,6 +26,7 @@ export async function about({ layout, index, model, catalog, tuner }: AboutTools
     indexBytes: fileBytes(layout.index),
     index: await tuner.status(),
     versions: versions(catalog, build),
+    hasExiftool: await Exiftool.isThere(),
     model: {
       name: index.version.name,
       file: model.card.file,

@@ -1,6 +1,7 @@
 import { asKindredError } from '../../shared/errors.ts'
 import type { PhotoId } from '../../shared/ids.ts'
 import type { DoctorResult, Problem, RuntimeRow } from '../../shared/results.ts'
+import { Exiftool } from '../media/metadata/exiftool.ts'
 import { indexHost } from '../retrieval/index/index-host.ts'
 import type { IndexTuner } from '../retrieval/index/index-tuner.ts'
 import type { Recovery } from '../retrieval/index/embedding-index.ts'
@@ -61,6 +62,10 @@ async function examineWith(
     )
   notes.push(...noteFiles(tools, await thread.call('compareFiles')))
 
+  if (!(await Exiftool.isThere()))
+    notes.push(
+      'exiftool cannot run here: without Perl some photos and videos keep fewer dates, places, cameras and lenses. Install Perl to have them read.',
+    )
   const { reason, build } = await indexHost().call('describe')
   if (reason)
     notes.push(

@@ -7,7 +7,7 @@ import type { PhotoMetadata } from '../library/rows.ts'
 import type { MetadataWorkerApi } from './metadata.worker.ts'
 import { Exiftool } from '../media/metadata/exiftool.ts'
 import { fileDate } from '../media/metadata/name-date.ts'
-import { readPhoto } from '../media/read-photo.ts'
+import { isOutOfReach, readPhoto } from '../media/read-photo.ts'
 import { videoMetadata } from '../media/video/video-traits.ts'
 import type { JobContext } from '../runtime/jobs/job-runner.ts'
 import type { Logger } from '../runtime/log.ts'
@@ -18,6 +18,8 @@ export interface MetadataTools {
   readonly log: Logger
   /** Whether an import or something else that a person waits for is running. */
   readonly isBusy: () => boolean
+  /** False where it was found before that exiftool cannot run. */
+  readonly looksForExiftool: boolean
 }
 
 /** Files dated in one transaction. */
@@ -31,6 +33,8 @@ const REST = 1
 export interface MetadataResult {
   readonly reread: number
   readonly thorough: number
+  /** False where it was looked for and cannot run. */
+  readonly hasExiftool: boolean
 }
 
 /** Works through what is lacking; stopped and begun again, it goes on where it was. */
@@ -50,9 +54,10 @@ export async function readMetadata(
       if (metadata)
         catalog.bulkTransaction(() => catalog.metadata.putEmbedded(photo, metadata, METADATA_VERSION))
     })
-    const thorough = await readThoroughly(tools, job, thread)
+    const hasExiftool = await exiftoolWhereWanted(tools)
+    const thorough = hasExiftool ? await readThoroughly(tools, job, thread) : 0
     if (outdated.length > 0 || thorough > 0) catalog.bulkTransaction(() => catalog.settings.bumpGeneration())
-    return { reread, thorough }
+    return { reread, thorough, hasExiftool }
   } finally {
     await thread.close()
     log('info', 'Metadata were read')
@@ -87,23 +92,27 @@ async function readAgain(
   }
 }
 
+/** Whether exiftool can do what is lacking. */
+async function exiftoolWhereWanted({ catalog, log, looksForExiftool }: MetadataTools): Promise<boolean> {
+  if (!looksForExiftool) return false
+  const isThere = catalog.metadata.lacking(METADATA_VERSION, 1).length === 0 || (await Exiftool.isThere())
+  if (!isThere) log('info', 'exiftool cannot run here (it needs Perl): some photos keep fewer metadata')
+  return isThere
+}
+
 async function readThoroughly(
   tools: MetadataTools,
   job: JobContext,
   thread: WorkerClient<MetadataWorkerApi>,
 ): Promise<number> {
-  const { catalog, log } = tools
+  const { catalog } = tools
   const lacking = catalog.metadata.lacking(METADATA_VERSION)
   if (lacking.length === 0) return 0
-  if (!(await Exiftool.isThere())) {
-    log('info', 'exiftool cannot run here (it needs Perl): some photos keep fewer metadata')
-    return 0
-  }
   const exiftool = new Exiftool()
   try {
     return await forEach(tools, job, lacking, async photo => {
       const path = catalog.files.pathOf(photo)
-      if (path === undefined) return
+      if (path === undefined || (await isOutOfReach(path))) return
       const tags = await exiftool.read(path)
       const metadata = tags ? await thread.call('thorough', tags) : {}
       catalog.bulkTransaction(() => catalog.metadata.putThorough(photo, metadata, METADATA_VERSION))

@@ -16,6 +16,8 @@ export interface MetadataServiceTools {
 /** Reads lacking metadata in the background, after imports. */
 export class MetadataService {
   readonly #tools: MetadataServiceTools
+  /** Perl that is installed meanwhile is found when the library is opened next. */
+  #looksForExiftool = true
   #running: StartedJob<MetadataResult> | undefined
   #stopListening: () => void = () => undefined
 
@@ -47,15 +49,18 @@ export class MetadataService {
     const isComplete =
       files.undated(1).length === 0 &&
       metadata.outdated(METADATA_VERSION, 1).length === 0 &&
-      metadata.lacking(METADATA_VERSION, 1).length === 0
+      (!this.#looksForExiftool || metadata.lacking(METADATA_VERSION, 1).length === 0)
     if (isComplete) return undefined
     const thread = (): WorkerClient<MetadataWorkerApi> =>
       new WorkerClient<MetadataWorkerApi>(workerFile('metadata', import.meta.url))
-    const work = { catalog, log, isBusy: () => this.#isImporting() }
+    const work = { catalog, log, isBusy: () => this.#isImporting(), looksForExiftool: this.#looksForExiftool }
     const started = jobs.start('metadata', {}, job => readMetadata(work, job, thread))
     this.#running = started
     const over = (): void => void (this.#running = undefined)
-    started.done.then(over, over)
+    started.done.then(({ hasExiftool }) => {
+      this.#looksForExiftool = hasExiftool
+      over()
+    }, over)
     return started
   }
 

@@ -3,7 +3,7 @@ import { fsPath, isBelow, type FilePath } from '../library/paths.ts'
 import { statSync } from 'node:fs'
 import { absentDrives } from './mount-points.ts'
 import { isOutdated, isReadAgain, type Candidate, type ScanDelta, type VanishedFile } from './scan-delta.ts'
-import { stampOf } from './walk.ts'
+import { fileAt } from './walk.ts'
 
 export interface PathDeltaQuery {
   readonly paths: readonly FilePath[]
@@ -31,10 +31,11 @@ export class PathDeltaFinder {
     const first = this.#next
     while (this.#next < this.#paths.length && (this.#next === first || performance.now() < until)) {
       const path = this.#paths[this.#next++]!
-      const stamp = stampOf(path)
+      const found = fileAt(path)
       const row = this.#known.byPath(path)
-      if (stamp && (!row || isOutdated(row, stamp) || isReadAgain(row))) candidates.push({ path, stamp })
-      if (!stamp && row && row.state !== 'missing' && this.#isGone(path)) this.#vanished.push(row)
+      if (found && (!row || isOutdated(row, found) || isReadAgain(row)))
+        candidates.push({ path, stamp: found.stamp })
+      if (!found && row && row.state !== 'missing' && this.#isGone(path)) this.#vanished.push(row)
     }
     const done = this.#next === this.#paths.length
     if (done) this.#known.close()

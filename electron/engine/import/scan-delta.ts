@@ -13,7 +13,7 @@ import { isBelow, type FilePath } from '../library/paths.ts'
 import { hasFfmpeg } from '../media/video/poster.ts'
 import { LeftOutTally } from './left-out-tally.ts'
 import { absentDrives, mountPointsIn } from './mount-points.ts'
-import { stampOf, walk, type Found, type WalkOptions } from './walk.ts'
+import { fileAt, walk, type Found, type FoundFile, type WalkOptions } from './walk.ts'
 import type { FileStamp } from '../library/rows.ts'
 
 export interface ScanDeltaQuery extends WalkOptions {
@@ -68,13 +68,21 @@ const ofADrive = new Set<ErrorCode>(['unreadable-file', 'file-vanished'])
 export const isReadAgain = ({ state, failureCode }: KnownFile): boolean =>
   state === 'failed' && ofADrive.has(failureCode!)
 
-/** Whether the file has changed since the catalog learnt of it, or was read by an earlier version. */
-export const isOutdated = (row: KnownFile, { size, modifiedMs, changedMs }: FileStamp): boolean =>
-  row.state === 'missing' ||
-  row.pipeline !== PIPELINE_VERSION ||
-  row.size !== size ||
-  row.modifiedMs !== modifiedMs ||
-  row.changedMs !== changedMs
+/**
+ * Whether the file has changed since the catalog learnt of it, or was read by an earlier version. What is known of a photo
+ * stays while its file is online only.
+ */
+export function isOutdated(row: KnownFile, { stamp, isOnlineOnly }: FoundFile): boolean {
+  if (isOnlineOnly && row.state === 'present') return false
+  if (!isOnlineOnly && row.failureCode === 'online-only') return true
+  return (
+    row.state === 'missing' ||
+    row.pipeline !== PIPELINE_VERSION ||
+    row.size !== stamp.size ||
+    row.modifiedMs !== stamp.modifiedMs ||
+    row.changedMs !== stamp.changedMs
+  )
+}
 
 /** Finds the difference between the folders and the catalog. Every call blocks its thread. */
 export class ScanDeltaFinder {
@@ -136,10 +144,10 @@ export class ScanDeltaFinder {
     return { seen, candidates, failures, vanished: [], leftOut: [], mountPoints: [], done: false }
   }
 
-  #needsWork({ path, stamp }: Candidate): boolean {
-    const row = this.#known.get(path)
-    this.#known.delete(path)
-    if (!row || isOutdated(row, stamp)) return true
+  #needsWork(found: FoundFile): boolean {
+    const row = this.#known.get(found.path)
+    this.#known.delete(found.path)
+    if (!row || isOutdated(row, found)) return true
     if (row.photoId !== null && this.#newlyVisible.has(row.photoId)) return true
     return row.state === 'failed' && (this.#query.retryFailed || passing.has(row.failureCode!))
   }
@@ -158,8 +166,8 @@ export class ScanDeltaFinder {
     return inside
       .filter(({ photoId }) => labelled.has(photoId!))
       .flatMap(({ path }) => {
-        const found = stampOf(path)
-        return found && this.#needsWork({ path, stamp: found }) ? [{ path, stamp: found }] : []
+        const found = fileAt(path)
+        return found && this.#needsWork(found) ? [{ path, stamp: found.stamp }] : []
       })
   }
 

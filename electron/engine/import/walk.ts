@@ -13,11 +13,19 @@ import {
 } from '../library/paths.ts'
 import { canonicalPath } from '../library/real-path.ts'
 import type { FileStamp } from '../library/rows.ts'
+import { isOnlineOnly } from '../media/online-only.ts'
 import { distinctIdentityOf, identityOf } from './folder-identity.ts'
 import { FolderContents } from './not-photos.ts'
 
+export interface FoundFile {
+  readonly path: FilePath
+  readonly stamp: FileStamp
+  /** Nothing but its name is on this computer: it is not opened. */
+  readonly isOnlineOnly: boolean
+}
+
 export type Found =
-  | { readonly kind: 'file'; readonly path: FilePath; readonly stamp: FileStamp }
+  | ({ readonly kind: 'file' } & FoundFile)
   | { readonly kind: 'failed'; readonly path: FilePath; readonly code: ErrorCode; readonly message: string }
   /** A folder that could not be listed: what is below it is unknown, not gone. */
   | {
@@ -183,24 +191,24 @@ function* follow(path: FilePath, folder: FilePath, linkedFolders: Folder[]): Gen
 
 function stat(path: FilePath, read: typeof lstatSync): Found {
   try {
-    return { kind: 'file', path, stamp: toStamp(read(fsPath(path))) }
+    return { kind: 'file', ...foundFile(path, read(fsPath(path))) }
   } catch (error) {
     return { kind: 'failed', path, ...describeErrno(error, 'file') }
   }
 }
 
-/** The stamp of a file, links followed; undefined where there is none or it cannot be reached. */
-export function stampOf(path: FilePath): FileStamp | undefined {
+/** The file at a path, links followed; undefined where there is none or it cannot be reached. */
+export function fileAt(path: FilePath): FoundFile | undefined {
   try {
     const found = statSync(fsPath(path))
-    return found.isFile() ? toStamp(found) : undefined
+    return found.isFile() ? foundFile(path, found) : undefined
   } catch {
     return undefined
   }
 }
 
-const toStamp = ({ size, mtimeMs, ctimeMs }: Stats): FileStamp => ({
-  size,
-  modifiedMs: mtimeMs,
-  changedMs: ctimeMs,
-})
+function foundFile(path: FilePath, stats: Stats): FoundFile {
+  const { size, mtimeMs, ctimeMs } = stats
+  const stamp = { size, modifiedMs: mtimeMs, changedMs: ctimeMs }
+  return { path, stamp, isOnlineOnly: isOnlineOnly(path, stats) }
+}

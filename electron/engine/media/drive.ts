@@ -42,10 +42,11 @@ export const mountPoints = (): FilePath[] => mountTable().map(({ place }) => pla
 const remoteTypes =
   /^(nfs4?|cifs|smb3?|smbfs|ncpfs|afs|9p|vboxsf|prl_fs|virtiofs|davfs|ceph|glusterfs|lustre|fuse|fuse\..*)$/
 
+export const isRemoteType = (type: string): boolean => remoteTypes.test(type)
+
 /** Whether such a file system is mounted at the folder or in it. */
 export const isRemote = (folder: FilePath, mounts: readonly Mount[]): boolean =>
-  folder.startsWith('\\\\') ||
-  mounts.some(({ place, type }) => remoteTypes.test(type) && isBelow(place, folder))
+  folder.startsWith('\\\\') || mounts.some(({ place, type }) => isRemoteType(type) && isBelow(place, folder))
 
 const unescaped = (place: string): string =>
   place.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)))

@@ -68,6 +68,11 @@ export class FileThreads {
   }
 
   /** @throws KindredError `drive-stalled` */
+  isOnlineOnly(path: FilePath): Promise<boolean> {
+    return this.#use(path, ({ thread }) => thread.call('isOnlineOnly', path))
+  }
+
+  /** @throws KindredError `drive-stalled` */
   isFolder(path: FilePath): Promise<boolean> {
     return this.#use(path, ({ thread }) => thread.call('isFolder', path))
   }

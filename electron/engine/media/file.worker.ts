@@ -5,6 +5,7 @@ import type { FileStamp, PhotoMetadata } from '../library/rows.ts'
 import { fill } from '../runtime/regular-file.ts'
 import { serveWorker, Transferred } from '../runtime/threads/rpc.ts'
 import { readSidecar, SIDECAR_BYTES } from './metadata/read-sidecar.ts'
+import { isOnlineOnly } from './online-only.ts'
 import { openUserFile, readImage, type ImageBytes } from './read-image.ts'
 
 let progress = new Int32Array(1)
@@ -71,6 +72,15 @@ const api = {
   isFolder(path: FilePath): boolean {
     try {
       return statSync(fsPath(path)).isDirectory()
+    } catch {
+      return false
+    }
+  },
+
+  /** False where it cannot be reached, too. */
+  isOnlineOnly(path: FilePath): boolean {
+    try {
+      return isOnlineOnly(path, statSync(fsPath(path)))
     } catch {
       return false
     }

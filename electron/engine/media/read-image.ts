@@ -1,6 +1,6 @@
 /** @file Reading files of the user, in a thread that may block. */
 import { hash } from 'node:crypto'
-import { closeSync } from 'node:fs'
+import { closeSync, statSync } from 'node:fs'
 import { KindredError } from '../../shared/errors.ts'
 import { isVideoName, videoFormatName } from '../../shared/video-formats.ts'
 import { describeErrno, fsPath, type FilePath } from '../library/paths.ts'
@@ -9,6 +9,7 @@ import { fill, openRegularFile } from '../runtime/regular-file.ts'
 import { looksLikePhoto } from './formats/image-formats.ts'
 import { limits } from './formats/limits.ts'
 import { sniff, SNIFF_BYTES } from './formats/sniff.ts'
+import { isOnlineOnly } from './online-only.ts'
 import { readVideo, type Video } from './video/read-video.ts'
 
 /** An image file with its identity, or the picture that stands for a video. */
@@ -31,7 +32,9 @@ export async function readImage(
   onPart?: () => void,
 ): Promise<ImageBytes | undefined> {
   const promised = looksLikePhoto(path)
-  const { handle, size } = openUserFile(path)
+  const opened = openUnlessOther(path)
+  if (!opened) return undefined
+  const { handle, size } = opened
   try {
     if (size === 0 && promised) throw new KindredError('empty-file', 'This file is empty.')
     if (!promised) {
@@ -57,13 +60,26 @@ export async function readImage(
   }
 }
 
+/** Of what is online only, the name alone tells whether it is a photo. */
+function openUnlessOther(path: FilePath): { handle: number; size: number } | undefined {
+  try {
+    return openUserFile(path)
+  } catch (error) {
+    const isOnlineOnly = error instanceof KindredError && error.code === 'online-only'
+    if (isOnlineOnly && !looksLikePhoto(path) && !isVideoName(path)) return undefined
+    throw error
+  }
+}
+
 /**
- * Opens a file of the user, and nothing but a file.
+ * Opens a file of the user, and nothing but a file; one that is online only is not opened.
  * @param largest bytes that it may have
  * @throws KindredError with the code of what is wrong with the file
  */
 export function openUserFile(path: FilePath, largest = Infinity): { handle: number; size: number } {
   try {
+    if (isOnlineOnly(path, statSync(fsPath(path))))
+      throw new KindredError('online-only', 'Only the name of this file is on this computer.')
     const { handle, stats } = openRegularFile(fsPath(path))
     if (stats.size <= largest) return { handle, size: stats.size }
     closeSync(handle)

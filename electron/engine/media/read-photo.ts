@@ -50,6 +50,12 @@ export const isGone = async (path: FilePath): Promise<boolean> =>
     .isGone(path)
     .catch(() => false)
 
+/** Whether reading the file would fetch it from elsewhere, or cannot be done now. */
+export const isOutOfReach = async (path: FilePath): Promise<boolean> =>
+  userFiles()
+    .isOnlineOnly(path)
+    .catch(() => true)
+
 /** Whether there is a folder that can be reached; not where its drive does not respond. */
 export const isFolder = async (path: FilePath): Promise<boolean> =>
   userFiles()

@@ -88,7 +88,7 @@ export class ChangeFinder {
         const row = known.get(found.path)
         known.delete(found.path)
         const { path, stamp } = found
-        if (!row || isOutdated(row, stamp)) yield { path, stamp }
+        if (!row || isOutdated(row, found)) yield { path, stamp }
         else if (isReadAgain(row) && (isLook || dirname(path) !== folder))
           yield { path, stamp, hasRested: true }
         else this.#settling.forget(found.path)

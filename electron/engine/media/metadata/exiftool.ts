@@ -17,6 +17,8 @@ const options = [
   ...['DateTimeOriginal', 'CreateDate', 'OffsetTimeOriginal', 'SubSecTimeOriginal'],
   ...['GPSLatitude#', 'GPSLongitude#', 'Make', 'Model', 'LensID', 'LensModel', 'Lens'],
   ...['ExposureTime#', 'FNumber#', 'ISO#', 'FocalLength#', 'FocalLengthIn35mmFormat#', 'Orientation#'],
+  // What videos have: beside their own, the names that Android gives.
+  ...['MIMEType', 'CreationDate', 'ContentCreateDate', 'DateCreated', 'AndroidMake', 'AndroidModel'],
   ...['Title', 'Description', 'Subject', 'Keywords', 'Rating#', 'Software'],
 ].map(option => (option.startsWith('-') || option.includes('=') ? option : `-${option}`))
 

@@ -33,6 +33,12 @@ function ofXmp(xmp: Xmp): Position | undefined {
   )
 }
 
+/** ISO 6709, degrees with decimals, as phones write it into videos: `+48.2081+016.3713+170.000/`. */
+export function positionOfIso6709(text: string): Position | undefined {
+  const found = /^([+-]\d{1,2}(?:\.\d+)?)([+-]\d{1,3}(?:\.\d+)?)/.exec(text)
+  return found ? position(Number(found[1]), Number(found[2])) : undefined
+}
+
 export function position(latitude: number, longitude: number): Position | undefined {
   const isPlace = Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180
   return isPlace && (latitude !== 0 || longitude !== 0) ? { latitude, longitude } : undefined

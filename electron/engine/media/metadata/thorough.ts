@@ -34,7 +34,7 @@ export function thoroughMetadata(tags: ExiftoolTags): PhotoMetadata {
     taken: takenOf(text),
     ...where,
     place: where && placeAt(where.latitude, where.longitude),
-    camera: cameraName(text('Make'), text('Model')),
+    camera: cameraName(text('Make', 'AndroidMake'), text('Model', 'AndroidModel')),
     lens: text('LensID', 'LensModel', 'Lens'),
     exposureSeconds: number('ExposureTime'),
     aperture: number('FNumber'),
@@ -49,8 +49,12 @@ export function thoroughMetadata(tags: ExiftoolTags): PhotoMetadata {
   })
 }
 
+/** Containers of QuickTime: their CreateDate is UTC, and known from their own reader where it is to be trusted. */
+const QUICKTIME = /^video\/(mp4|quicktime|3gpp2?|x-m4v)$/
+
 function takenOf(text: (name: string) => string | undefined): PhotoMetadata['taken'] {
-  for (const field of ['DateTimeOriginal', 'CreateDate']) {
+  const ofItself = QUICKTIME.test(text('MIMEType') ?? '') ? [] : ['CreateDate']
+  for (const field of ['DateTimeOriginal', 'CreationDate', 'ContentCreateDate', ...ofItself, 'DateCreated']) {
     const clock = readWallClock(text(field) ?? '')
     if (clock)
       return { ...withOffset(clock, clock.offset ?? text('OffsetTimeOriginal')), from: `exiftool ${field}` }

@@ -1,7 +1,9 @@
 import { basename } from 'node:path'
 import type { FilePath } from '../../library/paths.ts'
-import type { StandIn } from '../../library/rows.ts'
+import type { Place, StandIn } from '../../library/rows.ts'
 import { dateInName } from '../metadata/name-date.ts'
+import { placeAt } from '../metadata/places.ts'
+import { positionOfIso6709 } from '../metadata/position.ts'
 import { placeholderFor } from './placeholder.ts'
 import { posterOf } from './poster.ts'
 import { readAtOf } from './read-at.ts'
@@ -11,6 +13,8 @@ import { readVideoInfo, type VideoInfo } from './video-info.ts'
 /** A video as far as a library of photos needs it. */
 export interface Video extends VideoInfo {
   readonly bytes: number
+  /** Named here, in a thread that may take its time: the list of cities is long. */
+  readonly place: Place | undefined
   /** Why its poster is no frame of it, but drawn. */
   readonly standIn: StandIn | undefined
 }
@@ -45,9 +49,11 @@ export async function readVideo(
   const frame = posterOf(path, info)
   onPart?.()
   if (typeof frame === 'string' && info.width === null && info.durationSeconds === null) return undefined
+  const where = positionOfIso6709(info.location ?? '')
+  const place = where && placeAt(where.latitude, where.longitude)
   const standIn = typeof frame === 'string' ? frame : undefined
   return {
-    video: { ...info, bytes: size, standIn },
+    video: { ...info, bytes: size, place, standIn },
     contentHash,
     poster: typeof frame === 'string' ? await placeholderFor(info) : frame,
   }

@@ -1,5 +1,5 @@
 import type { PhotoMetadata, PhotoTraits, Taken, WallClock } from '../../library/rows.ts'
-import { position, type Position } from '../metadata/position.ts'
+import { positionOfIso6709 } from '../metadata/position.ts'
 import { onlyKnown } from '../metadata/read-metadata.ts'
 import { readWallClock } from '../metadata/wall-clock.ts'
 import type { Video } from './read-video.ts'
@@ -20,12 +20,13 @@ export function withVideo<T extends PhotoTraits>(poster: T, video: Video): T {
 }
 
 /** When and where a video was taken. */
-export function videoMetadata({ localTime, createdAt, location }: Video): PhotoMetadata {
+export function videoMetadata({ localTime, createdAt, location, place }: Video): PhotoMetadata {
   return onlyKnown({
     taken:
       taken(readWallClock(localTime ?? ''), 'QuickTime CreationDate') ??
       taken(utc(createdAt), 'QuickTime CreateDate'),
-    ...positionOf(location ?? ''),
+    ...positionOfIso6709(location ?? ''),
+    place,
   })
 }
 
@@ -33,9 +34,3 @@ const taken = (clock: WallClock | undefined, from: string): Taken | undefined =>
 
 const utc = (millis: number | null): WallClock | undefined =>
   millis === null ? undefined : readWallClock(new Date(millis).toISOString())
-
-/** ISO 6709, degrees with decimals, as phones write it: `+48.2081+016.3713+170.000/`. */
-function positionOf(location: string): Position | undefined {
-  const found = /^([+-]\d{1,2}(?:\.\d+)?)([+-]\d{1,3}(?:\.\d+)?)/.exec(location)
-  return found ? position(Number(found[1]), Number(found[2])) : undefined
-}

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, rmSync, symlinkSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Catalog } from '../../../../electron/engine/library/catalog/catalog.ts'
@@ -168,5 +168,31 @@ describe('scan delta', () => {
     unlinkSync(fsPath(gone))
     write(fresh)
     expect(find()).toEqual({ candidates: [fresh], vanished: [gone], failures: [], seen: 3 })
+  })
+})
+
+/** A file without contents on this disk, as those of a cloud drive. */
+function writeHole(path: FilePath, size = 100_000): void {
+  write(path, '')
+  truncateSync(fsPath(path), size)
+}
+
+describe.skipIf(process.platform !== 'linux')('files that are online only', () => {
+  test('are candidates while nothing is known of them, to be listed, and again when they are fetched', () => {
+    writeHole(at('a.jpg'))
+    expect(find().candidates).toEqual([at('a.jpg')])
+    know(at('a.jpg'), { state: 'failed', code: 'online-only', message: 'x' })
+    expect(find().candidates).toEqual([])
+    // Fetched without a trace in size and times.
+    writeFileSync(at('a.jpg'), Buffer.alloc(100_000, 1))
+    know(at('a.jpg'), { state: 'failed', code: 'online-only', message: 'x' })
+    expect(find().candidates).toEqual([at('a.jpg')])
+  })
+
+  test('keep what is known of them', () => {
+    write(at('b.jpg'))
+    know(at('b.jpg'))
+    writeHole(at('b.jpg'))
+    expect(find()).toMatchObject({ candidates: [], vanished: [] })
   })
 })

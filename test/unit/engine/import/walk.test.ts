@@ -54,6 +54,7 @@ describe('walk', () => {
       kind: 'file',
       path: join(root, 'b.jpg'),
       stamp,
+      isOnlineOnly: false,
     })
   })
 

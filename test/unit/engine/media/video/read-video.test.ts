@@ -65,6 +65,7 @@ describe('a video', () => {
     expect(video).toMatchObject({
       localTime: '2019-07-01T12:34:56+0200',
       location: '+48.2081+016.3713+170.000/',
+      place: { city: 'Vienna', countryCode: 'AT' },
     })
     // Made a moment ago.
     expect(Math.abs(Date.now() - video.createdAt!)).toBeLessThan(60_000)
