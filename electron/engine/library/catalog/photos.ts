@@ -140,9 +140,10 @@ export class Photos {
               added_at AS addedAt
        FROM photo WHERE id = ?`,
     )
+    // In this order: damaged photos are few, files are many.
     this.#damaged = db.prepare<[], StoredDamage & { readonly id: PhotoId; readonly path: Buffer }>(
       `SELECT photo.id, path, damage AS damageKind, damage_share AS damageShare
-       FROM photo JOIN file ON photo_id = photo.id AND state = 'present' WHERE damage IS NOT NULL ORDER BY path`,
+       FROM photo CROSS JOIN file ON photo_id = photo.id AND state = 'present' WHERE damage IS NOT NULL ORDER BY path`,
     )
     this.#countDamaged = db
       .prepare<[], number>(

@@ -6,6 +6,7 @@ export const watchedFiles: Migration = {
   up: `
     -- The photo that was at the path until its file could not be read: what is read there next may be its edited version.
     ALTER TABLE file ADD COLUMN held_photo_id INTEGER REFERENCES photo (id) ON DELETE SET NULL;
+    CREATE INDEX file_held ON file (held_photo_id) WHERE held_photo_id IS NOT NULL;
 
     -- Every photo has a row: version 0 means that its file has still to be read.
     INSERT OR IGNORE INTO metadata (photo_id, embedded, embedded_version) SELECT id, '{}', 0 FROM photo;
