@@ -1,15 +1,19 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { deflateSync } from 'node:zlib'
 import { errorCodes } from '../../electron/shared/errors.ts'
 import type { Random } from '../../electron/shared/random.ts'
+import { isVideoName } from '../../electron/shared/video-formats.ts'
 import { byPath, Cli, type IndexRun } from '../support/cli.ts'
 import { idsByPath } from '../support/library-contents.ts'
+import { partedTiff } from '../support/cut-files.ts'
 import { bmpBytes, bmpKinds } from '../support/bmp-files.ts'
 import { heicBytes } from '../support/heic-files.ts'
 import { jxlBytes, jxlContainer } from '../support/jxl-files.ts'
-import { rawFiles } from '../support/raw-files.ts'
-import { encoders, picture, pictureBytes, type PictureFormat } from '../support/small-photos.ts'
+import { rawFiles, type RawFormat } from '../support/raw-files.ts'
+import { picture, pictureBytes, type PictureFormat } from '../support/small-photos.ts'
 import { tiffBytes } from '../support/tiff-files.ts'
+import { makeVideo } from '../support/videos.ts'
 import type { Campaign } from './campaign.ts'
 
 /** Files of one import. */
@@ -22,20 +26,20 @@ export const mutatedImages: Campaign = {
   name: 'mutated-images',
   title: 'mutated images imported',
   promise: 'each is a photo or a failure with a known code, and all others are imported',
-  count: 5000,
+  count: 10_000,
   quickCount: 50,
 
   async run({ count, random, folder, log }) {
     const cli = new Cli(join(folder, 'library'))
     const originals = await makeOriginals()
     const losses: string[] = []
-    let [attacks, photos] = [0, 0]
+    let [attacks, photos, damaged] = [0, 0, 0]
     for (let round = 0; attacks < count; round++) {
       const photosFolder = join(folder, `photos ${round}`)
       await mkdir(photosFolder)
       const mutated: string[] = []
       for (; mutated.length < FOLDER && attacks < count; attacks++) {
-        const { format, bytes } = random.pick(originals)
+        const { format, bytes } = random.pick(random.pick(originals))
         const path = join(photosFolder, `${attacks}.${format}`)
         await writeFile(path, mutate(bytes, random))
         mutated.push(path)
@@ -45,21 +49,34 @@ export const mutatedImages: Campaign = {
       const run = await cli.index(photosFolder)
       const imported = idsByPath(cli.library)
       losses.push(...lossesOf(run, imported, mutated, good))
+      damaged += run.result.damaged.length
       photos += mutated.filter(path => imported.has(path)).length
       log(`${attacks} of ${count}`)
       await rm(photosFolder, { recursive: true })
     }
-    return { attacks, losses, remarks: `${photos} are photos all the same` }
+    return {
+      attacks,
+      losses,
+      remarks: `${photos} are photos all the same, ${damaged} of them marked as damaged`,
+    }
   },
 }
 
-/** What is changed: files of all formats, each named by its ending. */
-async function makeOriginals(): Promise<{ format: string; bytes: Buffer }[]> {
-  const encoded = (Object.keys(encoders) as PictureFormat[]).flatMap(format =>
-    ['small', 'large'].map(async size => ({ format: format, bytes: await original(format, size) })),
-  )
+interface Original {
+  /** The ending of the file's name. */
+  readonly format: string
+  readonly bytes: Buffer
+}
+
+/** What is changed: files of all formats, by the decoder that reads them; each decoder gets as many. */
+async function makeOriginals(): Promise<Original[][]> {
+  const encoded = async (format: PictureFormat): Promise<Original[]> => [
+    { format, bytes: await original(format, 'small') },
+    { format, bytes: await original(format, 'large') },
+  ]
   const [jpeg, small] = await Promise.all([original('jpg', 'large'), original('jpg', 'small')])
-  const raws = Object.entries(rawFiles).map(([format, make]) => ({ format, bytes: make({ jpeg, small }) }))
+  const raw = (format: RawFormat): Original => ({ format, bytes: rawFiles[format]({ jpeg, small }) })
+  const rawTiffs = (Object.keys(rawFiles) as RawFormat[]).filter(name => name !== 'CR3' && name !== 'RAF')
   const { data, info } = await picture('original', { width: 60, height: 40 })
     .ensureAlpha()
     .raw()
@@ -71,14 +88,42 @@ async function makeOriginals(): Promise<{ format: string; bytes: Buffer }[]> {
   ] as const
   const bitmaps = bmpKinds.map(kind => bmpBytes(kind, 37, 23, (x, y) => colours[(x + y) % 2]!, colours))
   const exif = tiffBytes([{ 0x0110: { ascii: 'Model 7' } }])
+  const large = picture('original large', { width: 500, height: 400 })
+  const parted = [
+    { rows: 16 },
+    { rows: 16, deflate: deflateSync },
+    { rows: 240 },
+    { rows: 64, isTiled: true },
+    { rows: 64, isTiled: true, deflate: deflateSync },
+  ]
   return [
-    ...(await Promise.all(encoded)),
-    ...raws,
-    ...bitmaps.map(bytes => ({ format: 'bmp', bytes })),
-    { format: 'jxl', bytes: stream },
-    { format: 'jxl', bytes: jxlContainer(stream, exif) },
-    { format: 'heic', bytes: heicBytes({ exif, turns: 1 }) },
-    { format: 'heic', bytes: heicBytes({ grid: [3, 2], thumbnail: true, nclx: [12, 13, 6] }) },
+    [
+      ...(await Promise.all((['jpg', 'png', 'webp', 'avif', 'gif'] as const).map(encoded))).flat(),
+      { format: 'jpg', bytes: await large.clone().jpeg({ progressive: true }).toBuffer() },
+      { format: 'png', bytes: await large.clone().png({ progressive: true }).toBuffer() },
+    ],
+    [
+      ...(await encoded('tif')),
+      ...parted.map(options => ({ format: 'tif', bytes: partedTiff(options).bytes })),
+    ],
+    rawTiffs.map(raw),
+    [raw('CR3')],
+    [raw('RAF')],
+    bitmaps.map(bytes => ({ format: 'bmp', bytes })),
+    [
+      { format: 'jxl', bytes: stream },
+      { format: 'jxl', bytes: jxlContainer(stream, exif) },
+    ],
+    [
+      { format: 'heic', bytes: heicBytes({ exif, turns: 1 }) },
+      { format: 'heic', bytes: heicBytes({ grid: [3, 2], thumbnail: true, nclx: [12, 13, 6] }) },
+    ],
+    await Promise.all(
+      (['mp4', 'mov', 'mkv', 'webm'] as const).map(async container => ({
+        format: container,
+        bytes: await makeVideo({ container }),
+      })),
+    ),
   ]
 }
 
@@ -96,7 +141,9 @@ function lossesOf(
   const codes = new Set<string>(errorCodes)
   const losses = mutated.flatMap(path => {
     const code = failed.get(path)?.code
-    if (code === undefined) return imported.has(path) ? [] : [`${path} is neither a photo nor a failure`]
+    // What no longer begins like a video is passed over: only names of images promise a photo.
+    if (code === undefined)
+      return imported.has(path) || isVideoName(path) ? [] : [`${path} is neither a photo nor a failure`]
     return codes.has(code) && code !== 'internal' ? [] : [`${path} fails with ${code}`]
   })
   if (status !== 0 && status !== 3) losses.push(`the import ended with ${signal ?? status}`)

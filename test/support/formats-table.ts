@@ -120,8 +120,8 @@ JPEG 2000, PSD, ICO and SVG are listed as files that cannot be read. A RAW file 
 are not developed.
 
 A photo that is cut off is shown as far as it is there, marked and listed, where a tenth of its rows is left: JPEG (also in RAW
-files), PNG, GIF, TIFF and BMP. Without its end marker alone, a JPEG is whole; one that is stored progressively lacks fine detail
-rather than rows. Nothing can be decoded of a cut WebP, AVIF, HEIC, JPEG XL or interlaced PNG, of a BMP with run lengths, nor
+files), PNG, GIF, TIFF, BMP and HEIC of tiles. Without its end marker alone, a JPEG is whole; one that is stored progressively lacks fine detail
+rather than rows. Nothing can be decoded of a cut WebP, AVIF, HEIC of one piece, JPEG XL or interlaced PNG, of a BMP with run lengths, nor
 of a TIFF whose directory stood at its end: these are listed as files that cannot be read.
 
 Videos (MP4, MOV, 3GP, WebM, MKV, AVI) are listed with size, duration, date and place. One frame stands for each, by ffmpeg where

@@ -1,11 +1,9 @@
 /** @file HEIC and HEIF with HEVC, decoded by libheif in a thread: turned, cropped and put together from tiles already. */
 import type { Metadata } from 'sharp'
-import { KindredError } from '../../../shared/errors.ts'
-import { boxesOf } from '../formats/boxes.ts'
-import { endOfItems } from '../formats/item-locations.ts'
 import { refuseBeyondLimits } from './beyond-limits.ts'
 import { displayP3, fromCopy } from './colour-profile.ts'
 import type { OpenedImage } from './opened-image.ts'
+import { heicDamage } from './heic-remains.ts'
 import { inRasterThread } from './raster-threads.ts'
 
 /** Bytes of memory for each pixel: planes of the codec, RGB, and a copy; and what libheif itself takes. */
@@ -18,8 +16,7 @@ const BASE = 48 * 2 ** 20
  */
 export function openHeic(bytes: Buffer, metadata: Metadata): OpenedImage {
   refuseBeyondLimits(metadata)
-  // libheif shows what there is of one that is cut off, as if it were whole.
-  if (isCutOff(bytes)) throw new KindredError('truncated-image', 'The end of this image is missing.')
+  const damage = heicDamage(bytes)
   const { width, height, exif, xmp, iptc, icc } = metadata
   const memory = BASE + bytes.length + width * height * BYTES_A_PIXEL
   return {
@@ -27,12 +24,10 @@ export function openHeic(bytes: Buffer, metadata: Metadata): OpenedImage {
     encoded: bytes,
     memory,
     isPlainJpeg: false,
+    damage,
     async pixels(shortSide) {
       const pixels = await inRasterThread(memory, thread => thread.call('heic', bytes, shortSide))
       return { image: fromCopy(pixels), icc: icc ?? (pixels.isDisplayP3 ? await displayP3() : undefined) }
     },
   }
 }
-
-const isCutOff = (bytes: Buffer): boolean =>
-  boxesOf(bytes).some(({ end }) => end > bytes.length) || endOfItems(bytes) > bytes.length

@@ -4,32 +4,32 @@ import { boxesOf } from './boxes.ts'
 const MOST_ITEMS = 10_000
 
 /**
- * The end of the last byte that an item of a HEIF file has (ISO/IEC 14496-12, section 8.11.3), from the start of the
- * file; 0 where no item has any.
+ * Where the last byte of each item of a HEIF file ends (ISO/IEC 14496-12, section 8.11.3), by the item's id, from the
+ * start of the file. Items that lie in others are left out.
  */
-export function endOfItems(bytes: Buffer): number {
+export function endsOfItems(bytes: Buffer): Map<number, number> {
   const meta = boxesOf(bytes).find(box => box.type === 'meta')
   const iloc = meta && boxesOf(bytes, meta.start + 4, meta.end).find(box => box.type === 'iloc')
-  if (!iloc || iloc.end > bytes.length) return 0
+  const ends = new Map<number, number>()
+  if (!iloc || iloc.end > bytes.length) return ends
   try {
-    return lastByte(new Numbers(bytes.subarray(iloc.start, iloc.end)))
+    readEnds(new Numbers(bytes.subarray(iloc.start, iloc.end)), ends)
   } catch (error) {
     // The table ends before its last entry: the decoder will say what that means.
-    if (error instanceof RangeError) return 0
-    throw error
+    if (!(error instanceof RangeError)) throw error
   }
+  return ends
 }
 
-function lastByte(table: Numbers): number {
+function readEnds(table: Numbers, ends: Map<number, number>): void {
   const version = table.next(1)
   table.next(3)
   const [sizes, moreSizes] = [table.next(1), table.next(1)]
   const [offsetSize, lengthSize] = [sizes >> 4, sizes & 15]
   const [baseSize, indexSize] = [moreSizes >> 4, version > 0 ? moreSizes & 15 : 0]
   const items = table.next(version < 2 ? 2 : 4)
-  let last = 0
   for (let item = 0; item < Math.min(items, MOST_ITEMS); item++) {
-    table.next(version < 2 ? 2 : 4)
+    const id = table.next(version < 2 ? 2 : 4)
     const method = version > 0 ? table.next(2) & 15 : 0
     table.next(2)
     const base = table.next(baseSize)
@@ -38,14 +38,13 @@ function lastByte(table: Numbers): number {
       table.next(indexSize)
       const end = base + table.next(offsetSize) + table.next(lengthSize)
       // Others lie within the table of items, or in other items.
-      if (method === 0) last = Math.max(last, end)
+      if (method === 0) ends.set(id, Math.max(ends.get(id) ?? 0, end))
     }
   }
-  return last
 }
 
 /** Reads one number after the other. */
-class Numbers {
+export class Numbers {
   readonly #bytes: Buffer
   #at = 0
 

@@ -111,16 +111,37 @@ describe('HEIC', () => {
     expect(Math.abs(crop.rgb[0]! - heicQuarters[0][0])).toBeLessThan(8)
   })
 
-  test('with a film behind it is whole; without its end it is cut off', async () => {
+  test('with a film behind it is whole; without the film it is shown, without its picture it is cut off', async () => {
     const film = box('mpvd', Buffer.alloc(3000, 7))
     const bytes = heicBytes({ after: film })
-    expect((await decodePhoto(bytes, 16)).format).toBe('HEIC')
-    for (const part of [0.5, 0.9, 0.999])
-      expect(await codeOf(() => decodePhoto(bytes.subarray(0, bytes.length * part), 16))).toBe(
-        'truncated-image',
-      )
+    expect((await decodePhoto(bytes, 16)).damage).toBeUndefined()
+    for (const part of [0.5, 0.9, 0.999]) {
+      const { damage: found } = await decodePhoto(bytes.subarray(0, bytes.length * part), 16)
+      expect(found).toEqual({ kind: 'end-missing', share: 0 })
+    }
     const single = heicBytes()
     expect(await codeOf(() => decodePhoto(single.subarray(0, single.length - 1), 16))).toBe('truncated-image')
+  })
+
+  test.each([
+    [{}, 'lower-part-missing'],
+    [{ turns: 1 }, 'right-part-missing'],
+    [{ turns: 2 }, 'upper-part-missing'],
+    [{ turns: 3 }, 'left-part-missing'],
+    [{ turns: 1, mirrored: true }, 'left-part-missing'],
+    [{ mirrored: true }, 'lower-part-missing'],
+  ] as const)('of tiles %o: is shown as far as these are there', async (options, kind) => {
+    const bytes = heicBytes({ grid: [2, 6], ...options })
+    // 5 of its 12 tiles are missing, one of them partly.
+    const tile = (bytes.length - bytes.indexOf('mdat') - 4 - 8) / 12
+    const photo = await decodePhoto(bytes.subarray(0, bytes.length - Math.round(4.5 * tile)), 16)
+    expect(photo.damage).toEqual({ kind, share: expect.closeTo(5 / 12) as number })
+    // What the network sees are tiles with red, green, blue and yellow, and not the dark green of none.
+    for (let at = 0; at < photo.network.rgb.length; at += 3)
+      expect(Math.max(...photo.network.rgb.subarray(at, at + 3))).toBeGreaterThan(150)
+    expect(
+      await codeOf(() => decodePhoto(bytes.subarray(0, bytes.length - Math.round(11.5 * tile)), 16)),
+    ).toBe('truncated-image')
   })
 
   test('whose items lie beyond its end is cut off', async () => {
