@@ -1,9 +1,11 @@
+import Database from 'better-sqlite3'
 import { existsSync } from 'node:fs'
 import {
   chmod,
   copyFile,
   cp,
   mkdir,
+  readdir,
   readFile,
   rename,
   rm,
@@ -115,6 +117,40 @@ describe('second import after changes', () => {
     await again({})
     expect(idsByPath(cli.library)).toEqual(idsBefore)
     await settled(names)
+  })
+
+  test('all times are shifted, as on a FAT drive in another time zone: nothing is decoded or embedded again', async () => {
+    const made = (): unknown => {
+      const db = new Database(join(cli.library, 'catalog.db'), { readonly: true })
+      try {
+        return db.prepare('SELECT id, photo_id, pipeline FROM features ORDER BY id').all()
+      } finally {
+        db.close()
+      }
+    }
+    const thumbnails = async (): Promise<string[]> => {
+      const names = await readdir(join(cli.library, 'thumbnails'), { recursive: true })
+      const times = names.map(
+        async name => `${name} ${(await stat(join(cli.library, 'thumbnails', name))).mtimeMs}`,
+      )
+      return (await Promise.all(times)).filter(line => /\.[a-z]+ /.test(line))
+    }
+    const [features, pictures] = [made(), await thumbnails()]
+    for (const [n, name] of names.entries()) {
+      const { mtimeMs } = await stat(at(name))
+      const time = (mtimeMs - 5_400_000 + (n % 3) * 1000) / 1000
+      await utimes(at(name), time, time)
+    }
+    await again({})
+    expect(made()).toEqual(features)
+    expect(await thumbnails()).toEqual(pictures)
+    expect(idsByPath(cli.library)).toEqual(idsBefore)
+    // One that was changed as well is no unchanged one, though its size is the same.
+    const bytes = await readFile(at('a/1.jpg'))
+    bytes[bytes.length - 10]! ^= 1
+    await writeFile(at('a/1.jpg'), bytes)
+    await again({ updated: 1 })
+    expect(idAt('a/1.jpg')).not.toBe(idBefore('a/1.jpg'))
   })
 
   test('a photo is renamed: it keeps its id', async () => {

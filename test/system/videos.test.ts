@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openEngine } from '../../electron/engine/engine.ts'
@@ -75,6 +75,31 @@ describe('videos in a folder of photos', () => {
     const similar = await cli.similar([join(photos, 'red.mov')])
     expect(similar.results).toHaveLength(3)
     expect(await cli.doctor()).toMatchObject({ ok: true, problems: [] })
+  })
+
+  test.skipIf(!hasFfmpeg)('are not decoded again when a drive comes back with other times', async () => {
+    const log = join(folder.path, 'frames.txt')
+    const programs = join(folder.path, 'programs')
+    await mkdir(programs)
+    const shim = `#!/bin/sh\necho "$@" >> "${log}"\nPATH=\${PATH#*:} exec ffmpeg "$@"\n`
+    await writeFile(join(programs, 'ffmpeg'), shim, { mode: 0o755 })
+    const env = { PATH: `${programs}:${process.env.PATH}` }
+    await cli.index(photos, { env })
+    await appendFile(log, '')
+    const before = (await readFile(log, 'utf8')).length
+    // By a time zone, as on FAT; some by its two seconds, too.
+    for (const [n, name] of (await readdir(photos)).entries()) {
+      const { mtimeMs } = await stat(join(photos, name))
+      const time = (mtimeMs + 3_600_000 + (n % 2) * 2000) / 1000
+      await utimes(join(photos, name), time, time)
+    }
+    const { result } = await cli.index(photos, { env })
+    expect(result).toMatchObject({ added: 0, updated: 0, moved: 0, removed: 0, failed: [] })
+    expect((await readFile(log, 'utf8')).slice(before)).not.toContain('image2pipe')
+    // A new one is.
+    filmColour(join(photos, 'new.mov'), 'yellow')
+    await cli.index(photos, { env })
+    expect((await readFile(log, 'utf8')).slice(before)).toContain('image2pipe')
   })
 
   test('keep what they say of time and place when it is read again', async () => {

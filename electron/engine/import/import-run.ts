@@ -207,8 +207,9 @@ export class ImportRun {
   async #isComplete({ id, pipeline, standIn }: PhotoRow, contentHash: Buffer): Promise<boolean> {
     const { catalog, backboneId, thumbnails } = this.#tools
     if (pipeline !== PIPELINE_VERSION) return false
-    // Of a video that could not be seen, a frame may be there by now.
-    if (standIn || !catalog.features.has(backboneId, id, PIPELINE_VERSION)) return false
+    // Of a video that could not be seen without ffmpeg, a frame may be there by now.
+    if (standIn === 'no-ffmpeg') return false
+    if (standIn === null && !catalog.features.has(backboneId, id, PIPELINE_VERSION)) return false
     return thumbnails.has(contentHash)
   }
 

@@ -42,11 +42,16 @@ export class FileThreads {
   /**
    * Reads and hashes an image or a video; undefined for a file that is neither and whose name does not promise an image.
    * @param recycled memory to read into, where it suffices: it must not be used any more
+   * @param wantsPoster false: a video comes without the picture that stands for it
    * @throws KindredError with the code of what is wrong with the file, `drive-stalled`
    */
-  image(path: FilePath, recycled?: Uint8Array<ArrayBuffer>): Promise<ImageBytes | undefined> {
+  image(
+    path: FilePath,
+    recycled?: Uint8Array<ArrayBuffer>,
+    wantsPoster = true,
+  ): Promise<ImageBytes | undefined> {
     const moved = recycled ? [recycled.buffer] : []
-    return this.#use(path, ({ thread }) => thread.callWith(moved, 'image', path, recycled))
+    return this.#use(path, ({ thread }) => thread.callWith(moved, 'image', path, recycled, wantsPoster))
   }
 
   /**

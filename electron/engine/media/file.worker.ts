@@ -21,12 +21,14 @@ const api = {
   /**
    * Reads and hashes an image or a video; undefined for a file that is neither and whose name does not promise an image.
    * @param recycled memory to read into, where it suffices
+   * @param wantsPoster false: a video comes without the picture that stands for it
    */
   async image(
     path: FilePath,
     recycled?: Uint8Array<ArrayBuffer>,
+    wantsPoster = true,
   ): Promise<Transferred<ImageBytes> | undefined> {
-    const image = await readImage(path, recycled, advance)
+    const image = await readImage(path, recycled, wantsPoster, advance)
     return image && new Transferred(image, [image.bytes.buffer])
   },
 

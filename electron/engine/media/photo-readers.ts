@@ -83,9 +83,16 @@ export class PhotoReaders {
     // Of other files only a few parts are read.
     const whole = looksLikePhoto(path) && size <= limits.fileBytes
     return this.#memory.run(whole ? size : PARTS_OF_A_FILE, async () => {
-      const read = await this.#reading.image(path, whole ? this.#buffers.take(size) : undefined)
+      // A frame of a video is taken when it is needed: one that the library has is only to be recognised.
+      const read = await this.#reading.image(path, whole ? this.#buffers.take(size) : undefined, false)
       if (!read) return work(undefined)
       const { bytes, contentHash, video } = read
+      if (video)
+        return work({
+          bytes: video.bytes,
+          contentHash: Buffer.from(contentHash),
+          decode: () => this.#decodeVideo(path, contentHash),
+        })
       const memory: Uint8Array<ArrayBuffer>[] = [bytes]
       const decode = async (): Promise<Decoded> => {
         // Moved into the thread, and back when it is done.
@@ -96,11 +103,11 @@ export class PhotoReaders {
       }
       try {
         return await work({
-          bytes: video ? video.bytes : bytes.length,
+          bytes: bytes.length,
           contentHash: Buffer.from(contentHash),
           decode: async () => {
             const decoded = await this.#decoding.run(1, decode)
-            if ('photo' in decoded) return video ? withVideo(decoded.photo, video) : decoded.photo
+            if ('photo' in decoded) return decoded.photo
             // Its process reads the file itself.
             this.#recycle(memory)
             return this.#decodeHeavy({ path, contentHash, size: bytes.length }, decoded.heavy)
@@ -120,6 +127,20 @@ export class PhotoReaders {
 
   async close(): Promise<void> {
     await Promise.all([this.stopReading(), ...this.#workers.map(worker => worker.close())])
+  }
+
+  /** Reads a video once more, now with the picture that stands for it. */
+  async #decodeVideo(path: FilePath, contentHash: Uint8Array): Promise<ImportedPhoto> {
+    const read = await this.#reading.image(path)
+    if (!read?.video || !Buffer.from(read.contentHash).equals(contentHash))
+      throw new KindredError('file-vanished', 'The file was changed while it was read.')
+    const { bytes, video } = read
+    const decoded = await this.#decoding.run(1, () =>
+      this.#nextWorker().callWith([bytes.buffer], 'decode', bytes, contentHash),
+    )
+    if (!('photo' in decoded))
+      throw new KindredError('too-many-pixels', 'The picture of this video is too large.')
+    return withVideo(decoded.photo, video)
   }
 
   /** Decodes a photo that could end the program: that it was begun is on record until it has ended. */

@@ -23,12 +23,14 @@ export interface ImageBytes {
 /**
  * Reads and hashes an image or a video; undefined for a file that is neither and whose name does not promise an image.
  * @param recycled memory to read into, where it suffices
+ * @param wantsPoster false: a video comes without the picture that stands for it
  * @param onPart called after each part that is read
  * @throws KindredError with the code of what is wrong with the file
  */
 export async function readImage(
   path: FilePath,
   recycled?: Uint8Array<ArrayBuffer>,
+  wantsPoster = true,
   onPart?: () => void,
 ): Promise<ImageBytes | undefined> {
   const promised = looksLikePhoto(path)
@@ -41,7 +43,7 @@ export async function readImage(
       const type = await sniff(fill(handle, Buffer.alloc(Math.min(size, SNIFF_BYTES))))
       const film = videoFormatName(type ?? '')
       if (film) {
-        const read = await readVideo(path, { handle, size }, film, onPart)
+        const read = await readVideo(path, { handle, size }, film, wantsPoster, onPart)
         if (read) return { bytes: read.poster, contentHash: read.contentHash, video: read.video }
         if (isVideoName(path))
           throw new KindredError('damaged-image', 'The header of this video cannot be read.')

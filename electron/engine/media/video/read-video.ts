@@ -24,7 +24,7 @@ export interface VideoFile {
   readonly video: Video
   /** 32 bytes. */
   readonly contentHash: Buffer
-  /** JPEG. */
+  /** JPEG; without bytes where none was wanted. */
   readonly poster: Buffer<ArrayBuffer>
 }
 
@@ -33,12 +33,14 @@ export interface VideoFile {
  * header nor a frame.
  * @param handle of the open file
  * @param format as shown, such as `MP4`
+ * @param wantsPoster false: the picture is left out where the header tells enough
  * @param onPart called after each part that is read
  */
 export async function readVideo(
   path: FilePath,
   { handle, size }: { handle: number; size: number },
   format: string,
+  wantsPoster = true,
   onPart?: () => void,
 ): Promise<VideoFile | undefined> {
   const read = readAtOf(handle, onPart)
@@ -46,14 +48,18 @@ export async function readVideo(
   const found = await readVideoInfo(read, size, format)
   // Phones write local time into the name, and UTC into the file.
   const info = dateInName(basename(path)) ? { ...found, createdAt: null } : found
-  const frame = posterOf(path, info)
-  onPart?.()
-  if (typeof frame === 'string' && info.width === null && info.durationSeconds === null) return undefined
   const where = positionOfIso6709(info.location ?? '')
   const place = where && placeAt(where.latitude, where.longitude)
+  const hasHeader = info.width !== null || info.durationSeconds !== null
+  const about = { ...info, bytes: size, place }
+  if (hasHeader && !wantsPoster)
+    return { video: { ...about, standIn: undefined }, contentHash, poster: Buffer.alloc(0) }
+  const frame = posterOf(path, info)
+  onPart?.()
+  if (typeof frame === 'string' && !hasHeader) return undefined
   const standIn = typeof frame === 'string' ? frame : undefined
   return {
-    video: { ...info, bytes: size, place, standIn },
+    video: { ...about, standIn },
     contentHash,
     poster: typeof frame === 'string' ? await placeholderFor(info) : frame,
   }
