@@ -113,7 +113,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       jobs,
       importPhotos: (folder, job) => library.importWithin(folder, job),
     })
-    const metadata = new MetadataService({ catalog, jobs, log })
+    const metadata = new MetadataService({ catalog, index, jobs, log })
     const albums = { queries: catalog.albums, commands: catalog.albumCommands, importer }
     const labels = new LabelService(catalog, index)
     const models = new ModelService({ ...photos, jobs, model, log, now })

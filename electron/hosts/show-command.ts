@@ -47,6 +47,8 @@ function shownPhoto({ overview, albums }: Engine, id: PhotoId, asked: ReadonlySe
     height: details.height,
     bytes: details.bytes,
     format: details.format,
+    parts: details.parts.map(({ role, path }) => ({ role, path })),
+    partOf: details.partOf?.path ?? null,
     latitude: details.latitude,
     longitude: details.longitude,
     place: place && [place.city, place.region, place.country].filter(Boolean).join(', '),

@@ -20,11 +20,15 @@ function describe(photo: ShownPhoto): string {
     ['keywords', photo.keywords.join(', ')],
     ['albums', photo.albums.join(', ')],
     ['software', photo.software],
+    ...photo.parts.map(({ role, path }) => [partWords[role], displayPath(path)] as const),
+    ['part of', photo.partOf && displayPath(photo.partOf)],
     ['also at', photo.copies.map(displayPath).join(', ')],
   ]
   const known = rows.flatMap(([name, value]) => (value ? [`  ${name.padEnd(9)} ${value}`] : []))
   return [displayPath(photo.path), ...known].join('\n')
 }
+
+const partWords = { raw: 'RAW file', video: 'film', original: 'original' } as const
 
 /** Characters of a date down to what was written. */
 const lengths = { year: 4, month: 7, day: 10, minute: 16, second: undefined } as const

@@ -46,6 +46,8 @@ export interface PhotoList {
   readonly durations: readonly number[]
   /** Ids of those that are damaged: few, if any. */
   readonly damaged: readonly number[]
+  /** What parts a photo has: 1 for a RAW file, 2 for a video, 4 for an original; the sum of these. */
+  readonly parts: readonly number[]
 }
 
 /** What is known of how, when and where a photo was taken, and what people wrote about it. */
@@ -105,6 +107,21 @@ export interface VideoDetails {
   readonly hasFrame: boolean
 }
 
+/**
+ * What a part is to its photo: the sensor's values of the same shot, the film around it, or the picture from before it was
+ * edited.
+ */
+export type PartRole = 'raw' | 'video' | 'original'
+
+/** A file that belongs to a photo and is no photo of its own. */
+export interface PartDetails {
+  readonly id: number
+  readonly role: PartRole
+  readonly name: string
+  readonly path: string
+  readonly format: string
+}
+
 export interface PhotoDetails extends PhotoMetadataDetails {
   readonly id: number
   readonly name: string
@@ -119,6 +136,9 @@ export interface PhotoDetails extends PhotoMetadataDetails {
   readonly video: VideoDetails | null
   /** What of it is missing; null for a whole photo. */
   readonly damage: Damage | null
+  readonly parts: readonly PartDetails[]
+  /** The photo that shows this one, and its path; null for one that is shown by itself. */
+  readonly partOf: { readonly id: number; readonly path: string } | null
   readonly addedAt: number
   readonly thumbnailUrl: string
   readonly imageUrl: string

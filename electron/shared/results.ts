@@ -1,4 +1,4 @@
-import type { PhotoMetadataDetails } from './contract.ts'
+import type { PartRole, PhotoMetadataDetails } from './contract.ts'
 import type { DamageKind } from './damage.ts'
 import type { ErrorCode } from './errors.ts'
 
@@ -78,6 +78,10 @@ export interface ShownPhoto extends Omit<PhotoMetadataDetails, 'takenAt' | 'take
   readonly height: number
   readonly bytes: number
   readonly format: string
+  /** Files that belong to it and are no photos of their own. */
+  readonly parts: readonly { readonly role: PartRole; readonly path: string }[]
+  /** The path of the photo that it is a part of. */
+  readonly partOf: string | null
   /** Names of the albums that it is in. */
   readonly albums: readonly string[]
   readonly words: readonly { readonly word: string; readonly confidence: number }[]

@@ -5,6 +5,7 @@ export interface GridItems {
   readonly colors: ArrayLike<number>
   readonly dates?: ArrayLike<number>
   readonly durations?: ArrayLike<number>
+  readonly parts?: ArrayLike<number>
 }
 
 /** Returns the index of a photo in a column of ids, or -1. */

@@ -16,6 +16,7 @@ const empty: PhotoList = {
   dates: [],
   durations: [],
   damaged: [],
+  parts: [],
 }
 
 /** During an import the list changes many times a second; it is read again no more often than this. */
@@ -63,13 +64,14 @@ export class Library {
 
   /** Returns photos by their ids, as columns for a grid. */
   itemsOf(ids: readonly number[]): GridItems {
-    const { aspects, colors, durations } = this.photos
+    const { aspects, colors, durations, parts } = this.photos
     const rows = ids.map(id => this.rowOf(id))
     return {
       ids,
       aspects: rows.map(row => (row === undefined ? unknownLook.aspect : aspects[row]!)),
       colors: rows.map(row => (row === undefined ? unknownLook.color : colors[row]!)),
       durations: rows.map(row => (row === undefined ? 0 : durations[row]!)),
+      parts: rows.map(row => (row === undefined ? 0 : parts[row]!)),
     }
   }
 

@@ -5,7 +5,7 @@ export type Order = 'newest' | 'oldest' | 'added'
 /** The most photos that the list of recent imports shows. */
 export const RECENT = 2000
 
-export type Arranged = Pick<PhotoList, 'ids' | 'aspects' | 'colors' | 'dates' | 'durations'>
+export type Arranged = Pick<PhotoList, 'ids' | 'aspects' | 'colors' | 'dates' | 'durations' | 'parts'>
 
 /** Returns the photos in an order. The list itself is newest first. */
 export function arrange(photos: PhotoList, order: Order): Arranged {
@@ -22,5 +22,6 @@ export function arrange(photos: PhotoList, order: Order): Arranged {
     colors: pick(photos.colors),
     dates: pick(photos.dates),
     durations: pick(photos.durations),
+    parts: pick(photos.parts),
   }
 }

@@ -80,9 +80,17 @@ describe('query plans', () => {
     ],
     [
       'the first path of a photo',
-      ["state = 'present' ORDER BY path LIMIT 1"],
+      ['SELECT path', "state = 'present' ORDER BY part_of IS NOT NULL, path LIMIT 1"],
       /file_by_photo \(photo_id=\? AND state=\?\)/,
     ],
+    [
+      'the photo that shows one',
+      ['SELECT part_of', "state = 'present' ORDER BY part_of IS NOT NULL, path LIMIT 1"],
+      /file_by_photo \(photo_id=\? AND state=\?\)/,
+    ],
+    ['the parts of a photo', ['WHERE part_of = ? AND state'], /file_part \(part_of=\?/],
+    ['files of one stem', ['WHERE pair_key = ?'], /file_by_pair_key \(pair_key=\?\)/],
+    ['files without a pair key', ['WHERE pair_key IS NULL'], /file_unpaired/],
     ['the failed files', ["FROM file WHERE state = 'failed' ORDER BY path"], /file_failed/],
     ['how many files failed', ["SELECT count(*) FROM file WHERE state = 'failed'"], /file_failed/],
     ['photos below a folder', ['count(DISTINCT photo_id)', 'path > ?'], /path>\? AND path<\?/],

@@ -24,7 +24,7 @@ describe('videos in a folder of photos', () => {
       join(photos, 'VID_20190701_123456.mp4'),
       await makeVideo({ container: 'mp4', seconds: 83 }),
     )
-    if (hasFfmpeg) filmColour(join(photos, 'red.mov'), 'red')
+    if (hasFfmpeg) filmColour(join(photos, 'red film.mov'), 'red')
   })
   afterAll(() => folder.remove())
 
@@ -65,14 +65,14 @@ describe('videos in a folder of photos', () => {
   test.skipIf(!hasFfmpeg)('are seen and found by likeness once ffmpeg is there', async () => {
     const { result } = await cli.index(photos)
     expect(result).toMatchObject({ photos: 5, added: 0, failed: [] })
-    expect((await details('red.mov')).video).toEqual({
+    expect((await details('red film.mov')).video).toEqual({
       durationSeconds: expect.closeTo(2, 1) as number,
       hasFrame: true,
     })
     const { results } = await cli.similar([join(photos, 'red.jpg')])
-    expect(results.map(({ path }) => basename(path))).toContain('red.mov')
+    expect(results.map(({ path }) => basename(path))).toContain('red film.mov')
     // A video is a query, too.
-    const similar = await cli.similar([join(photos, 'red.mov')])
+    const similar = await cli.similar([join(photos, 'red film.mov')])
     expect(similar.results).toHaveLength(3)
     expect(await cli.doctor()).toMatchObject({ ok: true, problems: [] })
   })

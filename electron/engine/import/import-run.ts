@@ -16,6 +16,8 @@ import { isBelow, type FilePath } from '../library/paths.ts'
 import type { ImportedPhoto } from '../media/photo.worker.ts'
 import { settleEdits } from './edits.ts'
 import type { Candidate, ScanFailure, VanishedFile } from './scan-delta.ts'
+import { followPairs, otherPaths, settlePairs } from './pairing.ts'
+import { PartPaths } from './part-paths.ts'
 import { PathLedger } from './path-ledger.ts'
 import { PHOTOS_AT_ONCE, PhotoReaders, type OpenPhoto } from '../media/photo-readers.ts'
 import { scanFolders } from './scan-folders.ts'
@@ -60,11 +62,13 @@ export class ImportRun {
   readonly #scanFailures: ScanFailure[] = []
   readonly #readers: PhotoReaders
   readonly #sidecars: Sidecars
+  readonly #parts: PartPaths
 
   constructor(tools: ImportTools, job: JobContext) {
     this.#tools = tools
     this.#job = job
-    this.#sidecars = new Sidecars(tools.catalog)
+    this.#sidecars = new Sidecars(tools.catalog, tools.index)
+    this.#parts = new PartPaths(tools.catalog.files)
     this.#readers = new PhotoReaders(
       tools.thumbnails.folder,
       tools.embedder.inputSize,
@@ -121,10 +125,10 @@ export class ImportRun {
   /** Records the files that are gone: a photo without another path is missing, a moved one loses its old path. */
   async settleVanished(): Promise<void> {
     const { catalog, index } = this.#tools
-    const unsearchable: PhotoId[] = []
     await this.#noticeMovesFromElsewhere()
-    catalog.bulkTransaction(() => {
+    const { unsearchable, paired } = catalog.bulkTransaction(() => {
       for (const row of this.#vanished.values()) {
+        this.#parts.note(row.path)
         this.#ledger.record(row.path, row.state === 'present' ? row.photoId : null, null)
         if (!catalog.files.markMissing(row.id)) catalog.files.forget(row.id)
       }
@@ -132,14 +136,17 @@ export class ImportRun {
       const gone = [...this.#vanished.values()].flatMap(
         ({ photoId, heldPhotoId }) => photoId ?? heldPhotoId ?? [],
       )
-      for (const photo of new Set([...this.#ledger.gained(), ...this.#ledger.lost(), ...gone])) {
-        if (catalog.files.pathOf(photo) === undefined) unsearchable.push(photo)
-        else for (const { id } of catalog.files.missingOf(photo)) catalog.files.forget(id)
-      }
+      const touched = new Set([...this.#ledger.gained(), ...this.#ledger.lost(), ...gone])
+      for (const photo of touched)
+        if (catalog.files.pathOf(photo) !== undefined)
+          for (const { id } of catalog.files.missingOf(photo)) catalog.files.forget(id)
+      const paired = [...settlePairs(catalog, [...this.#vanished.keys(), ...otherPaths(catalog, gone)])]
       settleEdits(catalog)
-      if (unsearchable.length > 0) catalog.settings.bumpGeneration()
+      const unsearchable = [...touched].filter(photo => !catalog.files.isShown(photo) && index.has(photo))
+      if (unsearchable.length > 0 || paired.length > 0) catalog.settings.bumpGeneration()
+      return { unsearchable, paired: paired.filter(photo => !unsearchable.includes(photo)) }
     })
-    await index.remove(unsearchable)
+    await Promise.all([index.remove(unsearchable), followPairs(catalog, index, paired)])
   }
 
   /** When all photos are recorded. */
@@ -149,8 +156,8 @@ export class ImportRun {
 
   counts(): ReturnType<PathLedger['counts']> {
     const { files } = this.#tools.catalog
-    return this.#ledger.counts(
-      photo => files.presentOf(photo).length,
+    return this.#parts.leaveOut(this.#ledger).counts(
+      photo => files.presentOf(photo).filter(({ partOf }) => partOf === null).length,
       photo => this.#newPhotos.has(photo),
     )
   }
@@ -238,18 +245,28 @@ export class ImportRun {
     const { catalog, index, thumbnails } = this.#tools
     // Before the catalog says that these photos are complete.
     await thumbnails.sync(batch.flatMap(item => (item.kind === 'decoded' ? [item.contentHash] : [])))
-    const { shown, hidden, again } = catalog.bulkTransaction(() => {
+    const { shown, hidden, again, paired } = catalog.bulkTransaction(() => {
       const again = new Set(batch.flatMap(item => this.#photoDecodedAgain(item) ?? []))
       const before = batch.flatMap(({ path }) => this.#photoAt(path) ?? [])
       const shown = batch.flatMap(item => this.#recordFile(item) ?? [])
-      const hidden = before.filter(photo => catalog.files.pathOf(photo) === undefined)
-      if (hidden.length > 0 || shown.some(photo => !index.has(photo))) catalog.settings.bumpGeneration()
-      return { shown, hidden, again }
+      const isNew = (photo: PhotoId): boolean => this.#newPhotos.has(photo)
+      const known = [...before, ...shown].filter(photo => !isNew(photo))
+      const paths = [...batch.map(({ path }) => path), ...otherPaths(catalog, known)]
+      const paired = settlePairs(catalog, paths, isNew)
+      const isShown = (photo: PhotoId): boolean => catalog.files.isShown(photo)
+      const hidden = before.filter(photo => !isShown(photo))
+      const isNews = hidden.length > 0 || paired.size > 0
+      if (isNews || shown.some(photo => !index.has(photo) && isShown(photo)))
+        catalog.settings.bumpGeneration()
+      return { shown, hidden, again, paired }
     })
+    const settled = new Set([...again, ...hidden])
+    const rest = [...paired].filter(photo => !settled.has(photo))
     await Promise.all([
-      index.remove(hidden),
+      index.remove(hidden.filter(photo => !again.has(photo))),
       index.replace([...again]),
-      index.add(shown.filter(photo => !again.has(photo))),
+      followPairs(catalog, index, rest),
+      index.add(shown.filter(photo => !settled.has(photo) && !paired.has(photo))),
     ])
     return batch.length
   }
@@ -271,6 +288,7 @@ export class ImportRun {
     const photoBefore = this.#photoAt(path)
     // It is gone, or its drive is: what became of the photo shows when its folder is compared next.
     if (item.kind === 'failed' && item.code === 'file-vanished' && photoBefore !== null) return photoBefore
+    this.#parts.note(path)
     if (item.kind === 'failed') {
       catalog.files.record(
         path,

@@ -18,6 +18,7 @@ import { ChangedPaths } from './changed-paths.ts'
 import { importChanges, runImport, type ImportParameters } from './import-job.ts'
 import type { ImportTools } from './import-run.ts'
 import { InterruptedImports } from './interrupted-imports.ts'
+import { otherPaths, settlePairs } from './pairing.ts'
 
 /**
  * The kinds of jobs that change or lay out what the index holds. One of them runs at a time and the others wait. The
@@ -236,7 +237,9 @@ export class LibraryService {
       for (const { id } of rows) catalog.files.forget(id)
       catalog.settings.bumpGeneration()
       const shown = new Set(rows.flatMap(({ photoId }) => photoId ?? []))
-      return [...shown].filter(id => catalog.files.pathOf(id) === undefined)
+      // What else shows one of them may be a part of another photo.
+      settlePairs(catalog, otherPaths(catalog, [...shown]))
+      return [...shown].filter(id => !catalog.files.isShown(id))
     })
   }
 

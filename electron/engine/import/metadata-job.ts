@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PhotoId } from '../../shared/ids.ts'
 import type { Catalog } from '../library/catalog/catalog.ts'
+import { pairKey } from '../library/pair-key.ts'
 import { METADATA_VERSION } from '../library/pipeline-version.ts'
 import type { PhotoMetadata } from '../library/rows.ts'
 import type { MetadataWorkerApi } from './metadata.worker.ts'
@@ -9,12 +10,15 @@ import { Exiftool } from '../media/metadata/exiftool.ts'
 import { fileDate } from '../media/metadata/name-date.ts'
 import { isOutOfReach, readPhoto } from '../media/read-photo.ts'
 import { videoMetadata } from '../media/video/video-traits.ts'
+import type { EmbeddingIndex } from '../retrieval/index/embedding-index.ts'
 import type { JobContext } from '../runtime/jobs/job-runner.ts'
 import type { Logger } from '../runtime/log.ts'
 import type { WorkerClient } from '../runtime/threads/rpc.ts'
+import { followPairs, settlePairs, settlePairsOf } from './pairing.ts'
 
 export interface MetadataTools {
   readonly catalog: Catalog
+  readonly index: EmbeddingIndex
   readonly log: Logger
   /** Whether an import or something else that a person waits for is running. */
   readonly isBusy: () => boolean
@@ -43,16 +47,18 @@ export async function readMetadata(
   job: JobContext,
   worker: () => WorkerClient<MetadataWorkerApi>,
 ): Promise<MetadataResult> {
-  const { catalog, log } = tools
+  const { catalog, index, log } = tools
   await dateFiles(tools, job)
+  await pairFiles(tools, job)
   const thread = worker()
   try {
     const outdated = catalog.metadata.outdated(METADATA_VERSION)
     const reread = await forEach(tools, job, outdated, async photo => {
       const metadata = await readAgain(catalog, photo, thread)
       // What cannot be read now is tried again when the library is opened next.
-      if (metadata)
-        catalog.bulkTransaction(() => catalog.metadata.putEmbedded(photo, metadata, METADATA_VERSION))
+      if (!metadata) return
+      catalog.bulkTransaction(() => catalog.metadata.putEmbedded(photo, metadata, METADATA_VERSION))
+      await settlePairsOf(catalog, index, photo)
     })
     const hasExiftool = await exiftoolWhereWanted(tools)
     const thorough = hasExiftool ? await readThoroughly(tools, job, thread) : 0
@@ -73,6 +79,23 @@ async function dateFiles({ catalog }: MetadataTools, job: JobContext): Promise<v
     catalog.bulkTransaction(() => {
       for (const file of files) catalog.files.setDate(file.id, fileDate(file.path, file))
     })
+  }
+}
+
+/** Files of earlier versions belong to none yet. */
+async function pairFiles({ catalog, index }: MetadataTools, job: JobContext): Promise<void> {
+  for (;;) {
+    await job.checkpoint()
+    const files = catalog.parts.unpaired(FILES_AT_ONCE)
+    if (files.length === 0) return
+    const changed = catalog.bulkTransaction(() => {
+      for (const { id, path } of files) catalog.parts.setKey(id, pairKey(path))
+      const paths = files.map(({ path }) => path)
+      const changed = [...settlePairs(catalog, paths)]
+      if (changed.length > 0) catalog.settings.bumpGeneration()
+      return changed
+    })
+    await followPairs(catalog, index, changed)
   }
 }
 
@@ -105,7 +128,7 @@ async function readThoroughly(
   job: JobContext,
   thread: WorkerClient<MetadataWorkerApi>,
 ): Promise<number> {
-  const { catalog } = tools
+  const { catalog, index } = tools
   const lacking = catalog.metadata.lacking(METADATA_VERSION)
   if (lacking.length === 0) return 0
   const exiftool = new Exiftool()
@@ -116,6 +139,7 @@ async function readThoroughly(
       const tags = await exiftool.read(path)
       const metadata = tags ? await thread.call('thorough', tags) : {}
       catalog.bulkTransaction(() => catalog.metadata.putThorough(photo, metadata, METADATA_VERSION))
+      await settlePairsOf(catalog, index, photo)
     })
   } finally {
     exiftool.close()

@@ -1,6 +1,7 @@
 import type { Catalog } from '../library/catalog/catalog.ts'
 import type { MetadataWorkerApi } from './metadata.worker.ts'
 import { METADATA_VERSION } from '../library/pipeline-version.ts'
+import type { EmbeddingIndex } from '../retrieval/index/embedding-index.ts'
 import type { JobRunner, StartedJob } from '../runtime/jobs/job-runner.ts'
 import type { Logger } from '../runtime/log.ts'
 import { WorkerClient } from '../runtime/threads/rpc.ts'
@@ -9,6 +10,7 @@ import { readMetadata, type MetadataResult } from './metadata-job.ts'
 
 export interface MetadataServiceTools {
   readonly catalog: Catalog
+  readonly index: EmbeddingIndex
   readonly jobs: JobRunner
   readonly log: Logger
 }
@@ -43,17 +45,19 @@ export class MetadataService {
 
   /** Starts, where something is lacking and it does not run. */
   start(): StartedJob<MetadataResult> | undefined {
-    const { catalog, jobs, log } = this.#tools
+    const { catalog, index, jobs, log } = this.#tools
     if (this.#running) return this.#running
-    const { metadata, files } = catalog
+    const { metadata, files, parts } = catalog
     const isComplete =
       files.undated(1).length === 0 &&
+      parts.unpaired(1).length === 0 &&
       metadata.outdated(METADATA_VERSION, 1).length === 0 &&
       (!this.#looksForExiftool || metadata.lacking(METADATA_VERSION, 1).length === 0)
     if (isComplete) return undefined
     const thread = (): WorkerClient<MetadataWorkerApi> =>
       new WorkerClient<MetadataWorkerApi>(workerFile('metadata', import.meta.url))
-    const work = { catalog, log, isBusy: () => this.#isImporting(), looksForExiftool: this.#looksForExiftool }
+    const isBusy = (): boolean => this.#isImporting()
+    const work = { catalog, index, log, isBusy, looksForExiftool: this.#looksForExiftool }
     const started = jobs.start('metadata', {}, job => readMetadata(work, job, thread))
     this.#running = started
     const over = (): void => void (this.#running = undefined)

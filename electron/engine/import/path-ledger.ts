@@ -20,6 +20,14 @@ export class PathLedger {
     else this.#changes.set(path, { before, after })
   }
 
+  /** The same changes without the paths that held no photo of their own before or after: parts of photos are not counted. */
+  without(isPartBefore: (path: FilePath) => boolean, isPartAfter: (path: FilePath) => boolean): PathLedger {
+    const others = new PathLedger()
+    for (const [path, { before, after }] of this.#changes)
+      others.record(path, isPartBefore(path) ? null : before, isPartAfter(path) ? null : after)
+    return others
+  }
+
   /** Photos that got a path. */
   gained(): Set<PhotoId> {
     return new Set([...this.#real()].flatMap(({ after }) => after ?? []))

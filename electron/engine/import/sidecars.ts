@@ -6,6 +6,8 @@ import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
 import type { FilePath } from '../library/paths.ts'
 import type { PhotoMetadata } from '../library/rows.ts'
 import { userFiles } from '../media/read-photo.ts'
+import type { EmbeddingIndex } from '../retrieval/index/embedding-index.ts'
+import { settlePairsOf } from './pairing.ts'
 import type { Candidate } from './scan-delta.ts'
 
 export const isSidecar = (path: FilePath): boolean => extname(path).toLowerCase() === '.xmp'
@@ -18,10 +20,12 @@ interface ReadSidecar extends Candidate {
 /** Sidecars of one import: they are read when the photos are recorded. */
 export class Sidecars {
   readonly #catalog: Catalog
+  readonly #index: EmbeddingIndex
   readonly #changed = new Map<FilePath, Candidate>()
 
-  constructor(catalog: Catalog) {
+  constructor(catalog: Catalog, index: EmbeddingIndex) {
     this.#catalog = catalog
+    this.#index = index
   }
 
   /** Takes the sidecars out of what is new or changed, and returns the rest. */
@@ -56,8 +60,15 @@ export class Sidecars {
     for (const sidecar of this.#changed.values()) {
       const read = await readOne(sidecar)
       this.#catalog.bulkTransaction(() => this.#record(read))
+      if (read.metadata) await this.#pair(read.path)
     }
     this.#changed.clear()
+    for (const sidecar of gone) await this.#pair(sidecar)
+  }
+
+  /** A sidecar may say that two files are not of one shot. */
+  async #pair(sidecar: FilePath): Promise<void> {
+    for (const photo of this.#photosOf(sidecar)) await settlePairsOf(this.#catalog, this.#index, photo)
   }
 
   /** Another sidecar, which counted less, may tell of the photo all the same. */

@@ -73,8 +73,10 @@ export class SearchService {
         negatives.map(image => image.embedding),
       )
       const embedded = performance.now()
-      const queried = [...positives, ...negatives].flatMap(({ id }) => id ?? [])
-      const excluded = new Set([...queried, ...this.#labelledNotLike(positives)])
+      const excluded = new Set([
+        ...this.#shownBy([...positives, ...negatives]),
+        ...this.#labelledNotLike(positives),
+      ])
       const within = isOpen(request) ? undefined : this.#selection(request)
       const photos = await findSimilar(view, embedding, excluded, { k, min, max, within })
       const finished = performance.now()
@@ -95,10 +97,17 @@ export class SearchService {
     }
   }
 
+  /** The photos of the query; of a part, the photo that shows it. */
+  #shownBy(images: readonly EmbeddedImage[]): readonly PhotoId[] {
+    const { parts } = this.#tools.catalog
+    return images.flatMap(({ id }) => (id === undefined ? [] : [id, parts.mainOf(id)]))
+  }
+
   /** Photos labelled "not like" the one that is searched by. Several images together are a query of their own. */
   #labelledNotLike([query, ...others]: readonly EmbeddedImage[]): readonly PhotoId[] {
     if (query?.id === undefined || others.length > 0) return []
-    return this.#tools.catalog.albums.notLikeOf(query.id)
+    const { albums, parts } = this.#tools.catalog
+    return albums.notLikeOf(parts.mainOf(query.id))
   }
 
   #embedAll(images: readonly ImageReference[], version: ModelVersion, crop?: Crop): Promise<EmbeddedImage[]> {

@@ -12,6 +12,7 @@ const list = (generation: number, ids: number[]): PhotoList => ({
   dates: ids,
   durations: ids.map(() => 0),
   damaged: [],
+  parts: ids.map(() => 0),
 })
 const status = (generation: number, photos: number): Events['library'] => ({
   generation,

@@ -9,6 +9,7 @@ const photos = {
   dates: [30, 20, 10],
   durations: [0, 8, 0],
   damaged: [],
+  parts: [1, 0, 2],
 }
 
 test('photo order: arranges all columns alike', () => {
@@ -19,13 +20,23 @@ test('photo order: arranges all columns alike', () => {
     colors: [2, 9, 5],
     dates: [10, 20, 30],
     durations: [0, 8, 0],
+    parts: [2, 0, 1],
   })
   expect(arrange(photos, 'added').ids).toEqual([9, 5, 2])
 })
 
 test('photo order: limits recent imports', () => {
   const ids = Array.from({ length: RECENT + 5 }, (_, i) => i + 1)
-  const list = { generation: 1, ids, aspects: ids, colors: ids, dates: ids, durations: ids, damaged: [] }
+  const list = {
+    generation: 1,
+    ids,
+    aspects: ids,
+    colors: ids,
+    dates: ids,
+    durations: ids,
+    damaged: [],
+    parts: ids,
+  }
   const { ids: shown, dates } = arrange(list, 'added')
   expect([shown.length, shown[0], dates.length]).toEqual([RECENT, RECENT + 5, RECENT])
 })

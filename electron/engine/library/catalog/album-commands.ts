@@ -9,15 +9,10 @@ import type { Database } from './database.ts'
 import { LabelCarry } from './label-carry.ts'
 import type { Row, RowChange } from './label-tables.ts'
 import type { Outbox } from './outbox.ts'
+import { Parts } from './parts.ts'
 import type { Settings } from './settings.ts'
 import type { Transactions } from './transactions.ts'
-
-interface WantedAlbum {
-  readonly name: string
-  readonly photos: readonly PhotoId[]
-  /** Whether the photos join an album of this name that exists already. */
-  readonly extend?: boolean
-}
+import { mergeByName, type WantedAlbum } from './wanted-albums.ts'
 
 export interface AlbumTables {
   readonly db: Database
@@ -31,7 +26,8 @@ export interface AlbumTables {
 }
 
 /**
- * Changes albums and labels. Every change goes through the change log in one transaction with its own record: it can be
+ * Changes albums and labels. What is said of a part is said of the photo that shows it, and what is said of that holds for
+ * labels that its parts had. Every change goes through the change log in one transaction with its own record: it can be
  * undone, and a kill leaves all of it or nothing.
  */
 export class AlbumCommands {
@@ -51,6 +47,7 @@ export class AlbumCommands {
   readonly #lastId
   readonly #photoExists
   readonly #carry
+  readonly #parts: Parts
 
   constructor({ db, settings, queries, transactions, outbox, awaited, now }: AlbumTables) {
     this.#transactions = transactions
@@ -74,6 +71,7 @@ export class AlbumCommands {
     this.#lastId = db.prepare<[], number>(`SELECT seq FROM sqlite_sequence WHERE name = 'album'`).pluck()
     this.#photoExists = db.prepare<[number], number>('SELECT 1 FROM photo WHERE id = ?').pluck()
     this.#carry = new LabelCarry(db)
+    this.#parts = new Parts(db)
   }
 
   /**
@@ -161,27 +159,30 @@ export class AlbumCommands {
   add(album: number, photos: readonly PhotoId[]): number {
     const { name } = this.#queries.row(album)
     const changes = this.#labelChanges(album as AlbumId, photos, 'member', this.#now())
-    this.#apply(`Add ${countOf(changes.length)} to “${name}”`, changes)
-    return changes.length
+    const added = this.#countShown(changes)
+    this.#apply(`Add ${countOf(added)} to “${name}”`, changes)
+    return added
   }
 
   /** Returns how many of the photos were in it. */
   remove(album: number, photos: readonly PhotoId[]): number {
     const { name } = this.#queries.row(album)
-    this.#requirePhotos(photos)
-    const changes = [...new Set(photos)].flatMap((photo): RowChange[] => {
+    const shown = this.#shownBy(photos)
+    const all = [...shown, ...[...shown].flatMap(photo => this.#parts.hiddenBehind(photo))]
+    const changes = all.flatMap((photo): RowChange[] => {
       const before = this.#membership.get(album, photo)
       return before?.verdict === 'member' ? [{ table: 'album_photo', before, after: null }] : []
     })
-    this.#apply(`Remove ${countOf(changes.length)} from “${name}”`, changes)
-    return changes.length
+    const removed = this.#countShown(changes)
+    this.#apply(`Remove ${countOf(removed)} from “${name}”`, changes)
+    return removed
   }
 
   /** The photos do not belong there, and are not suggested again. */
   refuse(album: number, photos: readonly PhotoId[]): void {
     const { name } = this.#queries.row(album)
     const changes = this.#labelChanges(album as AlbumId, photos, 'refused', this.#now())
-    this.#apply(`Refuse ${countOf(changes.length)} for “${name}”`, changes)
+    this.#apply(`Refuse ${countOf(this.#countShown(changes))} for “${name}”`, changes)
   }
 
   /** The photo belongs to none of these. */
@@ -194,14 +195,14 @@ export class AlbumCommands {
 
   /** The photo must not be found for the anchors. */
   notLike(anchors: readonly PhotoId[], negative: PhotoId): void {
-    this.#requirePhotos([...anchors, negative])
+    const [other] = this.#shownBy([negative])
     const at = this.#now()
-    const changes = [...new Set(anchors)]
-      .filter(anchor => anchor !== negative && !this.#notLikePair.get(anchor, negative))
+    const changes = [...this.#shownBy(anchors)]
+      .filter(anchor => anchor !== other && !this.#notLikePair.get(anchor, other!))
       .map((anchor): RowChange => ({
         table: 'not_like',
         before: null,
-        after: { anchor_id: anchor, negative_id: negative, said_at: at },
+        after: { anchor_id: anchor, negative_id: other!, said_at: at },
       }))
     this.#apply('Not like this', changes)
   }
@@ -289,39 +290,47 @@ export class AlbumCommands {
 
   /** The row changes that give the photos this label; photos that have it already are left out. */
   #labelChanges(album: AlbumId, photos: readonly PhotoId[], label: Label, at: number): RowChange[] {
-    this.#requirePhotos(photos)
     let position = this.#lastPhotoPosition.get(album) ?? -1
-    return [...new Set(photos)].flatMap((photo): RowChange[] => {
-      const before = this.#membership.get(album, photo) ?? null
-      if (before?.verdict === label) return []
-      const after = { album_id: album, photo_id: photo, verdict: label, position: ++position, said_at: at }
-      return [{ table: 'album_photo', before, after }]
+    return [...this.#shownBy(photos)].flatMap((photo): RowChange[] => {
+      const rows = [this.#membership.get(album, photo) ?? null, ...this.#labelsOfParts(album, photo)]
+      return rows.flatMap((before): RowChange[] => {
+        if (before?.verdict === label) return []
+        const labelled = before?.photo_id ?? photo
+        const after = {
+          album_id: album,
+          photo_id: labelled,
+          verdict: label,
+          position: ++position,
+          said_at: at,
+        }
+        return [{ table: 'album_photo', before, after }]
+      })
     })
   }
 
-  #requirePhotos(photos: readonly PhotoId[]): void {
+  #labelsOfParts(album: AlbumId, photo: PhotoId): Row[] {
+    const labels = this.#parts.hiddenBehind(photo).map(part => this.#membership.get(album, part))
+    return labels.filter(label => label !== undefined)
+  }
+
+  /** The photos that show these: parts are shown by others. */
+  #shownBy(photos: readonly PhotoId[]): Set<PhotoId> {
     for (const photo of photos)
       if (this.#photoExists.get(photo) === undefined)
         throw new KindredError('photo-not-found', `There is no photo ${photo} in this library.`)
+    return new Set(photos.map(photo => this.#parts.mainOf(photo)))
+  }
+
+  /** How many photos the changes concern, their parts not counted. */
+  #countShown(changes: readonly RowChange[]): number {
+    const photos = changes.flatMap(({ before, after }) => Number((before ?? after)!.photo_id) as PhotoId)
+    return photos.filter(photo => this.#parts.mainOf(photo) === photo).length
   }
 
   /** An id that was never used, not even by an album that was deleted. */
   #nextId(): number {
     return (this.#lastId.get() ?? 0) + 1
   }
-}
-
-/** Names that differ only in case or in spaces around them become one album. */
-function mergeByName(wanted: readonly WantedAlbum[]): WantedAlbum[] {
-  const merged = new Map<string, WantedAlbum>()
-  for (const album of wanted) {
-    const name = requireName(album.name)
-    const key = foldName(name)
-    const same = merged.get(key)
-    if (same && !album.extend) throw new KindredError('album-exists', `There are two albums “${name}”.`)
-    merged.set(key, same ? { ...same, photos: [...same.photos, ...album.photos] } : { ...album, name })
-  }
-  return [...merged.values()]
 }
 
 const countOf = (photos: number): string => (photos === 1 ? '1 photo' : `${photos} photos`)

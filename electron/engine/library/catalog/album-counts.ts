@@ -1,5 +1,6 @@
 import type { AlbumId, PhotoId } from '../../../shared/ids.ts'
 import type { Database } from './database.ts'
+import { showsPhoto } from './files.ts'
 
 export interface AlbumCount {
   /** Photos of the album that can be reached. */
@@ -8,8 +9,8 @@ export interface AlbumCount {
   readonly cover: PhotoId | null
 }
 
-/** SQL condition: the photo of a row of album_photo can be reached. */
-export const isPresent = `EXISTS (SELECT 1 FROM file WHERE file.photo_id = album_photo.photo_id AND file.state = 'present')`
+/** SQL condition: the photo of a row of album_photo can be reached, and is no part of another. */
+export const isPresent = `EXISTS (SELECT 1 FROM file WHERE file.photo_id = album_photo.photo_id AND ${showsPhoto})`
 
 /** SQL that notes albums to be counted again. */
 const mark = (albums: string): string =>
@@ -29,7 +30,7 @@ const triggers = `
   CREATE TEMP TRIGGER file_put AFTER INSERT ON file WHEN new.photo_id IS NOT NULL
     BEGIN ${mark(albumsOf('new.photo_id'))} END;
   CREATE TEMP TRIGGER file_changed AFTER UPDATE ON file
-    WHEN old.photo_id IS NOT new.photo_id OR old.state <> new.state
+    WHEN old.photo_id IS NOT new.photo_id OR old.state <> new.state OR old.part_of IS NOT new.part_of
     BEGIN ${mark(albumsOf('old.photo_id'))} ${mark(albumsOf('new.photo_id'))} END;
   CREATE TEMP TRIGGER file_removed AFTER DELETE ON file WHEN old.photo_id IS NOT NULL
     BEGIN ${mark(albumsOf('old.photo_id'))} END;

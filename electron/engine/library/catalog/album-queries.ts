@@ -35,6 +35,7 @@ export class AlbumQueries {
   readonly #albumsOf
   readonly #isInAlbum
   readonly #isLabelled
+  readonly #isSpokenOf
   readonly #refusedIn
   readonly #labels
   readonly #notLike
@@ -75,6 +76,13 @@ export class AlbumQueries {
       .pluck()
     this.#isLabelled = db
       .prepare<[number], number>('SELECT 1 FROM album_photo WHERE photo_id = ? LIMIT 1')
+      .pluck()
+    this.#isSpokenOf = db
+      .prepare<[number, number, number], number>(
+        `SELECT EXISTS (SELECT 1 FROM album_photo WHERE photo_id = ?)
+             OR EXISTS (SELECT 1 FROM not_like WHERE anchor_id = ?)
+             OR EXISTS (SELECT 1 FROM not_like WHERE negative_id = ?)`,
+      )
       .pluck()
     this.#refusedIn = db
       .prepare<[number], PhotoId>(
@@ -159,6 +167,11 @@ export class AlbumQueries {
   /** Whether the photo has a label for any album, member or refused. */
   isLabelled(photo: PhotoId): boolean {
     return this.#isLabelled.get(photo) !== undefined
+  }
+
+  /** Whether the photo occurs in anything that was said. */
+  isSpokenOf(photo: PhotoId): boolean {
+    return this.#isSpokenOf.get(photo, photo, photo) === 1
   }
 
   /** The albums that the photo is in. */

@@ -37,7 +37,8 @@ export class CatalogReader {
   }
 
   async #readGrid(): Promise<Grid> {
-    const { generation, ids, aspects, colors, dates, durations, damaged } = await this.#thread().call('grid')
+    const { generation, ids, aspects, colors, dates, durations, damaged, parts } =
+      await this.#thread().call('grid')
     return {
       generation,
       ids: Array.from(ids),
@@ -46,6 +47,7 @@ export class CatalogReader {
       dates: Array.from(dates),
       durations: Array.from(durations),
       damaged: [...damaged],
+      parts: Array.from(parts),
     }
   }
 

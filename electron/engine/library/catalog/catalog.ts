@@ -12,6 +12,7 @@ import { DecodeAttempts } from './decode-attempts.ts'
 import { Jobs } from './jobs.ts'
 import { Models } from './models.ts'
 import { Outbox } from './outbox.ts'
+import { Parts } from './parts.ts'
 import { MetadataStore } from './photo-metadata.ts'
 import { Photos } from './photos.ts'
 import { Roots } from './roots.ts'
@@ -26,6 +27,8 @@ export class Catalog {
   readonly settings: Settings
   readonly photos: Photos
   readonly files: Files
+  /** Which photos are parts of others. */
+  readonly parts: Parts
   /** What is known of photos beside their pixels. */
   readonly metadata: MetadataStore
   /** Folders that were added to the library. */
@@ -58,6 +61,7 @@ export class Catalog {
       this.settings = new Settings(this.db)
       this.photos = new Photos(this.db)
       this.files = new Files(this.db)
+      this.parts = new Parts(this.db)
       this.metadata = new MetadataStore(this.db)
       this.folders = new Roots(this.db)
       this.features = new Features(this.db)

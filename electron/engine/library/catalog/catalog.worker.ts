@@ -19,6 +19,7 @@ export interface PackedGrid {
   readonly dates: Float64Array
   readonly durations: Float64Array
   readonly damaged: readonly number[]
+  readonly parts: Float64Array
 }
 
 let catalog: Tables | undefined
@@ -57,15 +58,16 @@ const api = {
     const { db, settings, photos } = tables()
     const read = db.transaction(() => ({ generation: settings.generation(), columns: photos.grid() }))
     const { generation, columns } = read()
-    const [ids, aspects, colors, dates, durations] = [
+    const [ids, aspects, colors, dates, durations, parts] = [
       Float64Array.from(columns.ids),
       Float64Array.from(columns.aspects),
       Float64Array.from(columns.colors),
       Float64Array.from(columns.dates),
       Float64Array.from(columns.durations),
+      Float64Array.from(columns.parts),
     ]
-    const packed = { generation, ids, aspects, colors, dates, durations, damaged: columns.damaged }
-    const buffers = [ids, aspects, colors, dates, durations].map(({ buffer }) => buffer)
+    const packed = { generation, ids, aspects, colors, dates, durations, damaged: columns.damaged, parts }
+    const buffers = [ids, aspects, colors, dates, durations, parts].map(({ buffer }) => buffer)
     return new Transferred(packed, buffers)
   },
 

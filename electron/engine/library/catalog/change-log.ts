@@ -105,7 +105,11 @@ export class ChangeLog {
     for (const { before, after } of edits) versions.set(before, [...(versions.get(before) ?? []), after])
     for (const id of this.#all.all()) {
       const changes = this.#rowsOf(id)
-      const carried = changes.flatMap(change => carriedOver(change, versions))
+      const recorded = new Set(changes.map(keyOf))
+      // A photo may get the same labels a second time, as when a pair that was broken is whole again.
+      const carried = changes
+        .flatMap(change => carriedOver(change, versions))
+        .filter(change => !recorded.has(keyOf(change)) && recorded.add(keyOf(change)))
       if (carried.length > 0) this.#setRows.run(JSON.stringify([...changes, ...carried]), id)
     }
   }
@@ -148,6 +152,12 @@ export class ChangeLog {
   }
 }
 
+/** Names the row that a change concerns. */
+function keyOf({ table, before, after }: RowChange): string {
+  const row = before ?? after
+  return JSON.stringify([table, ...keyColumns[table].map(column => row?.[column])])
+}
+
 /** The change for other versions of its photos, in every combination but its own. */
 function carriedOver(
   change: RowChange,
@@ -160,7 +170,9 @@ function carriedOver(
     others = others.flatMap(other =>
       [photo, ...(versions.get(photo) ?? [])].map(version => ({ ...other, [column]: version })),
     )
-  return others.slice(1).map(other => ({
+  // No photo is unlike itself.
+  const real = others.slice(1).filter(other => named.length === 1 || other.anchor_id !== other.negative_id)
+  return real.map(other => ({
     table: change.table,
     before: change.before && { ...change.before, ...other },
     after: change.after && { ...change.after, ...other },

@@ -1,5 +1,6 @@
 import type { BackboneId, PhotoId } from '../../../shared/ids.ts'
 import type { Database } from './database.ts'
+import { showsPhoto } from './files.ts'
 import { toFloat16, toFloat32 } from './float16.ts'
 
 export interface StoredFeatures {
@@ -8,11 +9,11 @@ export interface StoredFeatures {
   readonly vector: Buffer
 }
 
-/** SQL: photos that can be searched have features of this pipeline and at least one file that is present. */
+/** SQL: photos that can be searched have features of this pipeline and a file by which they are shown. */
 const searchable = `
   FROM features f
   WHERE f.backbone_id = ? AND f.pipeline = ?
-    AND EXISTS (SELECT 1 FROM file WHERE file.photo_id = f.photo_id AND file.state = 'present')`
+    AND EXISTS (SELECT 1 FROM file WHERE file.photo_id = f.photo_id AND ${showsPhoto})`
 
 /** Features: the output of a backbone for each photo. */
 export class Features {
@@ -43,7 +44,7 @@ export class Features {
       .prepare<[BackboneId, number], PhotoId>(
         `SELECT photo.id FROM photo
          WHERE stand_in IS NULL
-           AND EXISTS (SELECT 1 FROM file WHERE file.photo_id = photo.id AND file.state = 'present')
+           AND EXISTS (SELECT 1 FROM file WHERE file.photo_id = photo.id AND ${showsPhoto})
            AND NOT EXISTS (SELECT 1 FROM features f INDEXED BY features_by_pipeline
                            WHERE f.backbone_id = ? AND f.photo_id = photo.id AND f.pipeline = ?)
          ORDER BY photo.id`,
@@ -78,7 +79,7 @@ export class Features {
     return this.#isSearchable.get(backbone, pipeline, photo) !== undefined
   }
 
-  /** Photos that can be reached but have no features of this backbone and pipeline. */
+  /** Photos that are shown but have no features of this backbone and pipeline. */
   lackingIds(backbone: BackboneId, pipeline: number): PhotoId[] {
     return this.#lackingIds.all(backbone, pipeline)
   }

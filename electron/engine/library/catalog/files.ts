@@ -1,6 +1,7 @@
 import { sep } from 'node:path'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import type { FileId, PhotoId } from '../../../shared/ids.ts'
+import { pairKey } from '../pair-key.ts'
 import { pathFromBytes, pathToBytes, type FilePath } from '../paths.ts'
 import type { FileDate, FileStamp } from '../rows.ts'
 import type { Database } from './database.ts'
@@ -15,6 +16,8 @@ export interface FileRow extends FileStamp {
   /** The photo that was there until the file could not be read. */
   readonly heldPhotoId: PhotoId | null
   readonly pipeline: number
+  /** The photo that it is a part of (parts.ts). */
+  readonly partOf: PhotoId | null
   readonly failureCode: ErrorCode | null
   readonly failureMessage: string | null
 }
@@ -22,7 +25,11 @@ export interface FileRow extends FileStamp {
 type StoredRow = Omit<FileRow, 'path'> & { readonly path: Buffer }
 
 const columns = `id, path, state, photo_id AS photoId, held_photo_id AS heldPhotoId, size,
-                 modified_ms AS modifiedMs, changed_ms AS changedMs, pipeline, failure_code AS failureCode, failure_message AS failureMessage`
+                 modified_ms AS modifiedMs, changed_ms AS changedMs, pipeline, part_of AS partOf,
+                 failure_code AS failureCode, failure_message AS failureMessage`
+
+/** SQL: a file that shows a photo by itself: it is there, and no part of another. */
+export const showsPhoto = `state = 'present' AND part_of IS NULL`
 
 /** What was found at a path. */
 export type FileOutcome =
@@ -37,6 +44,7 @@ export class Files {
   readonly #byPath
   readonly #ofPhoto
   readonly #firstPathOf
+  readonly #isShown
   readonly #record
   readonly #markMissing
   readonly #delete
@@ -61,19 +69,23 @@ export class Files {
     )
     this.#firstPathOf = db
       .prepare<[PhotoId], Buffer>(
-        `SELECT path FROM file WHERE photo_id = ? AND state = 'present' ORDER BY path LIMIT 1`,
+        `SELECT path FROM file WHERE photo_id = ? AND state = 'present' ORDER BY part_of IS NOT NULL, path LIMIT 1`,
       )
+      .pluck()
+    this.#isShown = db
+      .prepare<[PhotoId], number>(`SELECT 1 FROM file WHERE photo_id = ? AND ${showsPhoto} LIMIT 1`)
       .pluck()
     this.#record = db.prepare<Record<string, unknown>>(
       `INSERT INTO file (path, state, photo_id, size, modified_ms, changed_ms, pipeline, failures, failure_code,
-                         failure_message, dated_ms, dated_from, dated_precision)
+                         failure_message, dated_ms, dated_from, dated_precision, pair_key)
        VALUES (@path, @state, @photoId, @size, @modifiedMs, @changedMs, @pipeline, @failures, @code, @message,
-               @millis, @from, @precision)
+               @millis, @from, @precision, @pairKey)
        ON CONFLICT (path) DO UPDATE SET
          state = @state, photo_id = @photoId, size = @size, modified_ms = @modifiedMs, changed_ms = @changedMs,
          pipeline = @pipeline, failures = iif(@failures, failures + 1, 0), failure_code = @code,
          failure_message = @message, dated_ms = @millis, dated_from = @from, dated_precision = @precision,
-         held_photo_id = iif(@photoId IS NULL AND state <> 'missing', coalesce(photo_id, held_photo_id), NULL)`,
+         held_photo_id = iif(@photoId IS NULL AND state <> 'missing', coalesce(photo_id, held_photo_id), NULL),
+         pair_key = @pairKey`,
     )
     this.#markMissing = db.prepare<[FileId]>(
       `UPDATE file SET state = 'missing', photo_id = coalesce(photo_id, held_photo_id), held_photo_id = NULL,
@@ -83,26 +95,27 @@ export class Files {
     this.#delete = db.prepare<[FileId]>(`DELETE FROM file WHERE id = ?`)
     // A row that has the other path already tells of the same file.
     this.#respell = db.prepare<[Buffer, number, Buffer, Buffer]>(
-      `UPDATE OR REPLACE file SET path = CAST(? || substr(path, ?) AS BLOB) WHERE path > ? AND path < ?`,
+      `UPDATE OR REPLACE file SET path = CAST(? || substr(path, ?) AS BLOB), pair_key = NULL
+       WHERE path > ? AND path < ?`,
     )
     this.#failed = db.prepare<[], StoredRow>(
       `SELECT ${columns} FROM file WHERE state = 'failed' ORDER BY path`,
     )
     this.#countPhotosBelow = db
       .prepare<[Buffer, Buffer], number>(
-        `SELECT count(DISTINCT photo_id) FROM file WHERE path > ? AND path < ? AND state = 'present'`,
+        `SELECT count(DISTINCT photo_id) FROM file WHERE path > ? AND path < ? AND ${showsPhoto}`,
       )
       .pluck()
     this.#photosBelow = db
       .prepare<[Buffer, Buffer, number], PhotoId>(
-        `SELECT DISTINCT photo_id FROM file WHERE path > ? AND path < ? AND state = 'present' LIMIT ?`,
+        `SELECT DISTINCT photo_id FROM file WHERE path > ? AND path < ? AND ${showsPhoto} LIMIT ?`,
       )
       .pluck()
     // The plus keeps SQLite from going through all paths of the folder.
     this.#thoseBelow = db
       .prepare<[string, Buffer, Buffer], PhotoId>(
         `SELECT DISTINCT photo_id FROM file
-         WHERE photo_id IN (SELECT value FROM json_each(?)) AND +path > ? AND +path < ? AND state = 'present'`,
+         WHERE photo_id IN (SELECT value FROM json_each(?)) AND +path > ? AND +path < ? AND ${showsPhoto}`,
       )
       .pluck()
     this.#undated = db.prepare<[number], StoredRow>(
@@ -140,10 +153,15 @@ export class Files {
     return this.#ofPhoto.all(photo, 'present').map(toRow)
   }
 
-  /** The first of the paths at which the photo is. */
+  /** The first of the paths at which the photo is, of those where it is no part before others. */
   pathOf(photo: PhotoId): FilePath | undefined {
     const path = this.#firstPathOf.get(photo)
     return path && pathFromBytes(path)
+  }
+
+  /** Whether the photo is shown by itself: one of its files is there and no part of another photo. */
+  isShown(photo: PhotoId): boolean {
+    return this.#isShown.get(photo) !== undefined
   }
 
   missingOf(photo: PhotoId): FileRow[] {
@@ -169,6 +187,7 @@ export class Files {
       code: failed ? outcome.code : null,
       message: failed ? outcome.message : null,
       ...(date ?? { millis: null, from: null, precision: null }),
+      pairKey: outcome.state === 'present' ? pairKey(path) : null,
     })
   }
 

@@ -5,7 +5,7 @@ import type { PhotoId } from '../../../shared/ids.ts'
 import { rangeBelow, type FileRow } from './files.ts'
 
 /** A file as the catalog has it: enough to know whether it has changed. */
-export type KnownFile = Omit<FileRow, 'failureMessage'>
+export type KnownFile = Omit<FileRow, 'partOf' | 'failureMessage'>
 
 const columns = `id, CAST(path AS TEXT) AS path, state, photo_id AS photoId, held_photo_id AS heldPhotoId,
                  size, modified_ms AS modifiedMs,

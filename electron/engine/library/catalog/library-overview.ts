@@ -8,6 +8,7 @@ import type {
   FailedPhoto,
   Folder,
   LeftOutCount,
+  PartDetails,
   PhotoDetails,
 } from '../../../shared/contract.ts'
 import { displayPath, fsPath, isBelow, type FilePath } from '../paths.ts'
@@ -118,9 +119,21 @@ export class LibraryOverview {
             : { durationSeconds: duration < 0 ? null : duration, hasFrame: standIn === null },
         damage,
         ...describeMetadata(facts),
+        parts: this.#partsOf(id),
+        partOf: this.#mainOf(id),
         addedAt,
       },
     }
+  }
+
+  #partsOf(id: PhotoId): PartDetails[] {
+    const parts = this.#catalog.parts.partsOf(id)
+    return parts.map(part => ({ ...part, path: displayPath(part.path), name: basename(part.path) }))
+  }
+
+  #mainOf(id: PhotoId): PhotoDetails['partOf'] {
+    const main = this.#catalog.parts.mainOf(id)
+    return main === id ? null : { id: main, path: displayPath(this.pathOf(main)) }
   }
 
   /** The first path at which the photo can be reached; empty where there is none. */
@@ -128,19 +141,20 @@ export class LibraryOverview {
     return this.#catalog.files.pathOf(photo) ?? ''
   }
 
-  /** Every photo that can be reached, by id, with one of its paths. */
+  /** Every photo that can be reached and is no part of another, by id, with one of its paths. */
   photos(): { id: PhotoId; path: FilePath }[] {
     const paths = new Map<PhotoId, FilePath>()
-    for (const { photoId, path } of this.#catalog.files.present())
-      if (!paths.has(photoId!)) paths.set(photoId!, path)
+    for (const { photoId, path, partOf } of this.#catalog.files.present())
+      if (partOf === null && !paths.has(photoId!)) paths.set(photoId!, path)
     return Array.from(paths, ([id, path]) => ({ id, path }))
   }
 
-  /** Photos at a path; of a folder, all that can be reached below it. */
+  /** Photos at a path, parts of others too; of a folder, all that are shown below it. */
   photosAt(given: FilePath): PhotoId[] {
     const path = this.#spelled(given)
     const isFolder = statSync(fsPath(path), { throwIfNoEntry: false })?.isDirectory() ?? false
-    const belongs = (row: FileRow): boolean => (isFolder ? row.state === 'present' : row.path === path)
+    const isShown = ({ state, partOf }: FileRow): boolean => state === 'present' && partOf === null
+    const belongs = (row: FileRow): boolean => (isFolder ? isShown(row) : row.path === path)
     return this.#catalog.files.below(path).flatMap(row => (belongs(row) && row.photoId ? [row.photoId] : []))
   }
 

@@ -4,6 +4,8 @@ import { pathFromBytes, type FilePath } from '../paths.ts'
 import { METADATA_VERSION } from '../pipeline-version.ts'
 import type { FileDate, PhotoMetadata, PhotoTraits, StandIn } from '../rows.ts'
 import type { Database } from './database.ts'
+import { showsPhoto } from './files.ts'
+import { Parts } from './parts.ts'
 import { MetadataStore } from './photo-metadata.ts'
 
 /** The grid's columns, one value for each photo. */
@@ -16,6 +18,8 @@ export interface PhotoColumns {
   readonly durations: number[]
   /** Ids of those that are damaged: few, if any. */
   readonly damaged: number[]
+  /** The roles of its parts, as bits (parts.ts). */
+  readonly parts: number[]
 }
 
 /** A damaged photo that can be reached. */
@@ -68,7 +72,7 @@ const byTrust = `
 const datedAmong = (chosen: string): string => `
   SELECT photo.*, CAST(coalesce(taken_at, (SELECT coalesce(dated_ms, modified_ms) FROM file
                                            WHERE photo_id = photo.id AND state = 'present' ${byTrust})) AS INTEGER) AS date
-  FROM (SELECT DISTINCT photo_id FROM file WHERE ${chosen} AND state = 'present') AS here
+  FROM (SELECT DISTINCT photo_id FROM file WHERE ${chosen} AND ${showsPhoto}) AS here
        CROSS JOIN photo ON photo.id = here.photo_id`
 const dated = datedAmong('photo_id IS NOT NULL')
 
@@ -97,6 +101,7 @@ export class Photos {
   readonly #facts
   readonly #fileDate
   readonly #metadata
+  readonly #parts
   readonly #grid
   readonly #takenBetween
   readonly #thoseTakenBetween
@@ -131,10 +136,11 @@ export class Photos {
     this.#countPresent = db
       .prepare<[], number>(
         // The index alone suffices, six times as fast as a look-up of a file for each photo.
-        `SELECT count(DISTINCT photo_id) FROM file WHERE photo_id IS NOT NULL AND state = 'present'`,
+        `SELECT count(DISTINCT photo_id) FROM file WHERE photo_id IS NOT NULL AND ${showsPhoto}`,
       )
       .pluck()
     this.#metadata = new MetadataStore(db)
+    this.#parts = new Parts(db)
     this.#facts = db.prepare<[PhotoId], Omit<PhotoFacts, 'fileDate' | 'metadata' | 'damage'> & StoredDamage>(
       `SELECT ${columns}, bytes, duration_seconds AS duration, damage AS damageKind, damage_share AS damageShare,
               added_at AS addedAt
@@ -209,13 +215,23 @@ export class Photos {
 
   /** Photos that can be reached, the newest first. */
   grid(): PhotoColumns {
-    const list: PhotoColumns = { ids: [], aspects: [], colors: [], dates: [], durations: [], damaged: [] }
+    const list: PhotoColumns = {
+      ids: [],
+      aspects: [],
+      colors: [],
+      dates: [],
+      durations: [],
+      damaged: [],
+      parts: [],
+    }
+    const roles = this.#parts.roles()
     for (const [id, aspect, color, date, duration] of this.#grid.iterate()) {
       list.ids.push(id)
       list.aspects.push(aspect)
       list.colors.push(color)
       list.dates.push(date)
       list.durations.push(duration)
+      list.parts.push(roles.get(id as PhotoId) ?? 0)
     }
     list.damaged.push(...new Set(this.damaged().map(({ id }) => id)))
     return list
@@ -279,7 +295,7 @@ export class Photos {
     this.#forgetReplaced.run()
   }
 
-  /** Photos of which at least one file is there. */
+  /** Photos of which at least one file is there; parts of others are not counted. */
   countPresent(): number {
     return this.#countPresent.get()!
   }

@@ -51,6 +51,12 @@ const rawEndings = [
   ...['orf', 'pef', 'iiq', 'srw', '3fr', 'erf', 'dcr', 'mef'],
 ]
 
+/** What the reader of RAW files calls them (decoders/raw.ts). */
+const rawNames = new Set([
+  ...['NEF', 'ARW', 'PEF', 'SRW', 'IIQ', 'CR2', 'CR3', 'ORF', 'RW2', 'RWL'],
+  ...['RAF', 'DNG', '3FR', 'ERF', 'DCR', 'MEF', 'RAW'],
+])
+
 /** Endings of images that Kindred cannot read: such a file is reported as a failure, not passed over. */
 const unreadableEndings = ['jp2', 'psd', 'ico']
 
@@ -63,6 +69,9 @@ export const formatName = (codec: string): string | undefined => names.get(codec
 
 /** Whether Kindred reads images of this content type, such as `image/jpeg`. */
 export const isReadable = (contentType: string): boolean => contentTypes.has(contentType)
+
+/** Whether a format, by its name, is a camera's RAW format. */
+export const isRaw = (format: string): boolean => rawNames.has(format)
 
 /** Whether the name promises a photo: then a file that holds none is a failure, otherwise it is passed over. */
 export const looksLikePhoto = (path: FilePath): boolean => endings.has(extname(path).slice(1).toLowerCase())

@@ -38,6 +38,8 @@ const unknown: PhotoDetails = {
   keywords: [],
   keywordPaths: [],
   rating: null,
+  parts: [],
+  partOf: null,
   addedAt: 0,
   thumbnailUrl: '',
   imageUrl: '',

@@ -8,6 +8,7 @@ import { metadata } from './0070-metadata.ts'
 import { livingFolders } from './0080-living-folders.ts'
 import { videos } from './0090-videos.ts'
 import { damagedPhotos } from './0100-damaged-photos.ts'
+import { parts } from './0110-parts.ts'
 import { watchedFiles } from './0120-watched-files.ts'
 
 /** One step of the catalog's schema. Versions go up in tens, so that a fix can be put between two released ones. */
@@ -27,5 +28,6 @@ export const migrations: readonly Migration[] = [
   livingFolders,
   videos,
   damagedPhotos,
+  parts,
   watchedFiles,
 ]

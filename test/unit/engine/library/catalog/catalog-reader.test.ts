@@ -27,6 +27,7 @@ describe('catalog reader', () => {
       dates: [],
       durations: [],
       damaged: [],
+      parts: [],
     })
     for (let n = 0; n < 30; n++) {
       putPhoto(catalog, `/a/${n}.jpg`)
