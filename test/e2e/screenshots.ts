@@ -135,7 +135,7 @@ async function photograph(
     .catch(() => page.keyboard.press('Control+,'))
   await page.getByRole('button', { name: 'Look for changes' }).click()
   await shoot(page, '13-settings')
-  await page.getByRole('button', { name: /^(Could not be read|Unreadable or damaged)/ }).click()
+  await page.getByRole('button', { name: /^(Could not be read|Unread or damaged)/ }).click()
   await shoot(page, '14-failed')
   await page.getByRole('button', { name: /^All photos/ }).click()
   // While the host is stopped, it does not restart the engine.

@@ -101,3 +101,46 @@ function areaOf(pixels: Buffer, left: number, top: number, width: number, height
   }
   return area
 }
+
+/**
+ * A grey JPEG with a restart marker behind each row of blocks, as some cameras write it and sharp does not: each block has
+ * one value (ITU-T T.81, section F.1.2.1, and annex B).
+ */
+export function jpegWithRestarts(columns = 40, rows = 30): Buffer {
+  const random = new Random('restarts')
+  const segment = (marker: number, ...content: number[]): Buffer =>
+    Buffer.of(0xff, marker, (content.length + 2) >> 8, (content.length + 2) & 0xff, ...content)
+  const [width, height] = [columns * 8, rows * 8]
+  const categories = Array.from({ length: 12 }, (_, n) => n)
+  const scan = Array.from({ length: rows }, (_, row) => {
+    let [bits, last] = ['', 0]
+    for (let column = 0; column < columns; column++) {
+      const value = random.int(-100, 100)
+      bits += `${differenceBits(value - last)}0`
+      last = value
+    }
+    const bytes = (bits.padEnd(Math.ceil(bits.length / 8) * 8, '1').match(/.{8}/g) ?? []).map(byte =>
+      parseInt(byte, 2),
+    )
+    const stuffed = bytes.flatMap(byte => (byte === 0xff ? [0xff, 0] : [byte]))
+    return Buffer.from(row < rows - 1 ? [...stuffed, 0xff, 0xd0 + (row % 8)] : stuffed)
+  })
+  return Buffer.concat([
+    Buffer.of(0xff, 0xd8),
+    segment(0xdb, 0, ...Array<number>(64).fill(8)),
+    segment(0xc0, 8, height >> 8, height & 0xff, width >> 8, width & 0xff, 1, 1, 0x11, 0),
+    // Twelve codes of four bits for the sizes of differences; one of one bit, which ends a block.
+    segment(0xc4, 0x00, 0, 0, 0, 12, ...Array<number>(12).fill(0), ...categories),
+    segment(0xc4, 0x10, 1, ...Array<number>(15).fill(0), 0),
+    segment(0xdd, columns >> 8, columns & 0xff),
+    segment(0xda, 1, 1, 0, 0, 63, 0),
+    ...scan,
+    END,
+  ])
+}
+
+function differenceBits(difference: number): string {
+  const size = difference === 0 ? 0 : Math.floor(Math.log2(Math.abs(difference))) + 1
+  const value = difference < 0 ? difference + 2 ** size - 1 : difference
+  return size.toString(2).padStart(4, '0') + (size === 0 ? '' : value.toString(2).padStart(size, '0'))
+}

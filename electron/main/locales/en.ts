@@ -49,7 +49,7 @@ export const en = {
     'show-map': 'Map',
     'show-model': 'Model',
     'show-jobs': 'Background work',
-    'show-failed': 'Photos that could not be read',
+    'show-failed': 'Unreadable or damaged photos',
     keys: 'Keys',
     about: 'About Kindred',
   } satisfies Record<MenuCommand, string>,

@@ -12,6 +12,7 @@ import {
   CUT_WIDTH,
   cutAt,
   cutPicture,
+  jpegWithRestarts,
   partedTiff,
   zerosFrom,
 } from '../../../support/cut-files.ts'
@@ -79,6 +80,16 @@ describe('cut off', () => {
         expect(photo.network).toEqual(whole.network)
         expect((await sharp(photo.thumbnail, { failOn: 'warning' }).stats()).isOpaque).toBe(true)
       }
+    }
+  })
+
+  test('a JPEG with restart markers', async () => {
+    const jpeg = jpegWithRestarts()
+    expect(await damageOf(jpeg)).toBeUndefined()
+    expect(await damageOf(jpeg.subarray(0, -2))).toBeUndefined()
+    for (const share of [0.3, 0.5, 0.9]) {
+      expect(await damageOf(cutAt(jpeg, share))).toEqual(missing(1 - share))
+      expect(await damageOf(closedAt(jpeg, share))).toEqual(missing(1 - share))
     }
   })
 
