@@ -126,6 +126,9 @@ of a TIFF whose directory stood at its end: these are listed as files that canno
 
 Videos (MP4, MOV, 3GP, WebM, MKV, AVI) are listed with size, duration, date and place. One frame stands for each, by ffmpeg where
 it is installed; without it a drawn picture does, which is not compared with photos.
+
+Files of one shot are one photo with its parts: a RAW file beside a JPEG or HEIC, the film of a Live Photo (five seconds at most), and
+the original beside Apple's edited version (\`IMG_E1234\`). They share a folder and a name, and their dates do not differ.
 `
 }
 

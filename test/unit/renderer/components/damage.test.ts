@@ -24,7 +24,15 @@ describe('damage', () => {
   })
 
   test('is said by a sign on the photo, and by its name', () => {
-    const props = { index: 0, src: '', color: 0, label: 'Photo 1 of 2', duration: 0, selected: false }
+    const props = {
+      index: 0,
+      src: '',
+      color: 0,
+      label: 'Photo 1 of 2',
+      duration: 0,
+      parts: 0,
+      selected: false,
+    }
     const place = { current: true, scrollingFast: true, x: 0, y: 0, width: 90, height: 60 }
     const tile = (id: number): HTMLElement => show(PhotoTile, { id, ...props, ...place })
     library.photos = { ...whole, damaged: [7] }

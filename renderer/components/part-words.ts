@@ -1,0 +1,20 @@
+import type { PartDetails } from '../../electron/shared/contract.ts'
+import { t } from '../locales/i18n.ts'
+
+/** What a tile says of the parts of its photo, by their bits (PhotoList); in words for screen readers. */
+const marks = [
+  [1, 'parts.rawMark', 'parts.withRaw'],
+  [2, 'parts.videoMark', 'parts.withVideo'],
+  [4, 'parts.originalMark', 'parts.withOriginal'],
+] as const
+
+/** Such as `RAW · Live`; empty for a photo without parts. */
+export const partMarks = (parts: number): string =>
+  marks.flatMap(([bit, mark]) => (parts & bit ? [t(mark)] : [])).join(' · ')
+
+/** The name of a photo with what belongs to it. */
+export const labelWithParts = (label: string, parts: number): string =>
+  [label, ...marks.flatMap(([bit, , words]) => (parts & bit ? [t(words)] : []))].join(', ')
+
+export const partName = ({ role }: PartDetails): string =>
+  t(role === 'raw' ? 'parts.raw' : role === 'video' ? 'parts.video' : 'parts.original')
