@@ -56,8 +56,8 @@ async function describe(input: Input): Promise<Omit<VideoInfo, 'format' | 'creat
   const text = (key: string): string | null => (typeof raw[key] === 'string' ? raw[key] : null)
   return {
     durationSeconds: seconds,
-    width: track ? await track.getDisplayWidth() : null,
-    height: track ? await track.getDisplayHeight() : null,
+    width: pixels(await track?.getDisplayWidth()),
+    height: pixels(await track?.getDisplayHeight()),
     localTime: text('com.apple.quicktime.creationdate'),
     location: text('com.apple.quicktime.location.ISO6709'),
   }
@@ -68,3 +68,7 @@ async function durationOf(input: Input): Promise<number | null> {
   const seconds = (await input.getDurationFromMetadata()) ?? (await input.computeDuration())
   return Number.isFinite(seconds) && seconds > 0 ? seconds : null
 }
+
+/** A damaged header may say 0, and pixels that are not square make fractions. */
+const pixels = (length: number | undefined): number | null =>
+  length !== undefined && Number.isFinite(length) && length >= 1 ? Math.round(length) : null

@@ -14,6 +14,20 @@ describe('a video', () => {
   beforeAll(async () => void (folder = await temporaryFolder('videos')))
   afterAll(() => folder.remove())
 
+  test('whose header says that it has no pixels has no size, rather than one that no catalog takes', async () => {
+    const bytes = Buffer.from(await makeVideo({ container: 'webm', width: 320 }))
+    // Matroska: PixelWidth is the element 0xB0.
+    const at = bytes.indexOf(Buffer.of(0xb0, 0x82, 0x01, 0x40))
+    bytes.writeUInt16BE(0, at + 2)
+    const info = await readVideoInfo(
+      (from, length) => bytes.subarray(from, from + length),
+      bytes.length,
+      'WebM',
+    )
+    expect(info).toMatchObject({ width: null, durationSeconds: expect.any(Number) as number })
+    expect(at).toBeGreaterThan(0)
+  })
+
   async function readFile(path: string, format: string): Promise<VideoFile> {
     const read = await readWhatIsThere(path, format)
     if (!read) throw new Error('Nothing of this video can be read.')
