@@ -179,6 +179,41 @@ describe.skipIf(!chromiumPath)('albums and models in Chromium (skipped without C
     }
   })
 
+  test('takes a name once: Enter keeps it, Escape gives it up, leaving the field keeps it', async () => {
+    const names = (): Promise<string[]> =>
+      page.locator('nav .album .label').evaluateAll(labels => labels.map(label => label.textContent))
+    const field = page.getByRole('textbox', { name: 'Name of the album' })
+    const newAlbum = page.getByRole('button', { name: 'New album' })
+    const before = await names()
+
+    await newAlbum.click()
+    await page.keyboard.type('Kept')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Kept', exact: true }).waitFor(WAIT)
+    expect(await names()).toContain('Kept')
+    await newAlbum.click()
+    await page.keyboard.type('Given up')
+    await page.keyboard.press('Escape')
+    await sidebarAlbum(page, 'Kept').focus()
+    await page.keyboard.press('F2')
+    await page.keyboard.type('Also given up')
+    await page.keyboard.press('Escape')
+    await field.waitFor({ state: 'detached' })
+    await sidebarAlbum(page, 'Kept').focus()
+    await page.keyboard.press('F2')
+    await page.keyboard.type('Left')
+    await sidebarAlbum(page, before[0]!).click()
+    await sidebarAlbum(page, 'Left').waitFor(WAIT)
+    // Each change is on record by now: the last one, and none from what was given up.
+    expect((await names()).toSorted()).toEqual([...before, 'Left'].toSorted())
+    expect(await page.getByText(/^There is already an album/).count()).toBe(0)
+
+    for (const then of [[...before, 'Kept'], before]) {
+      await page.keyboard.press('Control+z')
+      await expect.poll(async () => (await names()).toSorted(), WAIT).toEqual(then.toSorted())
+    }
+  })
+
   test('asks questions about photos, and takes the answers by key', async () => {
     await page.getByRole('button', { name: 'Ask me', exact: true }).click()
     await page.getByRole('heading', { name: 'Where does this photo belong?' }).waitFor(WAIT)
