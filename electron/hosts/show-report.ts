@@ -28,7 +28,7 @@ function describe(photo: ShownPhoto): string {
   return [displayPath(photo.path), ...known].join('\n')
 }
 
-const partWords = { raw: 'RAW file', video: 'film', original: 'original' } as const
+const partWords = { raw: 'RAW file', video: 'film', original: 'original', motion: 'film in' } as const
 
 /** Characters of a date down to what was written. */
 const lengths = { year: 4, month: 7, day: 10, minute: 16, second: undefined } as const

@@ -46,7 +46,7 @@ export interface PhotoList {
   readonly durations: readonly number[]
   /** Ids of those that are damaged: few, if any. */
   readonly damaged: readonly number[]
-  /** What parts a photo has: 1 for a RAW file, 2 for a video, 4 for an original; the sum of these. */
+  /** What parts a photo has: 1 for a RAW file, 2 for a video, 4 for an original, 8 for a film within; the sum of these. */
   readonly parts: readonly number[]
 }
 
@@ -108,12 +108,12 @@ export interface VideoDetails {
 }
 
 /**
- * What a part is to its photo: the sensor's values of the same shot, the film around it, or the picture from before it was
- * edited.
+ * What a part is to its photo: the sensor's values of the same shot, the film around it, the picture from before it was
+ * edited, or the film that a motion photo carries in its own file.
  */
-export type PartRole = 'raw' | 'video' | 'original'
+export type PartRole = 'raw' | 'video' | 'original' | 'motion'
 
-/** A file that belongs to a photo and is no photo of its own. */
+/** A file that belongs to a photo and is no photo of its own; of a motion photo, its film, with the photo's id and path. */
 export interface PartDetails {
   readonly id: number
   readonly role: PartRole

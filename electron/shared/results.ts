@@ -78,7 +78,7 @@ export interface ShownPhoto extends Omit<PhotoMetadataDetails, 'takenAt' | 'take
   readonly height: number
   readonly bytes: number
   readonly format: string
-  /** Files that belong to it and are no photos of their own. */
+  /** Files that belong to it and are no photos of their own; of a motion photo its film, at the same path. */
   readonly parts: readonly { readonly role: PartRole; readonly path: string }[]
   /** The path of the photo that it is a part of. */
   readonly partOf: string | null

@@ -4,7 +4,8 @@ import { t } from '../locales/i18n.ts'
 /** What a tile says of the parts of its photo, by their bits (PhotoList); in words for screen readers. */
 const marks = [
   [1, 'parts.rawMark', 'parts.withRaw'],
-  [2, 'parts.videoMark', 'parts.withVideo'],
+  // Beside the photo, or within its file.
+  [2 | 8, 'parts.videoMark', 'parts.withVideo'],
   [4, 'parts.originalMark', 'parts.withOriginal'],
 ] as const
 
@@ -16,5 +17,4 @@ export const partMarks = (parts: number): string =>
 export const labelWithParts = (label: string, parts: number): string =>
   [label, ...marks.flatMap(([bit, , words]) => (parts & bit ? [t(words)] : []))].join(', ')
 
-export const partName = ({ role }: PartDetails): string =>
-  t(role === 'raw' ? 'parts.raw' : role === 'video' ? 'parts.video' : 'parts.original')
+export const partName = ({ role }: PartDetails): string => t(`parts.${role}`)

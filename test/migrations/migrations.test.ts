@@ -97,6 +97,7 @@ describe('migration to albums', () => {
         stand_in: null,
         damage: null,
         damage_share: null,
+        has_film: 0,
       })),
     )
     expect(db.pragma('foreign_key_check')).toEqual([])
@@ -189,6 +190,36 @@ describe('migration to watched files', () => {
       [1, 1, 1],
       [2, 0, 0],
       [3, 1, 0],
+    ])
+    db.close()
+  })
+})
+
+describe('migration to films within photos', () => {
+  test('has the photos read again that may carry a film, and no others', () => {
+    const before = migrations.filter(({ version }) => version < 130)
+    const old = openDatabase(layout.catalog, layout.backups, before)
+    const photo = old.prepare(
+      `INSERT INTO photo (content_hash, bytes, format, width, height, average_color, pipeline, added_at)
+       VALUES (randomblob(32), 9, ?, 4, 3, 0, 1, 1)`,
+    )
+    const read = old.prepare(
+      `INSERT INTO metadata (photo_id, embedded, embedded_version) VALUES (?, '{}', ?)`,
+    )
+    for (const format of ['JPEG', 'HEIC', 'PNG', 'CR3', 'MP4']) read.run(photo.run(format).lastInsertRowid, 1)
+    read.run(photo.run('TIFF').lastInsertRowid, 0)
+    old.close()
+    const db = openDatabase(layout.catalog, layout.backups)
+    const versions = db.prepare(
+      'SELECT format, embedded_version, has_film FROM metadata JOIN photo ON id = photo_id ORDER BY id',
+    )
+    expect(versions.raw().all()).toEqual([
+      ['JPEG', 1, 0],
+      ['HEIC', 1, 0],
+      ['PNG', 2, 0],
+      ['CR3', 2, 0],
+      ['MP4', 2, 0],
+      ['TIFF', 0, 0],
     ])
     db.close()
   })

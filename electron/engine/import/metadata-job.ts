@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { PhotoId } from '../../shared/ids.ts'
 import type { Catalog } from '../library/catalog/catalog.ts'
 import { pairKey } from '../library/pair-key.ts'
-import { METADATA_VERSION } from '../library/pipeline-version.ts'
+import { METADATA_VERSION, THOROUGH_VERSION } from '../library/pipeline-version.ts'
 import type { PhotoMetadata } from '../library/rows.ts'
 import type { MetadataWorkerApi } from './metadata.worker.ts'
 import { Exiftool } from '../media/metadata/exiftool.ts'
@@ -118,7 +118,7 @@ async function readAgain(
 /** Whether exiftool can do what is lacking. */
 async function exiftoolWhereWanted({ catalog, log, looksForExiftool }: MetadataTools): Promise<boolean> {
   if (!looksForExiftool) return false
-  const isThere = catalog.metadata.lacking(METADATA_VERSION, 1).length === 0 || (await Exiftool.isThere())
+  const isThere = catalog.metadata.lacking(THOROUGH_VERSION, 1).length === 0 || (await Exiftool.isThere())
   if (!isThere) log('info', 'exiftool cannot run here (it needs Perl): some photos keep fewer metadata')
   return isThere
 }
@@ -129,7 +129,7 @@ async function readThoroughly(
   thread: WorkerClient<MetadataWorkerApi>,
 ): Promise<number> {
   const { catalog, index } = tools
-  const lacking = catalog.metadata.lacking(METADATA_VERSION)
+  const lacking = catalog.metadata.lacking(THOROUGH_VERSION)
   if (lacking.length === 0) return 0
   const exiftool = new Exiftool()
   try {
@@ -138,7 +138,7 @@ async function readThoroughly(
       if (path === undefined || (await isOutOfReach(path))) return
       const tags = await exiftool.read(path)
       const metadata = tags ? await thread.call('thorough', tags) : {}
-      catalog.bulkTransaction(() => catalog.metadata.putThorough(photo, metadata, METADATA_VERSION))
+      catalog.bulkTransaction(() => catalog.metadata.putThorough(photo, metadata, THOROUGH_VERSION))
       await settlePairsOf(catalog, index, photo)
     })
   } finally {

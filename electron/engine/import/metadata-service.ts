@@ -1,6 +1,6 @@
 import type { Catalog } from '../library/catalog/catalog.ts'
 import type { MetadataWorkerApi } from './metadata.worker.ts'
-import { METADATA_VERSION } from '../library/pipeline-version.ts'
+import { METADATA_VERSION, THOROUGH_VERSION } from '../library/pipeline-version.ts'
 import type { EmbeddingIndex } from '../retrieval/index/embedding-index.ts'
 import type { JobRunner, StartedJob } from '../runtime/jobs/job-runner.ts'
 import type { Logger } from '../runtime/log.ts'
@@ -52,7 +52,7 @@ export class MetadataService {
       files.undated(1).length === 0 &&
       parts.unpaired(1).length === 0 &&
       metadata.outdated(METADATA_VERSION, 1).length === 0 &&
-      (!this.#looksForExiftool || metadata.lacking(METADATA_VERSION, 1).length === 0)
+      (!this.#looksForExiftool || metadata.lacking(THOROUGH_VERSION, 1).length === 0)
     if (isComplete) return undefined
     const thread = (): WorkerClient<MetadataWorkerApi> =>
       new WorkerClient<MetadataWorkerApi>(workerFile('metadata', import.meta.url))

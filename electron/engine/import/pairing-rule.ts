@@ -1,7 +1,6 @@
 /** @file Which files of one folder and stem belong together. */
 import { basename, dirname, extname } from 'node:path'
-import type { PartRole } from '../../shared/contract.ts'
-import type { PairCandidate, Part } from '../library/catalog/parts.ts'
+import type { FileRole, PairCandidate, Part } from '../library/catalog/parts.ts'
 import { commonStem, isNamedEdited } from '../library/pair-key.ts'
 import type { FilePath } from '../library/paths.ts'
 import { isRaw } from '../media/formats/image-formats.ts'
@@ -38,7 +37,7 @@ const groupsOf = (files: readonly PairCandidate[]): PairCandidate[][] =>
 function pairsOf(files: readonly PairCandidate[]): Map<PairCandidate, Part> {
   const parts = new Map<PairCandidate, Part>()
   const [edits, plain] = [files.filter(isEdit), files.filter(file => !isEdit(file))]
-  const put = (file: PairCandidate, main: PairCandidate | undefined, role: PartRole): void => {
+  const put = (file: PairCandidate, main: PairCandidate | undefined, role: FileRole): void => {
     const of = main && (parts.get(main)?.of ?? main.photo)
     // The same content under two names is a copy.
     if (of !== undefined && of !== file.photo) parts.set(file, { of, role })

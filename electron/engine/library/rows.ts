@@ -42,6 +42,12 @@ export interface Place {
   readonly timeZone?: string
 }
 
+/** Bytes of a file. */
+export interface ByteSpan {
+  readonly start: number
+  readonly length: number
+}
+
 /** What is known of how, when and where a photo was taken, and what people wrote about it. Unknown is absent. */
 export interface PhotoMetadata {
   readonly taken?: Taken
@@ -70,6 +76,8 @@ export interface PhotoMetadata {
   readonly keywordPaths?: readonly string[]
   /** 0 to 5 stars. */
   readonly rating?: number
+  /** Where the film of a motion photo lies in its file. */
+  readonly film?: ByteSpan
 }
 
 /** The date of a file, for photos that have none of their own. */

@@ -25,6 +25,10 @@ export interface PhotoWithFiles {
   readonly details: Omit<PhotoDetails, 'thumbnailUrl' | 'imageUrl'>
 }
 
+/** Of a motion photo: the film in its file. */
+const filmWithin = ({ id, metadata }: PhotoFacts, path: FilePath): PartDetails[] =>
+  metadata.film ? [{ id, role: 'motion', name: basename(path), path: displayPath(path), format: 'MP4' }] : []
+
 /** What a library holds, for whoever shows or prints it. */
 export class LibraryOverview {
   readonly #catalog: Catalog
@@ -119,7 +123,7 @@ export class LibraryOverview {
             : { durationSeconds: duration < 0 ? null : duration, hasFrame: standIn === null },
         damage,
         ...describeMetadata(facts),
-        parts: this.#partsOf(id),
+        parts: [...this.#partsOf(id), ...(present[0] ? filmWithin(facts, present[0].path) : [])],
         partOf: this.#mainOf(id),
         addedAt,
       },

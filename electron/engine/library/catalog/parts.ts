@@ -18,10 +18,13 @@ export interface PairCandidate {
   readonly takenPrecision: Precision | null
 }
 
+/** What a file can be to a photo; the film of a motion photo is no file of its own. */
+export type FileRole = Exclude<PartRole, 'motion'>
+
 /** What a file is: a part of a photo. */
 export interface Part {
   readonly of: PhotoId
-  readonly role: PartRole
+  readonly role: FileRole
 }
 
 export interface PairRow extends PairCandidate {
@@ -32,19 +35,22 @@ export interface PairRow extends PairCandidate {
 /** A part as its photo shows it. */
 export interface PartFile {
   readonly id: PhotoId
-  readonly role: PartRole
+  readonly role: FileRole
   readonly path: FilePath
   readonly format: string
 }
 
 /** How the grid counts the roles of a photo's parts: a bit each. */
-const bits = { raw: 1, video: 2, original: 4 } as const satisfies Record<PartRole, number>
+export const partBits = { raw: 1, video: 2, original: 4, motion: 8 } as const satisfies Record<
+  PartRole,
+  number
+>
 
 interface StoredPair extends PairCandidate {
   readonly pathBytes: Buffer
   readonly state: string
   readonly partOf: PhotoId | null
-  readonly role: PartRole | null
+  readonly role: FileRole | null
 }
 
 /** Files of one folder and stem that are looked at, at most: there are so many endings. */
@@ -70,7 +76,7 @@ export class Parts {
               duration_seconds AS duration, taken_at AS takenAt, taken_precision AS takenPrecision
        FROM file JOIN photo ON photo.id = photo_id WHERE pair_key = ? ORDER BY path LIMIT ?`,
     )
-    this.#set = db.prepare<[PhotoId | null, PartRole | null, FileId]>(
+    this.#set = db.prepare<[PhotoId | null, FileRole | null, FileId]>(
       'UPDATE file SET part_of = ?, part_role = ? WHERE id = ?',
     )
     this.#setKey = db.prepare<[number, FileId]>('UPDATE file SET pair_key = ? WHERE id = ?')
@@ -143,7 +149,7 @@ export class Parts {
   /** Photos that have parts, with the roles of these as bits. */
   roles(): Map<PhotoId, number> {
     const roles = new Map<PhotoId, number>()
-    for (const { of, role } of this.#roles.iterate()) roles.set(of, (roles.get(of) ?? 0) | bits[role])
+    for (const { of, role } of this.#roles.iterate()) roles.set(of, (roles.get(of) ?? 0) | partBits[role])
     return roles
   }
 

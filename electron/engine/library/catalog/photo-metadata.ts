@@ -53,7 +53,7 @@ export class MetadataStore {
     this.#setComplete = db.prepare<[0 | 1, PhotoId]>(`UPDATE metadata SET is_complete = ? WHERE photo_id = ?`)
     this.#setColumns = db.prepare<Record<string, unknown>>(
       `UPDATE photo SET taken_at = @takenAt, taken_precision = @precision, camera = @camera, latitude = @latitude,
-              longitude = @longitude
+              longitude = @longitude, has_film = @hasFilm
        WHERE id = @photo`,
     )
   }
@@ -101,10 +101,11 @@ export class MetadataStore {
   #refreshColumns(photo: PhotoId): void {
     if (this.#of.get(photo)?.version === 0) return
     const metadata = this.of(photo) ?? {}
-    const { taken, camera = null, latitude = null, longitude = null } = metadata
+    const { taken, camera = null, latitude = null, longitude = null, film } = metadata
     const takenAt = taken ? clockMillis(taken) : null
     const precision = taken?.precision ?? null
-    this.#setColumns.run({ photo, takenAt, precision, camera, latitude, longitude })
+    const hasFilm = film ? 1 : 0
+    this.#setColumns.run({ photo, takenAt, precision, camera, latitude, longitude, hasFilm })
     this.#setComplete.run(takenAt !== null && latitude !== null && metadata.lens !== undefined ? 1 : 0, photo)
   }
 }

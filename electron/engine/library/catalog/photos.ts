@@ -5,7 +5,7 @@ import { METADATA_VERSION } from '../pipeline-version.ts'
 import type { FileDate, PhotoMetadata, PhotoTraits, StandIn } from '../rows.ts'
 import type { Database } from './database.ts'
 import { showsPhoto } from './files.ts'
-import { Parts } from './parts.ts'
+import { partBits, Parts } from './parts.ts'
 import { MetadataStore } from './photo-metadata.ts'
 
 /** The grid's columns, one value for each photo. */
@@ -164,8 +164,9 @@ export class Photos {
        ${byTrust.replace('ORDER BY', "ORDER BY state = 'present' DESC,")}`,
     )
     this.#grid = db
-      .prepare<[], [number, number, number, number, number]>(
-        `SELECT id, CAST(width AS REAL) / height, average_color, date, coalesce(duration_seconds, 0) FROM (${dated}) ORDER BY date DESC, id DESC`,
+      .prepare<[], [number, number, number, number, number, 0 | 1]>(
+        `SELECT id, CAST(width AS REAL) / height, average_color, date, coalesce(duration_seconds, 0), has_film
+         FROM (${dated}) ORDER BY date DESC, id DESC`,
       )
       .raw()
     this.#takenBetween = db
@@ -225,13 +226,13 @@ export class Photos {
       parts: [],
     }
     const roles = this.#parts.roles()
-    for (const [id, aspect, color, date, duration] of this.#grid.iterate()) {
+    for (const [id, aspect, color, date, duration, hasFilm] of this.#grid.iterate()) {
       list.ids.push(id)
       list.aspects.push(aspect)
       list.colors.push(color)
       list.dates.push(date)
       list.durations.push(duration)
-      list.parts.push(roles.get(id as PhotoId) ?? 0)
+      list.parts.push((roles.get(id as PhotoId) ?? 0) | (hasFilm ? partBits.motion : 0))
     }
     list.damaged.push(...new Set(this.damaged().map(({ id }) => id)))
     return list

@@ -2,6 +2,7 @@
 import type { PhotoMetadata } from '../../library/rows.ts'
 import type { CodecBlocks } from './blocks.ts'
 import { cameraFactsOf } from './camera-facts.ts'
+import { filmWithin } from './film-within.ts'
 import { placeAt } from './places.ts'
 import { positionOf } from './position.ts'
 import { readSources } from './sources.ts'
@@ -24,6 +25,7 @@ export function readPhotoMetadata(file: Buffer, codec: CodecBlocks): PhotoMetada
       place,
       ...cameraFactsOf(sources),
       ...wordsOf(sources),
+      film: filmWithin(file, sources.xmp),
     })
   } catch {
     // A fault of these readers must not keep a photo out of the library.

@@ -1,6 +1,7 @@
 /**
- * @file A bounded reader of XMP packets (ISO 16684-1): the simple properties and arrays at the top of them. No entities
- * but the five of XML and numbers are expanded, and nothing outside the packet is read.
+ * @file A bounded reader of XMP packets (ISO 16684-1): the simple properties and arrays at the top of them, and the items of
+ * Google's directory of what a file holds. No entities but the five of XML and numbers are expanded, and nothing outside
+ * the packet is read.
  */
 import { clean } from './text.ts'
 
@@ -25,11 +26,17 @@ const namespaces: Readonly<Record<string, string>> = {
   'http://www.digikam.org/ns/1.0/': 'digiKam',
   'http://ns.microsoft.com/photo/1.0/': 'MicrosoftPhoto',
   'http://ns.microsoft.com/photo/1.0': 'MicrosoftPhoto',
+  'http://ns.google.com/photos/1.0/camera/': 'GCamera',
+  'http://ns.google.com/photos/1.0/container/': 'Container',
+  'http://ns.google.com/photos/1.0/container/item/': 'Item',
 }
 const usualPrefixes = new Set(Object.values(namespaces))
 
 /** Values of each property by its usual name, such as `dc:subject`; of a text in languages, the default one first. */
 export type Xmp = ReadonlyMap<string, readonly string[]>
+
+/** The name of a field of an item in the directory, such as `Item:Length`; the first item is 1. */
+export const directoryField = (item: number, field: string): string => `Container:Directory[${item}]/${field}`
 
 /** Reads a packet as far as it is well formed. */
 export function readXmp(bytes: Uint8Array): Xmp {
@@ -51,6 +58,8 @@ class PacketReader {
   readonly #stack: string[] = []
   #text = ''
   #isDefault = false
+  /** Items of the directory so far. */
+  #items = 0
 
   constructor(xml: string) {
     this.#xml = xml
@@ -101,6 +110,11 @@ class PacketReader {
     this.#isDefault = attributes.some(([key, value]) => key === 'xml:lang' && value === 'x-default')
     if (usual === 'rdf:Description' && this.#stack.at(-2) === 'rdf:RDF')
       for (const [key, value] of attributes) this.#add(this.#usualName(key), value)
+    if (usual === 'Container:Item') {
+      this.#items++
+      for (const [key, value] of attributes)
+        this.#add(directoryField(this.#items, this.#usualName(key)), value)
+    }
     const property = this.#property()
     if (property !== undefined)
       for (const [key, value] of attributes)
@@ -116,11 +130,12 @@ class PacketReader {
     this.#stack.pop()
   }
 
-  /** The property whose value the open element holds: it is the property itself, or an item of its array. */
+  /** The property whose value the open element holds: it is the property itself, or an item of its array or directory. */
   #property(): string | undefined {
     const stack = this.#stack
     const at = stack.length - 1
     if (isProperty(stack, at)) return stack[at]
+    if (stack[at - 1] === 'Container:Item') return directoryField(this.#items, stack[at]!)
     const isItem = stack[at] === 'rdf:li' && /^rdf:(Bag|Seq|Alt)$/.test(stack[at - 1] ?? '')
     return isItem && isProperty(stack, at - 2) ? stack[at - 2] : undefined
   }

@@ -10,6 +10,7 @@ import { videos } from './0090-videos.ts'
 import { damagedPhotos } from './0100-damaged-photos.ts'
 import { parts } from './0110-parts.ts'
 import { watchedFiles } from './0120-watched-files.ts'
+import { filmsWithin } from './0130-films-within.ts'
 
 /** One step of the catalog's schema. Versions go up in tens, so that a fix can be put between two released ones. */
 export interface Migration {
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   damagedPhotos,
   parts,
   watchedFiles,
+  filmsWithin,
 ]
