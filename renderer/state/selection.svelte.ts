@@ -67,6 +67,12 @@ export class Selection {
     this.#ids = new Set(Array.from(order))
   }
 
+  /** Selects what was selected before: nothing where that is not known. */
+  restore(ids: ReadonlySet<number> | undefined, anchor: number | undefined): void {
+    this.#anchor = anchor
+    this.#ids = ids ?? new Set()
+  }
+
   clear(): void {
     this.#anchor = undefined
     if (this.#ids.size > 0) this.#ids = new Set()

@@ -145,6 +145,43 @@ describe.skipIf(!chromiumPath)('window in Chromium (skipped without Chromium)', 
       }
     })
 
+    test('goes back to grids as they were left: position, selection and focus', async () => {
+      await page.getByRole('button', { name: /^All photos/ }).click()
+      await tile(page, 0).click()
+      for (let i = 0; i < 12; i++) await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('Shift+ArrowRight')
+      const place = () =>
+        page.evaluate(() => ({
+          top: document.querySelector('.scroller')!.scrollTop,
+          selected: [...document.querySelectorAll('[aria-selected=true]')].map(({ ariaLabel }) => ariaLabel),
+          focused: document.activeElement?.ariaLabel,
+        }))
+      const left = await place()
+      expect(left.focused).toMatch(/^Photo \d+ of 256/)
+      expect([left.top > 1000, left.selected.length]).toEqual([true, 2])
+
+      // A page of results, scrolled itself, and one without a grid.
+      await page.keyboard.press('s')
+      await expect.poll(() => shownCount(page)).toMatch(/ photos$/)
+      await tile(page, 0).click()
+      for (let i = 0; i < 6; i++) await page.keyboard.press('ArrowDown')
+      const results = await place()
+      expect(results.top).toBeGreaterThan(200)
+      await page.keyboard.press('Control+,')
+      await page.getByRole('heading', { name: 'Folders' }).waitFor()
+      expect(await page.getByText(/ selected$/).count()).toBe(0)
+      await page.getByRole('button', { name: 'Back' }).click()
+      await expect.poll(place, { timeout: 10_000 }).toEqual(results)
+      await page.keyboard.press('Alt+ArrowLeft')
+      await expect.poll(place, { timeout: 10_000 }).toEqual(left)
+
+      // Where there is no grid, no photo of another page is meant.
+      await page.keyboard.press('Control+,')
+      await page.getByRole('heading', { name: 'Folders' }).waitFor()
+      await page.keyboard.press('a')
+      expect(await page.getByRole('dialog').count()).toBe(0)
+    })
+
     test('has printed no errors to the console', () => expect(errors).toEqual([]))
   })
 

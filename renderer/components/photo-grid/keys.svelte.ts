@@ -59,6 +59,19 @@ export class PhotoGridKeys {
     })
   }
 
+  /**
+   * Gives the active photo the focus when the grid is shown again, where it is in sight. A control that somebody reached
+   * by keys keeps the focus. To be run as an effect.
+   */
+  takeFocusBack(): void {
+    if (!this.#scrolling.restored) return
+    untrack(() => {
+      const focused = document.activeElement
+      if (this.#activeIndex < 0 || focused?.matches(':focus-visible')) return
+      void this.#focus(this.#activeIndex)
+    })
+  }
+
   /** The keys of a grid, for the registry of shortcuts. */
   shortcuts(): Shortcut[] {
     const move = (event: KeyboardEvent): void => void this.#move(event)
@@ -108,9 +121,13 @@ export class PhotoGridKeys {
     } else selection.only(id)
     this.#active.set(id)
     this.#scrolling.reveal(to)
+    await this.#focus(to)
+  }
+
+  async #focus(index: number): Promise<void> {
     await tick()
     this.#scrolling.element
-      ?.querySelector<HTMLElement>(`[data-index="${to}"]`)
+      ?.querySelector<HTMLElement>(`[data-index="${index}"]`)
       ?.focus({ preventScroll: true })
   }
 

@@ -1,4 +1,4 @@
-import { untrack } from 'svelte'
+import { tick, untrack } from 'svelte'
 import { indexOfId } from '../../state/grid-items.ts'
 import type { Bound } from './bound.ts'
 import { itemsBetween, lastNotAbove } from './justify.ts'
@@ -54,7 +54,8 @@ export class PhotoGridScrolling {
   #slowDown: ReturnType<typeof setTimeout> | undefined
   /** The photo at the top edge, and which share of its row is above it: it stays there when the layout changes. */
   #anchor: { readonly id: number; readonly share: number } | undefined
-  #restored = false
+  /** Whether the grid is where the caller was, so that what is in sight means something. */
+  restored = $state(false)
 
   /** @param scrollTop where the view begins in the layout: read once, to restore it, and set with every scroll */
   constructor(layout: PhotoGridLayout, scrollTop: Bound<number>) {
@@ -98,11 +99,9 @@ export class PhotoGridScrolling {
     const { rows } = this.#layout
     if (rows.count === 0 || this.viewHeight === 0) return
     untrack(() => {
-      if (!this.#restored) {
-        this.#restored = true
-        this.scrollTo(this.#scrollTop.get())
-        this.#setAnchor()
-      } else if (this.#anchor) {
+      // The first layout is not in the page yet, which has no height to scroll.
+      if (!this.restored) void tick().then(() => this.#restore())
+      else if (this.#anchor) {
         const row = rows.rowOf[indexOfId(this.#layout.items.ids, this.#anchor.id)]
         if (row !== undefined) this.scrollTo(rows.rowTop[row]! + this.#anchor.share * rows.rowHeight[row]!)
         else this.#setAnchor()
@@ -134,6 +133,13 @@ export class PhotoGridScrolling {
   firstInSight(): number {
     const { rows, topPadding } = this.#layout
     return rows.rowStart[lastNotAbove(rows.rowTop, this.viewTop - topPadding + HEADING)] ?? 0
+  }
+
+  #restore(): void {
+    if (this.restored) return
+    this.scrollTo(this.#scrollTop.get())
+    this.#setAnchor()
+    this.restored = true
   }
 
   #readPosition(element: HTMLElement): void {

@@ -22,6 +22,15 @@ describe('selection', () => {
     expect(ids()).toEqual([13])
   })
 
+  test('is restored as it was, with the photo that Shift extends it from', () => {
+    selection.restore(new Set([11, 14]), 14)
+    expect(ids()).toEqual([11, 14])
+    selection.click(order, 5, { extend: true, toggle: true })
+    expect(ids()).toEqual([11, 14, 15])
+    selection.restore(undefined, undefined)
+    expect(ids()).toEqual([])
+  })
+
   test('extends from the anchor with Shift, in both directions', () => {
     selection.click(order, 2)
     selection.click(order, 4, { extend: true })

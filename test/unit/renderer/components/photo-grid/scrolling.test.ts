@@ -1,4 +1,5 @@
 // @vitest-environment jsdom
+import { tick } from 'svelte'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { HEADING, PADDING } from '../../../../../renderer/components/photo-grid/layout.svelte.ts'
 import { Property, laidOut, scrollingOver, squares } from './made-grid.svelte.ts'
@@ -26,16 +27,17 @@ describe('photo grid scrolling', () => {
     expect(scrolling.range[1]).toBeLessThan(200)
   })
 
-  test('begins where the caller was, and reports where it is', () => {
+  test('begins where the caller was, and reports where it is', async () => {
     const scrollTop = new Property(3000)
     const scrolling = scrollingOver(laidOut(squares(900), 644), 600, scrollTop)
     scrolling.followLayout()
+    await tick()
     expect(scrolling.viewTop).toBe(3000)
     scrollBy(scrolling, 250)
     expect(scrollTop.value).toBe(3250)
   })
 
-  test('goes there only when there is a layout', () => {
+  test('goes there only when the layout is in the page, which has the height then', async () => {
     const scrollTop = new Property(3000)
     const layout = laidOut(squares(900), 0)
     const scrolling = scrollingOver(layout, 600, scrollTop)
@@ -43,13 +45,16 @@ describe('photo grid scrolling', () => {
     expect(scrollTop.value).toBe(3000)
     layout.width = 644
     scrolling.followLayout()
-    expect(scrolling.viewTop).toBe(3000)
+    expect([scrollTop.value, scrolling.viewTop, scrolling.restored]).toEqual([3000, 0, false])
+    await tick()
+    expect([scrollTop.value, scrolling.viewTop, scrolling.restored]).toEqual([3000, 3000, true])
   })
 
-  test('keeps the photo at the top edge there when the width changes', () => {
+  test('keeps the photo at the top edge there when the width changes', async () => {
     const layout = laidOut(squares(900), 644)
     const scrolling = scrollingOver(layout, 600)
     scrolling.followLayout()
+    await tick()
     scrollBy(scrolling, 20 * (layout.rows.rowHeight[0]! + layout.rows.gap))
     const row = layout.rows.rowStart.findIndex(start => start === scrolling.firstInSight())
     const photo = layout.rows.rowStart[row]!
@@ -61,10 +66,11 @@ describe('photo grid scrolling', () => {
     )
   })
 
-  test('stays at the top when it is there', () => {
+  test('stays at the top when it is there', async () => {
     const layout = laidOut(squares(900), 644)
     const scrolling = scrollingOver(layout, 600)
     scrolling.followLayout()
+    await tick()
     layout.width = 1100
     scrolling.followLayout()
     expect(scrolling.viewTop).toBe(0)

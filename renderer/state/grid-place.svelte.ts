@@ -1,0 +1,38 @@
+import { untrack } from 'svelte'
+import { inspector } from './inspector.svelte.ts'
+import type { Visit } from './navigation.svelte.ts'
+import { selection } from './selection.svelte.ts'
+
+/**
+ * Where a person is in the grid of a page: how far it is scrolled, which photo the keys start from, what is selected. It
+ * is kept in the memory of the visit, so that going back finds all of it as it was left. To be made by the view of the
+ * page, with which its effects begin and end.
+ */
+export class GridPlace {
+  scrollTop = $state(0)
+  /** Id of the photo that the keys start from. */
+  active = $state<number | undefined>(undefined)
+
+  constructor(memory: Visit['memory']) {
+    this.scrollTop = (memory.get('scroll') as number | undefined) ?? 0
+    this.active = memory.get('active') as number | undefined
+    $effect(() => {
+      untrack(() =>
+        selection.restore(memory.get('selection') as ReadonlySet<number> | undefined, this.active),
+      )
+      return () => {
+        // A page without a grid has no photos that a key such as A could mean.
+        selection.clear()
+        inspector.photo = undefined
+      }
+    })
+    $effect(() => {
+      memory.set('scroll', this.scrollTop)
+      memory.set('active', this.active)
+      memory.set('selection', selection.ids)
+    })
+    $effect(() => {
+      inspector.photo = this.active
+    })
+  }
+}
