@@ -53,7 +53,6 @@ const writes: Readonly<Record<string, (tools: Tools) => Promise<unknown>>> = {
     const resumed = jobs.find(
       ({ kind, state }) => kind === 'train' && (state === 'running' || state === 'paused'),
     )
-    if (resumed?.state === 'paused') await client.call('jobs.resume', { id: resumed.id })
     await jobEnd(client, resumed?.id ?? (await client.call('models.train', {})).job)
   },
   switch: async ({ client }) => {
