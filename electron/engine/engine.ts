@@ -29,6 +29,7 @@ import { EmbeddingIndex } from './retrieval/index/embedding-index.ts'
 import { indexHost } from './retrieval/index/index-host.ts'
 import { IndexTuner } from './retrieval/index/index-tuner.ts'
 import type { QueryTools } from './retrieval/image-query.ts'
+import { PhotoFilms } from './retrieval/photo-films.ts'
 import { PhotoImages } from './retrieval/photo-images.ts'
 import { SearchService } from './retrieval/search-service.ts'
 import { inBackground } from './runtime/background.ts'
@@ -134,6 +135,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       journal,
       catalogRepaired: repaired,
     })
+    const films = new PhotoFilms(catalog, layout.films)
     const tightening = new AbortController()
     inBackground(log, 'Tightening the permissions of the library', () =>
       tightenFolders(layout, tightening.signal),
@@ -152,6 +154,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       await reader!.close()
       await index.close()
       await closeUserFiles()
+      films.close()
       await runtimes?.close()
       await backbones.close()
       journal.close()
@@ -168,6 +171,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       overview,
       search,
       images: new PhotoImages(photos),
+      films,
       albums,
       labels,
       models,

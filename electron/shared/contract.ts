@@ -372,6 +372,8 @@ export const contract = {
   /** Photos of which all files are on drives, or in folders, that are not there at present. */
   'photos.away': method(nothing).returns<{ readonly ids: readonly number[] }>(),
   'photos.get': method(z.strictObject({ id: photoId })).returns<PhotoDetails>(),
+  /** Writes the film of a motion photo into a private file, for a player; it is removed again when the library is closed. */
+  'photos.film': method(z.strictObject({ id: photoId })).returns<{ readonly path: string }>(),
   'similar.search': method(
     z.strictObject({
       examples: z.array(example).min(1).max(32),

@@ -80,6 +80,8 @@ describe.each(transports)('contract over %o', open => {
   test('refuses invalid calls, with a known error code', async () => {
     expect(await code(client.call('photos.get', { id: 99_999 }))).toBe('photo-not-found')
     expect(await code(client.call('photos.get', { id: -1 }))).toBe('bad-argument')
+    const [still] = (await client.call('photos.list', {})).ids
+    expect(await code(client.call('photos.film', { id: still! }))).toBe('photo-not-found')
     expect(await code(client.call('photos.get', { id: 1, more: 1 } as never))).toBe('bad-argument')
     expect(await code(client.call('no.such.method' as never, {} as never))).toBe('bad-argument')
     expect(await code(client.call('toString' as never, {} as never))).toBe('bad-argument')

@@ -1,8 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openEngine, type Engine } from '../../electron/engine/engine.ts'
 import { resourcesDir } from '../../electron/hosts/default-folders.ts'
+import { KindredError } from '../../electron/shared/errors.ts'
 import type { PhotoId } from '../../electron/shared/ids.ts'
 import type { ShowResult } from '../../electron/shared/results.ts'
 import { Cli, parseOnly, temporaryFolder } from '../support/cli.ts'
@@ -64,5 +66,42 @@ describe('photos that carry their film', () => {
     // What exiftool adds has not changed.
     expect(read).toMatchObject({ reread: 4, thorough: 0 })
     expect(await marksOf(...names)).toEqual([8, 8, 8, 0])
+  })
+
+  test('give it to players as a private file, for as long as the library is open', async () => {
+    const file = await engine.films.file(photoAt('galaxy.heic'))
+    expect(await readFile(file)).toEqual(film)
+    if (process.platform !== 'win32') expect((await stat(file)).mode & 0o077).toBe(0)
+    expect(await engine.films.file(photoAt('galaxy.heic'))).toBe(file)
+    const code = (name: string): Promise<unknown> =>
+      engine.films.file(photoAt(name)).then(
+        () => 'no error',
+        (error: unknown) => error instanceof KindredError && error.code,
+      )
+    expect(await code('plain.jpg')).toBe('photo-not-found')
+    await writeFile(at('pixel.jpg'), await jpegBefore(undefined, Buffer.alloc(5000)))
+    expect(await code('pixel.jpg')).toBe('file-vanished')
+    await rm(at('galaxy.jpg'))
+    expect(await code('galaxy.jpg')).toBe('file-vanished')
+    expect(await readdir(engine.layout.films)).toHaveLength(1)
+    await engine.close()
+    expect(existsSync(file)).toBe(false)
+
+    // After a crash, too.
+    await mkdir(engine.layout.films)
+    await writeFile(file, film)
+    await writeFile(join(engine.layout.films, 'a film of the person.mp4'), film)
+    engine = await open()
+    expect(await readdir(engine.layout.films)).toEqual(['a film of the person.mp4'])
+  })
+
+  test('keep the films that were asked for last, and no more of them', async () => {
+    const numbers = [1, 2, 3, 4, 5, 6, 7]
+    for (const n of numbers)
+      await writeFile(at(`${n}.jpg`), await jpegBefore(microVideoPacket(film.length), Buffer.alloc(n), film))
+    await engine.library.import([photos])
+    const files: string[] = []
+    for (const n of numbers) files.push(await engine.films.file(photoAt(`${n}.jpg`)))
+    expect(files.map(file => existsSync(file))).toEqual([false, false, true, true, true, true, true])
   })
 })

@@ -26,7 +26,7 @@ export function createHandlers(services: Services, uploads: Uploads, events: Eng
       ? { id: example.photo as PhotoId }
       : { name: 'external image', bytes: uploads.get(example.upload).bytes }
 
-  const { library, overview, search, tuner, diagnostics, jobs, layout, watch } = services
+  const { library, overview, films, search, tuner, diagnostics, jobs, layout, watch } = services
 
   return {
     ...albumHandlers(services, events),
@@ -39,6 +39,8 @@ export function createHandlers(services: Services, uploads: Uploads, events: Eng
     'photos.away': async () => ({ ids: await overview.photosOnlyBelow(watch.away) }),
 
     'photos.get': ({ id }) => photoDetails(services, id as PhotoId),
+
+    'photos.film': async ({ id }) => ({ path: await films.file(id as PhotoId) }),
 
     'similar.search': async ({ examples, not, crop, ...limits }): Promise<SearchResults> => {
       const images = examples.map(reference)

@@ -8,6 +8,7 @@ import type { ModelService } from '../learning/versions/model-service.ts'
 import type { LibraryOverview } from '../library/catalog/library-overview.ts'
 import type { LibraryLayout } from '../library/layout.ts'
 import type { IndexTuner } from '../retrieval/index/index-tuner.ts'
+import type { PhotoFilms } from '../retrieval/photo-films.ts'
 import type { PhotoImages } from '../retrieval/photo-images.ts'
 import type { SearchService } from '../retrieval/search-service.ts'
 import type { JobRunner } from '../runtime/jobs/job-runner.ts'
@@ -24,6 +25,7 @@ export interface Services {
   readonly overview: LibraryOverview
   readonly search: SearchService
   readonly images: PhotoImages
+  readonly films: PhotoFilms
   readonly albums: Albums
   readonly labels: LabelService
   readonly models: ModelService

@@ -11,6 +11,8 @@ export interface LibraryLayout {
   readonly damaged: string
   readonly index: string
   readonly thumbnails: string
+  /** Films of motion photos that are being played. */
+  readonly films: string
   /** Networks that were trained or imported here. */
   readonly models: string
   /** Sample photos that were added. */
@@ -26,6 +28,7 @@ export function layoutOf(folder: string): LibraryLayout {
     damaged: join(folder, 'damaged'),
     index: join(folder, 'index.kindred'),
     thumbnails: join(folder, 'thumbnails'),
+    films: join(folder, 'motion-films'),
     models: join(folder, 'models'),
     samples: join(folder, 'samples'),
   }

@@ -1,7 +1,7 @@
 /** @file Files of the user are read in threads that may hang, so that nothing else does. */
 import { KindredError } from '../../shared/errors.ts'
 import { displayPath, type FilePath } from '../library/paths.ts'
-import type { FileStamp, PhotoMetadata } from '../library/rows.ts'
+import type { ByteSpan, FileStamp, PhotoMetadata } from '../library/rows.ts'
 import { WeightedSemaphore } from '../runtime/jobs/weighted-semaphore.ts'
 import { WorkerClient } from '../runtime/threads/rpc.ts'
 import { workerFile } from '../runtime/threads/worker-file.ts'
@@ -92,8 +92,12 @@ export class FileThreads {
     return Buffer.concat(parts)
   }
 
-  /** The same, part by part. */
-  async *parts(path: FilePath, largest: number): AsyncGenerator<Buffer<ArrayBuffer>> {
+  /** The same, part by part, of some bytes of the file where these are given. */
+  async *parts(
+    path: FilePath,
+    largest: number,
+    { start, length }: ByteSpan = { start: 0, length: Infinity },
+  ): AsyncGenerator<Buffer<ArrayBuffer>> {
     const lane = Promise.withResolvers<Lane>()
     const done = Promise.withResolvers<undefined>()
     // The thread stays with this file until all parts are taken.
@@ -108,9 +112,10 @@ export class FileThreads {
       const { thread } = await lane.promise
       const wait = async <T>(call: Promise<T>): Promise<T> => this.#patiently(await lane.promise, path, call)
       const size = await wait(thread.call('open', path, largest))
-      let at = 0
-      while (at < size) {
-        const part = await wait(thread.call('part', at, Math.min(PART, size - at)))
+      const end = Math.min(size, start + length)
+      let at = start
+      while (at < end) {
+        const part = await wait(thread.call('part', at, Math.min(PART, end - at)))
         if (part.length === 0) break
         at += part.length
         yield asBuffer(part)

@@ -26,7 +26,7 @@ export function filmWithin(file: Buffer, xmp: readonly Xmp[]): ByteSpan | undefi
 }
 
 /** Whether a film is at this place: behind the start, where a HEIC has such a box of its own, and not cut off. */
-export const startsFilm = (file: Buffer, { start, length }: ByteSpan): boolean =>
+const startsFilm = (file: Buffer, { start, length }: ByteSpan): boolean =>
   Number.isSafeInteger(start) &&
   Number.isSafeInteger(length) &&
   start > 0 &&
