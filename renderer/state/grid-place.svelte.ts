@@ -1,4 +1,5 @@
 import { untrack } from 'svelte'
+import { indexOfId } from './grid-items.ts'
 import { inspector } from './inspector.svelte.ts'
 import type { Visit } from './navigation.svelte.ts'
 import { selection } from './selection.svelte.ts'
@@ -12,8 +13,13 @@ export class GridPlace {
   scrollTop = $state(0)
   /** Id of the photo that the keys start from. */
   active = $state<number | undefined>(undefined)
+  readonly #ids: () => ArrayLike<number>
+  /** The active photo, unless it has left the grid: nobody means a photo that is no longer shown. */
+  readonly present = $derived.by(() => (indexOfId(this.#ids(), this.active) >= 0 ? this.active : undefined))
 
-  constructor(memory: Visit['memory']) {
+  /** @param ids the photos of the grid */
+  constructor(memory: Visit['memory'], ids: () => ArrayLike<number>) {
+    this.#ids = ids
     this.scrollTop = (memory.get('scroll') as number | undefined) ?? 0
     this.active = memory.get('active') as number | undefined
     $effect(() => {
@@ -32,7 +38,7 @@ export class GridPlace {
       memory.set('selection', selection.ids)
     })
     $effect(() => {
-      inspector.photo = this.active
+      inspector.photo = this.present
     })
   }
 }

@@ -182,6 +182,56 @@ describe.skipIf(!chromiumPath)('window in Chromium (skipped without Chromium)', 
       expect(await page.getByRole('dialog').count()).toBe(0)
     })
 
+    test('what was seen last in the large view is what keys are for', async () => {
+      const chosen = () =>
+        page.evaluate(() => [
+          document.activeElement?.getAttribute('data-index'),
+          ...[...document.querySelectorAll('[aria-selected=true]')].map(cell =>
+            cell.getAttribute('data-index'),
+          ),
+        ])
+      const source = (index: number) => tile(page, index).locator('img').getAttribute('src')
+      const lookUpTo = async (index: number): Promise<void> => {
+        await tile(page, 0).click()
+        await page.keyboard.press('Space')
+        await page.getByRole('dialog', { name: /^Large view/ }).waitFor()
+        for (let i = 0; i < index; i++) await page.keyboard.press('ArrowRight')
+        await page.keyboard.press('Escape')
+        await expect.poll(chosen, { timeout: 10_000 }).toEqual([`${index}`, `${index}`])
+        const box = (await tile(page, index).boundingBox())!
+        expect([box.y > 0, box.y + box.height < 800]).toEqual([true, true])
+      }
+      const makeAlbum = async (name: string): Promise<void> => {
+        await page.keyboard.press('a')
+        await page.getByRole('combobox').fill(name)
+        await page.keyboard.press('Enter')
+        await page
+          .locator('nav')
+          .getByRole('button', { name: new RegExp(`^${name}`) })
+          .click()
+        await page.getByRole('heading', { name, exact: true }).waitFor()
+        await tile(page, 0).waitFor()
+      }
+
+      await page.getByRole('button', { name: /^All photos/ }).click()
+      await lookUpTo(40)
+      const inLibrary = await source(40)
+      await makeAlbum('From the library')
+      expect(await source(0)).toBe(inLibrary)
+
+      await tile(page, 0).click()
+      await page.keyboard.press('s')
+      await page.locator('.score').first().waitFor(WAIT)
+      await lookUpTo(4)
+      const inResults = await source(4)
+      await page.keyboard.press('m')
+      await expect.poll(() => page.getByRole('button', { name: /^Like: / }).count()).toBe(2)
+      await page.getByRole('button', { name: 'Back' }).click()
+      await expect.poll(chosen, { timeout: 10_000 }).toEqual(['4', '4'])
+      await makeAlbum('From results')
+      expect(await source(0)).toBe(inResults)
+    })
+
     test('has printed no errors to the console', () => expect(errors).toEqual([]))
   })
 

@@ -2,6 +2,7 @@ import { tick, untrack } from 'svelte'
 import { indexOfId } from '../../state/grid-items.ts'
 import { selection } from '../../state/selection.svelte.ts'
 import type { Shortcut } from '../../state/shortcuts.svelte.ts'
+import { viewer } from '../../state/viewer.svelte.ts'
 import type { PhotoActions } from './actions.ts'
 import type { Bound } from './bound.ts'
 import { moveFrom, type Move } from './justify.ts'
@@ -34,6 +35,8 @@ export class PhotoGridKeys {
     this.#activeIndex >= 0 ? this.#activeIndex : this.#scrolling.range[0],
   )
   #lastActive: number | undefined
+  /** The photo of this grid that the large view shows. */
+  #viewed: number | undefined
 
   /** @param active id of the photo that the keys start from */
   constructor(
@@ -56,6 +59,25 @@ export class PhotoGridKeys {
     this.#lastActive = active
     untrack(() => {
       if (this.#activeIndex >= 0) this.#scrolling.revealIfHidden(this.#activeIndex)
+    })
+  }
+
+  /**
+   * What the large view shows is the active photo, selected and in sight, and has the focus when that view closes. Moving
+   * there selects like an arrow key here; opening it on one of several selected photos keeps them. To be run as an effect.
+   */
+  followViewer(): void {
+    const photo = viewer.photo
+    untrack(() => {
+      const before = this.#viewed
+      const index = indexOfId(this.#layout.items.ids, photo)
+      this.#viewed = index >= 0 ? photo : undefined
+      if (index >= 0) {
+        this.#active.set(photo)
+        if (photo !== before && (before !== undefined || !selection.has(photo!))) selection.only(photo!)
+        this.#scrolling.reveal(index)
+      } else if (before !== undefined && this.#activeIndex >= 0 && this.#hasKeys())
+        void this.#focus(this.#activeIndex)
     })
   }
 

@@ -1,9 +1,10 @@
 // @vitest-environment jsdom
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { PhotoGridKeys } from '../../../../../renderer/components/photo-grid/keys.svelte.ts'
 import { PADDING } from '../../../../../renderer/components/photo-grid/layout.svelte.ts'
 import { selection } from '../../../../../renderer/state/selection.svelte.ts'
 import { Shortcuts } from '../../../../../renderer/state/shortcuts.svelte.ts'
+import { viewer } from '../../../../../renderer/state/viewer.svelte.ts'
 import { Property, idAt, laidOut, scrollingOver, squares } from './made-grid.svelte.ts'
 
 describe('photo grid keys', () => {
@@ -110,6 +111,38 @@ describe('photo grid keys', () => {
     start(7)
     scrolling.scrollTo(4000)
     expect(keys.focusable).toBe(scrolling.range[0])
+  })
+
+  test('the photo in the large view is active, in sight, and the only one that is selected', () => {
+    onTestFinished(() => viewer.close())
+    const look = (index: number): void => {
+      viewer.open(idAt(index))
+      keys.followViewer()
+    }
+    look(4)
+    expect([active.value, selected()]).toEqual([idAt(4), [idAt(4)]])
+    look(80)
+    expect([active.value, selected()]).toEqual([idAt(80), [idAt(80)]])
+    expect(scrolling.range[0]).toBeLessThanOrEqual(80)
+    expect(scrolling.range[1]).toBeGreaterThan(80)
+  })
+
+  test('opening the large view on one of several selected photos keeps them, moving there does not', () => {
+    onTestFinished(() => viewer.close())
+    selection.all([3, 4, 5].map(idAt))
+    viewer.open(idAt(4), [4, 5].map(idAt))
+    keys.followViewer()
+    expect(selected()).toEqual([3, 4, 5].map(idAt))
+    viewer.step(1)
+    keys.followViewer()
+    expect(selected()).toEqual([idAt(5)])
+  })
+
+  test('a photo of elsewhere in the large view changes nothing in the grid', () => {
+    onTestFinished(() => viewer.close())
+    viewer.open(7)
+    keys.followViewer()
+    expect([active.value, selected()]).toEqual([idAt(4), []])
   })
 
   test('a photo that the caller makes active comes into sight, one that is in sight stays where it is', () => {
