@@ -1,5 +1,8 @@
+// @vitest-environment jsdom
 import { expect, test } from 'vitest'
+import PhotoTile from '../../../../renderer/components/PhotoTile.svelte'
 import { labelWithParts, partMarks } from '../../../../renderer/components/part-words.ts'
+import { show } from './shown.ts'
 
 test('parts of a photo are marked, and said in words', () => {
   expect([0, 1, 2, 3, 4, 7, 8, 10].map(partMarks)).toEqual([
@@ -14,4 +17,12 @@ test('parts of a photo are marked, and said in words', () => {
   ])
   expect(labelWithParts('Photo 1 of 2', 0)).toBe('Photo 1 of 2')
   expect(labelWithParts('Photo 1 of 2', 3)).toBe('Photo 1 of 2, with a RAW file, with a film')
+})
+
+test('marks are on tiles that are wide enough for one', () => {
+  const props = { index: 0, id: 1, src: '', color: 0, label: '', duration: 0, selected: false, current: true }
+  const place = { scrollingFast: true, x: 0, y: 0, height: 90 }
+  const marks = (parts: number, width: number): string | undefined =>
+    show(PhotoTile, { ...props, ...place, parts, width }).querySelector('.parts')?.textContent
+  expect([marks(8, 90), marks(8, 40), marks(0, 90)]).toEqual(['Live', undefined, undefined])
 })
