@@ -6,8 +6,20 @@ import { t } from './i18n.ts'
 /** A share in percentage points, a minus only where it is negative. */
 const points = (share: number): string => `${share < 0 ? '−' : ''}${Math.abs(100 * share).toFixed(1)}`
 
-/** Returns why a version was accepted or refused. Reports of early releases hold the sentence itself. */
-export function reasonSentence(report: TrainingReport): string {
+/** Returns what became of a version, in a few words: one that was refused can have been taken into use all the same. */
+export function outcomeWords({ accepted }: Pick<TrainingReport, 'accepted'>, inUse: boolean): string {
+  if (accepted) return t(inUse ? 'model.accepted' : 'model.better')
+  return t(inUse ? 'model.chosen' : 'model.refused')
+}
+
+/** Returns why a version was accepted or refused, and that somebody uses it all the same. */
+export function reasonSentence(report: TrainingReport, inUse: boolean): string {
+  const reason = measuredReason(report)
+  return inUse && !report.accepted ? `${t('model.chosenAlthough')} ${reason}` : reason
+}
+
+/** Reports of early releases hold the sentence itself. */
+function measuredReason(report: TrainingReport): string {
   if (!report.reasonFigures) return report.reason
   const { queries, mapAtRBefore = 0, mapAtR, rPrecision } = report.reasonFigures
   return t(`model.reason.${report.reason}`, {

@@ -288,5 +288,13 @@ describe.skipIf(!chromiumPath)('albums and models in Chromium (skipped without C
     await page.locator('.card img').waitFor()
     await page.getByRole('button', { name: 'Before', exact: true }).click()
     await page.keyboard.press('Escape')
+    // Each theme has colours of its own.
+    const canvas = page.locator('.frame > canvas')
+    const drawn = (): Promise<string> => canvas.evaluate((shown: HTMLCanvasElement) => shown.toDataURL())
+    const dark = await drawn()
+    await page.emulateMedia({ colorScheme: 'light' })
+    await expect.poll(drawn, WAIT).not.toBe(dark)
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await expect.poll(drawn, WAIT).toBe(dark)
   })
 })

@@ -287,6 +287,24 @@ describe.skipIf(!chromiumPath)('window in Chromium (skipped without Chromium)', 
       await page.keyboard.press('i')
       await page.getByRole('complementary', { name: 'Details' }).getByText('Kindred Samples').waitFor()
       await expectAccessible(page, 'details')
+      const preview = page.locator('aside .preview img')
+      const picture = (): Promise<{ loaded: boolean; isOld: boolean; under: string }> =>
+        preview.evaluate((image: HTMLImageElement) => ({
+          loaded: image.naturalWidth > 0,
+          isOld: image.dataset.seen !== undefined,
+          under: image.style.backgroundImage,
+        }))
+      await expect.poll(async () => (await picture()).loaded).toBe(true)
+      await preview.evaluate((image: HTMLImageElement) => (image.dataset.seen = ''))
+      // While a photo is loading, its thumbnail is shown, not the photo before it.
+      await page.route('**/image/**', () => undefined)
+      await page.keyboard.press('End')
+      await expect.poll(picture).toEqual({
+        loaded: false,
+        isOld: false,
+        under: expect.stringContaining('/thumb/') as string,
+      })
+      await page.unrouteAll({ behavior: 'ignoreErrors' })
       await page.keyboard.press('?')
       await page.getByRole('dialog', { name: 'Keys' }).waitFor()
       await expectAccessible(page, 'keys')

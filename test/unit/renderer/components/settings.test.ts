@@ -36,6 +36,19 @@ describe('folder settings', () => {
     ])
   })
 
+  test.each([
+    ['/photos', /photos disappear from Kindred/],
+    ['/photos/trip', /so do their photos in Kindred: \/photos, which/],
+    ['/photos2', /photos disappear from Kindred/],
+  ])('say what becomes of the photos when %s is removed', async (path, sentence) => {
+    const folder = { photos: 3, reachable: true, ignore: [] }
+    reply({ folders: ['/photos', '/photos/trip', '/photos2'].map(each => ({ path: each, ...folder })) })
+    const root = show(FolderSettings, {})
+    await vi.waitFor(() => expect(buttonIn(root, `Remove ${path}`)).toBeDefined())
+    await clickOn(root, `Remove ${path}`)
+    expect(root.querySelector('dialog p')!.textContent).toMatch(sentence)
+  })
+
   test('remove a folder only after the question', async () => {
     reply({ folders: [{ path: '/photos', photos: 3, reachable: true, ignore: [] }] })
     const root = show(FolderSettings, {})
