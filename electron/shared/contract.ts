@@ -9,6 +9,7 @@ import type {
   ModelSummary,
   RuntimeStatus,
 } from './results.ts'
+import { MOST_EXAMPLES } from './query-limits.ts'
 import type { TrainingReport } from './training-report.ts'
 import { HEAD_BYTES } from './transfer-limits.ts'
 
@@ -376,8 +377,8 @@ export const contract = {
   'photos.film': method(z.strictObject({ id: photoId })).returns<{ readonly path: string }>(),
   'similar.search': method(
     z.strictObject({
-      examples: z.array(example).min(1).max(32),
-      not: z.array(example).max(32).default([]),
+      examples: z.array(example).min(1).max(MOST_EXAMPLES),
+      not: z.array(example).max(MOST_EXAMPLES).default([]),
       k: z.int().min(1).max(100_000).default(500),
       min: score.default(0),
       max: score.default(1),
@@ -463,7 +464,7 @@ export const contract = {
   }>(),
   /** Labels the photo as not similar to the anchors, for the next training. */
   'albums.notLike': method(
-    z.strictObject({ anchors: z.array(photoId).min(1).max(32), photo: photoId }),
+    z.strictObject({ anchors: z.array(photoId).min(1).max(MOST_EXAMPLES), photo: photoId }),
   ).returns<null>(),
   /** Undoes the last change to albums and returns what it was, in words. */
   'albums.undo': method(nothing).returns<{ readonly label: string | null }>(),
