@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import type { BenchResult } from '../../../shared/results.ts'
+import { looksLikePhoto } from '../../media/formats/image-formats.ts'
 import { mapConcurrently } from '../../runtime/jobs/pipeline.ts'
 import { bundledModelCard, readModel } from '../../vision/network/model-card.ts'
 
@@ -53,6 +54,11 @@ export interface Pace {
   readonly cpuMillisPerPhoto: number
 }
 
+/** Decodes a file and resizes it to a square, and does nothing else. */
+export type BareDecode = (file: string, size: number) => Promise<unknown>
+
+const bySharp: BareDecode = (file, size) => sharp(file).resize(size, size).raw().toBuffer()
+
 /**
  * The whole import into a new library against a loop that only decodes and resizes the same files, before and after it,
  * with the files in the system's memory.
@@ -61,16 +67,17 @@ export async function compareImport(
   photos: string,
   resourcesDir: string,
   openEngine: () => Promise<ImportingEngine>,
+  decode = bySharp,
 ): Promise<{ bare: Pace; imported: Pace }> {
   const files = await filesBelow(photos)
   const { size } = readModel(bundledModelCard(resourcesDir)).card.input
   const engine = await openEngine()
   try {
     // Loads what is loaded once, into the system's memory and this process.
-    await decodeAll(files, size)
-    const before = await paceOf(files.length, () => decodeAll(files, size))
+    await decodeAll(files, size, decode)
+    const before = await paceOf(files.length, () => decodeAll(files, size, decode))
     const imported = await paceOf(files.length, () => engine.library.import([photos]))
-    const after = await paceOf(files.length, () => decodeAll(files, size))
+    const after = await paceOf(files.length, () => decodeAll(files, size, decode))
     const bare = {
       photosPerSecond: 2 / (1 / before.photosPerSecond + 1 / after.photosPerSecond),
       cpuMillisPerPhoto: (before.cpuMillisPerPhoto + after.cpuMillisPerPhoto) / 2,
@@ -91,15 +98,14 @@ async function paceOf(photos: number, work: () => Promise<unknown>): Promise<Pac
   }
 }
 
-/** A bare loop: sharp opens, decodes, resizes; nothing else. */
-async function decodeAll(files: readonly string[], size: number): Promise<void> {
-  const decode = (file: string): Promise<Buffer> => sharp(file).resize(size, size).raw().toBuffer()
-  for await (const _ of mapConcurrently(files, availableParallelism() + 1, decode));
+async function decodeAll(files: readonly string[], size: number, decode: BareDecode): Promise<void> {
+  const decodeOne = (file: string): Promise<unknown> => decode(file, size)
+  for await (const _ of mapConcurrently(files, availableParallelism() + 1, decodeOne));
 }
 
 async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   return entries
-    .filter(entry => entry.isFile() && /\.(jpe?g|png|webp)$/i.test(entry.name))
+    .filter(entry => entry.isFile() && looksLikePhoto(entry.name))
     .map(entry => join(entry.parentPath, entry.name))
 }
