@@ -14,6 +14,7 @@ import {
   type Served,
 } from '../support/browser.ts'
 import { makeLibrary } from '../support/made-library.ts'
+import { makeManyPhotos } from '../support/many-photos.ts'
 import { renderSmallSamples, type RenderedSamples } from '../support/rendered-samples.ts'
 
 const WAIT = { timeout: 60_000 }
@@ -347,16 +348,18 @@ describe.skipIf(!chromiumPath)('window in Chromium (skipped without Chromium)', 
 
   describe('when the engine is killed', () => {
     test('shows a message, is back soon, and the import goes on', async () => {
-      const made = await makeLibrary(20, false, 640)
-      const served = await serveLibrary(made.libraryDir)
+      const folder = await mkdtemp(join(tmpdir(), 'kindred-killed-'))
+      const photos = join(folder, 'photos')
+      await makeManyPhotos(photos, 700)
+      const served = await serveLibrary(join(folder, 'library'))
       const { page, errors } = await openPage(browser, served.url)
       onTestFinished(async () => {
         await page.context().close()
         await served.stop()
-        await made.remove()
+        await rm(folder, { recursive: true })
       })
       await page.getByRole('button', { name: 'Choose a folder' }).click()
-      await page.getByRole('textbox', { name: 'Folder' }).fill(made.photos)
+      await page.getByRole('textbox', { name: 'Folder' }).fill(photos)
       await page.keyboard.press('Enter')
       await page.getByRole('button', { name: 'Add this folder' }).click()
       await tile(page, 0).waitFor(WAIT)
@@ -380,7 +383,7 @@ describe.skipIf(!chromiumPath)('window in Chromium (skipped without Chromium)', 
 
       await page
         .getByRole('button', { name: /^All photos/ })
-        .getByText('320')
+        .getByText('700')
         .waitFor(WAIT)
       await expect.poll(() => page.getByRole('progressbar').count(), { timeout: 60_000 }).toBe(0)
       expect(errors).toEqual([])

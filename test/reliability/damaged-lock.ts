@@ -15,7 +15,7 @@ export const damagedLock: Campaign = {
   title: 'the lock of the library damaged, removed or replaced',
   promise: 'never two processes in one library, and plain words',
   count: 100,
-  quickCount: 4,
+  quickCount: 2,
   run,
 }
 
