@@ -79,7 +79,7 @@ async function files(): Promise<[name: string, bytes: Buffer, remark: string][]>
     ['WebP', await image().webp().toBuffer(), 'first frame'],
     ['AVIF', await image().avif({ effort: 0 }).toBuffer(), 'first frame'],
     ['HEIC', heicBytes({ grid: [2, 1], exif: tiffBytes([exif]) }), 'HDR gain maps are not applied'],
-    ['TIFF', tiff, 'first page; no doubles, no numbers with a sign'],
+    ['TIFF', tiff, 'first page; no doubles, no numbers with a sign, no Lab'],
     ['GIF', await image().gif().toBuffer(), 'first frame'],
     ['JPEG XL', jxlContainer(stream, tiffBytes([exif])), 'first frame'],
     ['BMP', bmp, 'no JPEG or PNG within'],

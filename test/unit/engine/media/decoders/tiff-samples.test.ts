@@ -19,6 +19,25 @@ function grey(
   return tiffBytes([{ ...described(pixels, bytesASample * 8), 0x0153: { short: [format] } }])
 }
 
+/** Bytes before the first that is written. */
+const HEAD = 8
+
+const [RGB, LAB] = [2, 8]
+
+/** Three channels of a byte each. Strips that begin at several places are a plane each. */
+function coloured(pixels: Buffer, strips: readonly number[], photometric: number): Buffer {
+  const entries: TiffEntries = {
+    ...described(Buffer.alloc(0), 8),
+    0x0102: { short: [8, 8, 8] },
+    0x0106: { short: [photometric] },
+    0x0111: { long: strips.map(at => HEAD + at) },
+    0x0115: { short: [3] },
+    0x0117: { long: strips.map(() => pixels.length / strips.length) },
+    0x011c: { short: [strips.length > 1 ? 2 : 1] },
+  }
+  return tiffBytes([entries], { afterHead: pixels })
+}
+
 const described = (pixels: Buffer, bits: number): TiffEntries => ({
   0x0100: { long: [EDGE] },
   0x0101: { long: [EDGE] },
@@ -48,8 +67,17 @@ describe('TIFF samples', () => {
     const signed = grey(2, (row, at, value) => row.writeInt16LE(value * 1000, at), 2)
     const odd = tiffBytes([{ ...described(Buffer.alloc(EDGE * EDGE), 8), 0x0103: { short: [34_661] } }])
     const double = grey(8, (row, at, value) => row.writeDoubleLE(value, at), 3)
-    for (const bytes of [signed, odd, double])
+    const lab = coloured(Buffer.alloc(3 * EDGE * EDGE, 90), [0], LAB)
+    for (const bytes of [signed, odd, double, lab])
       expect(await codeOf(() => decodePhoto(bytes, 8))).toBe('unsupported-format')
+  })
+
+  test('in planes of colours one after the other have their colours', async () => {
+    const size = EDGE * EDGE
+    const planes = Buffer.concat([200, 60, 40].map(value => Buffer.alloc(size, value)))
+    const { rgb } = await decodeForNetwork(coloured(planes, [0, size, 2 * size], RGB), 8)
+    for (const [channel, value] of [200, 60, 40].entries())
+      expect(Math.abs(rgb[channel]! - value)).toBeLessThan(3)
   })
 
   const folder = casesFolder && join(casesFolder, 'tiff-pixels')
