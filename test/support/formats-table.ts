@@ -130,7 +130,7 @@ it is installed; without it a drawn picture does, which is not compared with pho
 Files of one shot are one photo with its parts: a RAW file beside a JPEG or HEIC, the film of a Live Photo (five seconds at most), and
 the original beside Apple's edited version (\`IMG_E1234\`). They share a folder and a name, and their dates do not differ.
 
-Motion photos, JPEG, HEIC or AVIF with a film within, are found by Google's words in XMP (Motion Photo format 1.0, and MicroVideo before
+Motion photos, JPEG, HEIC or AVIF with a film within, are found by Google's fields in XMP (Motion Photo format 1.0, and MicroVideo before
 it), Samsung's trailer, and the box \`mpvd\`.
 `
 }

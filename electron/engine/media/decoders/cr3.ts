@@ -12,7 +12,7 @@ const ORIENTATION = 0x0112
 export interface Cr3 {
   readonly orientation: number | undefined
   readonly previews: readonly Span[]
-  /** Where the last box ends by its own word. */
+  /** Where the last box ends, as its header says. */
   readonly end: number
   /** A TIFF structure; absent where it cannot be put together. */
   readonly exif: Buffer | undefined

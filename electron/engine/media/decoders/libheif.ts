@@ -59,7 +59,7 @@ const DISPLAY_P3 = 12
 const MOST_THUMBNAILS = 8
 
 export interface HeicPixels extends RasterCopy {
-  /** Whether its colours are those of Display P3 by its own word, where it has no ICC profile. */
+  /** Whether the file says that its colours are those of Display P3, where it has no ICC profile. */
   readonly isDisplayP3: boolean
 }
 

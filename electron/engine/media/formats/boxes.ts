@@ -9,7 +9,7 @@ export interface Box {
   readonly type: string
   /** Where its content starts, from the start of the file. */
   readonly start: number
-  /** Where it ends by its own word: beyond the file where that is cut off. */
+  /** Where it ends, as its header says: beyond the file where that is cut off. */
   readonly end: number
 }
 

@@ -80,7 +80,7 @@ export class TiffDirectory {
     return bytes ? bytes.toString('latin1').replace(/\0.*$/s, '').trim() : ''
   }
 
-  /** The values that fit into so many bytes and lie within the file, as they are stored. */
+  /** The values of all entries, undecoded: those that lie within the file and have at most `largest` bytes. */
   values(largest: number): { tag: number; type: number; count: number; content: Buffer }[] {
     return [...this.#entries].flatMap(([tag, { type, count, offset, length }]) => {
       const content = length <= largest ? this.#tiff.part({ offset, length }) : undefined
