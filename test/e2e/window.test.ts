@@ -233,6 +233,35 @@ describe.skipIf(!chromiumPath)('window in Chromium (skipped without Chromium)', 
       expect(await source(0)).toBe(inResults)
     })
 
+    test('keeps nothing of pages that were left: 40 searches and Backs leave no more than 5', async () => {
+      const devtools = await page.context().newCDPSession(page)
+      await devtools.send('Performance.enable')
+      const kept = async () => {
+        // Twice: what the first collection lets go may hold what the second one finds.
+        for (let i = 0; i < 2; i++) await devtools.send('HeapProfiler.collectGarbage')
+        const { metrics } = await devtools.send('Performance.getMetrics')
+        const valueOf = (name: string) => metrics.find(metric => metric.name === name)!.value
+        return { nodes: valueOf('Nodes'), listeners: valueOf('JSEventListeners') }
+      }
+      const searchAndGoBack = async (times: number): Promise<void> => {
+        for (let i = 0; i < times; i++) {
+          await page.keyboard.press('s')
+          await page.locator('.score').first().waitFor(WAIT)
+          await page.keyboard.press('Alt+ArrowLeft')
+          await page.locator('.score').first().waitFor({ state: 'detached' })
+        }
+      }
+      await page.getByRole('button', { name: /^All photos/ }).click()
+      await tile(page, 0).click()
+      await searchAndGoBack(5)
+      const early = await kept()
+      await searchAndGoBack(35)
+      const late = await kept()
+      expect(late.nodes).toBeLessThan(early.nodes * 1.2)
+      expect(late.listeners).toBeLessThan(early.listeners * 1.2)
+      await devtools.detach()
+    })
+
     test('has printed no errors to the console', () => expect(errors).toEqual([]))
   })
 
