@@ -1,5 +1,5 @@
 import { mount } from 'svelte'
-import App from './App.svelte'
+import Window from './Window.svelte'
 import './theme.css'
 import { albums } from './state/albums.svelte.ts'
 import { connection } from './state/connection.svelte.ts'
@@ -24,4 +24,4 @@ followMenus()
 // What the system gave no hint of is found when somebody comes back to the window.
 window.addEventListener('focus', () => void connection.call('folders.look', {}).catch(() => undefined))
 
-mount(App, { target: document.querySelector('#app')! })
+mount(Window, { target: document.querySelector('#app')! })

@@ -41,15 +41,16 @@ export function mayUseMedia(facts: RequestFacts, port: number, secret: string): 
 }
 
 /** The socket needs the secret itself, and must name its origin. */
-export function mayOpenSocket({ host, origin, token }: RequestFacts, port: number, secret: string): boolean {
+export function mayOpenSocket(facts: RequestFacts, port: number, secret: string): boolean {
+  const { host, origin } = facts
   return (
-    origin !== undefined &&
-    isOwnHost(host, port) &&
-    isOwnOrigin(origin, port) &&
-    token !== null &&
-    isSame(token, secret)
+    origin !== undefined && isOwnHost(host, port) && isOwnOrigin(origin, port) && hasSecret(facts, secret)
   )
 }
+
+/** Whether the request carries the secret itself. */
+export const hasSecret = ({ token }: RequestFacts, secret: string): boolean =>
+  token !== null && isSame(token, secret)
 
 /** Takes the same time wherever the two differ. Digests have one length, whatever is compared. */
 function isSame(given: string, expected: string): boolean {

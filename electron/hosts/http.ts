@@ -8,6 +8,7 @@ import { asKindredError } from '../shared/errors.ts'
 import type { ServerChannel } from '../shared/rpc.ts'
 import { MESSAGE_BYTES } from '../shared/transfer-limits.ts'
 import {
+  hasSecret,
   isOwnHost,
   mayOpenSocket,
   mayUseMedia,
@@ -128,6 +129,14 @@ async function respond(
   }
   if (request.method !== 'GET') {
     send(405, 'text/plain', 'Only GET is answered here.')
+    return
+  }
+  if (pathname === '/rpc') {
+    // A browser does not tell a page why its socket was refused: the page asks here.
+    const [status, text] = hasSecret(facts, token)
+      ? [426, 'Open a WebSocket.']
+      : [403, 'This is not for you.']
+    send(status, 'text/plain', text)
     return
   }
   const file = rendererDir === undefined ? undefined : await readStatic(rendererDir, pathname)

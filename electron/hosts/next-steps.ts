@@ -57,6 +57,7 @@ const nextSteps: Readonly<Record<ErrorCode, string>> = {
   'worker-gone': 'Run it again: Kindred has restarted that part.',
   'engine-gone': 'Wait a moment: Kindred restarts it by itself.',
   'page-missing': 'Build it in a checkout: npm run build',
+  'link-refused': 'Open the link that Kindred printed when it started.',
   'upload-gone': 'Drop or paste the image again.',
   'job-not-found': 'It has ended already.',
   cancelled: 'Run it again: it goes on where it stopped.',

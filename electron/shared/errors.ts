@@ -52,6 +52,7 @@ export const errorCodes = [
   'worker-gone',
   'engine-gone',
   'page-missing',
+  'link-refused',
   'upload-gone',
   'job-not-found',
   'cancelled',

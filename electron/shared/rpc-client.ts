@@ -2,10 +2,11 @@ import type { EventName, Events, Input, MethodName, Output } from './contract.ts
 import { KindredError } from './errors.ts'
 import type { ClientChannel, ServerMessage } from './rpc.ts'
 
-export type ConnectionState = 'connecting' | 'open' | 'lost'
+/** `refused`: for good, since the host does not know this client. */
+export type ConnectionState = 'connecting' | 'open' | 'lost' | 'refused'
 
 export interface RpcClientOptions {
-  /** Opens a new channel; called again after each loss. */
+  /** Opens a new channel; called again after each loss. It is given up when this rejects with `link-refused`. */
   readonly connect: () => Promise<ClientChannel>
   /** Milliseconds before the n-th attempt to reconnect, n from 0. */
   readonly delay?: (attempt: number) => number
@@ -103,7 +104,12 @@ export class RpcClient {
           return channel
         }
         channel.close()
-      } catch {
+      } catch (error) {
+        if (error instanceof KindredError && error.code === 'link-refused') {
+          this.#closed = true
+          this.#notify('refused')
+          throw error
+        }
         await new Promise(resolve => setTimeout(resolve, delay(attempt++)))
       }
     }

@@ -1,5 +1,6 @@
 import type { MenuCommand } from '../../electron/shared/desktop.ts'
 import { addPhotos } from './add-photos.svelte.ts'
+import { jobs } from './jobs.svelte.ts'
 import { navigation } from './navigation.svelte.ts'
 import { pickImage } from './external-image.ts'
 import { preferences } from './preferences.svelte.ts'
@@ -16,12 +17,13 @@ const commands: Partial<Record<MenuCommand, () => void>> = {
   'open-image': pickImage,
   settings: () => navigation.go({ view: 'settings' }),
   about: () => navigation.go({ view: 'settings' }),
+  undo: () => shortcuts.press('Mod+Z'),
   'select-all': () => shortcuts.press('Mod+A'),
   'select-none': () => selection.clear(),
   'find-similar': () => shortcuts.press('S'),
   'more-like-this': () => shortcuts.press('M'),
   'not-like-this': () => shortcuts.press('N'),
-  filters: () => shortcuts.press('F'),
+  'add-to-album': () => shortcuts.press('A'),
   'large-view': () => shortcuts.press('Space'),
   inspector: () => shortcuts.press('I'),
   sidebar: () => (preferences.sidebar = !preferences.sidebar),
@@ -32,6 +34,8 @@ const commands: Partial<Record<MenuCommand, () => void>> = {
   'close-topmost': () => shortcuts.press('Escape'),
   'show-photos': () => navigation.go({ view: 'library' }),
   'show-recent': () => navigation.go({ view: 'library', order: 'recent' }),
+  'show-model': () => navigation.go({ view: 'model' }),
+  'show-jobs': () => (jobs.open = true),
   'show-failed': () => navigation.go({ view: 'failed' }),
   keys: () => shortcuts.press('?'),
 }

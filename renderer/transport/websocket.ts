@@ -1,3 +1,4 @@
+import { t } from '../locales/i18n.ts'
 import { KindredError } from '../../electron/shared/errors.ts'
 import type { ClientChannel, ServerMessage } from '../../electron/shared/rpc.ts'
 import { MESSAGE_BYTES } from '../../electron/shared/transfer-limits.ts'
@@ -16,14 +17,27 @@ export function takeToken({ location, history, sessionStorage }: Window): string
   return token
 }
 
-export function openWebSocket(origin: string, token: string): Promise<ClientChannel> {
-  const address = `${origin.replace(/^http/, 'ws')}/rpc?token=${encodeURIComponent(token)}`
-  return new Promise((resolve, reject) => {
-    const socket = new WebSocket(address)
-    socket.onerror = () => reject(new Error('The host does not answer.'))
-    socket.onopen = () => resolve(channelOf(socket))
-  })
+/** Whether the tab was opened with a secret, right or wrong. */
+export const hasToken = ({ sessionStorage }: Pick<Window, 'sessionStorage'>): boolean =>
+  sessionStorage.getItem(TOKEN) !== null
+
+/** @throws KindredError `link-refused` where the host runs but does not accept the token */
+export async function openWebSocket(origin: string, token: string): Promise<ClientChannel> {
+  if (token === '') throw refused()
+  const address = `${origin}/rpc?token=${encodeURIComponent(token)}`
+  try {
+    return await new Promise((resolve, reject) => {
+      const socket = new WebSocket(address.replace(/^http/, 'ws'))
+      socket.onerror = () => reject(new Error('The host does not respond.'))
+      socket.onopen = () => resolve(channelOf(socket))
+    })
+  } catch (error) {
+    const { status } = await fetch(address)
+    throw status === 403 ? refused() : error
+  }
 }
+
+const refused = (): KindredError => new KindredError('link-refused', t('connection.refused'))
 
 /**
  * The host would close the connection on a longer message.

@@ -262,6 +262,24 @@ describe.skipIf(!chromiumPath)('window in Chromium (skipped without Chromium)', 
       await devtools.detach()
     })
 
+    test('says of a link without a secret, or with an old one, that it opens nothing, and what does', async () => {
+      const { origin } = new URL(served.url)
+      for (const [link, reason] of [
+        [origin, 'The address lacks the secret'],
+        [`${origin}/#token=${'0'.repeat(48)}`, 'is not, or no longer'],
+      ] as const) {
+        const { page: other } = await openPage(browser, link)
+        await other.getByRole('heading', { name: 'This link does not open the library' }).waitFor(WAIT)
+        await other.getByText(reason).waitFor()
+        await other.getByText('Open the newest link that Kindred printed').waitFor()
+        await other.getByText('link-refused').waitFor()
+        await expectAccessible(other, 'refused')
+        await other.goto(served.url)
+        await tile(other, 0).waitFor(WAIT)
+        await other.context().close()
+      }
+    })
+
     test('has printed no errors to the console', () => expect(errors).toEqual([]))
   })
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
+  hasSecret,
   mayOpenSocket,
   mayUseMedia,
   mediaCookie,
@@ -24,6 +25,12 @@ describe('who may use the loopback host', () => {
     expect(mayOpenSocket(facts({ token: secret }), PORT, secret)).toBe(true)
     expect(mayUseMedia(facts({ token: secret, origin: undefined }), PORT, secret)).toBe(true)
     expect(mayOpenSocket(facts({ token: secret, origin: undefined }), PORT, secret)).toBe(false)
+  })
+
+  test('a page may ask whether its secret is the right one', () => {
+    expect(hasSecret(facts({ token: secret, origin: undefined }), secret)).toBe(true)
+    for (const token of [null, '', `${secret}0`, secret.slice(1)])
+      expect(hasSecret(facts({ token }), secret)).toBe(false)
   })
 
   test('the cookie fetches pixels and opens no socket, as it is or as a token', () => {

@@ -212,4 +212,21 @@ describe('rpc client', () => {
     await Promise.race([outcome, tick()])
     expect(line.closed).toBe(true)
   })
+
+  test('gives up where the host refuses it, and says so', async () => {
+    const states: ConnectionState[] = []
+    let attempts = 0
+    const client = new RpcClient({
+      connect: () => {
+        attempts++
+        return Promise.reject(new KindredError('link-refused', 'This link opens nothing.'))
+      },
+      delay: () => 1,
+    })
+    client.onState(state => states.push(state))
+    expect(await codeOf(client.call('about', {}))).toBe('link-refused')
+    await tick()
+    expect(await codeOf(client.call('about', {}))).toBe('engine-gone')
+    expect([attempts, states]).toEqual([1, ['connecting', 'refused']])
+  })
 })
