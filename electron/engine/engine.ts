@@ -31,6 +31,7 @@ import { IndexTuner } from './retrieval/index/index-tuner.ts'
 import type { QueryTools } from './retrieval/image-query.ts'
 import { PhotoFilms } from './retrieval/photo-films.ts'
 import { PhotoImages } from './retrieval/photo-images.ts'
+import { PhotoTiles } from './retrieval/photo-tiles.ts'
 import { SearchService } from './retrieval/search-service.ts'
 import { inBackground } from './runtime/background.ts'
 import { JobRunner } from './runtime/jobs/job-runner.ts'
@@ -162,6 +163,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       lock.release()
     }
     const overview = new LibraryOverview(catalog, reader)
+    const tiles = new PhotoTiles(catalog)
     const search = new SearchService(photos, reader)
     return {
       ...photos,
@@ -171,6 +173,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       overview,
       search,
       images: new PhotoImages(photos),
+      tiles,
       films,
       albums,
       labels,

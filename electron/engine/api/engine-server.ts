@@ -42,7 +42,7 @@ export class EngineServer {
 
   /** @param signal aborted when the request is given up */
   media(pathAndQuery: string, signal?: AbortSignal): Promise<MediaResponse> {
-    return serveMedia(this.services.images, this.#uploads, pathAndQuery, signal)
+    return serveMedia(this.services, this.#uploads, pathAndQuery, signal)
   }
 
   /** Keeps an external image for searches and returns its token. */

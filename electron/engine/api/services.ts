@@ -10,6 +10,7 @@ import type { LibraryLayout } from '../library/layout.ts'
 import type { IndexTuner } from '../retrieval/index/index-tuner.ts'
 import type { PhotoFilms } from '../retrieval/photo-films.ts'
 import type { PhotoImages } from '../retrieval/photo-images.ts'
+import type { PhotoTiles } from '../retrieval/photo-tiles.ts'
 import type { SearchService } from '../retrieval/search-service.ts'
 import type { JobRunner } from '../runtime/jobs/job-runner.ts'
 import type { Machine } from '../runtime/machine.ts'
@@ -25,6 +26,7 @@ export interface Services {
   readonly overview: LibraryOverview
   readonly search: SearchService
   readonly images: PhotoImages
+  readonly tiles: PhotoTiles
   readonly films: PhotoFilms
   readonly albums: Albums
   readonly labels: LabelService

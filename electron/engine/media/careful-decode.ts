@@ -2,6 +2,7 @@
 import { WeightedSemaphore } from '../runtime/jobs/weighted-semaphore.ts'
 import * as plain from './decode.ts'
 import type { Crop, DecodedPhoto, NetworkPixels } from './decode.ts'
+import type { Raster } from './decoders/filler.ts'
 import { openImage } from './decoders/open-image.ts'
 import type { OpenedImage } from './decoders/opened-image.ts'
 import { decodeIsolated, type IsolatedWork } from './isolated-decoder.ts'
@@ -54,6 +55,16 @@ export const renderImage = async (bytes: Buffer, size: number): Promise<Buffer> 
   Buffer.from(
     await anywhere(bytes, opened => plain.renderImage(bytes, size, opened), { kind: 'render', size }),
   )
+
+/** As `renderPixels` of decode.ts. */
+export async function renderPixels(bytes: Buffer, size: number): Promise<Raster> {
+  const raster = await anywhere(bytes, opened => plain.renderPixels(bytes, size, opened), {
+    kind: 'pixels',
+    size,
+  })
+  const { buffer, byteOffset, length } = raster.data
+  return { ...raster, data: Buffer.from(buffer, byteOffset, length) }
+}
 
 /** Buffers that have come from another process are plain arrays. */
 export const revived = (photo: DecodedPhoto): DecodedPhoto => ({

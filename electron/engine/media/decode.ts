@@ -101,10 +101,33 @@ function isOwnThumbnail({ isPlainJpeg, encoded, metadata: { width, height } }: O
  * @throws KindredError with the code of what is wrong with the file
  */
 export async function renderImage(bytes: Buffer, size: number, known?: OpenedImage): Promise<Buffer> {
-  return asFarAsThere(known ?? (await openImage(bytes)), opened => renderOpened(opened, size))
+  return renderOpened(known ?? (await openImage(bytes)), size, shown =>
+    shown.jpeg({ quality: 90 }).toBuffer(),
+  )
 }
 
-async function renderOpened(opened: OpenedImage, size: number): Promise<Buffer> {
+/**
+ * The pixels of what `renderImage` shows.
+ * @throws KindredError with the code of what is wrong with the file
+ */
+export async function renderPixels(bytes: Buffer, size: number, known?: OpenedImage): Promise<Raster> {
+  return renderOpened(known ?? (await openImage(bytes)), size, async shown => {
+    const { data, info } = await shown.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })
+    return { data, width: info.width, height: info.height }
+  })
+}
+
+const renderOpened = <T>(
+  image: OpenedImage,
+  size: number,
+  encode: (shown: Sharp) => Promise<T>,
+): Promise<T> => asFarAsThere(image, opened => renderWith(opened, size, encode))
+
+async function renderWith<T>(
+  opened: OpenedImage,
+  size: number,
+  encode: (shown: Sharp) => Promise<T>,
+): Promise<T> {
   const { width, height } = opened.metadata
   const scale = size / Math.max(width, height)
   const { image, icc } = await opened.pixels(scale < 1 ? Math.min(width, height) * scale : Infinity)
@@ -116,7 +139,7 @@ async function renderOpened(opened: OpenedImage, size: number): Promise<Buffer> 
       const shownSize = { width: Math.floor(width * part), height: Math.floor(height * part) }
       shown.composite([checkerboard(await groundFor(opened), shownSize)])
     }
-    return await shown.removeAlpha().toColourspace('srgb').jpeg({ quality: 90 }).toBuffer()
+    return await encode(shown.removeAlpha().toColourspace('srgb'))
   } catch (error) {
     throw await explainDecodeError(error, opened.encoded)
   }

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { KindredError } from '../../shared/errors.ts'
 import { serveProcess } from '../runtime/threads/rpc.ts'
 import { asBuffer } from './as-buffer.ts'
-import { decodeForNetwork, decodePhoto, renderImage } from './decode.ts'
+import { decodeForNetwork, decodePhoto, renderImage, renderPixels } from './decode.ts'
 import type { ImageSource, IsolatedWork } from './isolated-decoder.ts'
 import { readImage } from './read-image.ts'
 
@@ -19,6 +19,7 @@ const api = {
     const bytes = await bytesOf(source)
     if (work.kind === 'photo') return decodePhoto(bytes, work.networkSize)
     if (work.kind === 'network') return decodeForNetwork(bytes, work.networkSize, work.crop)
+    if (work.kind === 'pixels') return renderPixels(bytes, work.size)
     return renderImage(bytes, work.size)
   },
 }

@@ -18,6 +18,7 @@ export type IsolatedWork =
   | { readonly kind: 'photo'; readonly networkSize: number }
   | { readonly kind: 'network'; readonly networkSize: number; readonly crop?: Crop | undefined }
   | { readonly kind: 'render'; readonly size: number }
+  | { readonly kind: 'pixels'; readonly size: number }
 
 /** Bytes of the process itself. */
 const PROCESS = 96 * 2 ** 20

@@ -1,9 +1,9 @@
 import { KindredError } from '../../shared/errors.ts'
 import type { PhotoId } from '../../shared/ids.ts'
 import { renderImage } from '../media/careful-decode.ts'
-import { readPhoto } from '../media/read-photo.ts'
 import { WeightedSemaphore } from '../runtime/jobs/weighted-semaphore.ts'
 import { remakeThumbnail, type QueryTools } from './image-query.ts'
+import { pictureOf } from './picture-of.ts'
 
 /** Thumbnails made again at once: where all are gone, a page asks for hundreds, and other work goes on beside it. */
 const REMADE_AT_ONCE = 2
@@ -37,11 +37,8 @@ export class PhotoImages {
    * @throws KindredError `photo-not-found`, `cancelled`, or what is wrong with the file
    */
   async image(id: PhotoId, size: number, signal?: AbortSignal): Promise<Buffer> {
-    for (const { path } of this.#tools.catalog.files.presentOf(id)) {
-      const file = await readPhoto(path).catch(() => undefined)
-      if (file && !file.video?.standIn) return renderImage(file.bytes, size)
-    }
-    return this.thumbnail(id, signal)
+    const bytes = await pictureOf(this.#tools.catalog, id)
+    return bytes ? renderImage(bytes, size) : this.thumbnail(id, signal)
   }
 
   async #remake(id: PhotoId, contentHash: Buffer, signal?: AbortSignal): Promise<Buffer> {

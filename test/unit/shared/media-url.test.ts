@@ -5,6 +5,7 @@ import {
   imageSizes,
   parseMediaPath,
   thumbPath,
+  tilePath,
   uploadPath,
 } from '../../../electron/shared/media-url.ts'
 
@@ -16,6 +17,8 @@ describe('media URL', () => {
     fc.assert(
       fc.property(id, hash, fc.constantFrom(...imageSizes), (photo, version, size) => {
         expect(parseMediaPath(thumbPath(photo, version))).toEqual({ kind: 'thumb', id: photo })
+        const tile = { level: size % 8, column: photo % 1000, row: size % 999 }
+        expect(parseMediaPath(tilePath(photo, version, tile))).toEqual({ kind: 'tile', id: photo, ...tile })
         expect(parseMediaPath(imagePath(photo, version, size))).toEqual({ kind: 'image', id: photo, size })
         expect(parseMediaPath(imagePath(photo, version))).toEqual({
           kind: 'image',
@@ -55,6 +58,13 @@ describe('media URL', () => {
     'image/5?v=ab&size=99999',
     'image/5?v=ab&size=01280',
     'image/5?v=ab&size=1280&size=1280',
+    'tile/5',
+    'tile/5?v=ab',
+    'tile/5?v=ab&level=10&column=0&row=0',
+    'tile/5?v=ab&level=0&column=1000&row=0',
+    'tile/5?v=ab&level=0&column=00&row=0',
+    'tile/5?v=ab&level=0&column=0&row=-1',
+    'tile/5?v=ab&level=0&row=0&column=0',
     'upload/',
     `upload/${'g'.repeat(32)}`,
     `upload/${'a'.repeat(31)}`,
