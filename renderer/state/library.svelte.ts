@@ -1,6 +1,7 @@
 import type { Events, PhotoList } from '../../electron/shared/contract.ts'
 import { asKindredError, type KindredError } from '../../electron/shared/errors.ts'
-import { imageUrl, thumbUrl } from '../transport/media.ts'
+import type { TileAddress } from '../../electron/shared/media-url.ts'
+import { imageUrl, thumbUrl, tileUrl } from '../transport/media.ts'
 import type { Connection } from './connection.svelte.ts'
 import type { GridItems } from './grid-items.ts'
 import { isAtWork } from './jobs.svelte.ts'
@@ -80,9 +81,20 @@ export class Library {
     return thumbUrl(id, colors[0]!, aspects[0]!)
   }
 
-  imageUrlOf(id: number): string {
+  /** @param size pixels of the longest edge, one of `imageSizes` */
+  imageUrlOf(id: number, size?: number): string {
     const { aspects, colors } = this.itemsOf([id])
-    return imageUrl(id, colors[0]!, aspects[0]!)
+    return imageUrl(id, colors[0]!, aspects[0]!, size)
+  }
+
+  tileUrlOf(id: number, tile: TileAddress): string {
+    const { aspects, colors } = this.itemsOf([id])
+    return tileUrl(id, colors[0]!, aspects[0]!, tile)
+  }
+
+  /** Width of a photo by its height. */
+  aspectOf(id: number): number {
+    return this.itemsOf([id]).aspects[0]!
   }
 
   retry(): void {

@@ -1,16 +1,26 @@
 export type Theme = 'system' | 'dark' | 'light'
 export type SortOrder = 'newest' | 'oldest'
 
+/** What lies at the foot of the large view: the photos that it moves through, or those similar to the one shown. */
+export type ViewerStrip = 'film' | 'similar'
+
 interface Stored {
   readonly theme: Theme
   readonly rowHeight: number
   readonly sidebar: boolean
   readonly sort: SortOrder
+  readonly viewerStrip: ViewerStrip
 }
 
 export const rowHeights = { min: 96, max: 400, step: 4 } as const
 const STORAGE = 'kindred-preferences'
-const defaults: Stored = { theme: 'system', rowHeight: 196, sidebar: true, sort: 'newest' }
+const defaults: Stored = {
+  theme: 'system',
+  rowHeight: 196,
+  sidebar: true,
+  sort: 'newest',
+  viewerStrip: 'film',
+}
 
 /** How the library is shown. Stored on this device, not in the library. */
 export class Preferences {
@@ -57,6 +67,13 @@ export class Preferences {
   }
   set sort(sort: SortOrder) {
     this.#set({ sort })
+  }
+
+  get viewerStrip(): ViewerStrip {
+    return this.#stored.viewerStrip
+  }
+  set viewerStrip(viewerStrip: ViewerStrip) {
+    this.#set({ viewerStrip })
   }
 
   #set(change: Partial<Stored>): void {

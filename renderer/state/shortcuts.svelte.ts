@@ -1,13 +1,15 @@
 import { untrack } from 'svelte'
 import type { TextKey } from '../locales/i18n.ts'
 
-export type ShortcutGroup = 'photos' | 'navigation' | 'view'
+export type ShortcutGroup = 'photos' | 'navigation' | 'view' | 'largeView'
 
 export interface Shortcut {
   /** As in `S`, `?`, `Escape`, `Space`, `Alt+ArrowLeft`, `Mod+A`; Mod is Ctrl, on a Mac Cmd. Several do the same. */
   readonly keys: string | readonly string[]
   readonly label: TextKey
   readonly group: ShortcutGroup
+  /** Absent: on the page, unless the large view covers it. */
+  readonly where?: 'large-view' | 'everywhere'
   /** Whether it applies at present. */
   readonly when?: () => boolean
   readonly run: (event: KeyboardEvent) => void
@@ -18,6 +20,8 @@ export const isMac = navigator.platform.startsWith('Mac')
 /** All keys and what they do. The shortcut that was registered last goes first, so that Escape closes the topmost thing. */
 export class Shortcuts {
   #list = $state.raw<readonly Shortcut[]>([])
+  /** Whether the large view covers the page, whose own keys mean nothing then. */
+  covered = false
 
   get list(): readonly Shortcut[] {
     return this.#list
@@ -50,7 +54,11 @@ export class Shortcuts {
   }
 
   #find(pressed: string): Shortcut | undefined {
-    return this.#list.findLast(({ keys, when }) => [keys].flat().includes(pressed) && (!when || when()))
+    const here = this.covered ? 'large-view' : undefined
+    return this.#list.findLast(
+      ({ keys, when, where }) =>
+        (where === here || where === 'everywhere') && [keys].flat().includes(pressed) && (!when || when()),
+    )
   }
 }
 

@@ -2,7 +2,7 @@ import { formatBytes, t } from '../locales/i18n.ts'
 import type { ErrorCode } from '../../electron/shared/errors.ts'
 import { KindredError } from '../../electron/shared/errors.ts'
 import { PHOTO_SCHEME } from '../../electron/shared/desktop.ts'
-import { imageSizes, uploadPath } from '../../electron/shared/media-url.ts'
+import { imageSizes, tilePath, uploadPath, type TileAddress } from '../../electron/shared/media-url.ts'
 import { UPLOAD_BYTES } from '../../electron/shared/transfer-limits.ts'
 
 const base = (): string => (window.kindred ? `${PHOTO_SCHEME}://` : '/media/')
@@ -22,6 +22,9 @@ export const thumbUrl = (id: number, color: number, aspect: number): string =>
 
 export const imageUrl = (id: number, color: number, aspect: number, size: number = imageSizes[1]): string =>
   mediaUrl(`image/${id}?v=${cacheKey(color, aspect)}&size=${size}`)
+
+export const tileUrl = (id: number, color: number, aspect: number, tile: TileAddress): string =>
+  mediaUrl(tilePath(id, cacheKey(color, aspect), tile))
 
 export const uploadUrl = (token: string): string => mediaUrl(uploadPath(token))
 

@@ -16,6 +16,7 @@ import {
 import { makeLibrary } from '../support/made-library.ts'
 import { makeManyPhotos } from '../support/many-photos.ts'
 import { renderSmallSamples, type RenderedSamples } from '../support/rendered-samples.ts'
+import { testLargeView } from './large-view-tests.ts'
 
 const WAIT = { timeout: 60_000 }
 const tile = (page: Page, index: number) => page.locator(`[data-index="${index}"]`)
@@ -363,6 +364,8 @@ describe.skipIf(!chromiumPath)('window in Chromium (skipped without Chromium)', 
       expect(errors).toEqual([])
     })
   })
+
+  describe('the large view', () => testLargeView(() => browser))
 
   describe('the folder chooser', () => {
     test('adds the folder in its field, even if that has not been listed yet', async () => {

@@ -7,13 +7,12 @@ import { addToAlbum } from '../../state/add-to-album.svelte.ts'
 import type { MenuItem } from '../../state/context-menu.svelte.ts'
 import { inspector } from '../../state/inspector.svelte.ts'
 import { selection } from '../../state/selection.svelte.ts'
-import { viewer } from '../../state/viewer.svelte.ts'
 
 interface PhotoMenuOptions {
   readonly id: number
-  /** The photos of the grid, between which the large view moves. */
-  readonly ids: ArrayLike<number>
   readonly findSimilar: () => void
+  /** Opens the large view. */
+  readonly open: () => void
   /** What only one view offers: `refine` changes a search, `album` the album that is shown. */
   readonly refine?: readonly MenuItem[]
   readonly album?: readonly MenuItem[]
@@ -22,8 +21,8 @@ interface PhotoMenuOptions {
 /** Returns the menu of a photo in a grid. */
 export const photoMenu = ({
   id,
-  ids,
   findSimilar,
+  open,
   refine = [],
   album = [],
 }: PhotoMenuOptions): readonly MenuItem[] => [
@@ -37,6 +36,6 @@ export const photoMenu = ({
   },
   ...album,
   'separator',
-  { label: t('photo.open'), icon: Maximize, keys: 'Space', run: () => viewer.open(id, ids) },
+  { label: t('photo.open'), icon: Maximize, keys: 'Space', run: open },
   { label: t('photo.details'), icon: Info, keys: 'I', run: () => (inspector.open = true) },
 ]

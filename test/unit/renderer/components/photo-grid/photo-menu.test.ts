@@ -5,17 +5,15 @@ import { addToAlbum } from '../../../../../renderer/state/add-to-album.svelte.ts
 import type { MenuItem } from '../../../../../renderer/state/context-menu.svelte.ts'
 import { inspector } from '../../../../../renderer/state/inspector.svelte.ts'
 import { selection } from '../../../../../renderer/state/selection.svelte.ts'
-import { viewer } from '../../../../../renderer/state/viewer.svelte.ts'
 
 describe('photo menu', () => {
-  const ids = [5, 6, 7]
-  const findSimilar = vi.fn()
+  const [findSimilar, open] = [vi.fn(), vi.fn()]
   const own = (label: string): MenuItem[] => [{ label, run: () => undefined }]
   const labels = (menu: readonly MenuItem[]): string[] =>
     menu.map(item => (item === 'separator' ? '-' : item.label))
 
   function choose(label: string): void {
-    const found = photoMenu({ id: 6, ids, findSimilar }).find(
+    const found = photoMenu({ id: 6, findSimilar, open }).find(
       item => item !== 'separator' && item.label === label,
     )
     ;(found as Exclude<MenuItem, 'separator'>).run()
@@ -24,19 +22,18 @@ describe('photo menu', () => {
   afterEach(() => {
     selection.clear()
     addToAlbum.end()
-    viewer.close()
     inspector.open = false
   })
 
   test('puts what only one view offers between the rest', () => {
-    expect(labels(photoMenu({ id: 6, ids, findSimilar }))).toEqual([
+    expect(labels(photoMenu({ id: 6, findSimilar, open }))).toEqual([
       'Find similar',
       'Add to album',
       '-',
       'Open large',
       'Show details',
     ])
-    const full = photoMenu({ id: 6, ids, findSimilar, refine: own('More'), album: own('Take out') })
+    const full = photoMenu({ id: 6, findSimilar, open, refine: own('More'), album: own('Take out') })
     expect(labels(full).slice(0, 4)).toEqual(['Find similar', 'More', 'Add to album', 'Take out'])
   })
 
@@ -49,9 +46,9 @@ describe('photo menu', () => {
     expect(addToAlbum.photos).toEqual([5, 6])
   })
 
-  test('opens the photo between the others of its grid, and its details', () => {
+  test('opens the photo large, and its details', () => {
     choose('Open large')
-    expect([viewer.photo, viewer.neighbour(1), viewer.neighbour(-1)]).toEqual([6, 7, 5])
+    expect(open).toHaveBeenCalledOnce()
     choose('Show details')
     expect(inspector.open).toBe(true)
     choose('Find similar')

@@ -1,20 +1,27 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { PartRole } from '../../../../electron/shared/contract.ts'
-import { KindredError } from '../../../../electron/shared/errors.ts'
-import LargeView from '../../../../renderer/components/LargeView.svelte'
-import { t } from '../../../../renderer/locales/i18n.ts'
-import { connection } from '../../../../renderer/state/connection.svelte.ts'
-import { toasts } from '../../../../renderer/state/toasts.svelte.ts'
-import { viewer } from '../../../../renderer/state/viewer.svelte.ts'
-import { buttonIn, clickOn, show } from './shown.ts'
+import type { PartRole } from '../../../../../electron/shared/contract.ts'
+import { KindredError } from '../../../../../electron/shared/errors.ts'
+import LargeView from '../../../../../renderer/components/large-view/LargeView.svelte'
+import { t } from '../../../../../renderer/locales/i18n.ts'
+import { connection } from '../../../../../renderer/state/connection.svelte.ts'
+import { library } from '../../../../../renderer/state/library.svelte.ts'
+import { toasts } from '../../../../../renderer/state/toasts.svelte.ts'
+import { viewer } from '../../../../../renderer/state/viewer.svelte.ts'
+import { buttonIn, clickOn, show } from '../shown.ts'
 
 const playVideo = vi.fn(() => Promise.resolve(true))
 
 beforeEach(() => {
-  // jsdom has no modal dialogs.
-  Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined })
   vi.stubGlobal('kindred', { playVideo })
+  // jsdom lays nothing out.
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      observe = vi.fn()
+      unobserve = vi.fn()
+    },
+  )
 })
 afterEach(() => {
   viewer.close()
@@ -58,4 +65,11 @@ test('where the film within is gone, that is said, and nothing is played', async
   await clickOn(root, t('photo.play'))
   await vi.waitFor(() => expect(error).toHaveBeenCalledOnce())
   expect(playVideo).not.toHaveBeenCalled()
+})
+
+test('a photo on a drive that is not there says so', async () => {
+  library.away = new Set([7])
+  const root = await openWith()
+  expect(root.textContent).toContain(t('viewer.away'))
+  library.away = new Set()
 })
