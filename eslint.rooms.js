@@ -20,7 +20,7 @@ export const engineRooms = [
 export const foldersWithin = {
   diagnostics: ['bench', '.'],
   learning: ['versions', 'deep', 'training', 'evaluation', 'labels'],
-  retrieval: ['.', 'index', 'stores'],
+  retrieval: ['.', 'calibration', 'index', 'stores'],
   vision: ['.', 'external', 'runtimes', 'onnx-graph', 'tensors', 'network', 'head'],
   import: ['watching', '.'],
   media: ['.', 'video', 'metadata', 'decoders', 'formats'],

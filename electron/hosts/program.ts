@@ -140,7 +140,7 @@ program
     ) =>
       withEngine(command, async ({ engine }) => {
         const reference = (path: string): { path: string } => ({ path: toPath(path) })
-        const { not = [], album, folder, since, until, ...limits } = options
+        const { not = [], crop, album, folder, since, until, ...limits } = options
         if (since !== undefined && until !== undefined && since > until)
           throw new KindredError(
             'bad-argument',
@@ -150,12 +150,14 @@ program
         for (const image of [...images, ...not]) requireImage(engine, toPath(image))
         const result = await engine.search.similar({
           ...limits,
-          images: images.map(reference),
+          images: images.map((path, i) => ({ ...reference(path), ...(i === 0 && crop ? { crop } : {}) })),
           not: not.map(reference),
-          album: album === undefined ? undefined : engine.albums.queries.idOf(album),
-          folder: folder === undefined ? undefined : toPath(folder),
-          takenFrom: since,
-          takenBefore: until === undefined ? undefined : until + DAY,
+          filter: {
+            albums: album === undefined ? undefined : [engine.albums.queries.idOf(album)],
+            folders: folder === undefined ? undefined : [toPath(folder)],
+            takenFrom: since,
+            takenBefore: until === undefined ? undefined : until + DAY,
+          },
         })
         return { result, report: similarReport(result) }
       }),

@@ -9,7 +9,7 @@ import type {
   ModelSummary,
   RuntimeStatus,
 } from './results.ts'
-import { MOST_EXAMPLES } from './query-limits.ts'
+import { LEAST_WEIGHT, MOST_EXAMPLES, MOST_FOLDERS, MOST_VALUES, MOST_WEIGHT } from './query-limits.ts'
 import type { TrainingReport } from './training-report.ts'
 import { HEAD_BYTES } from './transfer-limits.ts'
 
@@ -27,11 +27,65 @@ const photoIds = z.array(photoId).min(1).max(100_000)
 const modelId = z.int().positive()
 const base64Length = (bytes: number): number => Math.ceil(bytes / 3) * 4
 
+/** A part of a picture as it is shown, in shares of its width and height. */
+const crop = z.strictObject({ x: score, y: score, width: score, height: score })
+const weighed = {
+  /** How much it counts beside the others; without it, 1. */
+  weight: z.number().min(LEAST_WEIGHT).max(MOST_WEIGHT).optional(),
+  /** The part that is meant; without it, all of the picture. */
+  crop: crop.optional(),
+}
+
 /** An example to search by: a photo of the library, or an external image that was uploaded (media-url.ts). */
-const example = z.union([z.strictObject({ photo: photoId }), z.strictObject({ upload: z.string().max(64) })])
+const example = z.union([
+  z.strictObject({ photo: photoId, ...weighed }),
+  z.strictObject({ upload: z.string().max(64), ...weighed }),
+])
 export type Example = z.infer<typeof example>
 
-const crop = z.strictObject({ x: score, y: score, width: score, height: score })
+/** Which photos may be results. All conditions that are given hold together; without any, all photos may. */
+const filter = z.strictObject({
+  /** In any of these albums. */
+  albums: z.array(albumId).max(MOST_VALUES).optional(),
+  /** In none of these albums. */
+  notAlbums: z.array(albumId).max(MOST_VALUES).optional(),
+  /** In no album at all. */
+  noAlbum: z.boolean().optional(),
+  /** In any of these folders, or below it. */
+  folders: z.array(path).max(MOST_FOLDERS).optional(),
+  /**
+   * Taken from this moment on, and before that one: milliseconds of the wall clock at the place of capture, as if it
+   * were UTC; the file's own date where a photo has none.
+   */
+  takenFrom: z.number().optional(),
+  takenBefore: z.number().optional(),
+  /** As `photos.facets` names them. */
+  cameras: z.array(z.string().max(500)).max(MOST_VALUES).optional(),
+  formats: z.array(z.string().max(100)).max(MOST_VALUES).optional(),
+  /** Square: the longer side is less than a twentieth longer than the other. */
+  shapes: z
+    .array(z.enum(['landscape', 'portrait', 'square']))
+    .max(3)
+    .optional(),
+  kinds: z
+    .array(z.enum(['photo', 'video']))
+    .max(2)
+    .optional(),
+})
+export type Filter = z.infer<typeof filter>
+
+/** What the photos of the library can be filtered by. Counts are of photos that can be reached. */
+export interface Facets {
+  /** The most frequent first. */
+  readonly cameras: readonly { readonly value: string; readonly photos: number }[]
+  readonly formats: readonly { readonly value: string; readonly photos: number }[]
+  /** Every folder that holds photos or has such a folder below it, in the order of their paths; with what is below. */
+  readonly folders: readonly { readonly path: string; readonly photos: number }[]
+  /** The first and the last moment, in milliseconds as in `PhotoList.dates`; null for a library without photos. */
+  readonly taken: { readonly from: number; readonly to: number } | null
+  /** Photos that are in no album. */
+  readonly noAlbum: number
+}
 
 /** Photos in the order of the grid, newest first, as columns: 100,000 photos take a few megabytes. */
 export interface PhotoList {
@@ -153,6 +207,25 @@ export interface SearchResults {
   /** Cosine similarity clamped to 0…1. */
   readonly scores: readonly number[]
   readonly distances: readonly number[]
+  /** For each, the calibrated probability that it is of the same kind as the query, 0…1. It falls with the score. */
+  readonly probabilities: readonly number[]
+  readonly end: SensibleEnd
+  readonly calibration: CalibrationBasis
+}
+
+/** How many of the nearest photos make a sensible end of the results. */
+export interface SensibleEnd {
+  readonly count: number
+  /** At a gap in the scores, where the probability falls under a half, or with the last result. */
+  readonly reason: 'gap' | 'probability' | 'all'
+}
+
+/** What probabilities rest on. */
+export interface CalibrationBasis {
+  /** On this library's albums, or on how much nearer photos are than photos drawn at random. */
+  readonly basis: 'albums' | 'neighbours'
+  /** Pairs of photos of albums that it was fitted on; 0 without albums. */
+  readonly pairs: number
 }
 
 export interface FailedPhoto {
@@ -375,6 +448,8 @@ export const contract = {
   'photos.get': method(z.strictObject({ id: photoId })).returns<PhotoDetails>(),
   /** Writes the film of a motion photo into a private file, for a player; it is removed again when the library is closed. */
   'photos.film': method(z.strictObject({ id: photoId })).returns<{ readonly path: string }>(),
+  /** What the library's photos can be filtered by, for menus. */
+  'photos.facets': method(nothing).returns<Facets>(),
   'similar.search': method(
     z.strictObject({
       examples: z.array(example).min(1).max(MOST_EXAMPLES),
@@ -382,12 +457,7 @@ export const contract = {
       k: z.int().min(1).max(100_000).default(500),
       min: score.default(0),
       max: score.default(1),
-      crop: crop.optional(),
-      /** Filters: photos of this album, in or below this folder, taken in this period. */
-      album: albumId.optional(),
-      folder: path.optional(),
-      takenFrom: z.number().optional(),
-      takenBefore: z.number().optional(),
+      filter: filter.optional(),
     }),
   ).returns<SearchResults>(),
   'folders.list': method(nothing).returns<{ readonly folders: readonly Folder[] }>(),

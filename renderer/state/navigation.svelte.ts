@@ -1,10 +1,9 @@
-import type { Example, Input } from '../../electron/shared/contract.ts'
+import type { Example } from '../../electron/shared/contract.ts'
 
 /** A query: photos of the library and external images that the results should be like, and unlike. */
 export interface QuerySpec {
   readonly examples: readonly Example[]
   readonly not: readonly Example[]
-  readonly crop?: Input<'similar.search'>['crop']
   /** Names of external images by their token. */
   readonly labels?: Readonly<Record<string, string>>
 }

@@ -80,8 +80,8 @@ export class SimilarSearch {
   }
 
   async #search(k: number, signal: AbortSignal): Promise<SearchResults> {
-    const { examples, not, crop } = this.#query
-    const input = { examples: [...examples], not: [...not], k, ...(crop ? { crop } : {}) }
+    const { examples, not } = this.#query
+    const input = { examples: [...examples], not: [...not], k }
     const results = await connection.call('similar.search', input, signal)
     this.results = results
     return results

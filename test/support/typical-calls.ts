@@ -26,13 +26,16 @@ export const typicalCalls: Readonly<Record<string, TypicalCall>> = {
   'similar.search of all': known =>
     known.client.call('similar.search', { examples: [{ photo: photo(known) }], k: 100_000 }),
   'similar.search in an album': known =>
-    known.client.call('similar.search', { examples: [{ photo: photo(known) }], album: album(known) }),
+    known.client.call('similar.search', {
+      examples: [{ photo: photo(known) }],
+      filter: { albums: [album(known)] },
+    }),
   'similar.search in a period': known =>
     known.client.call('similar.search', {
       examples: some(known, 3).map(id => ({ photo: id })),
-      takenFrom: Date.UTC(2016, 2, 1),
-      takenBefore: Date.UTC(2017, 0, 1),
+      filter: { takenFrom: Date.UTC(2016, 2, 1), takenBefore: Date.UTC(2017, 0, 1) },
     }),
+  'photos.facets': ({ client }) => client.call('photos.facets', {}),
   'folders.list': ({ client }) => client.call('folders.list', {}),
   'failures.list': ({ client }) => client.call('failures.list', {}),
   'jobs.list': ({ client }) => client.call('jobs.list', {}),

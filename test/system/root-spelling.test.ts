@@ -80,7 +80,10 @@ describe.skipIf(process.platform === 'win32')('the same folder in other spelling
     const [cat] = engine.overview.photosAt(join(photos, 'cats'))
     expect(engine.overview.photosAt(join(photos, 'cats/2.jpg'))).toEqual([cat])
     const [other] = engine.overview.photosAt(join(link, '1.jpg'))
-    const found = await engine.search.nearest({ images: [{ id: other! }], folder: join(photos, 'cats') })
+    const found = await engine.search.nearest({
+      images: [{ id: other! }],
+      filter: { folders: [join(photos, 'cats')] },
+    })
     expect(found.photos.map(({ id }) => id)).toEqual([cat])
     const albums = await engine.albums.importer.start(photos).done
     expect(albums).toMatchObject({ created: 1, photos: 1 })

@@ -8,7 +8,7 @@ import type {
 import type { PhotoId } from '../../shared/ids.ts'
 import { imagePath, thumbPath } from '../../shared/media-url.ts'
 import { addSamples } from '../import/add-samples.ts'
-import type { ImageReference } from '../retrieval/image-query.ts'
+import type { QueryImage } from '../retrieval/image-query.ts'
 import { albumHandlers } from './album-handlers.ts'
 import { browse } from './browse.ts'
 import type { EngineEvents } from './events.ts'
@@ -21,10 +21,10 @@ const HASH_DIGITS = 16
 
 /** What the contract's methods do. Each is a few lines over the services: no rule of the library lives here. */
 export function createHandlers(services: Services, uploads: Uploads, events: EngineEvents): Handlers {
-  const reference = (example: Example): ImageReference =>
+  const image = ({ weight, crop, ...example }: Example): QueryImage =>
     'photo' in example
-      ? { id: example.photo as PhotoId }
-      : { name: 'external image', bytes: uploads.get(example.upload).bytes }
+      ? { id: example.photo as PhotoId, weight, crop }
+      : { name: 'external image', bytes: uploads.get(example.upload).bytes, weight, crop }
 
   const { library, overview, films, search, tuner, diagnostics, jobs, layout, watch } = services
 
@@ -42,21 +42,20 @@ export function createHandlers(services: Services, uploads: Uploads, events: Eng
 
     'photos.film': async ({ id }) => ({ path: await films.file(id as PhotoId) }),
 
-    'similar.search': async ({ examples, not, crop, ...limits }): Promise<SearchResults> => {
-      const images = examples.map(reference)
-      const request = {
-        images,
-        not: not.map(reference),
-        ...limits,
-        ...(crop ? { crop } : {}),
-      }
-      const { model, millis, photos } = await search.nearest(request)
+    'photos.facets': () => overview.facets(),
+
+    'similar.search': async ({ examples, not, ...limits }): Promise<SearchResults> => {
+      const request = { images: examples.map(image), not: not.map(image), ...limits }
+      const { model, millis, photos, probabilities, end, calibration } = await search.nearest(request)
       return {
         model,
         millis,
         ids: photos.map(({ id }) => id),
         scores: photos.map(({ score }) => score),
         distances: photos.map(({ distance }) => distance),
+        probabilities,
+        end,
+        calibration,
       }
     },
 

@@ -3,6 +3,7 @@ import type { PhotoId } from '../../shared/ids.ts'
 import type { Catalog } from '../library/catalog/catalog.ts'
 import { embed } from '../vision/head/head.ts'
 import type { Backbones } from '../vision/backbones.ts'
+import { embedPhotos } from './embed-photos.ts'
 import type { EmbeddingIndex } from './index/embedding-index.ts'
 import { decodeForNetwork, decodePhoto } from '../media/careful-decode.ts'
 import type { Crop } from '../media/decode.ts'
@@ -27,6 +28,14 @@ export type ImageReference =
   | { readonly path: FilePath }
   | { readonly id: PhotoId }
   | { readonly name: string; readonly bytes: Buffer<ArrayBuffer> }
+
+/** An image of a query. */
+export type QueryImage = ImageReference & {
+  /** How much it counts beside the others; without it, 1. */
+  readonly weight?: number | undefined
+  /** The part that is meant; without it, all of the image. */
+  readonly crop?: Crop | undefined
+}
 
 export interface EmbeddedImage {
   /** The photo of the library with the same content; undefined for an external image. */
@@ -57,6 +66,49 @@ export async function embedImage(
   const embedder = tools.backbones.embedder(version.backboneId)
   const pixels = await decodeForNetwork(bytes, embedder.inputSize, crop)
   return { id, embedding: embed(head, await embedder.features([pixels])) }
+}
+
+/** From so many photos on, another thread embeds them together. */
+const MANY = 16
+/** So many images are read at the same time: whole files are in memory meanwhile. */
+const AT_ONCE = 4
+
+/** Returns the embeddings of the images of a query, in their order: those of many photos from their features, together. */
+export async function embedImages(
+  tools: QueryTools,
+  images: readonly QueryImage[],
+  version: ModelVersion,
+): Promise<EmbeddedImage[]> {
+  const { features } = tools.catalog
+  const stored = images.flatMap(image =>
+    'id' in image && !image.crop && features.has(version.backboneId, image.id, PIPELINE_VERSION)
+      ? [image.id]
+      : [],
+  )
+  const together: ReadonlyMap<PhotoId, Float32Array> =
+    stored.length < MANY
+      ? new Map<PhotoId, Float32Array>()
+      : await embeddingsOf(tools.catalog, stored, version)
+  const embedOne = async (image: QueryImage): Promise<EmbeddedImage> => {
+    const embedding = 'id' in image && !image.crop ? together.get(image.id) : undefined
+    return embedding && 'id' in image
+      ? { id: image.id, embedding }
+      : embedImage(tools, image, image.crop, version)
+  }
+  const embedded: EmbeddedImage[] = []
+  for (let from = 0; from < images.length; from += AT_ONCE)
+    embedded.push(...(await Promise.all(images.slice(from, from + AT_ONCE).map(embedOne))))
+  return embedded
+}
+
+async function embeddingsOf(
+  catalog: Catalog,
+  ids: readonly PhotoId[],
+  version: ModelVersion,
+): Promise<Map<PhotoId, Float32Array>> {
+  const vectors = await embedPhotos(catalog, version, ids)
+  const { dimension } = version.head
+  return new Map(ids.map((id, n) => [id, vectors.subarray(n * dimension, (n + 1) * dimension)]))
 }
 
 /** Makes the thumbnail of a photo again, and nothing else. */

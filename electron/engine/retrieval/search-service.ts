@@ -1,25 +1,32 @@
 /** @file Similar search, from the images of a request to scored photos. */
 import { KindredError } from '../../shared/errors.ts'
+import type { CalibrationBasis, SensibleEnd } from '../../shared/contract.ts'
 import type { PhotoId } from '../../shared/ids.ts'
 import type { SimilarResult } from '../../shared/results.ts'
 import type { CatalogReader } from '../library/catalog/catalog-reader.ts'
 import { librarySpelling } from '../library/real-path.ts'
-import { fewWithin, isOpen, photosOfThese, type PhotoFilter } from '../library/catalog/photo-filter.ts'
-import type { Crop } from '../media/decode.ts'
-import type { ModelVersion } from '../vision/model-versions.ts'
-import { embedImage, type EmbeddedImage, type ImageReference, type QueryTools } from './image-query.ts'
+import { isOpen, type PhotoFilter } from '../library/catalog/photo-filter.ts'
+import { BackgroundPhotos } from './calibration/background.ts'
+import { neighbourModel, probabilitiesOf } from './calibration/kind-model.ts'
+import { sensibleEnd } from './calibration/sensible-end.ts'
+import {
+  embedImages,
+  type EmbeddedImage,
+  type ImageReference,
+  type QueryImage,
+  type QueryTools,
+} from './image-query.ts'
 import { requireLimits } from './limits.ts'
-import { combineEmbeddings } from './query.ts'
+import { combineEmbeddings, type WeightedEmbedding } from './query.ts'
 import { findSimilar, type ScoredPhoto, type Selection } from './similar.ts'
 
-export interface SimilarRequest extends PhotoFilter {
-  readonly images: readonly ImageReference[]
-  readonly not?: readonly ImageReference[]
+export interface SimilarRequest {
+  readonly images: readonly QueryImage[]
+  readonly not?: readonly QueryImage[]
   readonly k?: number
   readonly min?: number
   readonly max?: number
-  /** The part of the first image that is searched by. */
-  readonly crop?: Crop
+  readonly filter?: PhotoFilter | undefined
 }
 
 export interface NearestPhotos {
@@ -27,12 +34,20 @@ export interface NearestPhotos {
   readonly millis: SimilarResult['millis']
   /** Nearest first. */
   readonly photos: readonly ScoredPhoto[]
+  /** That each of them is of the same kind as the query, 0…1. */
+  readonly probabilities: readonly number[]
+  readonly end: SensibleEnd
+  readonly calibration: CalibrationBasis
 }
+
+const weighted = (embedded: readonly EmbeddedImage[], images: readonly QueryImage[]): WeightedEmbedding[] =>
+  embedded.map(({ embedding }, i) => ({ embedding, weight: images[i]!.weight }))
 
 /** Finds the photos most similar to one or several images. */
 export class SearchService {
   readonly #tools: QueryTools
   readonly #reader: CatalogReader
+  readonly #backgrounds = new BackgroundPhotos()
 
   constructor(tools: QueryTools, reader: CatalogReader) {
     this.#tools = tools
@@ -59,40 +74,46 @@ export class SearchService {
   /** The same by ids alone. */
   async nearest(request: SimilarRequest): Promise<NearestPhotos> {
     const { index } = this.#tools
-    const { images, not = [], k = 20, min = 0, max = 1, crop } = request
+    const { images, not = [], k = 20, min = 0, max = 1, filter = {} } = request
     requireLimits({ k, min, max })
     if (index.size === 0) throw new KindredError('library-empty', 'There are no photos in this library yet.')
 
     const started = performance.now()
     // One version from the query's embedding to the result, whatever is switched meanwhile.
     return index.use(async view => {
-      const positives = await this.#embedAll(images, view.version, crop)
-      const negatives = await this.#embedAll(not, view.version)
-      const embedding = combineEmbeddings(
-        positives.map(image => image.embedding),
-        negatives.map(image => image.embedding),
-      )
+      const positives = await embedImages(this.#tools, images, view.version)
+      const negatives = await embedImages(this.#tools, not, view.version)
+      const embedding = combineEmbeddings(weighted(positives, images), weighted(negatives, not))
       const embedded = performance.now()
       const excluded = new Set([
         ...this.#shownBy([...positives, ...negatives]),
         ...this.#labelledNotLike(positives),
       ])
-      const within = isOpen(request) ? undefined : this.#selection(request)
+      const within = isOpen(filter) ? undefined : this.#selection(filter)
       const photos = await findSimilar(view, embedding, excluded, { k, min, max, within })
+      const background = await this.#backgrounds.measure(view, embedding)
+      const scores = photos.map(({ score }) => score)
+      const probabilities = background ? probabilitiesOf(neighbourModel, scores, background) : []
       const finished = performance.now()
       const millis = { embed: embedded - started, search: finished - embedded, total: finished - started }
-      return { model: view.version.name, millis, photos }
+      return {
+        model: view.version.name,
+        millis,
+        photos,
+        probabilities,
+        end: sensibleEnd(probabilities),
+        calibration: { basis: 'neighbours', pairs: 0 },
+      }
     })
   }
 
-  #selection(request: PhotoFilter): Selection {
+  #selection(given: PhotoFilter): Selection {
     const { catalog } = this.#tools
-    const { folder } = request
-    const filter =
-      folder === undefined ? request : { ...request, folder: librarySpelling(folder, catalog.roots()) }
+    const folders = given.folders?.map(folder => librarySpelling(folder, catalog.roots()))
+    const filter = { ...given, folders }
     return {
-      few: most => fewWithin(catalog, filter, most),
-      of: photos => photosOfThese(catalog, filter, photos),
+      few: most => catalog.filtered.few(filter, most),
+      of: photos => catalog.filtered.of(filter, photos),
       all: () => this.#reader.photosWithin(filter),
     }
   }
@@ -108,12 +129,6 @@ export class SearchService {
     if (query?.id === undefined || others.length > 0) return []
     const { albums, parts } = this.#tools.catalog
     return albums.notLikeOf(parts.mainOf(query.id))
-  }
-
-  #embedAll(images: readonly ImageReference[], version: ModelVersion, crop?: Crop): Promise<EmbeddedImage[]> {
-    return Promise.all(
-      images.map((image, i) => embedImage(this.#tools, image, i === 0 ? crop : undefined, version)),
-    )
   }
 
   #nameOf(image: ImageReference): string {

@@ -1,7 +1,7 @@
 /** @file Similar search: from an embedding to the k nearest photos within limits and a selection. */
 import type { PhotoId } from '../../shared/ids.ts'
 import type { IndexView, Neighbour } from './index/index-view.ts'
-import { scoreOf } from './query.ts'
+import { scoreOf } from './index/score.ts'
 
 /** The photos to which a search is restricted, such as those of a filter. */
 export interface Selection {
@@ -56,7 +56,7 @@ export async function findSimilar(
     return (await collect(asked => index.search(embedding, asked), notExcluded, limits, wanted, fourfold))!
 
   const few = within.few(FEW)
-  if (!few) {
+  if (!few && AHEAD * wanted <= MOST_LOOKED_THROUGH) {
     const selected = (photos: readonly PhotoId[]): ReadonlySet<PhotoId> =>
       within.of(photos).difference(excluded)
     const byShare = (asked: number, kept: number): number => {

@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { embed } from '../../../electron/engine/vision/head/head.ts'
 import { openEngine } from '../../../electron/engine/engine.ts'
 import { PIPELINE_VERSION } from '../../../electron/engine/library/pipeline-version.ts'
-import { photosWithin, type PhotoFilter } from '../../../electron/engine/library/catalog/photo-filter.ts'
+import type { PhotoFilter } from '../../../electron/engine/library/catalog/photo-filter.ts'
 import { resourcesDir } from '../../../electron/hosts/default-folders.ts'
 import { quantile } from '../../../electron/shared/quantile.ts'
 
@@ -20,23 +20,27 @@ const DAY = 86_400_000
 
 const engine = await openEngine({ libraryDir, resourcesDir: resourcesDir(process.env) })
 const ids = engine.overview.photos().map(({ id }) => id)
-const [folder] = engine.catalog.roots()
+const folders = engine.catalog.roots().slice(0, 1)
 const { dates } = engine.catalog.photos.grid()
 const middle = dates[Math.floor(dates.length / 2)]!
 const filters: Readonly<Record<string, PhotoFilter>> = {
   'days that hold all photos': { takenFrom: -8e15 },
-  'a folder that holds all': { folder },
-  both: { folder, takenFrom: -8e15 },
+  'a folder that holds all': { folders },
+  both: { folders, takenFrom: -8e15 },
   'one day': { takenFrom: middle, takenBefore: middle + DAY },
   'days that hold none': { takenFrom: 8e15 },
+  'in no album': { noAlbum: true },
+  'portraits of one format': { formats: ['JPEG'], shapes: ['portrait'] },
+  'a camera that took none': { cameras: ['none'] },
+  videos: { kinds: ['video'] },
 }
 console.log(`${ids.length} photos, ${engine.index.layout.lists} lists`)
 for (const [name, filter] of Object.entries(filters)) {
   const ours = await ask(async photo => {
-    await engine.search.nearest({ images: [{ id: photo }], k: 20, ...filter })
+    await engine.search.nearest({ images: [{ id: photo }], k: 20, filter })
   })
   const readFirst = await ask(async photo => {
-    const among = Uint32Array.from(photosWithin(engine.catalog, filter))
+    const among = Uint32Array.from(engine.catalog.filtered.all(filter))
     await engine.index.use(async view => {
       const { backboneId, head } = view.version
       const features = engine.catalog.features.asFloat32(backboneId, photo, PIPELINE_VERSION)!

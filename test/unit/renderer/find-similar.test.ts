@@ -29,12 +29,12 @@ describe('find similar', () => {
     expect(toasts.list).toEqual([])
   })
 
-  test.each([60, 21_160])('says that %i are too many, and searches by none of them', count => {
+  test.each([1001, 21_160])('says that %i are too many, and searches by none of them', count => {
     selection.all(photos(count))
     findSimilarFrom(100)
     expect(navigation.route).toEqual({ view: 'library' })
     expect(toasts.list.map(({ text }) => text)).toEqual([
-      `Find similar takes 32 photos at most, and these are ${count.toLocaleString('en')}.`,
+      `Find similar takes 1,000 photos at most, and these are ${count.toLocaleString('en')}.`,
     ])
   })
 

@@ -31,7 +31,6 @@ export class AlbumQueries {
   readonly #allById
   readonly #photosOf
   readonly #membersOf
-  readonly #thoseIn
   readonly #albumsOf
   readonly #isInAlbum
   readonly #isLabelled
@@ -56,12 +55,6 @@ export class AlbumQueries {
     this.#membersOf = db
       .prepare<[number], PhotoId>(
         `SELECT photo_id FROM album_photo WHERE album_id = ? AND verdict = 'member' ORDER BY photo_id`,
-      )
-      .pluck()
-    this.#thoseIn = db
-      .prepare<[number, string], PhotoId>(
-        `SELECT photo_id FROM album_photo
-         WHERE album_id = ? AND verdict = 'member' AND photo_id IN (SELECT value FROM json_each(?))`,
       )
       .pluck()
     this.#albumsOf = db
@@ -151,12 +144,6 @@ export class AlbumQueries {
   membersOf(album: number): PhotoId[] {
     this.row(album)
     return this.#membersOf.all(album)
-  }
-
-  /** Those of the photos that are in the album. */
-  thoseIn(photos: readonly PhotoId[], album: number): PhotoId[] {
-    this.row(album)
-    return this.#thoseIn.all(album, JSON.stringify(photos))
   }
 
   /** Whether the photo is in any album. */

@@ -1,3 +1,4 @@
+import type { Facets } from '../../../shared/contract.ts'
 import type { PhotoId } from '../../../shared/ids.ts'
 import type { FilePath } from '../paths.ts'
 import type { PhotoFilter } from './photo-filter.ts'
@@ -16,6 +17,7 @@ export interface Grid extends PhotoColumns {
 export class CatalogReader {
   readonly #catalog: Catalog
   #worker: WorkerClient<CatalogWorkerApi> | undefined
+  #facets: { readonly state: string; readonly read: Promise<Facets> } | undefined
   #grid: { readonly generation: number; readonly columns: Promise<Grid> } | undefined
 
   constructor(catalog: Catalog) {
@@ -59,6 +61,20 @@ export class CatalogReader {
   /** Photos of which all files lie below these folders. */
   photosOnlyBelow(folders: readonly FilePath[]): Promise<number[]> {
     return this.#thread().call('photosOnlyBelow', folders)
+  }
+
+  /** What photos can be filtered by. Read once for each state of photos and albums. */
+  facets(): Promise<Facets> {
+    const { settings, albums } = this.#catalog
+    const state = `${settings.generation()} ${albums.revision}`
+    if (this.#facets?.state === state) return this.#facets.read
+    const read = this.#thread().call('facets', this.#catalog.roots())
+    const facets = { state, read }
+    this.#facets = facets
+    read.catch(() => {
+      if (this.#facets === facets) this.#facets = undefined
+    })
+    return read
   }
 
   /** All photos that match a filter (photo-filter.ts). */

@@ -13,6 +13,7 @@ import { Jobs } from './jobs.ts'
 import { Models } from './models.ts'
 import { Outbox } from './outbox.ts'
 import { Parts } from './parts.ts'
+import { FilteredPhotos } from './photo-filter.ts'
 import { MetadataStore } from './photo-metadata.ts'
 import { Photos } from './photos.ts'
 import { Roots } from './roots.ts'
@@ -40,6 +41,8 @@ export class Catalog {
   readonly albums: AlbumQueries
   /** Changes albums and labels. */
   readonly albumCommands: AlbumCommands
+  /** Finds the photos that match a filter. */
+  readonly filtered: FilteredPhotos
   readonly trainings: Trainings
   readonly decodeAttempts: DecodeAttempts
   /** What people say, on its way to the journal. */
@@ -77,6 +80,7 @@ export class Catalog {
         awaited: this.awaited,
         now,
       })
+      this.filtered = new FilteredPhotos(this.db)
       this.trainings = new Trainings(this.db)
       this.decodeAttempts = new DecodeAttempts(this.db, this.#transactions)
     } catch (error) {

@@ -1,13 +1,14 @@
 /** @file The thread that reads whole tables, through a connection of its own: too slow for the engine's thread. */
 import Database from 'better-sqlite3'
-import { AlbumQueries } from './album-queries.ts'
 import { backUp } from './backups.ts'
 import { explain } from './database.ts'
+import { FacetQueries } from './facet-queries.ts'
 import { Files } from './files.ts'
 import { Photos } from './photos.ts'
 import { Settings } from './settings.ts'
 import type { FilePath } from '../paths.ts'
-import { photosWithin, type PhotoFilter } from './photo-filter.ts'
+import type { Facets } from '../../../shared/contract.ts'
+import { FilteredPhotos, type PhotoFilter } from './photo-filter.ts'
 import { serveWorker, Transferred } from '../../runtime/threads/rpc.ts'
 
 /** The grid's columns (photos.ts) as of one generation. */
@@ -29,7 +30,8 @@ class Tables {
   readonly settings: Settings
   readonly files: Files
   readonly photos: Photos
-  #albums: AlbumQueries | undefined
+  #filtered: FilteredPhotos | undefined
+  #facets: FacetQueries | undefined
 
   constructor(file: string) {
     this.db = new Database(file, { readonly: true })
@@ -38,9 +40,13 @@ class Tables {
     this.photos = new Photos(this.db)
   }
 
-  /** Made when it is first needed: the grid, which a window waits for, needs none. */
-  get albums(): AlbumQueries {
-    return (this.#albums ??= new AlbumQueries(this.db, this.settings))
+  // Made when they are first needed: the grid, which a window waits for, needs none of them.
+  get filtered(): FilteredPhotos {
+    return (this.#filtered ??= new FilteredPhotos(this.db))
+  }
+
+  get facets(): FacetQueries {
+    return (this.#facets ??= new FacetQueries(this.db))
   }
 }
 
@@ -80,10 +86,14 @@ const api = {
   },
 
   photosWithin(filter: PhotoFilter): Transferred<Uint32Array<ArrayBuffer>> {
-    const { db, albums, files, photos } = tables()
-    const read = db.transaction(() => photosWithin({ albums, files, photos }, filter))
-    const ids = Uint32Array.from(read())
+    const { db, filtered } = tables()
+    const ids = Uint32Array.from(db.transaction(() => filtered.all(filter))())
     return new Transferred(ids, [ids.buffer])
+  },
+
+  facets(roots: readonly FilePath[]): Facets {
+    const { db, facets } = tables()
+    return db.transaction(() => facets.read(roots))()
   },
 
   backUp(folder: string, now: number): void {

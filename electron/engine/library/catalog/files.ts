@@ -53,8 +53,6 @@ export class Files {
   readonly #present
   readonly #countPhotosBelow
   readonly #countFailed
-  readonly #photosBelow
-  readonly #thoseBelow
   readonly #undated
   readonly #setDate
 
@@ -104,18 +102,6 @@ export class Files {
     this.#countPhotosBelow = db
       .prepare<[Buffer, Buffer], number>(
         `SELECT count(DISTINCT photo_id) FROM file WHERE path > ? AND path < ? AND ${showsPhoto}`,
-      )
-      .pluck()
-    this.#photosBelow = db
-      .prepare<[Buffer, Buffer, number], PhotoId>(
-        `SELECT DISTINCT photo_id FROM file WHERE path > ? AND path < ? AND ${showsPhoto} LIMIT ?`,
-      )
-      .pluck()
-    // The plus keeps SQLite from going through all paths of the folder.
-    this.#thoseBelow = db
-      .prepare<[string, Buffer, Buffer], PhotoId>(
-        `SELECT DISTINCT photo_id FROM file
-         WHERE photo_id IN (SELECT value FROM json_each(?)) AND +path > ? AND +path < ? AND ${showsPhoto}`,
       )
       .pluck()
     this.#undated = db.prepare<[number], StoredRow>(
@@ -215,16 +201,6 @@ export class Files {
     return this.#countPhotosBelow.get(...rangeBelow(folder))!
   }
 
-  /** Photos with a file below the folder, so many at most. */
-  photosBelow(folder: FilePath, most = Infinity): PhotoId[] {
-    return this.#photosBelow.all(...rangeBelow(folder), limitOf(most))
-  }
-
-  /** Those of the photos with a file below the folder. */
-  thoseBelow(photos: readonly PhotoId[], folder: FilePath): PhotoId[] {
-    return this.#thoseBelow.all(JSON.stringify(photos), ...rangeBelow(folder))
-  }
-
   /** Photos of which all files lie below these folders. */
   photosOnlyBelow(folders: readonly FilePath[]): PhotoId[] {
     if (folders.length === 0) return []
@@ -255,9 +231,6 @@ export class Files {
     return this.#present.all().map(toRow)
   }
 }
-
-/** SQLite's LIMIT: −1 is none. */
-const limitOf = (most: number): number => (most === Infinity ? -1 : most)
 
 function toRow(row: StoredRow): FileRow {
   return { ...row, path: pathFromBytes(row.path) }

@@ -5,6 +5,7 @@ import type { PhotoId } from '../../../shared/ids.ts'
 import type {
   DamagedPhoto,
   Events,
+  Facets,
   FailedPhoto,
   Folder,
   LeftOutCount,
@@ -82,6 +83,11 @@ export class LibraryOverview {
   /** Photos that can be reached, the newest first. */
   grid(): Promise<Grid> {
     return this.#reader.grid()
+  }
+
+  /** What the photos can be filtered by. */
+  facets(): Promise<Facets> {
+    return this.#reader.facets()
   }
 
   /** Files that could not become photos, with the reason. */

@@ -1,87 +1,163 @@
+import type { Filter } from '../../../shared/contract.ts'
+import { KindredError } from '../../../shared/errors.ts'
 import type { PhotoId } from '../../../shared/ids.ts'
-import type { Catalog } from './catalog.ts'
-import type { FilePath } from '../paths.ts'
+import type { Database } from './database.ts'
+import { rangeBelow, showsPhoto } from './files.ts'
+import { dateOf } from './photos.ts'
 
-/** Which photos may be results; every part that is given must hold. */
-export interface PhotoFilter {
-  /** In this album. */
-  readonly album?: number | undefined
-  /** In this folder or below it. */
-  readonly folder?: FilePath | undefined
-  /**
-   * Taken from this moment on, and before that one: milliseconds of the wall clock at the place of capture, as if it
-   * were UTC; the file's own date where a photo has none.
-   */
-  readonly takenFrom?: number | undefined
-  readonly takenBefore?: number | undefined
+/** Which photos may be results; every condition that is given must hold (contract.ts). */
+export type PhotoFilter = Filter
+
+/** One condition of a filter. */
+interface Condition {
+  /** SQL: whether it holds for the row `photo`. */
+  readonly holds: string
+  readonly values: readonly unknown[]
+  /** SQL: the ids of all photos for which it holds, read by an index, so that reading can stop after a few. */
+  readonly list?: string
 }
 
-/** The tables that a filter reads. */
-export type FilteredCatalog = Pick<Catalog, 'albums' | 'files' | 'photos'>
+/** SQL: the values of a parameter that is a JSON array. */
+const LISTED = '(SELECT value FROM json_each(?))'
 
-/** One part of a filter. */
-interface Part {
-  /** Those of the photos for which it holds. */
-  of(photos: readonly PhotoId[]): readonly PhotoId[]
-  /** All photos for which it holds; so many at most where `stops` is true. */
-  all(most?: number): readonly PhotoId[]
-  /** Whether reading can stop after so many photos. */
-  readonly stops: boolean
+/** SQL: photos of which one side is less than a twentieth longer than the other are square. */
+const shapes = {
+  square: '20 * abs(width - height) < max(width, height)',
+  landscape: '20 * (width - height) >= width',
+  portrait: '20 * (height - width) >= height',
 }
+
+const kinds = { photo: 'duration_seconds IS NULL', video: 'duration_seconds IS NOT NULL' }
 
 /** Whether the filter lets every photo through. */
-export const isOpen = ({ album, folder, takenFrom, takenBefore }: PhotoFilter): boolean =>
-  [album, folder, takenFrom, takenBefore].every(part => part === undefined)
+export const isOpen = (filter: PhotoFilter): boolean => conditionsOf(filter).length === 0
 
-/** Those of the photos that match the filter. */
-export function photosOfThese(
-  catalog: FilteredCatalog,
-  filter: PhotoFilter,
-  photos: readonly PhotoId[],
-): ReadonlySet<PhotoId> {
-  return new Set(partsOf(catalog, filter).reduce((kept, part) => part.of(kept), photos))
-}
+/** Finds the photos that match a filter. */
+export class FilteredPhotos {
+  readonly #db: Database
+  readonly #hasAlbum
+  /** By their SQL: filters of the same conditions need the same statement. */
+  readonly #statements = new Map<string, ReturnType<FilteredPhotos['prepare']>>()
 
-/** All photos that match the filter. In a large library this takes too long for the engine's thread. */
-export function photosWithin(catalog: FilteredCatalog, filter: PhotoFilter): ReadonlySet<PhotoId> {
-  const [first, ...others] = partsOf(catalog, filter).map(part => new Set(part.all()))
-  return others.reduce((kept, ids) => kept.intersection(ids), first ?? new Set<PhotoId>())
-}
-
-/** All photos that match, where one part of the filter alone leaves at most `most`; undefined otherwise. Fast. */
-export function fewWithin(
-  catalog: FilteredCatalog,
-  filter: PhotoFilter,
-  most: number,
-): ReadonlySet<PhotoId> | undefined {
-  for (const part of partsOf(catalog, filter).filter(({ stops }) => stops)) {
-    const photos = part.all(most + 1)
-    if (photos.length <= most) return photosOfThese(catalog, filter, photos)
+  constructor(db: Database) {
+    this.#db = db
+    this.#hasAlbum = db.prepare<[number], number>('SELECT 1 FROM album WHERE id = ?').pluck()
   }
-  return undefined
+
+  /**
+   * Those of the photos that match.
+   * @throws KindredError `album-not-found`
+   */
+  of(filter: PhotoFilter, photos: readonly PhotoId[]): ReadonlySet<PhotoId> {
+    const conditions = this.#conditions(filter)
+    const sql = `SELECT photo.id FROM json_each(?) CROSS JOIN photo ON photo.id = value ${where(conditions)}`
+    return new Set(this.#read(sql, [JSON.stringify(photos), ...conditions.flatMap(({ values }) => values)]))
+  }
+
+  /**
+   * All photos that match, whether they can be reached or not. In a large library this takes too long for the engine's
+   * thread.
+   * @throws KindredError `album-not-found`
+   */
+  all(filter: PhotoFilter): ReadonlySet<PhotoId> {
+    const conditions = this.#conditions(filter)
+    const listed = conditions.find(({ list }) => list !== undefined)
+    const others = conditions.filter(condition => condition !== listed)
+    const from = listed
+      ? `(SELECT DISTINCT photo_id FROM (${listed.list})) CROSS JOIN photo ON photo.id = photo_id`
+      : 'photo'
+    const values = [...(listed?.values ?? []), ...others.flatMap(({ values }) => values)]
+    return new Set(this.#read(`SELECT photo.id FROM ${from} ${where(others)}`, values))
+  }
+
+  /**
+   * All photos that match, where one condition alone leaves at most `most`; undefined otherwise. Fast.
+   * @throws KindredError `album-not-found`
+   */
+  few(filter: PhotoFilter, most: number): ReadonlySet<PhotoId> | undefined {
+    for (const { list, values } of this.#conditions(filter)) {
+      if (list === undefined) continue
+      const photos = this.#read(`SELECT DISTINCT photo_id FROM (${list}) LIMIT ?`, [...values, most + 1])
+      if (photos.length <= most) return this.of(filter, photos)
+    }
+    return undefined
+  }
+
+  #conditions(filter: PhotoFilter): readonly Condition[] {
+    for (const album of [...(filter.albums ?? []), ...(filter.notAlbums ?? [])])
+      if (this.#hasAlbum.get(album) === undefined)
+        throw new KindredError('album-not-found', 'This album is no longer there.')
+    return conditionsOf(filter)
+  }
+
+  #read(sql: string, values: readonly unknown[]): PhotoId[] {
+    let statement = this.#statements.get(sql)
+    if (!statement) this.#statements.set(sql, (statement = this.prepare(sql)))
+    return statement.all(...values)
+  }
+
+  private prepare(sql: string) {
+    return this.#db.prepare<unknown[], PhotoId>(sql).pluck()
+  }
 }
 
-function partsOf({ albums, files, photos }: FilteredCatalog, filter: PhotoFilter): readonly Part[] {
-  const { album, folder, takenFrom, takenBefore } = filter
-  const [from, before] = [takenFrom ?? -Infinity, takenBefore ?? Infinity]
-  const inAlbum = (id: number): Part => ({
-    of: those => albums.thoseIn(those, id),
-    all: () => albums.photosOf(id),
-    stops: true,
-  })
-  const inFolder = (path: FilePath): Part => ({
-    of: those => files.thoseBelow(those, path),
-    all: most => files.photosBelow(path, most),
-    stops: true,
-  })
-  const inTime: Part = {
-    of: those => photos.thoseTakenBetween(those, from, before),
-    all: () => photos.takenBetween(from, before),
-    stops: false,
-  }
+const where = (conditions: readonly Condition[]): string =>
+  conditions.length === 0 ? '' : `WHERE ${conditions.map(({ holds }) => `(${holds})`).join(' AND ')}`
+
+/** @returns only conditions that leave something out: an empty list of albums, cameras and so on is none */
+function conditionsOf(filter: PhotoFilter): readonly Condition[] {
+  const { albums = [], notAlbums = [], folders = [], cameras = [], formats = [] } = filter
   return [
-    ...(album === undefined ? [] : [inAlbum(album)]),
-    ...(folder === undefined ? [] : [inFolder(folder)]),
-    ...(takenFrom === undefined && takenBefore === undefined ? [] : [inTime]),
+    ...(albums.length > 0 ? [inAlbums(albums)] : []),
+    ...(folders.length > 0 ? [inFolders(folders)] : []),
+    ...(cameras.length > 0 ? [oneOf('camera', cameras)] : []),
+    ...(formats.length > 0 ? [oneOf('format', formats)] : []),
+    ...(notAlbums.length > 0 ? [negated(inAlbums(notAlbums))] : []),
+    ...(filter.noAlbum ? [inNoAlbum] : []),
+    ...taken(filter),
+    ...anyOf(shapes, filter.shapes),
+    ...anyOf(kinds, filter.kinds),
   ]
+}
+
+const isMember = `FROM album_photo WHERE verdict = 'member'`
+
+const inNoAlbum: Condition = {
+  holds: `NOT EXISTS (SELECT 1 ${isMember} AND photo_id = photo.id)`,
+  values: [],
+}
+
+const inAlbums = (albums: readonly number[]): Condition => ({
+  holds: `EXISTS (SELECT 1 ${isMember} AND photo_id = photo.id AND album_id IN ${LISTED})`,
+  values: [JSON.stringify(albums)],
+  list: `SELECT photo_id ${isMember} AND album_id IN ${LISTED}`,
+})
+
+const negated = ({ holds, values }: Condition): Condition => ({ holds: `NOT ${holds}`, values })
+
+function inFolders(folders: readonly string[]): Condition {
+  const anyFolder = (path: string): string => folders.map(() => `(${path} > ? AND ${path} < ?)`).join(' OR ')
+  return {
+    // The plus keeps SQLite from going through all paths of the folders.
+    holds: `EXISTS (SELECT 1 FROM file WHERE photo_id = photo.id AND ${showsPhoto} AND (${anyFolder('+path')}))`,
+    values: folders.flatMap(rangeBelow),
+    list: `SELECT photo_id FROM file WHERE (${anyFolder('path')}) AND ${showsPhoto}`,
+  }
+}
+
+const oneOf = (column: 'camera' | 'format', values: readonly string[]): Condition => ({
+  holds: `+${column} IN ${LISTED}`,
+  values: [JSON.stringify(values)],
+  list: `SELECT id AS photo_id FROM photo WHERE ${column} IN ${LISTED}`,
+})
+
+function taken({ takenFrom, takenBefore }: PhotoFilter): Condition[] {
+  if (takenFrom === undefined && takenBefore === undefined) return []
+  const values = [takenFrom ?? -Infinity, takenBefore ?? Infinity]
+  return [{ holds: `${dateOf('photo')} >= ? AND ${dateOf('photo')} < ?`, values }]
+}
+
+function anyOf<K extends string>(holds: Readonly<Record<K, string>>, chosen: readonly K[] = []): Condition[] {
+  if (chosen.length === 0) return []
+  return [{ holds: chosen.map(one => `(${holds[one]})`).join(' OR '), values: [] }]
 }

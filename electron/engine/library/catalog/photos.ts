@@ -65,16 +65,18 @@ export interface ReplacedPhoto {
 const byTrust = `
   ORDER BY dated_from = 'file name' DESC, dated_from = 'folder name' DESC, coalesce(dated_ms, modified_ms) LIMIT 1`
 
+/** SQL: the moment at which the photo of this row was taken, or else the date of one of its files. */
+export const dateOf = (photo: string): string =>
+  `CAST(coalesce(${photo}.taken_at, (SELECT coalesce(dated_ms, modified_ms) FROM file
+                                     WHERE photo_id = ${photo}.id AND state = 'present' ${byTrust})) AS INTEGER)`
+
 /**
- * SQL: the chosen photos that can be reached, each with the moment at which it was taken, or else the date of one of its
- * files. In the order of the index, reading files only for photos without a date: half the time of a join.
+ * SQL: the photos that can be reached, each with its date. In the order of the index, reading files only for photos without a date: half the time of a join.
  */
-const datedAmong = (chosen: string): string => `
-  SELECT photo.*, CAST(coalesce(taken_at, (SELECT coalesce(dated_ms, modified_ms) FROM file
-                                           WHERE photo_id = photo.id AND state = 'present' ${byTrust})) AS INTEGER) AS date
-  FROM (SELECT DISTINCT photo_id FROM file WHERE ${chosen} AND ${showsPhoto}) AS here
+const dated = `
+  SELECT photo.*, ${dateOf('photo')} AS date
+  FROM (SELECT DISTINCT photo_id FROM file WHERE photo_id IS NOT NULL AND ${showsPhoto}) AS here
        CROSS JOIN photo ON photo.id = here.photo_id`
-const dated = datedAmong('photo_id IS NOT NULL')
 
 const columns = `id, content_hash AS contentHash, format, width, height, pipeline, stand_in AS standIn`
 
@@ -103,8 +105,6 @@ export class Photos {
   readonly #metadata
   readonly #parts
   readonly #grid
-  readonly #takenBetween
-  readonly #thoseTakenBetween
   readonly #damaged
   readonly #countDamaged
 
@@ -169,13 +169,6 @@ export class Photos {
          FROM (${dated}) ORDER BY date DESC, id DESC`,
       )
       .raw()
-    this.#takenBetween = db
-      .prepare<[number, number], PhotoId>(`SELECT id FROM (${dated}) WHERE date >= ? AND date < ?`)
-      .pluck()
-    const those = datedAmong('photo_id IN (SELECT value FROM json_each(?))')
-    this.#thoseTakenBetween = db
-      .prepare<[string, number, number], PhotoId>(`SELECT id FROM (${those}) WHERE date >= ? AND date < ?`)
-      .pluck()
     this.#all = db.prepare<[], PhotoRow>(`SELECT ${columns} FROM photo ORDER BY id`)
   }
 
@@ -202,16 +195,6 @@ export class Photos {
       fileDate: this.#fileDate.get(id),
       metadata: this.#metadata.of(id) ?? {},
     }
-  }
-
-  /** Photos that can be reached, taken at or after one moment and before another. */
-  takenBetween(from: number, before: number): PhotoId[] {
-    return this.#takenBetween.all(from, before)
-  }
-
-  /** Those of the photos that were taken in that time. */
-  thoseTakenBetween(photos: readonly PhotoId[], from: number, before: number): PhotoId[] {
-    return this.#thoseTakenBetween.all(JSON.stringify(photos), from, before)
   }
 
   /** Photos that can be reached, the newest first. */

@@ -4,7 +4,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { EmbeddingIndex } from '../../../../electron/engine/retrieval/index/embedding-index.ts'
 import { indexHost } from '../../../../electron/engine/retrieval/index/index-host.ts'
 import type { IndexView } from '../../../../electron/engine/retrieval/index/index-view.ts'
-import { combineEmbeddings, scoreOf } from '../../../../electron/engine/retrieval/query.ts'
+import { scoreOf } from '../../../../electron/engine/retrieval/index/score.ts'
+import { combineEmbeddings } from '../../../../electron/engine/retrieval/query.ts'
 import { findSimilar, type Selection } from '../../../../electron/engine/retrieval/similar.ts'
 import type { PhotoId } from '../../../../electron/shared/ids.ts'
 import { codeOf, putSearchable, rawVersion, Scratch } from '../scratch.ts'
@@ -182,6 +183,7 @@ describe('similar search within a selection', () => {
 
 describe('combining embeddings', () => {
   const vector = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 5, maxLength: 5 })
+  const plain = (embedding: Float32Array): { embedding: Float32Array } => ({ embedding })
   const unit = (values: readonly number[]): Float32Array => {
     const length = Math.hypot(...values)
     return Float32Array.from(values, value => (length > 0.01 ? value / length : 0.4))
@@ -197,17 +199,17 @@ describe('combining embeddings', () => {
         const expected = Array.from({ length: 5 }, (_, i) => mean(positives, i) - mean(negatives, i) / 2)
         const length = Math.hypot(...expected)
         fc.pre(length > 0.05)
-        const combined = combineEmbeddings(positives, negatives)
+        const combined = combineEmbeddings(positives.map(plain), negatives.map(plain))
         for (const [i, value] of combined.entries()) expect(value).toBeCloseTo(expected[i]! / length, 4)
       }),
     )
   })
 
   test('weighs the negatives by half, however many there are', () => {
-    const one = combineEmbeddings([Float32Array.of(1, 0)], [Float32Array.of(0, 1)])
+    const one = combineEmbeddings([plain(Float32Array.of(1, 0))], [plain(Float32Array.of(0, 1))])
     const many = combineEmbeddings(
-      [Float32Array.of(1, 0)],
-      Array.from({ length: 7 }, () => Float32Array.of(0, 1)),
+      [plain(Float32Array.of(1, 0))],
+      Array.from({ length: 7 }, () => plain(Float32Array.of(0, 1))),
     )
     const length = Math.hypot(1, 0.5)
     for (const combined of [one, many]) {
@@ -218,13 +220,14 @@ describe('combining embeddings', () => {
 
   test('leaves its arguments as they were, and returns zero where they cancel', () => {
     const positive = Float32Array.of(3, 4)
-    combineEmbeddings([positive], [Float32Array.of(0, 1)])
+    combineEmbeddings([plain(positive)], [plain(Float32Array.of(0, 1))])
     expect([...positive]).toEqual([3, 4])
-    expect([...combineEmbeddings([Float32Array.of(1, 0), Float32Array.of(-1, 0)], [])]).toEqual([0, 0])
+    const opposite = [Float32Array.of(1, 0), Float32Array.of(-1, 0)].map(plain)
+    expect([...combineEmbeddings(opposite, [])]).toEqual([0, 0])
   })
 
   test('refuses to combine no positives', async () => {
-    expect(await codeOf(() => combineEmbeddings([], [Float32Array.of(1)]))).toBe('bad-argument')
+    expect(await codeOf(() => combineEmbeddings([], [plain(Float32Array.of(1))]))).toBe('bad-argument')
   })
 })
 

@@ -11,6 +11,7 @@ import { damagedPhotos } from './0100-damaged-photos.ts'
 import { parts } from './0110-parts.ts'
 import { watchedFiles } from './0120-watched-files.ts'
 import { filmsWithin } from './0130-films-within.ts'
+import { facets } from './0140-facets.ts'
 
 /** One step of the catalog's schema. Versions go up in tens, so that a fix can be put between two released ones. */
 export interface Migration {
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   parts,
   watchedFiles,
   filmsWithin,
+  facets,
 ]

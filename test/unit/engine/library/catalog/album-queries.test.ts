@@ -71,7 +71,6 @@ describe('album queries', () => {
       () => albums.row(gone),
       () => albums.photosOf(gone),
       () => albums.membersOf(gone),
-      () => albums.thoseIn([], gone),
     ]
     for (const read of reads) expect(await codeOf(read)).toBe('album-not-found')
     expect(albums.list()).toEqual([])

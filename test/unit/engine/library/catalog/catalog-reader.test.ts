@@ -63,11 +63,11 @@ describe('catalog reader', () => {
     const [first, second, third] = ['/a/1.jpg', '/a/b/2.jpg', '/c/3.jpg'].map(path => putPhoto(catalog, path))
     const album = catalog.albumCommands.create('Some', [second!, third!])
     const reader = readerOf(catalog)
-    expect(await reader.photosWithin({ folder: '/a' })).toEqual(new Set([first, second]))
-    expect(await reader.photosWithin({ folder: '/a', album })).toEqual(new Set([second]))
+    expect(await reader.photosWithin({ folders: ['/a'] })).toEqual(new Set([first, second]))
+    expect(await reader.photosWithin({ folders: ['/a'], albums: [album] })).toEqual(new Set([second]))
     expect(await reader.photosWithin({ takenBefore: -1 })).toEqual(new Set())
-    expect(await codeOf(() => reader.photosWithin({ album: 99 }))).toBe('album-not-found')
-    expect(await reader.photosWithin({ album })).toEqual(new Set([second, third]))
+    expect(await codeOf(() => reader.photosWithin({ albums: [99] }))).toBe('album-not-found')
+    expect(await reader.photosWithin({ albums: [album] })).toEqual(new Set([second, third]))
   })
 
   test('makes backups that can be opened', async () => {

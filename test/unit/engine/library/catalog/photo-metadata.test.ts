@@ -60,7 +60,9 @@ test('photos without a date have that of a file: a name counts more than a folde
   record('/20200120.jpg', 20, 'file name')
   expect(shown()).toBe(20)
   expect(catalog.photos.facts(id)?.fileDate).toEqual(date(20, 'file name'))
-  expect(catalog.photos.takenBetween(Date.UTC(2020, 0, 20), Date.UTC(2020, 0, 21))).toEqual([id])
+  expect([
+    ...catalog.filtered.all({ takenFrom: Date.UTC(2020, 0, 20), takenBefore: Date.UTC(2020, 0, 21) }),
+  ]).toEqual([id])
 })
 
 test('files of an earlier catalog have their time of change', () => {
