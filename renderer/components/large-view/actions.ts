@@ -24,7 +24,7 @@ export function findSimilar(): void {
 export function findPart({ area }: CropBox): void {
   const { photo } = viewer
   viewer.close()
-  if (photo !== undefined) navigation.search({ examples: [{ photo }], not: [], crop: area })
+  if (photo !== undefined) navigation.search({ examples: [{ photo, crop: area }], not: [] })
 }
 
 export function add(): void {
