@@ -87,7 +87,13 @@ async function makeLargePhotos(folder: string): Promise<void> {
     const { data } = await drawSample({ kind, seed: `large/${n}`, longEdge: 1500 })
     // Noise as sensors have it: what is smooth would be decoded faster than photos are.
     const grain = await sharp({
-      create: { width: 1500, height: 1000, channels: 3, noise: { type: 'gaussian', mean: 128, sigma: 12 } },
+      create: {
+        width: 1500,
+        height: 1000,
+        channels: 3,
+        background: '#808080',
+        noise: { type: 'gaussian', mean: 128, sigma: 12 },
+      },
     })
       .png()
       .toBuffer()
