@@ -25,6 +25,7 @@ import { tightenFolders } from './library/private-files.ts'
 import { openCatalog, type OpenedCatalog } from './library/rescue/open-catalog.ts'
 import { closeUserFiles } from './media/read-photo.ts'
 import { ThumbnailCache } from './media/thumbnails.ts'
+import { Calibrator } from './retrieval/calibration/calibrator.ts'
 import { EmbeddingIndex } from './retrieval/index/embedding-index.ts'
 import { indexHost } from './retrieval/index/index-host.ts'
 import { IndexTuner } from './retrieval/index/index-tuner.ts'
@@ -70,6 +71,7 @@ export interface EngineOptions {
 /** A library that is open. */
 export interface Engine extends Services, QueryTools {
   readonly evaluation: EvaluationService
+  readonly calibrator: Calibrator
   readonly backups: BackupKeeper
   readonly metadata: MetadataService
   /** Stops what runs, writes what is not written yet, and releases the library. */
@@ -106,6 +108,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
     const jobs = new JobRunner(catalog.jobs, log, now, kindsTakingTurns)
     const photos = { catalog, index, backbones, thumbnails }
+    const calibrator = new Calibrator(catalog, index, log)
     const backups = new BackupKeeper({ catalog, reader, folder: layout.backups, log, now })
     const tuner = new IndexTuner({ catalog, index, jobs, log, now })
     const library = new LibraryService({ ...photos, jobs, tuner, layout, log, now })
@@ -151,6 +154,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       metadata.stop()
       await jobs.stopAll()
       await labelWatch.close()
+      await calibrator.close()
       await backups.close()
       await reader!.close()
       await index.close()
@@ -164,7 +168,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     }
     const overview = new LibraryOverview(catalog, reader)
     const tiles = new PhotoTiles(catalog)
-    const search = new SearchService(photos, reader)
+    const search = new SearchService(photos, reader, calibrator)
     return {
       ...photos,
       library,
@@ -172,6 +176,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       metadata,
       overview,
       search,
+      calibrator,
       images: new PhotoImages(photos),
       tiles,
       films,

@@ -69,6 +69,36 @@ describe.each(transports)('contract over %o', open => {
     expect([...found.scores].sort((a, b) => b - a)).toEqual(found.scores)
   })
 
+  test('says how likely results are and where they end', async () => {
+    const { ids } = await client.call('photos.list', {})
+    const found = await client.call('similar.search', { examples: [{ photo: ids[0]! }] })
+    expect(found.probabilities).toHaveLength(found.ids.length)
+    expect([...found.probabilities].sort((a, b) => b - a)).toEqual(found.probabilities)
+    expect(found.end.count).toBeGreaterThan(0)
+    expect(found.end.count).toBeLessThanOrEqual(found.ids.length)
+    expect(found.calibration).toEqual({ basis: 'neighbours', pairs: 0 })
+  })
+
+  test('searches by parts of photos and by weight, within what facets name', async () => {
+    const { ids } = await client.call('photos.list', {})
+    const facets = await client.call('photos.facets', {})
+    expect(facets.noAlbum).toBe(ids.length)
+    expect(facets.cameras).toEqual([{ value: 'Kindred Samples', photos: ids.length }])
+    const folder = facets.folders.at(-1)!
+    const examples = [
+      { photo: ids[0]!, weight: 4, crop: { x: 0, y: 0, width: 0.5, height: 0.5 } },
+      { photo: ids[1]!, weight: 0.25 },
+    ]
+    const filter = { folders: [folder.path], noAlbum: true, cameras: ['Kindred Samples'] }
+    const found = await client.call('similar.search', { examples, filter })
+    expect(found.ids.length).toBeGreaterThanOrEqual(folder.photos - 2)
+    expect(found.ids.length).toBeLessThanOrEqual(folder.photos)
+    const none = await client.call('similar.search', { examples, filter: { cameras: ['None'] } })
+    expect(none).toMatchObject({ ids: [], probabilities: [], end: { count: 0, reason: 'all' } })
+    const all = await client.call('similar.search', { examples: ids.map(photo => ({ photo })) })
+    expect(all.ids).toEqual([])
+  })
+
   test('returns the details of a photo', async () => {
     const { ids } = await client.call('photos.list', {})
     const details = await client.call('photos.get', { id: ids[0]! })

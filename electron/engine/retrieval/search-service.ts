@@ -6,8 +6,8 @@ import type { SimilarResult } from '../../shared/results.ts'
 import type { CatalogReader } from '../library/catalog/catalog-reader.ts'
 import { librarySpelling } from '../library/real-path.ts'
 import { isOpen, type PhotoFilter } from '../library/catalog/photo-filter.ts'
-import { BackgroundPhotos } from './calibration/background.ts'
-import { neighbourModel, probabilitiesOf } from './calibration/kind-model.ts'
+import type { Calibrator } from './calibration/calibrator.ts'
+import { probabilitiesOf } from './calibration/kind-model.ts'
 import { sensibleEnd } from './calibration/sensible-end.ts'
 import {
   embedImages,
@@ -47,9 +47,10 @@ const weighted = (embedded: readonly EmbeddedImage[], images: readonly QueryImag
 export class SearchService {
   readonly #tools: QueryTools
   readonly #reader: CatalogReader
-  readonly #backgrounds = new BackgroundPhotos()
+  readonly #calibrator: Calibrator
 
-  constructor(tools: QueryTools, reader: CatalogReader) {
+  constructor(tools: QueryTools, reader: CatalogReader, calibrator: Calibrator) {
+    this.#calibrator = calibrator
     this.#tools = tools
     this.#reader = reader
   }
@@ -91,9 +92,10 @@ export class SearchService {
       ])
       const within = isOpen(filter) ? undefined : this.#selection(filter)
       const photos = await findSimilar(view, embedding, excluded, { k, min, max, within })
-      const background = await this.#backgrounds.measure(view, embedding)
+      const background = await this.#calibrator.backgrounds.measure(view, embedding)
+      const { model, calibration } = this.#calibrator.of(view.version)
       const scores = photos.map(({ score }) => score)
-      const probabilities = background ? probabilitiesOf(neighbourModel, scores, background) : []
+      const probabilities = background ? probabilitiesOf(model, scores, background) : []
       const finished = performance.now()
       const millis = { embed: embedded - started, search: finished - embedded, total: finished - started }
       return {
@@ -102,7 +104,7 @@ export class SearchService {
         photos,
         probabilities,
         end: sensibleEnd(probabilities),
-        calibration: { basis: 'neighbours', pairs: 0 },
+        calibration,
       }
     })
   }

@@ -5,7 +5,7 @@ import type { GateDecision, TrainingMeasurements, TrainingReport } from '../../.
 import { strideSample } from '../../../shared/stride-sample.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
 import { PIPELINE_VERSION } from '../../library/pipeline-version.ts'
-import { embedPhotos, type EmbeddingSpace } from '../../retrieval/embed-photos.ts'
+import { embedPhotos, type EmbeddingSpace } from '../../retrieval/index/embed-photos.ts'
 import type { ModelVersion } from '../../vision/model-versions.ts'
 import { splitLabelled, type TrainingSet } from '../labels/training-set.ts'
 import { lookAt } from './error-spending.ts'

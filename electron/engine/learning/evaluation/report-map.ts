@@ -1,7 +1,7 @@
 import type { PhotoId } from '../../../shared/ids.ts'
 import type { TrainingReport } from '../../../shared/training-report.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
-import { embedPhotos, type EmbeddingSpace } from '../../retrieval/embed-photos.ts'
+import { embedPhotos, type EmbeddingSpace } from '../../retrieval/index/embed-photos.ts'
 import type { Layout } from './map-layout.ts'
 import { strideSample } from '../../../shared/stride-sample.ts'
 import type { TrainingSet } from '../labels/training-set.ts'

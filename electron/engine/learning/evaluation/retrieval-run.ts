@@ -1,5 +1,5 @@
 import type { Catalog } from '../../library/catalog/catalog.ts'
-import { embedPhotos, type EmbeddingSpace } from '../../retrieval/embed-photos.ts'
+import { embedPhotos, type EmbeddingSpace } from '../../retrieval/index/embed-photos.ts'
 import { indexHost } from '../../retrieval/index/index-host.ts'
 import { figuresHost } from './figures-host.ts'
 import type { RankedResult, RetrievalProblem } from './relevance.ts'

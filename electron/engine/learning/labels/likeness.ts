@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { PhotoId } from '../../../shared/ids.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
-import { embedPhotos } from '../../retrieval/embed-photos.ts'
+import { embedPhotos } from '../../retrieval/index/embed-photos.ts'
 import type { ModelVersion } from '../../vision/model-versions.ts'
 
 /** Unit vectors, row by row. */

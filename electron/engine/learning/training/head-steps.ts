@@ -4,7 +4,7 @@ import { strideSample } from '../../../shared/stride-sample.ts'
 import { toFloat32 } from '../../library/catalog/float16.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
 import { PIPELINE_VERSION } from '../../library/pipeline-version.ts'
-import type { EmbeddingSpace } from '../../retrieval/embed-photos.ts'
+import type { EmbeddingSpace } from '../../retrieval/index/embed-photos.ts'
 import type { TrainThread } from './train-thread.ts'
 import type { TrainingRun } from './training-run.ts'
 

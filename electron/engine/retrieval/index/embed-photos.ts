@@ -1,8 +1,8 @@
-import type { BackboneId, PhotoId } from '../../shared/ids.ts'
-import type { Catalog } from '../library/catalog/catalog.ts'
-import { PIPELINE_VERSION } from '../library/pipeline-version.ts'
-import type { Head } from '../vision/head/head.ts'
-import { indexHost } from './index/index-host.ts'
+import type { BackboneId, PhotoId } from '../../../shared/ids.ts'
+import type { Catalog } from '../../library/catalog/catalog.ts'
+import { PIPELINE_VERSION } from '../../library/pipeline-version.ts'
+import type { Head } from '../../vision/head/head.ts'
+import { indexHost } from './index-host.ts'
 
 /** Photos embedded in one call. */
 const CHUNK = 512
