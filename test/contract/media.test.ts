@@ -56,7 +56,11 @@ describe('media server', () => {
 
   test('serves thumbnails and images to a client with the secret, as cookie or in the query', async () => {
     const cookie = { Cookie: cookieFor(port, token) }
-    for (const path of ['/media/thumb/1?v=00', '/media/image/1?v=00&size=1280']) {
+    for (const path of [
+      '/media/thumb/1?v=00',
+      '/media/image/1?v=00&size=1280',
+      '/media/tile/1?v=00&level=0&column=0&row=0',
+    ]) {
       const { status, type, body } = await ask(port, path, cookie)
       expect([status, type]).toEqual([200, 'image/jpeg'])
       expect(body.subarray(0, 2).toString('hex')).toBe('ffd8')
@@ -79,6 +83,7 @@ describe('media server', () => {
       'thumb',
       'image',
       'upload',
+      'tile',
       '1',
       '0',
       '-1',
@@ -89,6 +94,7 @@ describe('media server', () => {
     pieces.push(
       '?v=',
       '&size=',
+      '&level=0&column=0&row=0',
       '%00',
       '%ff',
       ';',

@@ -143,6 +143,8 @@ export function testLargeView(browser: () => Browser): void {
       await page.getByRole('combobox').fill('Picked')
       await page.keyboard.press('Enter')
       await page.getByRole('combobox').waitFor({ state: 'detached' })
+      // The album is there before a second photo is added to it.
+      await page.locator('nav').getByText('Picked', { exact: true }).waitFor({ state: 'attached' })
     }
     await page.keyboard.press('Escape')
     await page

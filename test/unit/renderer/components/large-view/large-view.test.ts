@@ -6,6 +6,7 @@ import LargeView from '../../../../../renderer/components/large-view/LargeView.s
 import { t } from '../../../../../renderer/locales/i18n.ts'
 import { connection } from '../../../../../renderer/state/connection.svelte.ts'
 import { library } from '../../../../../renderer/state/library.svelte.ts'
+import { navigation } from '../../../../../renderer/state/navigation.svelte.ts'
 import { toasts } from '../../../../../renderer/state/toasts.svelte.ts'
 import { viewer } from '../../../../../renderer/state/viewer.svelte.ts'
 import { buttonIn, clickOn, show } from '../shown.ts'
@@ -72,4 +73,11 @@ test('a photo on a drive that is not there says so', async () => {
   const root = await openWith()
   expect(root.textContent).toContain(t('viewer.away'))
   library.away = new Set()
+})
+
+test('it gives way to another page that is gone to', async () => {
+  const root = await openWith()
+  navigation.go({ view: 'settings' })
+  await vi.waitFor(() => expect(root.querySelector('[role=dialog]')).toBeNull())
+  expect(viewer.photo).toBeUndefined()
 })
