@@ -31,6 +31,8 @@ const nextSteps: Readonly<Record<ErrorCode, string>> = {
   'head-not-found': 'List the models with `kindred doctor --json`.',
   'album-not-found': 'List the albums with `kindred album list`.',
   'album-exists': 'Choose another name, or add the photos to the album that is there.',
+  'change-not-latest': 'Undo the later changes first: kindred album undo',
+  'change-gone': 'See what is in your albums: kindred album list',
   'no-albums':
     'Make two albums of at least five photos each: kindred album create NAME, kindred album add NAME PATH…',
   'training-running': 'Wait until it has ended, or stop it.',

@@ -333,6 +333,12 @@ export interface Album {
   readonly needs: number
 }
 
+/** What a command on albums has changed. */
+export interface Changed {
+  /** Names the change for undo and redo; null where nothing was changed. */
+  readonly change: number | null
+}
+
 /** Photos that may belong to an album, the most likely first. */
 export interface Suggestions {
   readonly ids: readonly number[]
@@ -439,6 +445,8 @@ export interface Method<I extends z.ZodType, O> {
 const method = <I extends z.ZodType>(input: I) => ({ returns: <O>(): Method<I, O> => ({ input }) })
 const nothing = z.strictObject({})
 
+const whichChange = z.strictObject({ change: z.int().positive().optional() })
+
 /** All methods. Client and handlers are derived from this. */
 export const contract = {
   'library.status': method(nothing).returns<Events['library']>(),
@@ -500,18 +508,18 @@ export const contract = {
   'albums.list': method(nothing).returns<Events['albums']>(),
   'albums.create': method(
     z.strictObject({ name: albumName, photos: z.array(photoId).max(100_000).default([]) }),
-  ).returns<{ readonly id: number }>(),
-  'albums.rename': method(z.strictObject({ id: albumId, name: albumName })).returns<null>(),
-  'albums.delete': method(z.strictObject({ id: albumId })).returns<null>(),
+  ).returns<Changed & { readonly id: number }>(),
+  'albums.rename': method(z.strictObject({ id: albumId, name: albumName })).returns<Changed>(),
+  'albums.delete': method(z.strictObject({ id: albumId })).returns<Changed>(),
   /** All albums in their new order. */
-  'albums.reorder': method(z.strictObject({ ids: z.array(albumId).max(100_000) })).returns<null>(),
-  'albums.setTeaches': method(z.strictObject({ id: albumId, teaches: z.boolean() })).returns<null>(),
-  'albums.add': method(z.strictObject({ id: albumId, photos: photoIds })).returns<{
-    readonly added: number
-  }>(),
-  'albums.remove': method(z.strictObject({ id: albumId, photos: photoIds })).returns<{
-    readonly removed: number
-  }>(),
+  'albums.reorder': method(z.strictObject({ ids: z.array(albumId).max(100_000) })).returns<Changed>(),
+  'albums.setTeaches': method(z.strictObject({ id: albumId, teaches: z.boolean() })).returns<Changed>(),
+  'albums.add': method(z.strictObject({ id: albumId, photos: photoIds })).returns<
+    Changed & { readonly added: number }
+  >(),
+  'albums.remove': method(z.strictObject({ id: albumId, photos: photoIds })).returns<
+    Changed & { readonly removed: number }
+  >(),
   /** Its photos in the order in which they were added. */
   'albums.photos': method(z.strictObject({ id: albumId })).returns<{ readonly ids: readonly number[] }>(),
   'albums.ofPhotos': method(z.strictObject({ photos: photoIds })).returns<{
@@ -524,21 +532,25 @@ export const contract = {
     z.strictObject({ id: albumId, limit: z.int().min(1).max(500).default(60) }),
   ).returns<Suggestions>(),
   /** Labels the photos as not belonging there: they are not suggested again, and training uses them as hard negatives. */
-  'albums.refuse': method(z.strictObject({ id: albumId, photos: photoIds })).returns<null>(),
+  'albums.refuse': method(z.strictObject({ id: albumId, photos: photoIds })).returns<Changed>(),
   /** Labels the photo as belonging to none of these albums, as one change. */
   'albums.noneOf': method(
     z.strictObject({ albums: z.array(albumId).min(1).max(32), photo: photoId }),
-  ).returns<null>(),
+  ).returns<Changed>(),
   'albums.askMe': method(z.strictObject({ limit: z.int().min(1).max(50).default(10) })).returns<{
     readonly questions: readonly Question[]
   }>(),
   /** Labels the photo as not similar to the anchors, for the next training. */
   'albums.notLike': method(
     z.strictObject({ anchors: z.array(photoId).min(1).max(MOST_EXAMPLES), photo: photoId }),
-  ).returns<null>(),
-  /** Undoes the last change to albums and returns what it was, in words. */
-  'albums.undo': method(nothing).returns<{ readonly label: string | null }>(),
-  'albums.redo': method(nothing).returns<{ readonly label: string | null }>(),
+  ).returns<Changed>(),
+  /**
+   * Undoes this change to albums, which has to be the latest of all; without an id, whichever that is. Returns what it was,
+   * in words.
+   */
+  'albums.undo': method(whichChange).returns<{ readonly label: string | null }>(),
+  /** Redoes this change, which has to be the one that was undone last; without an id, whichever that is. */
+  'albums.redo': method(whichChange).returns<{ readonly label: string | null }>(),
   'models.list': method(nothing).returns<Events['models']>(),
   /** The report card of a trained version. */
   'models.report': method(z.strictObject({ id: modelId })).returns<TrainingReport>(),

@@ -29,6 +29,8 @@ export const errorCodes = [
   'head-not-found',
   'album-not-found',
   'album-exists',
+  'change-not-latest',
+  'change-gone',
   'no-albums',
   'training-running',
   'file-unwritable',

@@ -1,26 +1,26 @@
-import type { Album } from '../../electron/shared/contract.ts'
+import type { Album, Changed } from '../../electron/shared/contract.ts'
+import { asKindredError } from '../../electron/shared/errors.ts'
 import { t } from '../locales/i18n.ts'
 import { attempt } from './attempt.ts'
 import type { Connection } from './connection.svelte.ts'
+import { OwnChanges } from './own-changes.ts'
 import { toasts } from './toasts.svelte.ts'
 
 /** The albums, and what can be done with them. Failures are shown as messages. */
 export class Albums {
   list = $state.raw<readonly Album[]>([])
-  /** What undo and redo would do, in words. */
-  undoLabel = $state<string | null>(null)
-  redoLabel = $state<string | null>(null)
   /** Increases with every change of what is in albums. */
   revision = $state(0)
   readonly byId = $derived(new Map(this.list.map(album => [album.id, album])))
   #connection: Connection | undefined
+  readonly #own = new OwnChanges()
+  /** Undo and redo wait for the changes that were asked for before them. */
+  #underway: Promise<unknown> = Promise.resolve()
 
   start(connection: Connection): void {
     this.#connection = connection
-    connection.on('albums', ({ albums, undo, redo, revision }) => {
+    connection.on('albums', ({ albums, revision }) => {
       this.list = albums
-      this.undoLabel = undo
-      this.redoLabel = redo
       this.revision = revision
     })
   }
@@ -30,49 +30,45 @@ export class Albums {
   }
 
   async create(name: string, photos: readonly number[] = []): Promise<number | undefined> {
-    return this.#try(async connection => {
-      const { id } = await connection.call('albums.create', { name, photos: [...photos] })
-      this.#announce(t('albums.created', { name, count: photos.length }))
-      return id
-    })
+    const made = await this.#change(connection =>
+      connection.call('albums.create', { name, photos: [...photos] }),
+    )
+    if (made) this.#announce(made, t('albums.created', { name, count: photos.length }))
+    return made?.id
   }
 
   async add(id: number, photos: readonly number[]): Promise<void> {
-    await this.#try(async connection => {
-      const { added } = await connection.call('albums.add', { id, photos: [...photos] })
-      this.#announce(t('albums.added', { count: added, name: this.nameOf(id) }))
-    })
+    const done = await this.#change(connection => connection.call('albums.add', { id, photos: [...photos] }))
+    if (done) this.#announce(done, t('albums.added', { count: done.added, name: this.nameOf(id) }))
   }
 
   async remove(id: number, photos: readonly number[]): Promise<void> {
-    await this.#try(async connection => {
-      const { removed } = await connection.call('albums.remove', { id, photos: [...photos] })
-      this.#announce(t('albums.removed', { count: removed, name: this.nameOf(id) }))
-    })
+    const done = await this.#change(connection =>
+      connection.call('albums.remove', { id, photos: [...photos] }),
+    )
+    if (done) this.#announce(done, t('albums.removed', { count: done.removed, name: this.nameOf(id) }))
   }
 
   async refuse(id: number, photos: readonly number[]): Promise<void> {
-    await this.#try(connection => connection.call('albums.refuse', { id, photos: [...photos] }))
+    await this.#change(connection => connection.call('albums.refuse', { id, photos: [...photos] }))
   }
 
   async noneOf(among: readonly number[], photo: number): Promise<void> {
-    await this.#try(connection => connection.call('albums.noneOf', { albums: [...among], photo }))
+    await this.#change(connection => connection.call('albums.noneOf', { albums: [...among], photo }))
   }
 
   async rename(id: number, name: string): Promise<void> {
-    await this.#try(connection => connection.call('albums.rename', { id, name }))
+    await this.#change(connection => connection.call('albums.rename', { id, name }))
   }
 
   async delete(id: number): Promise<void> {
     const name = this.nameOf(id)
-    await this.#try(async connection => {
-      await connection.call('albums.delete', { id })
-      this.#announce(t('albums.deleted', { name }))
-    })
+    const done = await this.#change(connection => connection.call('albums.delete', { id }))
+    if (done) this.#announce(done, t('albums.deleted', { name }))
   }
 
   async setTeaches(id: number, teaches: boolean): Promise<void> {
-    await this.#try(connection => connection.call('albums.setTeaches', { id, teaches }))
+    await this.#change(connection => connection.call('albums.setTeaches', { id, teaches }))
   }
 
   /** Moves an album one place up or down in the sidebar. */
@@ -82,32 +78,73 @@ export class Albums {
     const to = from + by
     if (from < 0 || to < 0 || to >= ids.length) return
     ids.splice(to, 0, ...ids.splice(from, 1))
-    await this.#try(connection => connection.call('albums.reorder', { ids }))
+    await this.#change(connection => connection.call('albums.reorder', { ids }))
   }
 
   /** Records for the next training that a photo is not similar to the anchors. */
   async notLike(anchors: readonly number[], photo: number): Promise<void> {
     if (anchors.length === 0) return
-    await this.#try(connection => connection.call('albums.notLike', { anchors: [...anchors], photo }))
+    await this.#change(connection => connection.call('albums.notLike', { anchors: [...anchors], photo }))
   }
 
-  async undo(): Promise<void> {
-    await this.#try(async connection => {
-      const { label } = await connection.call('albums.undo', {})
-      toasts.info(label === null ? t('albums.nothingToUndo') : t('albums.undone', { label }))
+  /** Undoes a change of this window, the latest by default. */
+  undo(change?: number): Promise<void> {
+    return this.#afterwards(async connection => {
+      const undone = change ?? this.#own.nextToUndo
+      if (undone === undefined) {
+        toasts.info(t('albums.nothingToUndo'))
+        return
+      }
+      const { label } = await this.#turn(undone, connection.call('albums.undo', { change: undone }))
+      this.#own.undid(undone)
+      toasts.info(t('albums.undone', { label: label! }))
     })
   }
 
-  async redo(): Promise<void> {
-    await this.#try(async connection => {
-      const { label } = await connection.call('albums.redo', {})
-      toasts.info(label === null ? t('albums.nothingToRedo') : t('albums.redone', { label }))
+  /** Redoes what was undone last in this window. */
+  redo(): Promise<void> {
+    return this.#afterwards(async connection => {
+      const redone = this.#own.nextToRedo
+      if (redone === undefined) {
+        toasts.info(t('albums.nothingToRedo'))
+        return
+      }
+      const { label } = await this.#turn(redone, connection.call('albums.redo', { change: redone }))
+      this.#own.redid(redone)
+      toasts.info(t('albums.redone', { label: label! }))
     })
   }
 
-  /** Shows what was done, with a button to undo it. */
-  #announce(text: string): void {
-    toasts.info(text, { label: t('albums.undo'), run: () => void this.undo() })
+  /** Shows what was done, with a button that undoes just that. */
+  #announce({ change }: Changed, text: string): void {
+    const action = { label: t('albums.undo'), run: () => void this.undo(change!) }
+    toasts.info(text, change === null ? undefined : action)
+  }
+
+  #change<T extends Changed>(call: (connection: Connection) => Promise<T>): Promise<T | undefined> {
+    const done = this.#try(async connection => {
+      const result = await call(connection)
+      if (result.change !== null) this.#own.made(result.change)
+      return result
+    })
+    this.#underway = Promise.all([this.#underway, done])
+    return done
+  }
+
+  #afterwards(work: (connection: Connection) => Promise<void>): Promise<void> {
+    const done = this.#underway.then(() => this.#try(work))
+    this.#underway = done
+    return done
+  }
+
+  /** A change that is gone is not offered a second time. */
+  async #turn<T>(change: number, call: Promise<T>): Promise<T> {
+    try {
+      return await call
+    } catch (error) {
+      if (asKindredError(error).code === 'change-gone') this.#own.forget(change)
+      throw error
+    }
   }
 
   #try<T>(work: (connection: Connection) => Promise<T>): Promise<T | undefined> {

@@ -125,7 +125,7 @@ describe.each(transports)('contract over %o', open => {
     const stop = client.on('albums', snapshot => seen.push(snapshot))
     const { ids } = await client.call('photos.list', {})
     const { id } = await client.call('albums.create', { name: ' Favourites ', photos: [ids[0]!] })
-    expect(await client.call('albums.add', { id, photos: [ids[0]!, ids[1]!] })).toEqual({ added: 1 })
+    expect(await client.call('albums.add', { id, photos: [ids[0]!, ids[1]!] })).toMatchObject({ added: 1 })
     expect(await client.call('albums.photos', { id })).toEqual({ ids: [ids[0], ids[1]] })
     expect(await client.call('albums.ofPhotos', { photos: [ids[1]!, ids[2]!] })).toEqual({
       albums: [[id], []],
@@ -143,6 +143,20 @@ describe.each(transports)('contract over %o', open => {
     expect(albums.map(({ name }) => name)).toEqual(['Others', 'Favourites'])
     for (const album of albums) await client.call('albums.delete', { id: album.id })
     stop()
+  })
+
+  test('undoes the change that is named, unless a later one came after it', async () => {
+    const { ids } = await client.call('photos.list', {})
+    const { id, change: made } = await client.call('albums.create', { name: 'Named' })
+    const { change: later } = await client.call('albums.add', { id, photos: [ids[0]!] })
+    expect(await client.call('albums.add', { id, photos: [ids[0]!] })).toEqual({ added: 0, change: null })
+    expect(await code(client.call('albums.undo', { change: made! }))).toBe('change-not-latest')
+    expect((await client.call('albums.undo', { change: later! })).label).toContain('Named')
+    expect(await code(client.call('albums.undo', { change: later! }))).toBe('change-gone')
+    expect((await client.call('albums.undo', { change: made! })).label).toContain('Named')
+    expect(await code(client.call('albums.redo', { change: later! }))).toBe('change-not-latest')
+    await client.call('albums.redo', { change: made! })
+    await client.call('albums.delete', { id })
   })
 
   test('leaves out photos labelled as unlike', async () => {

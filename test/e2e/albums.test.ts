@@ -116,6 +116,30 @@ describe.skipIf(!chromiumPath)('albums and models in Chromium (skipped without C
     await expect.poll(() => sidebarAlbum(page, BY_HAND[1]!).count()).toBe(1)
   })
 
+  test('undoes in a window what was done there, and says when something came after it', async () => {
+    const other = await openPage(browser, served.url)
+    await sidebarAlbum(other.page, BY_HAND[1]!).waitFor(WAIT)
+    const made = (name: string): Promise<number> => sidebarAlbum(page, name).count()
+    const make = async (where: Page, name: string): Promise<void> => {
+      await where.getByRole('button', { name: 'New album' }).click()
+      await where.keyboard.type(name)
+      await where.keyboard.press('Enter')
+      await sidebarAlbum(where, name).waitFor(WAIT)
+    }
+    await make(page, 'Here')
+    await make(other.page, 'There')
+    await sidebarAlbum(page, 'There').waitFor(WAIT)
+    await page.locator('.toast', { hasText: 'Made “Here”' }).getByRole('button', { name: 'Undo' }).click()
+    await page.getByText('The albums have been changed since then.').waitFor(WAIT)
+    expect([await made('Here'), await made('There')]).toEqual([1, 1])
+    await other.page.keyboard.press('Control+z')
+    await expect.poll(() => made('There'), WAIT).toBe(0)
+    await page.keyboard.press('Control+z')
+    await expect.poll(() => made('Here'), WAIT).toBe(0)
+    expect(other.errors).toEqual([])
+    await other.page.context().close()
+  })
+
   test('suggests photos, and accepts or refuses them by key', async () => {
     await sidebarAlbum(page, BY_HAND[0]!).click()
     const lane = page.getByRole('region', { name: 'Suggestions' })

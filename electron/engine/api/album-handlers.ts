@@ -1,4 +1,4 @@
-import type { Handlers } from '../../shared/contract.ts'
+import type { Changed, Handlers } from '../../shared/contract.ts'
 import type { PhotoId } from '../../shared/ids.ts'
 import type { EngineEvents } from './events.ts'
 import type { Services } from './services.ts'
@@ -10,31 +10,34 @@ export function albumHandlers(services: Services, events: EngineEvents): Pick<Ha
   const { queries, commands, importer } = services.albums
   const { labels } = services
   const photoIds = (photos: readonly number[]): readonly PhotoId[] => photos as readonly PhotoId[]
-  const done = (action: () => void): null => {
-    action()
-    return null
+  /** Runs a command, and adds the id of the change that it recorded. */
+  const changing = <T>(command: () => T): T & Changed => {
+    const before = commands.latestChange
+    const result = command()
+    const latest = commands.latestChange
+    return { ...result, change: latest === before ? null : latest }
   }
   return {
     'albums.list': () => events.snapshot('albums'),
-    'albums.create': ({ name, photos }) => ({ id: commands.create(name, photoIds(photos)) }),
-    'albums.rename': ({ id, name }) => done(() => commands.rename(id, name)),
-    'albums.delete': ({ id }) => done(() => commands.delete(id)),
-    'albums.reorder': ({ ids }) => done(() => commands.reorder(ids)),
-    'albums.setTeaches': ({ id, teaches }) => done(() => commands.setUsedForTraining(id, teaches)),
-    'albums.add': ({ id, photos }) => ({ added: commands.add(id, photoIds(photos)) }),
-    'albums.remove': ({ id, photos }) => ({ removed: commands.remove(id, photoIds(photos)) }),
+    'albums.create': ({ name, photos }) => changing(() => ({ id: commands.create(name, photoIds(photos)) })),
+    'albums.rename': ({ id, name }) => changing(() => commands.rename(id, name)),
+    'albums.delete': ({ id }) => changing(() => commands.delete(id)),
+    'albums.reorder': ({ ids }) => changing(() => commands.reorder(ids)),
+    'albums.setTeaches': ({ id, teaches }) => changing(() => commands.setUsedForTraining(id, teaches)),
+    'albums.add': ({ id, photos }) => changing(() => ({ added: commands.add(id, photoIds(photos)) })),
+    'albums.remove': ({ id, photos }) => changing(() => ({ removed: commands.remove(id, photoIds(photos)) })),
     'albums.photos': ({ id }) => ({ ids: queries.photosOf(id) }),
     'albums.ofPhotos': ({ photos }) => ({
       albums: photoIds(photos).map(photo => queries.albumsOf(photo)),
     }),
     'albums.importFolder': ({ path }) => ({ job: importer.start(path).id }),
     'albums.suggest': ({ id, limit }) => labels.suggest(id, limit),
-    'albums.refuse': ({ id, photos }) => done(() => commands.refuse(id, photoIds(photos))),
-    'albums.noneOf': ({ albums, photo }) => done(() => commands.noneOf(albums, photo as PhotoId)),
+    'albums.refuse': ({ id, photos }) => changing(() => commands.refuse(id, photoIds(photos))),
+    'albums.noneOf': ({ albums, photo }) => changing(() => commands.noneOf(albums, photo as PhotoId)),
     'albums.askMe': async ({ limit }) => ({ questions: await labels.askMe(limit) }),
     'albums.notLike': ({ anchors, photo }) =>
-      done(() => commands.notLike(photoIds(anchors), photo as PhotoId)),
-    'albums.undo': () => ({ label: commands.undo() }),
-    'albums.redo': () => ({ label: commands.redo() }),
+      changing(() => commands.notLike(photoIds(anchors), photo as PhotoId)),
+    'albums.undo': ({ change }) => ({ label: commands.undo(change) }),
+    'albums.redo': ({ change }) => ({ label: commands.redo(change) }),
   }
 }

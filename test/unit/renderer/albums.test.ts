@@ -20,7 +20,7 @@ describe('albums', () => {
   let albums: Albums
 
   beforeEach(() => {
-    call.mockReset().mockResolvedValue({})
+    call.mockReset().mockResolvedValue({ change: null })
     toasts.list = []
     albums = new Albums()
     const on = (_: EventName, listener: typeof emit): unknown => (emit = listener)
@@ -36,7 +36,7 @@ describe('albums', () => {
   test('show what the engine reports', () => {
     expect(albums.list.map(({ name }) => name)).toEqual(['Cats', 'Dogs', 'Birds'])
     expect([albums.nameOf(2), albums.nameOf(9)]).toEqual(['Dogs', ''])
-    expect([albums.undoLabel, albums.redoLabel, albums.revision]).toEqual(['Made “Birds”', null, 4])
+    expect(albums.revision).toBe(4)
   })
 
   test.each<[number, -1 | 1, number[]]>([
@@ -57,14 +57,49 @@ describe('albums', () => {
   })
 
   test('show what was added, with a button to undo it', async () => {
-    call.mockResolvedValue({ added: 2 })
+    call.mockResolvedValue({ added: 2, change: 7 })
     await albums.add(1, [5, 6])
     expect(call).toHaveBeenCalledWith('albums.add', { id: 1, photos: [5, 6] })
     const [toast] = toasts.list
     expect(toast!.text).toMatch(/2 photos.*Cats/)
     call.mockResolvedValue({ label: 'Added 2 photos' })
     toast!.action!.run()
-    expect(call).toHaveBeenLastCalledWith('albums.undo', {})
+    await vi.waitFor(() => expect(call).toHaveBeenLastCalledWith('albums.undo', { change: 7 }))
+  })
+
+  test('offer no undo where nothing was changed', async () => {
+    call.mockResolvedValue({ added: 0, change: null })
+    await albums.add(1, [5])
+    expect(toasts.list[0]!.action).toBeUndefined()
+    await albums.undo()
+    expect(call).toHaveBeenCalledTimes(1)
+    expect(toasts.list.at(-1)!.text).toBe('There is nothing to undo.')
+  })
+
+  test('undo what was asked for before, also while it is under way', async () => {
+    const added = Promise.withResolvers<unknown>()
+    call.mockReturnValueOnce(added.promise)
+    void albums.add(1, [5])
+    call.mockResolvedValue({ label: 'Add 1 photo' })
+    const undone = albums.undo()
+    added.resolve({ added: 1, change: 12 })
+    await undone
+    expect(call).toHaveBeenLastCalledWith('albums.undo', { change: 12 })
+    await albums.redo()
+    expect(call).toHaveBeenLastCalledWith('albums.redo', { change: 12 })
+  })
+
+  test.each([
+    ['change-not-latest', 2],
+    ['change-gone', 1],
+  ] as const)('after the refusal %s call undo %i times', async (code, calls) => {
+    call.mockResolvedValueOnce({ added: 1, change: 3 })
+    await albums.add(1, [5])
+    call.mockClear().mockRejectedValue(new KindredError(code, 'Refused.'))
+    await albums.undo()
+    await albums.undo()
+    expect(call).toHaveBeenCalledTimes(calls)
+    expect(toasts.list.some(({ kind, text }) => kind === 'error' && text === 'Refused.')).toBe(true)
   })
 
   test('show a failure instead of throwing it', async () => {

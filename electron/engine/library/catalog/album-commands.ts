@@ -88,6 +88,11 @@ export class AlbumCommands {
     return this.#log.pending()
   }
 
+  /** The id of the last change that is not undone. */
+  get latestChange(): number | null {
+    return this.#log.latest
+  }
+
   /** @throws KindredError `album-exists`, `bad-argument` */
   create(name: string, photos: readonly PhotoId[] = []): AlbumId {
     return this.createAll([{ name, photos }], `New album “${name.trim()}”`)[0]!
@@ -230,14 +235,14 @@ export class AlbumCommands {
     this.#tell()
   }
 
-  /** Returns what was undone, in words; null when there is nothing. */
-  undo(): string | null {
-    return this.#turn('Undo', () => this.#log.undo())
+  /** Undoes this change, or the last one. Returns what was undone, in words; null when there is nothing. */
+  undo(change?: number): string | null {
+    return this.#turn('Undo', () => this.#log.undo(change))
   }
 
-  /** Returns what was redone, in words; null when there is nothing. */
-  redo(): string | null {
-    return this.#turn('Redo', () => this.#log.redo())
+  /** Redoes this change, or the next one. Returns what was redone, in words; null when there is nothing. */
+  redo(change?: number): string | null {
+    return this.#turn('Redo', () => this.#log.redo(change))
   }
 
   /** A training has used the labels as they were after so many changes; later ones count for the next. */

@@ -1,3 +1,4 @@
+import { KindredError } from '../../../shared/errors.ts'
 import type { Database } from './database.ts'
 import {
   keyColumns,
@@ -38,6 +39,7 @@ export class ChangeLog {
   readonly #byId
   readonly #lastDone
   readonly #firstUndone
+  readonly #isUndone
   readonly #setUndone
   readonly #setRows
   readonly #rows: RowWriter
@@ -61,6 +63,7 @@ export class ChangeLog {
     this.#firstUndone = db.prepare<[], Entry>(
       'SELECT id, label AS description FROM change WHERE undone = 1 ORDER BY id LIMIT 1',
     )
+    this.#isUndone = db.prepare<[number], 0 | 1>('SELECT undone FROM change WHERE id = ?').pluck()
     this.#setUndone = db.prepare<[number, number]>('UPDATE change SET undone = ? WHERE id = ?')
     this.#setRows = db.prepare<[string, number]>('UPDATE change SET rows = ? WHERE id = ?')
   }
@@ -84,18 +87,31 @@ export class ChangeLog {
     }
   }
 
-  /** Undoes the last change. Returns undefined when there is none. */
-  undo(): TurnedChange | undefined {
-    return this.#turn(this.#lastDone.get(), 1, ({ table, before, after }) => ({
+  /** The id of the last change that is not undone; ids are never used twice. */
+  get latest(): number | null {
+    return this.#lastDone.get()?.id ?? null
+  }
+
+  /**
+   * Undoes the last change. Returns undefined when there is none.
+   * @param change the id of the one that is meant
+   * @throws KindredError `change-not-latest`, `change-gone`
+   */
+  undo(change?: number): TurnedChange | undefined {
+    return this.#turn(this.#require(change, this.#lastDone.get(), 0), 1, ({ table, before, after }) => ({
       table,
       before: after,
       after: before,
     }))
   }
 
-  /** Redoes the change that was undone last. Returns undefined when there is none. */
-  redo(): TurnedChange | undefined {
-    return this.#turn(this.#firstUndone.get(), 0, change => change)
+  /**
+   * Redoes the change that was undone last. Returns undefined when there is none.
+   * @param change the id of the one that is meant
+   * @throws KindredError `change-not-latest`, `change-gone`
+   */
+  redo(change?: number): TurnedChange | undefined {
+    return this.#turn(this.#require(change, this.#firstUndone.get(), 1), 0, row => row)
   }
 
   /** Adds the edited versions of photos to the recorded changes, so that undo and redo concern them as well. */
@@ -112,6 +128,19 @@ export class ChangeLog {
         .filter(change => !recorded.has(keyOf(change)) && recorded.add(keyOf(change)))
       if (carried.length > 0) this.#setRows.run(JSON.stringify([...changes, ...carried]), id)
     }
+  }
+
+  /** Returns the next change to undo or redo, which has to be the one that is meant. */
+  #require(meant: number | undefined, next: Entry | undefined, undone: 0 | 1): Entry | undefined {
+    if (meant === undefined || meant === next?.id) return next
+    if (this.#isUndone.get(meant) === undone)
+      throw new KindredError('change-not-latest', 'The albums have been changed since then.')
+    throw new KindredError(
+      'change-gone',
+      undone === 0
+        ? 'This change is undone already, or too old to be undone.'
+        : 'This change is redone already, or was followed by another one.',
+    )
   }
 
   #rowsOf(id: number): RowChange[] {

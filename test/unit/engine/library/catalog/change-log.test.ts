@@ -80,6 +80,32 @@ describe('change log', () => {
   })
 })
 
+describe('change log: named changes', () => {
+  test('are undone only where they are the latest, and redone only where they were undone last', () => {
+    const { catalog, photos } = made(2)
+    const { albums, albumCommands: commands } = catalog
+    const id = commands.create('Cats')
+    const first = commands.latestChange!
+    commands.add(id, photos)
+    const second = commands.latestChange!
+    expect(second).toBeGreaterThan(first)
+    const refused = (code: string): unknown => expect.objectContaining({ code })
+
+    expect(() => commands.undo(first)).toThrow(refused('change-not-latest'))
+    expect(albums.photosOf(id)).toEqual(photos)
+    expect(commands.undo(second)).toBe('Add 2 photos to “Cats”')
+    expect(() => commands.undo(second)).toThrow(refused('change-gone'))
+    expect(commands.undo(first)).toBe('New album “Cats”')
+    expect(() => commands.redo(second)).toThrow(refused('change-not-latest'))
+    expect(commands.redo(first)).toBe('New album “Cats”')
+    expect(() => commands.redo(first)).toThrow(refused('change-gone'))
+    commands.rename(id, 'Dogs')
+    expect(() => commands.redo(second)).toThrow(refused('change-gone'))
+    expect(commands.latestChange).toBeGreaterThan(second)
+    expect(() => commands.undo(9999)).toThrow(refused('change-gone'))
+  })
+})
+
 describe('change log: edited photos', () => {
   function edit({ catalog }: { catalog: Catalog }, path: string, content: string): PhotoId {
     const before = catalog.files.byPath(path)!.photoId!
