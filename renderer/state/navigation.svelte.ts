@@ -1,9 +1,12 @@
 import type { Example } from '../../electron/shared/contract.ts'
+import { addressOf, routeAt } from './address.ts'
+import type { Filter } from './filter.ts'
 
 /** A query: photos of the library and external images that the results should be like, and unlike. */
 export interface QuerySpec {
   readonly examples: readonly Example[]
   readonly not: readonly Example[]
+  readonly filter?: Filter
   /** Names of external images by their token. */
   readonly labels?: Readonly<Record<string, string>>
 }
@@ -27,9 +30,15 @@ export interface Visit {
 /** The part of `window.history` that is needed: the browser's own back and forward stay in step with ours. */
 export interface BrowserHistory {
   readonly state: unknown
-  pushState(state: unknown, unused: string): void
-  replaceState(state: unknown, unused: string): void
+  pushState(state: unknown, unused: string, address: string): void
+  replaceState(state: unknown, unused: string, address: string): void
   go(delta: number): void
+}
+
+/** What an entry of the browser's history keeps of a step. */
+interface Step {
+  readonly session: string
+  readonly at: number
 }
 
 /** Back and forward through views and queries, like pages. */
@@ -38,6 +47,8 @@ export class Navigation {
   #at = $state(0)
   #nextKey = 0
   #history: BrowserHistory | undefined
+  /** Tells the steps of this page from those before it was loaded again. */
+  readonly #session = crypto.randomUUID()
 
   constructor(start: Route = { view: 'library' }) {
     this.#visits = [this.#visit(start)]
@@ -63,13 +74,14 @@ export class Navigation {
   go(route: Route): void {
     this.#visits = [...this.#visits.slice(0, this.#at + 1), this.#visit(route)]
     this.#at++
-    this.#history?.pushState({ kindred: this.#at }, '')
+    this.#history?.pushState(this.#state(), '', addressOf(route))
   }
 
   /** Changes the present page, such as its query, without a new step; its memory stays. */
   replace(route: Route): void {
     const { key, memory } = this.visit
     this.#visits = this.#visits.with(this.#at, { key, memory, route })
+    this.#history?.replaceState(this.#state(), '', addressOf(route))
   }
 
   back(): void {
@@ -93,15 +105,32 @@ export class Navigation {
     this.go({ view: 'results', query })
   }
 
-  /** Keeps step with the browser's own back and forward, mouse buttons and gestures included. */
-  follow(history: BrowserHistory, page: Pick<Window, 'addEventListener'>): void {
+  /**
+   * Begins with the view that the address names, and keeps step with the browser's own back and forward, mouse buttons and
+   * gestures included, and with addresses that somebody types.
+   */
+  follow(
+    history: BrowserHistory,
+    page: Pick<Window, 'addEventListener'> & { readonly location: Pick<Location, 'hash'> },
+  ): void {
     this.#history = history
-    history.replaceState({ kindred: this.#at }, '')
+    this.#begin(routeAt(page.location.hash) ?? this.route)
     page.addEventListener('popstate', event => {
-      const at = (event.state as { kindred?: number } | null)?.kindred
-      // A page from before a reload is no longer known: stay on the nearest one.
-      if (at !== undefined) this.#at = Math.min(Math.max(at, 0), this.#visits.length - 1)
+      const { session, at } = (event.state ?? {}) as Partial<Step>
+      if (session === this.#session && at !== undefined && at < this.#visits.length) this.#at = at
+      else this.#begin(routeAt(page.location.hash) ?? { view: 'library' })
     })
+  }
+
+  /** Starts anew with a view: what was before it is known by the browser alone. */
+  #begin(route: Route): void {
+    this.#visits = [this.#visit(route)]
+    this.#at = 0
+    this.#history?.replaceState(this.#state(), '', addressOf(route))
+  }
+
+  #state(): Step {
+    return { session: this.#session, at: this.#at }
   }
 
   #step(by: number): void {

@@ -67,6 +67,12 @@ export class Selection {
     this.#ids = new Set(Array.from(order))
   }
 
+  /** Selects everything from the first photo down to this one. */
+  downTo(order: ArrayLike<number>, index: number): void {
+    this.#anchor = order[0]
+    this.#ids = new Set(Array.from(order).slice(0, index + 1))
+  }
+
   /** Selects what was selected before: nothing where that is not known. */
   restore(ids: ReadonlySet<number> | undefined, anchor: number | undefined): void {
     this.#anchor = anchor

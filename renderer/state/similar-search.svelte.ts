@@ -1,33 +1,45 @@
 import type { SearchResults } from '../../electron/shared/contract.ts'
 import { asKindredError, type KindredError } from '../../electron/shared/errors.ts'
 import { connection } from './connection.svelte.ts'
+import { asGiven, noFilter, type Filter } from './filter.ts'
 import { histogramOf, withinLimits } from './histogram.ts'
 import type { GridItems } from './grid-items.ts'
 import { library } from './library.svelte.ts'
-import type { QuerySpec, Visit } from './navigation.svelte.ts'
+import { navigation, type QuerySpec, type Visit } from './navigation.svelte.ts'
 
 /** The first call fetches a screenful, the second everything, for the histogram and for scrolling. */
 const FIRST = 120
-const ALL = 20_000
+export const ALL = 20_000
 const ATTEMPTS = 3
 
-/** The photos similar to a query. Limits on the score filter the results without another search. */
+/** Photos with how likely each is of the same kind as the query, 0…1. */
+export interface ScoredItems extends GridItems {
+  readonly scores: readonly number[]
+}
+
+/**
+ * The photos similar to a query. Limits on the score filter the results without another search; until somebody sets a
+ * lowest score, results end where the engine suggests.
+ */
 export class SimilarSearch {
+  query: QuerySpec = $state.raw({ examples: [], not: [] })
   results: SearchResults | undefined = $state.raw()
   error: KindredError | undefined = $state.raw()
-  /** Lowest and highest score shown, 0…1. */
-  min = $state(0)
+  /** The lowest score of the suggested end; 0 where all results are alike, or nothing tells them apart. */
+  readonly suggested = $derived(suggestedScore(this.results))
+  /** Limits on the score, 0…1. */
+  readonly min: number = $derived.by(() => this.#min ?? this.suggested)
   max = $state(1)
-  readonly histogram = $derived(histogramOf(this.results?.scores ?? []))
-  readonly shown: GridItems & { readonly scores: readonly number[] } = $derived.by(() => this.#filter())
-  readonly #query: QuerySpec
+  #min: number | undefined = $state()
+  readonly histogram = $derived(histogramOf(this.results?.probabilities ?? []))
+  readonly shown: ScoredItems = $derived.by(() => this.#filter())
   readonly #memory: Visit['memory']
   #controller: AbortController | undefined
 
   constructor(query: QuerySpec, memory: Visit['memory']) {
-    this.#query = query
+    this.query = query
     this.#memory = memory
-    this.min = (memory.get('min') as number | undefined) ?? 0
+    this.#min = memory.get('min') as number | undefined
     this.max = (memory.get('max') as number | undefined) ?? 1
     this.results = memory.get('results') as SearchResults | undefined
   }
@@ -36,14 +48,60 @@ export class SimilarSearch {
     return this.results?.ids.length ?? 0
   }
 
-  get filtered(): boolean {
-    return this.min > this.histogram.low || this.max < this.histogram.high
+  /** Whether limits hide some of the results. */
+  get narrowed(): boolean {
+    return this.shown.ids.length < this.total
+  }
+
+  get filter(): Filter {
+    return this.query.filter ?? noFilter
   }
 
   /** Searches, unless this page has its results already. */
-  async start(attempt = 1): Promise<void> {
-    if (this.results && attempt === 1) return
+  start(): void {
+    if (!this.results) void this.#run()
+  }
+
+  stop(): void {
+    this.#controller?.abort()
+  }
+
+  retry(): void {
+    this.results = undefined
+    void this.#run()
+  }
+
+  /** Searches by a changed query on the same page; what was found before is shown until the new results are there. */
+  change(query: QuerySpec): void {
+    this.query = query
+    navigation.replace({ view: 'results', query })
+    this.#memory.delete('results')
+    void this.#run()
+  }
+
+  /** A lowest score that stays where it was goes on following the suggestion. */
+  limit(min: number, max: number): void {
+    this.#limit(min === this.min ? this.#min : min, max)
+  }
+
+  showAll(): void {
+    this.#limit(0, 1)
+  }
+
+  showSuggested(): void {
+    this.#limit(undefined, 1)
+  }
+
+  #limit(min: number | undefined, max: number): void {
+    this.#min = min
+    this.max = max
+    this.#memory.set('min', min)
+    this.#memory.set('max', max)
+  }
+
+  async #run(attempt = 1): Promise<void> {
     this.error = undefined
+    this.#controller?.abort()
     this.#controller = new AbortController()
     const { signal } = this.#controller
     try {
@@ -54,44 +112,28 @@ export class SimilarSearch {
       const failure = asKindredError(error)
       // The engine has ended during the search, so search again: the call waits until the engine is back.
       if (failure.code === 'engine-gone' && attempt < ATTEMPTS && !signal.aborted)
-        await this.start(attempt + 1)
+        await this.#run(attempt + 1)
       else if (failure.code !== 'cancelled') this.error = failure
     }
   }
 
-  stop(): void {
-    this.#controller?.abort()
-  }
-
-  retry(): void {
-    this.results = undefined
-    void this.start()
-  }
-
-  limit(min: number, max: number): void {
-    this.min = min
-    this.max = max
-    this.#memory.set('min', min)
-    this.#memory.set('max', max)
-  }
-
-  widen(): void {
-    this.limit(0, 1)
-  }
-
   async #search(k: number, signal: AbortSignal): Promise<SearchResults> {
-    const { examples, not } = this.#query
-    const input = { examples: [...examples], not: [...not], k }
+    const { examples, not, filter = noFilter } = this.query
+    const input = { examples: [...examples], not: [...not], k, filter: asGiven(filter) }
     const results = await connection.call('similar.search', input, signal)
-    this.results = results
+    if (!signal.aborted) this.results = results
     return results
   }
 
-  #filter(): GridItems & { readonly scores: readonly number[] } {
+  #filter(): ScoredItems {
     if (!this.results) return { ids: [], aspects: [], colors: [], scores: [] }
-    const { ids, scores } = this.results
-    const [from, to] = withinLimits(scores, this.min, this.max)
-    const chosen = ids.slice(from, to)
-    return { ...library.itemsOf(chosen), scores: scores.slice(from, to) }
+    const { ids, probabilities } = this.results
+    const [from, to] = withinLimits(probabilities, this.min, this.max)
+    return { ...library.itemsOf(ids.slice(from, to)), scores: probabilities.slice(from, to) }
   }
+}
+
+function suggestedScore(results: SearchResults | undefined): number {
+  if (!results || results.end.reason === 'all' || results.end.count >= results.ids.length) return 0
+  return results.probabilities[results.end.count - 1] ?? 0
 }

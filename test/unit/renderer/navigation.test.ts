@@ -41,26 +41,42 @@ describe('navigation', () => {
     expect(navigation.visit.memory.get('scroll')).toBe(1200)
   })
 
-  test("follows the browser's history", () => {
-    const states: unknown[] = [null]
+  test("follows the browser's history, and addresses that somebody types", () => {
+    const entries: { state: unknown; hash: string }[] = [{ state: null, hash: '#/album/5' }]
     let at = 0
     let pop: (event: { state: unknown }) => void = () => undefined
+    const page = {
+      addEventListener: (_: string, listener: never) => (pop = listener),
+      get location() {
+        return { hash: entries[at]!.hash }
+      },
+    }
     const history = {
       state: null,
-      pushState: (state: unknown) => void states.splice(++at, states.length, state),
-      replaceState: (state: unknown) => (states[at] = state),
-      go: (by: number) => pop({ state: states[(at += by)] }),
+      pushState: (state: unknown, _: string, hash: string) =>
+        void entries.splice(++at, entries.length, { state, hash }),
+      replaceState: (state: unknown, _: string, hash: string) => (entries[at] = { state, hash }),
+      go: (by: number) => pop({ state: entries[(at += by)]!.state }),
     }
-    const page = { addEventListener: (_: string, listener: never) => (pop = listener) }
     const navigation = new Navigation()
     navigation.follow(history, page as never)
+    expect(navigation.route).toEqual({ view: 'album', album: 5 })
     navigation.findSimilar(1)
     navigation.findSimilar(2)
     navigation.back()
     expect(navigation.route).toMatchObject({ query: { examples: [{ photo: 1 }] } })
-    pop({ state: { kindred: 99 } })
-    expect(navigation.route).toMatchObject({ query: { examples: [{ photo: 2 }] } })
+    navigation.replace({ view: 'results', query: { examples: [{ photo: 3 }], not: [] } })
+    expect(entries.map(({ hash }) => hash)).toEqual(['#/album/5', '#/similar?like=3', '#/similar?like=2'])
+    navigation.back()
+    navigation.forward()
+    expect(navigation.route).toMatchObject({ query: { examples: [{ photo: 3 }] } })
+    entries.splice(++at, entries.length, { state: null, hash: '#/model' })
     pop({ state: null })
-    expect(navigation.route).toMatchObject({ query: { examples: [{ photo: 2 }] } })
+    expect(navigation.route).toEqual({ view: 'model' })
+    // As after a reload: the entry is of a page that is gone.
+    at = 0
+    pop({ state: { session: 'another', at: 0 } })
+    expect(navigation.route).toEqual({ view: 'album', album: 5 })
+    expect(navigation.canGoForward).toBe(false)
   })
 })

@@ -14,7 +14,7 @@ describe('histogram with handles', () => {
     root.querySelector<HTMLElement>(`[role=slider][aria-label="${name}"]`)!
 
   test('names both handles and their scores', () => {
-    const root = show(Histogram, { histogram, min: 0, max: 1, onchange: () => undefined })
+    const root = show(Histogram, { histogram, min: 0, max: 1, suggested: 0, onchange: () => undefined })
     expect(slider(root, 'Lowest score').getAttribute('aria-valuetext')).toBe('10%')
     expect(slider(root, 'Highest score').getAttribute('aria-valuetext')).toBe('90%')
     expect(root.querySelectorAll('rect.inside')).toHaveLength(histogram.bins.length)
@@ -29,14 +29,14 @@ describe('histogram with handles', () => {
     ['Highest score', 'Home', 0.3, 0.3],
   ])('moves the handle %s with %s', (name, key, min, max) => {
     const onchange = vi.fn()
-    const root = show(Histogram, { histogram, min: 0.3, max: 0.7, onchange })
+    const root = show(Histogram, { histogram, min: 0.3, max: 0.7, suggested: 0, onchange })
     slider(root, name).dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
     expect(onchange).toHaveBeenCalledExactlyOnceWith(min, max)
   })
 
   test('leaves Alt with an arrow key to the navigation', () => {
     const onchange = vi.fn()
-    const root = show(Histogram, { histogram, min: 0.3, max: 0.7, onchange })
+    const root = show(Histogram, { histogram, min: 0.3, max: 0.7, suggested: 0, onchange })
     const event = new KeyboardEvent('keydown', {
       key: 'ArrowLeft',
       altKey: true,
@@ -49,10 +49,26 @@ describe('histogram with handles', () => {
   })
 
   test('shades what lies outside the limits', () => {
-    const root = show(Histogram, { histogram, min: 0.5, max: 0.6, onchange: () => undefined })
+    const root = show(Histogram, { histogram, min: 0.5, max: 0.6, suggested: 0, onchange: () => undefined })
     const inside = root.querySelectorAll('rect.inside').length
     expect(inside).toBeGreaterThan(4)
     expect(inside).toBeLessThan(12)
+  })
+})
+
+describe('histogram with a suggested end', () => {
+  const histogram = histogramOf([0.2, 0.3, 0.9])
+  const cuts = (suggested: number): number =>
+    show(Histogram, {
+      histogram,
+      min: 0,
+      max: 1,
+      suggested,
+      onchange: () => undefined,
+    }).querySelectorAll('.cut').length
+
+  test('marks it, where there is one', () => {
+    expect([cuts(0.5), cuts(0)]).toEqual([1, 0])
   })
 })
 
