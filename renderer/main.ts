@@ -2,6 +2,7 @@ import { mount } from 'svelte'
 import Window from './Window.svelte'
 import './theme.css'
 import { albums } from './state/albums.svelte.ts'
+import { captions } from './state/captions.svelte.ts'
 import { connection } from './state/connection.svelte.ts'
 import { jobs } from './state/jobs.svelte.ts'
 import { library } from './state/library.svelte.ts'
@@ -17,6 +18,7 @@ connection.start(connect())
 library.start(connection)
 jobs.start(connection)
 albums.start(connection)
+captions.start(connection)
 models.start(connection)
 runtimes.start(connection)
 navigation.follow(history, window)

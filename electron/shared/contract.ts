@@ -9,7 +9,14 @@ import type {
   ModelSummary,
   RuntimeStatus,
 } from './results.ts'
-import { LEAST_WEIGHT, MOST_EXAMPLES, MOST_FOLDERS, MOST_VALUES, MOST_WEIGHT } from './query-limits.ts'
+import {
+  LEAST_WEIGHT,
+  MOST_CAPTIONS,
+  MOST_EXAMPLES,
+  MOST_FOLDERS,
+  MOST_VALUES,
+  MOST_WEIGHT,
+} from './query-limits.ts'
 import type { TrainingReport } from './training-report.ts'
 import { HEAD_BYTES } from './transfer-limits.ts'
 
@@ -454,6 +461,11 @@ export const contract = {
   /** Photos of which all files are on drives, or in folders, that are not there at present. */
   'photos.away': method(nothing).returns<{ readonly ids: readonly number[] }>(),
   'photos.get': method(z.strictObject({ id: photoId })).returns<PhotoDetails>(),
+  /** What a person calls photos by: the names of their files, and for each photo the albums that it is in. */
+  'photos.captions': method(z.strictObject({ photos: z.array(photoId).max(MOST_CAPTIONS) })).returns<{
+    readonly names: readonly string[]
+    readonly albums: readonly (readonly number[])[]
+  }>(),
   /** Writes the film of a motion photo into a private file, for a player; it is removed again when the library is closed. */
   'photos.film': method(z.strictObject({ id: photoId })).returns<{ readonly path: string }>(),
   /** What the library's photos can be filtered by, for menus. */

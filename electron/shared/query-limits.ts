@@ -8,3 +8,6 @@ export const MOST_WEIGHT = 4
 /** The most values of one condition of a filter, such as cameras; of folders fewer, because each is a range of paths. */
 export const MOST_VALUES = 500
 export const MOST_FOLDERS = 100
+
+/** Photos of which captions are returned at once: more than a screen shows. */
+export const MOST_CAPTIONS = 1000

@@ -13,8 +13,8 @@ const marks = [
 export const partMarks = (parts: number): string =>
   marks.flatMap(([bit, mark]) => (parts & bit ? [t(mark)] : [])).join(' · ')
 
-/** The name of a photo with what belongs to it. */
-export const labelWithParts = (label: string, parts: number): string =>
-  [label, ...marks.flatMap(([bit, , words]) => (parts & bit ? [t(words)] : []))].join(', ')
+/** What belongs to a photo, each as `with a RAW file`. */
+export const partWords = (parts: number): string[] =>
+  marks.flatMap(([bit, , words]) => (parts & bit ? [t(words)] : []))
 
 export const partName = ({ role }: PartDetails): string => t(`parts.${role}`)

@@ -63,6 +63,12 @@ export class Library {
     return this.#rows.get(id)
   }
 
+  /** Returns the date of a photo, as in the list, or undefined. */
+  dateOf(id: number): number | undefined {
+    const row = this.rowOf(id)
+    return row === undefined ? undefined : this.photos.dates[row]
+  }
+
   /** Returns photos by their ids, as columns for a grid. */
   itemsOf(ids: readonly number[]): GridItems {
     const { aspects, colors, durations, parts } = this.photos

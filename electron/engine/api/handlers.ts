@@ -40,6 +40,8 @@ export function createHandlers(services: Services, uploads: Uploads, events: Eng
 
     'photos.get': ({ id }) => photoDetails(services, id as PhotoId),
 
+    'photos.captions': ({ photos }) => overview.captions(photos as PhotoId[]),
+
     'photos.film': async ({ id }) => ({ path: await films.file(id as PhotoId) }),
 
     'photos.facets': () => overview.facets(),

@@ -3,9 +3,7 @@ import { formatBytes, formatNumber, t } from '../../../renderer/locales/i18n.ts'
 
 describe('texts', () => {
   test('have their placeholders filled, with numbers as the locale writes them', () => {
-    expect(t('photo.labelDated', { number: 3, total: 1500, date: '12 May 2024' })).toBe(
-      `Photo 3 of ${formatNumber(1500)}, 12 May 2024`,
-    )
+    expect(t('photo.place', { number: 3, total: 1500 })).toBe(`Photo 3 of ${formatNumber(1500)}`)
   })
 
   test('have a form for one and a form for several', () => {
@@ -15,7 +13,7 @@ describe('texts', () => {
   })
 
   test('keep a placeholder that has no value', () => {
-    expect(t('photo.labelDated', { number: 1 })).toBe('Photo 1 of {total}, {date}')
+    expect(t('photo.place', { number: 1 })).toBe('Photo 1 of {total}')
   })
 })
 

@@ -9,6 +9,7 @@ import type {
   FailedPhoto,
   Folder,
   LeftOutCount,
+  Output,
   PartDetails,
   PhotoDetails,
 } from '../../../shared/contract.ts'
@@ -102,6 +103,15 @@ export class LibraryOverview {
   /** Photos of which a part is missing, with each of their paths. */
   damaged(): DamagedPhoto[] {
     return this.#catalog.photos.damaged().map(photo => ({ ...photo, path: displayPath(photo.path) }))
+  }
+
+  /** Names and albums of photos; a photo that is no longer in the library has no name. */
+  captions(photos: readonly PhotoId[]): Output<'photos.captions'> {
+    const { albums, files } = this.#catalog
+    return this.#catalog.snapshot(() => ({
+      names: photos.map(id => basename(displayPath(files.pathOf(id) ?? ''))),
+      albums: photos.map(id => albums.albumsOf(id)),
+    }))
   }
 
   /** @throws KindredError `photo-not-found` */

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { expect, test } from 'vitest'
 import PhotoTile from '../../../../renderer/components/PhotoTile.svelte'
-import { labelWithParts, partMarks } from '../../../../renderer/components/part-words.ts'
+import { partMarks, partWords } from '../../../../renderer/components/part-words.ts'
 import { show } from './shown.ts'
 
 test('parts of a photo are marked, and said in words', () => {
@@ -15,8 +15,8 @@ test('parts of a photo are marked, and said in words', () => {
     'Live',
     'Live',
   ])
-  expect(labelWithParts('Photo 1 of 2', 0)).toBe('Photo 1 of 2')
-  expect(labelWithParts('Photo 1 of 2', 3)).toBe('Photo 1 of 2, with a RAW file, with a film')
+  expect(partWords(0)).toEqual([])
+  expect(partWords(3)).toEqual(['with a RAW file', 'with a film'])
 })
 
 test('marks are on tiles that are wide enough for one', () => {
