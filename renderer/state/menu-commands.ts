@@ -6,6 +6,7 @@ import { pickImage } from './external-image.ts'
 import { preferences } from './preferences.svelte.ts'
 import { selection } from './selection.svelte.ts'
 import { shortcuts } from './shortcuts.svelte.ts'
+import { sidebar } from './sidebar.svelte.ts'
 
 export const THUMBNAIL_STEP = 32
 
@@ -26,7 +27,7 @@ const commands: Partial<Record<MenuCommand, () => void>> = {
   'add-to-album': () => shortcuts.press('A'),
   'large-view': () => shortcuts.press('Space'),
   inspector: () => shortcuts.press('I'),
-  sidebar: () => (preferences.sidebar = !preferences.sidebar),
+  sidebar: () => sidebar.toggle(),
   'larger-thumbnails': () => (preferences.rowHeight += THUMBNAIL_STEP),
   'smaller-thumbnails': () => (preferences.rowHeight -= THUMBNAIL_STEP),
   back: () => navigation.back(),

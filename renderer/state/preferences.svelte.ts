@@ -12,7 +12,7 @@ interface Stored {
   readonly viewerStrip: ViewerStrip
 }
 
-export const rowHeights = { min: 96, max: 400, step: 4 } as const
+export const rowHeights = { min: 48, max: 400, step: 4 } as const
 const STORAGE = 'kindred-preferences'
 const defaults: Stored = {
   theme: 'system',
