@@ -1,6 +1,6 @@
 /** @file The address of a view: the part after `#`, which survives a reload and can be copied into another window. */
 import type { Example } from '../../electron/shared/contract.ts'
-import { noFilter, type Filter } from './filter.ts'
+import { asGiven, noFilter, type Filter } from './filter.ts'
 import type { QuerySpec, Route } from './navigation.svelte.ts'
 
 const plain = ['ask', 'model', 'failed', 'settings'] as const
@@ -35,9 +35,8 @@ function queryText({ examples, not, filter }: QuerySpec): string {
   const search = new URLSearchParams()
   for (const example of examples) search.append('like', exampleText(example))
   for (const example of not) search.append('not', exampleText(example))
-  for (const [name, value] of Object.entries(filter ?? noFilter))
-    for (const one of [value].flat() as readonly unknown[])
-      if (one !== undefined && one !== false) search.append(name, String(one))
+  for (const [name, value] of Object.entries(asGiven(filter ?? noFilter)))
+    for (const one of [value].flat()) search.append(name, String(one))
   // These are plain to read in an address and need no escape there.
   return search.toString().replaceAll('%2C', ',').replaceAll('%40', '@').replaceAll('%2F', '/')
 }

@@ -38,10 +38,10 @@ export const noFilter: Filter = {
 
 /** Returns the filter as the engine takes it: without the conditions that are empty. */
 export function asGiven(filter: Filter): Given {
-  const given = Object.entries(filter).filter(
+  const given = Object.entries(filter as Given).filter(
     ([, value]) => value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0),
   )
-  return Object.fromEntries(given.map(([name, value]) => [name, Array.isArray(value) ? [...value] : value]))
+  return Object.fromEntries(given)
 }
 
 export const isFiltering = (filter: Filter): boolean => Object.keys(asGiven(filter)).length > 0

@@ -2,6 +2,8 @@ import type { Job } from '../../electron/shared/contract.ts'
 import { formatNumber, t } from '../locales/i18n.ts'
 import { attempt } from './attempt.ts'
 import type { Connection } from './connection.svelte.ts'
+import { navigation } from './navigation.svelte.ts'
+import { toasts } from './toasts.svelte.ts'
 
 /** Background work, as the engine reports it. */
 export class Jobs {
@@ -17,11 +19,36 @@ export class Jobs {
 
   start(connection: Connection): void {
     this.#connection = connection
-    connection.on('jobs', ({ jobs }) => (this.list = jobs))
+    connection.on('jobs', ({ jobs }) => {
+      const atWork = new Set(this.list.filter(isAtWork).map(({ id }) => id))
+      this.list = jobs
+      for (const job of jobs) if (atWork.has(job.id) && !isAtWork(job)) this.#sayEnd(job)
+    })
+  }
+
+  /** Reads what an import that was stopped has left unread. */
+  async goOn(): Promise<void> {
+    await attempt(this.#connection?.call('folders.rescan', {}))
   }
 
   async control(action: 'pause' | 'resume' | 'cancel', id: number): Promise<void> {
     await attempt(this.#connection?.call(`jobs.${action}`, { id }))
+  }
+
+  /** Of work that brings photos, how it ended: what came in, what could not be read, what is left. */
+  #sayEnd(job: Job): void {
+    if (job.kind !== 'import' && job.kind !== 'samples' && job.kind !== 'albums') return
+    if (job.error) toasts.error(job.error)
+    else if (job.state === 'cancelled')
+      toasts.info(
+        cancelledText(job),
+        canGoOn(job) ? { label: t('jobs.goOn'), run: () => void this.goOn() } : undefined,
+      )
+    else {
+      const problems = problemsOf(job)
+      const show = { label: t('jobs.show'), run: () => navigation.go({ view: 'failed' }) }
+      toasts.info([resultText(job), ...problems].join(' '), problems.length > 0 ? show : undefined)
+    }
   }
 }
 
@@ -31,7 +58,7 @@ export const isAtWork = ({ state }: Job): boolean =>
 /** Returns how far a job is: `4,210 of 8,189, about 2 minutes left`. */
 export function progressText({ state, progress }: Job): string {
   const { done, total, secondsLeft, phase } = progress
-  if (state === 'paused') return t('jobs.paused')
+  if (state === 'paused') return total === undefined ? t('jobs.paused') : t('jobs.pausedAt', { done, total })
   if (state === 'stopping') return t('jobs.stopping')
   if (phase === 'waiting') return t('jobs.waiting')
   if (total === undefined) return phase === 'finding' ? t('jobs.finding', { done }) : ''
@@ -51,8 +78,19 @@ export function resultText({ result }: Job): string {
   return counts.length > 0 ? `${counts.join(', ')}.` : t('jobs.doneNothing')
 }
 
+/** Whether there is more to read of an import that was stopped. */
+export const canGoOn = ({ kind, state, progress: { done, total } }: Job): boolean =>
+  kind === 'import' && state === 'cancelled' && (total === undefined || done < total)
+
+/** Returns which files of an import need a look, each as a sentence. */
+export const problemsOf = ({ result }: Job): string[] => [
+  ...(result && result.failed > 0 ? [t('jobs.failed', { count: result.failed })] : []),
+  ...(result && result.damaged > 0 ? [t('jobs.damaged', { count: result.damaged })] : []),
+]
+
 /** Returns what is left of a job that was cancelled. */
-export function cancelledText({ kind }: Job): string {
+export function cancelledText({ kind, progress: { done, total } }: Job): string {
+  if (kind === 'import' && total !== undefined) return t('jobs.stoppedAt', { done, total })
   if (kind === 'import' || kind === 'albums') return t('jobs.cancelledImport')
   return kind === 'train' || kind === 'switch' || kind === 'network'
     ? t('jobs.cancelledModel')

@@ -127,8 +127,8 @@ describe('runtime table', () => {
     expect(cells).toEqual([
       ['Processor', '400', '1', 'In use'],
       ['Graphics card (WebGPU)', '0.2', '0.999999', 'Too slow'],
-      ['NVIDIA GPU (TensorFlow) No.', '–', '–', 'Not here'],
-      ['one of tomorrow It hung.', '400', '1', 'Given up'],
+      ['NVIDIA GPU (TensorFlow) No.', '–', '–', 'Not available'],
+      ['one of tomorrow It hung.', '400', '1', 'Stopped after an error'],
     ])
   })
 })

@@ -32,7 +32,7 @@ describe('folder settings', () => {
     expect([...root.querySelectorAll('li .hint')].map(hint => hint.textContent.trim())).toEqual([
       '3 photos',
       'Cannot be reached at present',
-      'Leaves out raw/**',
+      'Excludes raw/**',
     ])
   })
 

@@ -1,0 +1,62 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Events, Job } from '../../../electron/shared/contract.ts'
+import type { Connection } from '../../../renderer/state/connection.svelte.ts'
+import { Jobs, progressText } from '../../../renderer/state/jobs.svelte.ts'
+import { toasts } from '../../../renderer/state/toasts.svelte.ts'
+
+const running: Job = {
+  id: 4,
+  kind: 'import',
+  state: 'running',
+  progress: { phase: 'reading', done: 2000, total: 21_164, rate: 40 },
+}
+const result = {
+  photos: 1166,
+  added: 1166,
+  updated: 0,
+  moved: 0,
+  removed: 0,
+  seconds: 9,
+  failed: 4,
+  damaged: 0,
+}
+
+/** Jobs that were told of one after the other, and what was called. */
+function told(...states: readonly Job[]) {
+  const call = vi.fn(() => Promise.resolve({ job: 5 }))
+  const jobs = new Jobs()
+  let tell: (snapshot: Events['jobs']) => void = () => undefined
+  const on = (_: string, listener: never): void => (tell = listener)
+  jobs.start({ on, call } as unknown as Connection)
+  for (const job of states) tell({ jobs: [job] })
+  return call
+}
+
+describe('the end of an import', () => {
+  beforeEach(() => {
+    toasts.list = []
+  })
+
+  test('says what came in and what could not be read', () => {
+    told(running, { ...running, state: 'done', result })
+    expect(toasts.list.map(({ text }) => text)).toEqual(['1,166 photos added. 4 files could not be read.'])
+    expect(toasts.list[0]!.action?.label).toBe('Show them')
+  })
+
+  test('says what a stop left unread, and goes on with it', () => {
+    const call = told(running, { ...running, state: 'cancelled' })
+    const [toast] = toasts.list
+    expect(toast!.text).toBe('Stopped: 2,000 of 21,164 read.')
+    toast!.action!.run()
+    expect(call).toHaveBeenCalledExactlyOnceWith('folders.rescan', {})
+  })
+
+  test('is said once, and not of work that ended before', () => {
+    told({ ...running, state: 'done', result }, { ...running, state: 'done', result })
+    expect(toasts.list).toEqual([])
+  })
+})
+
+test('a pause keeps its count', () => {
+  expect(progressText({ ...running, state: 'paused' })).toBe('Paused at 2,000 of 21,164')
+})
