@@ -1,10 +1,12 @@
 import type { Album, Changed } from '../../electron/shared/contract.ts'
 import { asKindredError } from '../../electron/shared/errors.ts'
-import { t } from '../locales/i18n.ts'
+import { locale, t } from '../locales/i18n.ts'
 import { attempt } from './attempt.ts'
 import type { Connection } from './connection.svelte.ts'
 import { OwnChanges } from './own-changes.ts'
 import { toasts } from './toasts.svelte.ts'
+
+const byName = new Intl.Collator(locale, { numeric: true })
 
 /** The albums, and what can be done with them. Failures are shown as messages. */
 export class Albums {
@@ -73,12 +75,24 @@ export class Albums {
 
   /** Moves an album one place up or down in the sidebar. */
   async move(id: number, by: -1 | 1): Promise<void> {
+    const at = this.list.findIndex(album => album.id === id) + by
+    const other = this.list[at]
+    if (other) await this.moveTo(id, other.id)
+  }
+
+  /** Moves an album to the place of another, which moves towards where the first was. */
+  async moveTo(id: number, other: number): Promise<void> {
     const ids = this.list.map(album => album.id)
-    const from = ids.indexOf(id)
-    const to = from + by
-    if (from < 0 || to < 0 || to >= ids.length) return
+    const [from, to] = [ids.indexOf(id), ids.indexOf(other)]
+    if (from < 0 || to < 0 || from === to) return
     ids.splice(to, 0, ...ids.splice(from, 1))
-    await this.#change(connection => connection.call('albums.reorder', { ids }))
+    await this.#reorder(ids)
+  }
+
+  /** Puts the albums into the order of their names. */
+  async sort(): Promise<void> {
+    const sorted = this.list.toSorted((a, b) => byName.compare(a.name, b.name))
+    await this.#reorder(sorted.map(({ id }) => id))
   }
 
   /** Records for the next training that a photo is not similar to the anchors. */
@@ -113,6 +127,10 @@ export class Albums {
       this.#own.redid(redone)
       toasts.info(t('albums.redone', { label: label! }))
     })
+  }
+
+  async #reorder(ids: number[]): Promise<void> {
+    await this.#change(connection => connection.call('albums.reorder', { ids }))
   }
 
   /** Shows what was done, with a button that undoes just that. */

@@ -8,16 +8,20 @@ interface Stored {
   readonly theme: Theme
   readonly rowHeight: number
   readonly sidebar: boolean
+  readonly sidebarWidth: number
   readonly sort: SortOrder
   readonly viewerStrip: ViewerStrip
 }
 
 export const rowHeights = { min: 48, max: 400, step: 4 } as const
+/** In pixels. */
+export const sidebarWidths = { min: 180, usual: 216, max: 400 } as const
 const STORAGE = 'kindred-preferences'
 const defaults: Stored = {
   theme: 'system',
   rowHeight: 196,
   sidebar: true,
+  sidebarWidth: sidebarWidths.usual,
   sort: 'newest',
   viewerStrip: 'film',
 }
@@ -37,6 +41,7 @@ export class Preferences {
     }
     this.#page = page
     this.#showTheme()
+    this.#showSidebar()
   }
 
   get theme(): Theme {
@@ -62,6 +67,14 @@ export class Preferences {
     this.#set({ sidebar })
   }
 
+  get sidebarWidth(): number {
+    return this.#stored.sidebarWidth
+  }
+  set sidebarWidth(width: number) {
+    this.#set({ sidebarWidth: Math.min(sidebarWidths.max, Math.max(sidebarWidths.min, Math.round(width))) })
+    this.#showSidebar()
+  }
+
   get sort(): SortOrder {
     return this.#stored.sort
   }
@@ -79,6 +92,10 @@ export class Preferences {
   #set(change: Partial<Stored>): void {
     this.#stored = { ...this.#stored, ...change }
     this.#storage?.setItem(STORAGE, JSON.stringify(this.#stored))
+  }
+
+  #showSidebar(): void {
+    this.#page?.style.setProperty('--sidebar', `${this.sidebarWidth}px`)
   }
 
   #showTheme(): void {

@@ -8,9 +8,13 @@ import { HEADING, PADDING, type PhotoGridLayout } from './layout.svelte.ts'
 const OVERSCAN = 500
 /** Browsers fail with boxes of about 16.7 million device pixels. In a taller layout one scrolled pixel stands for several. */
 const TALLEST_BOX = 8_000_000
+/** In the direction of scrolling, photos are drawn that come into sight within so many milliseconds, up to so many pixels. */
+const AHEAD_MILLIS = 350
+const MOST_AHEAD = 2600
 /** Pixels per millisecond. At a higher speed nobody looks at single photos. */
-const FAST = 5
-const FAST_MILLIS = 110
+const FAST = 15
+/** Milliseconds without a scroll event after which a grid has come to rest. */
+const SETTLED_MILLIS = 110
 /** Nearer to the top than this, a grid stays at the top when photos are added there. */
 const AT_TOP = 8
 
@@ -40,7 +44,8 @@ export class PhotoGridScrolling {
   readonly range = $derived.by(() => {
     const { rows, topPadding } = this.#layout
     const bottom = this.viewTop + this.viewHeight
-    return itemsBetween(rows, this.viewTop - topPadding - OVERSCAN, bottom + OVERSCAN)
+    const above = this.viewTop - topPadding - Math.max(OVERSCAN, -this.#ahead)
+    return itemsBetween(rows, above, bottom + Math.max(OVERSCAN, this.#ahead))
   })
   readonly visible = $derived(indicesBetween(...this.range))
   readonly visibleGroups = $derived.by(() => {
@@ -50,8 +55,10 @@ export class PhotoGridScrolling {
     const last = lastNotAbove(rows.groupTop, this.viewTop + this.viewHeight + OVERSCAN)
     return indicesBetween(first, Math.min(groups.length, last + 1))
   })
+  /** Pixels that are drawn in the direction of scrolling; below zero: upwards. */
+  #ahead = $state(0)
   #lastScroll = { at: 0, top: 0 }
-  #slowDown: ReturnType<typeof setTimeout> | undefined
+  #settled: ReturnType<typeof setTimeout> | undefined
   /** The photo at the top edge, and which share of its row is above it: it stays there when the layout changes. */
   #anchor: { readonly id: number; readonly share: number } | undefined
   /** Whether the grid is where the caller was, so that what is in sight means something. */
@@ -77,13 +84,18 @@ export class PhotoGridScrolling {
     this.#readPosition(this.element)
     const now = performance.now()
     const { at, top } = this.#lastScroll
-    const speed = Math.abs(this.viewTop - top) / Math.max(1, now - at)
+    const velocity = (this.viewTop - top) / Math.max(1, now - at)
     this.#lastScroll = { at: now, top: this.viewTop }
-    if (speed > FAST) {
-      this.fast = true
-      clearTimeout(this.#slowDown)
-      this.#slowDown = setTimeout(() => (this.fast = false), FAST_MILLIS)
-    }
+    // Half of that speed again before it is slow: one late frame is no change.
+    this.fast = Math.abs(velocity) > (this.fast ? FAST / 2 : FAST)
+    // In steps, so that what is drawn does not change with every frame.
+    const ahead = OVERSCAN * Math.round((velocity * AHEAD_MILLIS) / OVERSCAN)
+    this.#ahead = Math.max(-MOST_AHEAD, Math.min(MOST_AHEAD, ahead))
+    clearTimeout(this.#settled)
+    this.#settled = setTimeout(() => {
+      this.fast = false
+      this.#ahead = 0
+    }, SETTLED_MILLIS)
     this.#setAnchor()
   }
 

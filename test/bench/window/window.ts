@@ -16,6 +16,9 @@ import { makeManyPhotos } from '../../support/many-photos.ts'
 const AIM_MS = 100
 const SEARCHES = 60
 const SCROLL_SECONDS = 12
+/** A brisk flick of the wheel, at which photos should still be seen; and how many may be plain colour. */
+const FLICK = 7200
+const AIM_PLAIN = 0.3
 
 if (!chromiumPath) {
   console.log('skipped: there is no Chromium')
@@ -40,6 +43,7 @@ try {
   await page.waitForTimeout(1000)
 
   const scroll = await scrollThrough(page)
+  const plain = await plainTiles(page)
   const searches = await searchRepeatedly(page)
   const [p50, p95] = [quantile(searches, 0.5), quantile(searches, 0.95)]
   console.log(`${photos} photos, ${served.url.split('#')[0]}, headless Chromium without a GPU`)
@@ -48,6 +52,9 @@ try {
   )
   console.log(
     `scrolling top to end in ${SCROLL_SECONDS} s: ${scroll.frames} frames, longest ${scroll.longest.toFixed(0)} ms, ${scroll.over50} over 50 ms`,
+  )
+  console.log(
+    `tiles in sight that were plain colour at ${FLICK} px/s: ${(100 * plain).toFixed(0)} %; ${(plain / AIM_PLAIN).toFixed(2)} of the ${100 * AIM_PLAIN} % aimed at`,
   )
   console.log(
     `memory: page ${await pageMegabytes(devtools)} MB of JavaScript, engine ${residentMegabytes(served.enginePid)} MB resident`,
@@ -99,6 +106,32 @@ async function scrollThrough(page: Page): Promise<{ frames: number; longest: num
       over50: frames.filter(ms => ms > 50).length,
     }
   }, SCROLL_SECONDS)
+}
+
+/** Share of the tiles in sight whose photos are not there yet, over all frames of scrolling through photos seen for the first time. */
+async function plainTiles(page: Page): Promise<number> {
+  return page.evaluate(async speed => {
+    const scroller = document.querySelector('.scroller')!
+    const { top, bottom } = scroller.getBoundingClientRect()
+    const from = scroller.scrollHeight / 3
+    scroller.scrollTop = from
+    await new Promise(resolve => setTimeout(resolve, 1000))
+    let [plain, all] = [0, 0]
+    const started = performance.now()
+    for (let now = started; now - started < 5000;) {
+      scroller.scrollTop = from + (speed * (now - started)) / 1000
+      now = await new Promise(resolve => requestAnimationFrame(resolve))
+      for (const image of scroller.querySelectorAll('.tile img')) {
+        const box = image.getBoundingClientRect()
+        if (box.bottom < top || box.top > bottom) continue
+        all++
+        if (!image.classList.contains('loaded')) plain++
+      }
+    }
+    scroller.scrollTop = 0
+    await new Promise(resolve => setTimeout(resolve, 500))
+    return plain / all
+  }, FLICK)
 }
 
 async function pageMegabytes(devtools: CDPSession): Promise<number> {

@@ -56,6 +56,19 @@ describe('albums', () => {
     expect(call).not.toHaveBeenCalled()
   })
 
+  test.each<[number, number, number[]]>([
+    [1, 3, [2, 3, 1]],
+    [3, 1, [3, 1, 2]],
+  ])('drag number %i onto number %i', async (id, other, ids) => {
+    await albums.moveTo(id, other)
+    expect(call).toHaveBeenCalledExactlyOnceWith('albums.reorder', { ids })
+  })
+
+  test('sort by name', async () => {
+    await albums.sort()
+    expect(call).toHaveBeenCalledExactlyOnceWith('albums.reorder', { ids: [3, 1, 2] })
+  })
+
   test('show what was added, with a button to undo it', async () => {
     call.mockResolvedValue({ added: 2, change: 7 })
     await albums.add(1, [5, 6])
