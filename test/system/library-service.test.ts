@@ -243,3 +243,17 @@ describe('library service', () => {
     expectInStep(engine)
   })
 })
+
+test('albums of the folders inside a folder of the library add no second folder to it', async () => {
+  const { engine, root } = await open(4)
+  await engine.library.import([root])
+  await engine.albums.importer.start(join(root, 'cats')).done
+  expect(engine.overview.roots()).toEqual([root])
+  expect(engine.albums.queries.list()).not.toEqual([])
+  // A folder of which nothing is known yet is one of the library's, as when it is added.
+  const elsewhere = await mkdtemp(join(tmpdir(), 'kindred-test-'))
+  folders.push(elsewhere)
+  await makeManyPhotos(join(elsewhere, 'new'), 2, 3)
+  await engine.albums.importer.start(elsewhere).done
+  expect(engine.overview.roots()).toEqual([root, elsewhere].sort())
+})

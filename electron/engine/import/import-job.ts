@@ -1,6 +1,7 @@
 /** @file The import job: from folders, or from single files that have changed, to catalog and index. */
 import type { ImportResult } from '../../shared/results.ts'
-import type { FilePath } from '../library/paths.ts'
+import type { Catalog } from '../library/catalog/catalog.ts'
+import { isBelow, type FilePath } from '../library/paths.ts'
 import type { JobContext } from '../runtime/jobs/job-runner.ts'
 import { keepIgnore, leftOutBy } from './ignore.ts'
 import { ImportRun, type ImportTools } from './import-run.ts'
@@ -12,6 +13,8 @@ export interface ImportParameters {
   readonly ignore: readonly string[]
   /** Whether files that failed before are read again, changed or not. */
   readonly retryFailed?: boolean
+  /** Whether a folder is left as it is whose photos come with another folder of the library, instead of becoming one too. */
+  readonly staysWithin?: boolean
 }
 
 /**
@@ -28,7 +31,8 @@ export async function runImport(
   const { catalog, index } = tools
   const run = new ImportRun(tools, job)
   catalog.transaction(() => {
-    parameters.folders.forEach(folder => catalog.addRoot(folder))
+    for (const folder of parameters.folders)
+      if (!parameters.staysWithin || !comesWithAnother(catalog, folder)) catalog.addRoot(folder)
     if (parameters.ignore.length > 0) keepIgnore(catalog, parameters.folders, parameters.ignore)
   })
 
@@ -53,6 +57,11 @@ export async function runImport(
   const photosPerSecond = seconds > 0 ? imported / seconds : 0
   return { photos, ...counts, failed, damaged, seconds, photosPerSecond }
 }
+
+/** Whether the walk of another folder of the library has been to this one: it may leave out what lies in it. */
+const comesWithAnother = (catalog: Catalog, folder: FilePath): boolean =>
+  catalog.roots().some(root => root !== folder && isBelow(folder, root)) &&
+  catalog.files.below(folder).some(({ state }) => state === 'present')
 
 /**
  * The same for single files of which something is known to have changed: each is compared with the catalog. The index is

@@ -134,7 +134,7 @@ export class LibraryService {
 
   /** Imports a folder as a part of a job that has its turn. */
   importWithin(folder: FilePath, job: JobContext): Promise<ImportResult> {
-    return this.#import({ folders: [this.#toFolder(folder)], ignore: [] }, job)
+    return this.#import({ folders: [this.#toFolder(folder)], ignore: [], staysWithin: true }, job)
   }
 
   /**
