@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { expectAccessible } from '../support/accessible.ts'
 import {
   buildRenderer,
   chromiumPath,
@@ -33,12 +33,6 @@ const countIn = async (page: Page, name: string): Promise<number> =>
 /** Tiles of photos other than these. */
 const photosOutside = (photos: readonly number[]): string =>
   `.photo${photos.map(photo => `:not(:has(img[src*="/thumb/${photo}?"]))`).join('')}`
-
-async function expectAccessible(page: Page, where: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect(serious.map(({ id, nodes }) => `${where}: ${id} ${nodes[0]?.html ?? ''}`)).toEqual([])
-}
 
 describe.skipIf(!chromiumPath)('albums and models in Chromium (skipped without Chromium)', () => {
   let library: MadeLibrary

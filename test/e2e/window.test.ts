@@ -1,10 +1,10 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { drawSample } from '../../samples/samples.ts'
+import { expectAccessible } from '../support/accessible.ts'
 import {
   buildRenderer,
   chromiumPath,
@@ -23,12 +23,6 @@ const tile = (page: Page, index: number) => page.locator(`[data-index="${index}"
 const shownCount = async (page: Page): Promise<string> =>
   (await page.locator('.strip .count').textContent())!.trim()
 const scores = (page: Page): Promise<string[]> => page.locator('.score').allTextContents()
-
-async function expectAccessible(page: Page, where: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect(serious.map(({ id, nodes }) => `${where}: ${id} ${nodes[0]?.html ?? ''}`)).toEqual([])
-}
 
 describe.skipIf(!chromiumPath)('window in Chromium (skipped without Chromium)', () => {
   let browser: Browser
