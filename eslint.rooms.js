@@ -21,7 +21,7 @@ export const foldersWithin = {
   diagnostics: ['bench', '.'],
   learning: ['versions', 'deep', 'training', 'evaluation', 'labels'],
   retrieval: ['.', 'calibration', 'index', 'stores'],
-  vision: ['.', 'external', 'runtimes', 'onnx-graph', 'tensors', 'network', 'head'],
+  vision: ['.', 'regions', 'external', 'runtimes', 'onnx-graph', 'tensors', 'network', 'head'],
   import: ['watching', '.'],
   media: ['.', 'video', 'metadata', 'decoders', 'formats'],
   library: ['rescue', 'journal', 'catalog', '.'],

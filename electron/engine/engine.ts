@@ -30,6 +30,7 @@ import { EmbeddingIndex } from './retrieval/index/embedding-index.ts'
 import { indexHost } from './retrieval/index/index-host.ts'
 import { IndexTuner } from './retrieval/index/index-tuner.ts'
 import type { QueryTools } from './retrieval/image-query.ts'
+import { RegionService } from './retrieval/matching-regions.ts'
 import { PhotoFilms } from './retrieval/photo-films.ts'
 import { PhotoImages } from './retrieval/photo-images.ts'
 import { PhotoTiles } from './retrieval/photo-tiles.ts'
@@ -140,6 +141,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       catalogRepaired: repaired,
     })
     const films = new PhotoFilms(catalog, layout.films)
+    const regions = new RegionService(photos)
     const tightening = new AbortController()
     inBackground(log, 'Tightening the permissions of the library', () =>
       tightenFolders(layout, tightening.signal),
@@ -160,6 +162,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       await index.close()
       await closeUserFiles()
       films.close()
+      await regions.close()
       await runtimes?.close()
       await backbones.close()
       journal.close()
@@ -180,6 +183,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       images: new PhotoImages(photos),
       tiles,
       films,
+      regions,
       albums,
       labels,
       models,

@@ -5,6 +5,7 @@ const nextSteps: Readonly<Record<ErrorCode, string>> = {
   // a file that cannot become a photo
   'empty-file': 'Restore the file from a backup or delete it.',
   'not-an-image': 'Rename it, or leave it out.',
+  'no-regions': 'Use the network that comes with Kindred to see them.',
   'video-unseen': 'Install ffmpeg, then import its folder again.',
   'unsupported-format': 'Convert it to JPEG or PNG.',
   'truncated-image': 'Copy it again from the camera or a backup.',

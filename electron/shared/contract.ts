@@ -235,6 +235,27 @@ export interface CalibrationBasis {
   readonly pairs: number
 }
 
+/** What each place of the square in the middle of a picture adds to a score: the mean of all is the score. */
+export interface RegionHeat {
+  readonly rows: number
+  readonly columns: number
+  /** Row by row from the top left; below 0 where a place speaks against it. */
+  readonly heat: readonly number[]
+}
+
+/** Why a result is similar to a query. */
+export interface MatchingRegions {
+  /** Index of the example that the result is most similar to. */
+  readonly example: number
+  /** Cosine similarity of the two photos, and their distance. */
+  readonly score: number
+  readonly distance: number
+  readonly query: RegionHeat
+  readonly result: RegionHeat
+  /** The album that most of the photos around the result are in; null where they are in none. */
+  readonly album: number | null
+}
+
 export interface FailedPhoto {
   readonly path: string
   readonly code: ErrorCode
@@ -480,6 +501,10 @@ export const contract = {
       filter: filter.optional(),
     }),
   ).returns<SearchResults>(),
+  /** Which regions of a result match which of an example. */
+  'similar.why': method(
+    z.strictObject({ examples: z.array(example).min(1).max(MOST_EXAMPLES), photo: photoId }),
+  ).returns<MatchingRegions>(),
   'folders.list': method(nothing).returns<{ readonly folders: readonly Folder[] }>(),
   'folders.browse': method(z.strictObject({ path: path.optional() })).returns<FolderListing>(),
   /** Adds folders to the library and imports them in the background. */

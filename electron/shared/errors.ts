@@ -4,6 +4,7 @@ export const errorCodes = [
   'empty-file',
   'not-an-image',
   'video-unseen',
+  'no-regions',
   'unsupported-format',
   'truncated-image',
   'damaged-image',

@@ -127,6 +127,24 @@ describe.skipIf(!chromiumPath)('find similar in depth (skipped without Chromium)
     expect(await examples.count()).toBe(4)
   })
 
+  test('a result shows which of its regions match the query', async () => {
+    await page.keyboard.press('Alt+ArrowLeft')
+    await tile(page, 3).click()
+    await page.keyboard.press('i')
+    await page.getByRole('button', { name: 'Why similar' }).click()
+    const pictures = page.getByRole('complementary', { name: 'Details' }).locator('canvas')
+    await expect.poll(() => pictures.count()).toBe(2)
+    const shades = await pictures.evaluateAll((canvases: HTMLCanvasElement[]) =>
+      canvases.map(canvas => {
+        const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+        return new Set(data.filter((_, i) => i % 4 === 3)).size
+      }),
+    )
+    expect(Math.min(...shades)).toBeGreaterThan(4)
+    await expectAccessible(page, 'why similar')
+    await page.keyboard.press('i')
+  })
+
   test.each(['dark', 'light'] as const)('nothing is cut off in a narrow window (%s)', async theme => {
     await page.emulateMedia({ colorScheme: theme })
     for (const width of [640, 780, 900]) {

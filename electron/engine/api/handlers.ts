@@ -26,7 +26,7 @@ export function createHandlers(services: Services, uploads: Uploads, events: Eng
       ? { id: example.photo as PhotoId, weight, crop }
       : { name: 'external image', bytes: uploads.get(example.upload).bytes, weight, crop }
 
-  const { library, overview, films, search, tuner, diagnostics, jobs, layout, watch } = services
+  const { library, overview, films, regions, search, tuner, diagnostics, jobs, layout, watch } = services
 
   return {
     ...albumHandlers(services, events),
@@ -60,6 +60,8 @@ export function createHandlers(services: Services, uploads: Uploads, events: Eng
         calibration,
       }
     },
+
+    'similar.why': ({ examples, photo }) => regions.match(examples.map(image), photo as PhotoId),
 
     'folders.list': async () => ({
       folders: (await overview.folders()).map(folder => ({

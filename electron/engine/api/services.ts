@@ -8,6 +8,7 @@ import type { ModelService } from '../learning/versions/model-service.ts'
 import type { LibraryOverview } from '../library/catalog/library-overview.ts'
 import type { LibraryLayout } from '../library/layout.ts'
 import type { IndexTuner } from '../retrieval/index/index-tuner.ts'
+import type { RegionService } from '../retrieval/matching-regions.ts'
 import type { PhotoFilms } from '../retrieval/photo-films.ts'
 import type { PhotoImages } from '../retrieval/photo-images.ts'
 import type { PhotoTiles } from '../retrieval/photo-tiles.ts'
@@ -28,6 +29,7 @@ export interface Services {
   readonly images: PhotoImages
   readonly tiles: PhotoTiles
   readonly films: PhotoFilms
+  readonly regions: RegionService
   readonly albums: Albums
   readonly labels: LabelService
   readonly models: ModelService

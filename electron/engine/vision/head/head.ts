@@ -61,6 +61,14 @@ export function headToParameters({ projection }: Head): Buffer {
  * @returns `count × dimension`, each row of length 1 (a row without direction stays zero)
  */
 export function embed(head: Head, features: Float32Array): Float32Array<ArrayBuffer> {
+  const out = projectRows(head, features)
+  for (let from = 0; from < out.length; from += head.dimension)
+    normalise(out.subarray(from, from + head.dimension))
+  return out
+}
+
+/** The same before the rows are brought to length 1: the mean of projected rows is the projection of their mean. */
+export function projectRows(head: Head, features: Float32Array): Float32Array<ArrayBuffer> {
   const { inputLength, dimension } = head
   const count = features.length / inputLength
   const out = new Float32Array(count * dimension)
@@ -69,7 +77,6 @@ export function embed(head: Head, features: Float32Array): Float32Array<ArrayBuf
     const from = features.subarray(n * inputLength, (n + 1) * inputLength)
     if (head.projection) project(from, head.projection.mean, head.projection.matrix, row)
     else row.set(from)
-    normalise(row)
   }
   return out
 }

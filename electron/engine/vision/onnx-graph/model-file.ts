@@ -1,7 +1,7 @@
 import { Attributes } from './attributes.ts'
 import { invalid } from './invalid.ts'
 import { decodeModel, encodeModel, type GraphProto, type ModelProto } from './schema.ts'
-import { readTensor, toNumber, writeTensor, type OnnxTensor } from './tensor.ts'
+import { dataTypes, readTensor, toNumber, writeTensor, type OnnxTensor } from './tensor.ts'
 
 /** The oldest supported version of the operators: before it, `Add` and `Mul` broadcast differently. */
 const OLDEST_OPSET = 7
@@ -62,6 +62,13 @@ export class ModelFile {
       const values = replaced.get(tensor.name)
       if (values) writeTensor(tensor, values)
     }
+    return encodeModel(proto)
+  }
+
+  /** Returns the file with one more output: a value of single precision that its nodes compute on the way. */
+  withOutput(name: string): Uint8Array {
+    const { proto, graph } = decode(this.#bytes)
+    graph.output.push({ name, type: { tensorType: { elemType: dataTypes.float } } })
     return encodeModel(proto)
   }
 }
