@@ -117,8 +117,9 @@ export class Navigation {
     this.#begin(routeAt(page.location.hash) ?? this.route)
     page.addEventListener('popstate', event => {
       const { session, at } = (event.state ?? {}) as Partial<Step>
+      const typed = routeAt(page.location.hash)
       if (session === this.#session && at !== undefined && at < this.#visits.length) this.#at = at
-      else this.#begin(routeAt(page.location.hash) ?? { view: 'library' })
+      else if (typed) this.#begin(typed)
     })
   }
 
