@@ -68,7 +68,15 @@ describe.skipIf(!chromiumPath)('albums and models in Chromium (skipped without C
   async function findSimilarTo(photo: number): Promise<void> {
     await page.getByRole('button', { name: /^All photos/ }).click()
     const wanted = page.locator(`.photo:has(img[src*="/thumb/${photo}?"])`)
-    for (let step = 0; (await wanted.count()) === 0 && step < 60; step++) {
+    // Photos ahead of the view are drawn as well, until the grid rests.
+    const inSight = (): Promise<boolean> =>
+      wanted.evaluateAll(photos =>
+        photos.some(photo => {
+          const { top, bottom } = photo.getBoundingClientRect()
+          return top > 80 && bottom < innerHeight
+        }),
+      )
+    for (let step = 0; !(await inSight()) && step < 60; step++) {
       await page.mouse.move(700, 400)
       await page.mouse.wheel(0, 500)
       await page.waitForTimeout(60)
@@ -76,6 +84,7 @@ describe.skipIf(!chromiumPath)('albums and models in Chromium (skipped without C
     await wanted.first().click()
     await page.keyboard.press('s')
     await page.locator('.score').first().waitFor(WAIT)
+    await page.getByRole('button', { name: /^Show all/ }).click()
   }
 
   async function findSimilarToFirstOf(album: string): Promise<void> {
@@ -84,6 +93,7 @@ describe.skipIf(!chromiumPath)('albums and models in Chromium (skipped without C
     await tile(page, 0).click()
     await page.keyboard.press('s')
     await page.locator('.score').first().waitFor(WAIT)
+    await page.getByRole('button', { name: /^Show all/ }).click()
   }
 
   test('makes two albums from results with the keyboard', async () => {
