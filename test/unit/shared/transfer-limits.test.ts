@@ -6,6 +6,7 @@ import { HEAD_BYTES, MESSAGE_BYTES } from '../../../electron/shared/transfer-lim
 interface Schema {
   readonly type?: string
   readonly const?: unknown
+  readonly enum?: readonly unknown[]
   readonly maxLength?: number
   readonly maxItems?: number
   readonly items?: Schema
@@ -20,6 +21,7 @@ const NUMBER = 25
 
 /** Bytes of the longest value as JSON; infinite where a schema sets no limit. */
 function longest({ type, maxLength = Infinity, maxItems = Infinity, ...schema }: Schema, key = ''): number {
+  if (schema.enum) return Math.max(...schema.enum.map(value => JSON.stringify(value).length))
   if (schema.anyOf) return Math.max(...schema.anyOf.map(one => longest(one, key)))
   switch (type) {
     case 'string':
