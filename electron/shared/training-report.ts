@@ -124,6 +124,19 @@ export interface TrainingMeasurements {
   readonly confusions: { readonly gone: readonly Confusion[]; readonly come: readonly Confusion[] }
   /** Albums with too few photos to learn from, and how many more they need. */
   readonly tooSmall: readonly { readonly album: string; readonly photos: number; readonly needs: number }[]
+  /**
+   * A held-out photo with its nearest in both versions: the one in the middle of those for which the number of hits has
+   * changed. Null where none has changed; absent in reports of earlier releases.
+   */
+  readonly typical?: {
+    readonly photo: number
+    /** Held-out photos that were looked at, those for which it has changed, and those of them that gained. */
+    readonly queries: number
+    readonly changed: number
+    readonly better: number
+    readonly before: { readonly ids: readonly number[]; readonly hits: readonly boolean[] }
+    readonly after: { readonly ids: readonly number[]; readonly hits: readonly boolean[] }
+  } | null
   /** A map of the library in two dimensions, coordinates 0…1, before and after. */
   readonly map: {
     readonly ids: readonly number[]

@@ -92,13 +92,18 @@ export function stateText({ active, newest }: Pick<Models, 'active' | 'newest'>,
   return newest.accepted ? t('model.notUsed', { name: newest.name }) : t('model.noBetter')
 }
 
-/** Returns `Trained on 14 albums, 612 photos. Finds the right kind first in 81 of 100 cases, before 66.` */
+/**
+ * Returns `Trained on 14 albums, 612 photos. Finds the right kind first in 81 of 100 cases, before 66.`; where that has
+ * moved less than how all of a kind are ranked (MAP@R), it speaks of that.
+ */
 export function learnedText({ albums, photos, before, after }: ModelSummary): string {
-  return t('model.learned', {
+  const gain = (figure: 'recallAt1' | 'mapAtR'): number => (after?.[figure] ?? 0) - (before?.[figure] ?? 0)
+  const figure = gain('mapAtR') > gain('recallAt1') ? 'mapAtR' : 'recallAt1'
+  return t(figure === 'mapAtR' ? 'model.learnedRanked' : 'model.learned', {
     albums: formatNumber(albums ?? 0),
     photos: formatNumber(photos ?? 0),
-    after: Math.round(100 * (after?.recallAt1 ?? 0)),
-    before: Math.round(100 * (before?.recallAt1 ?? 0)),
+    after: Math.round(100 * (after?.[figure] ?? 0)),
+    before: Math.round(100 * (before?.[figure] ?? 0)),
   })
 }
 

@@ -292,6 +292,14 @@ describe.skipIf(!chromiumPath)('albums and models in Chromium (skipped without C
     await page.getByRole('img', { name: /MAP@R on held-out photos went from/ }).waitFor(WAIT)
     await page.getByText('In use because it measured better').waitFor(LONG_WAIT)
     await page.getByRole('heading', { name: /^Trained on 1[56] albums/ }).waitFor(WAIT)
+    // The same query before and after, among the figures' plainer half.
+    const hitsIn = async (version: string): Promise<number> => {
+      const row = page.getByRole('list', { name: new RegExp(`^${version}: `) })
+      expect(await row.getByRole('listitem').count()).toBe(6)
+      return row.getByRole('button', { name: 'Belongs to its album' }).count()
+    }
+    expect(await hitsIn('After')).toBeGreaterThan(await hitsIn('Before'))
+    await page.getByText('Details', { exact: true }).click()
     await expectAccessible(page, 'report card')
 
     await findSimilarToFirstOf('leaves')
@@ -308,6 +316,7 @@ describe.skipIf(!chromiumPath)('albums and models in Chromium (skipped without C
 
   test('shows the map, with keys from photo to photo', async () => {
     await page.getByRole('button', { name: 'Model', exact: true }).click()
+    await page.getByText('Details', { exact: true }).click()
     const map = page.getByRole('img', { name: /^Map of/ })
     await map.waitFor(WAIT)
     await map.focus()

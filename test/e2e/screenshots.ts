@@ -182,6 +182,7 @@ async function photograph(
     await shoot(page, '20-learning')
     await page.getByText('In use because it measured better').waitFor({ timeout: 900_000 })
     await shoot(page, '21-report')
+    await page.getByText('Details', { exact: true }).click()
     await page.getByRole('img', { name: /^Map of/ }).scrollIntoViewIfNeeded()
     await shoot(page, '22-report-map')
     await page.context().close()

@@ -122,6 +122,10 @@ describe('training on albums', { timeout: PATIENCE }, () => {
     expect(report.heldOut).toBeGreaterThanOrEqual((ALBUMS * PHOTOS) / 5)
     expect(report.curve.at(-1)!.step).toBeGreaterThanOrEqual(60)
     expect(report.map.ids).toHaveLength(ALBUMS * PHOTOS)
+    const typical = report.typical!
+    expect(typical.better).toBeGreaterThan(typical.changed - typical.better)
+    expect(typical.after.ids).toHaveLength(6)
+    expect([...typical.before.ids, ...typical.after.ids]).not.toContain(typical.photo)
 
     const untimed = ({ seconds, createdAt, ...rest }: TrainingReport): unknown => {
       expect([seconds > 0, createdAt > 0]).toEqual([true, true])

@@ -2,12 +2,24 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { EventName, Events } from '../../../electron/shared/contract.ts'
 import type { ModelSummary } from '../../../electron/shared/results.ts'
 import type { Connection } from '../../../renderer/state/connection.svelte.ts'
-import { Models, stateText } from '../../../renderer/state/models.svelte.ts'
+import { learnedText, Models, stateText } from '../../../renderer/state/models.svelte.ts'
 import { navigation } from '../../../renderer/state/navigation.svelte.ts'
 import { toasts } from '../../../renderer/state/toasts.svelte.ts'
 
 const version = (id: number, more: Partial<ModelSummary> = {}): ModelSummary =>
   ({ id, name: `v${id}`, origin: 'trained', active: false, accepted: true, ...more }) as ModelSummary
+
+describe('what a version has learned', () => {
+  const learned = (recall: [number, number], map: [number, number]): string => {
+    const figures = (n: 0 | 1) => ({ recallAt1: recall[n], mapAtR: map[n] }) as ModelSummary['before']
+    return learnedText(version(1, { albums: 14, photos: 612, before: figures(0), after: figures(1) }))
+  }
+
+  test('is said by the figure that has moved more', () => {
+    expect(learned([0.66, 0.81], [0.4, 0.5])).toMatch(/right kind first in 81 of 100 cases, before 66\.$/)
+    expect(learned([0.99, 0.99], [0.38, 0.86])).toMatch(/86 of 100 are found first, before 38\.$/)
+  })
+})
 
 describe('models', () => {
   const call = vi.fn<(method: string, input: unknown) => Promise<unknown>>()

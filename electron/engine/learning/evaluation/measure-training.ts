@@ -13,6 +13,7 @@ import { figuresHost } from './figures-host.ts'
 import { UNASKED } from './gate.ts'
 import { compareNeighbourhoods, type Space } from './neighbourhood-preservation.ts'
 import { drawMap, type LayOut } from './report-map.ts'
+import { typicalQuery } from './typical-query.ts'
 import type { RankedResult } from './retrieval-run.ts'
 
 /** Photos in no album whose neighbourhoods are compared. */
@@ -77,7 +78,9 @@ export async function measureTraining(
   const weighed = await figuresHost().call('weighResults', compared, set, look, learnedBefore, {
     ok: neighbours.ok,
   })
-  const map = await drawMap(layOut, { catalog, set, others: sample, before: active, after: space }, seed)
+  const compare = { catalog, set, others: sample, before: active, after: space }
+  const map = await drawMap(layOut, compare, seed)
+  const typical = await typicalQuery(compare)
   return {
     ...weighed,
     previous: active.name,
@@ -94,6 +97,7 @@ export async function measureTraining(
     neighbours,
     tooSmall: set.tooSmall,
     map,
+    typical,
   }
 }
 
