@@ -1,3 +1,4 @@
+import type { Example } from '../../electron/shared/contract.ts'
 import { indexOfId } from './grid-items.ts'
 
 /** What the page that the large view was opened from can do with a photo. */
@@ -6,6 +7,8 @@ export interface ViewerActions {
   readonly refine?: (side: 'examples' | 'not', id: number) => void
   /** On the page of an album: takes the photo out of it. */
   readonly takeOut?: (id: number) => void
+  /** Where a part of the photo is chosen for an example of a query: the part so far, and who takes the new one. */
+  readonly part?: { readonly area: Example['crop']; readonly take: (area: Example['crop']) => void }
 }
 
 /** The large view: the photo that it shows, if it is open, and the list that it moves through. */

@@ -75,6 +75,25 @@ describe.skipIf(!chromiumPath)('find similar in depth (skipped without Chromium)
     expect(await page.getByRole('menuitem').count()).toBe(0)
   })
 
+  test('a part of an example is chosen and changed on the large view', async () => {
+    const example = page.getByRole('list', { name: 'Searched by' }).getByRole('button', { name: /^Like/ })
+    const boxes: string[] = []
+    for (const entry of ['Choose a part…', 'Change the part…']) {
+      await example.click({ button: 'right' })
+      await page.getByRole('menuitem', { name: entry }).click()
+      await page.getByRole('group', { name: /^Part of the photo/ }).waitFor()
+      await page.keyboard.press('ArrowRight')
+      await page.keyboard.press('Enter')
+      await expect.poll(() => page.locator('.picture .crop').count()).toBe(1)
+      boxes.push(address(page))
+    }
+    expect(boxes[0]).toMatch(/@0\.27,0\.25,0\.5,0\.5$/)
+    expect(boxes[1]).toMatch(/@0\.29,0\.25,0\.5,0\.5$/)
+    await example.click({ button: 'right' })
+    await page.getByRole('menuitem', { name: 'Use the whole photo' }).click()
+    await expect.poll(() => address(page)).not.toMatch(/@/)
+  })
+
   test('filters are chips, in the address, kept by a reload and by Back', async () => {
     await page.keyboard.press('f')
     const panel = page.getByRole('dialog', { name: 'Filters' })

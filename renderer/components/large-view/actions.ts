@@ -22,9 +22,10 @@ export function findSimilar(): void {
 
 /** Searches by the part of the photo that the box holds. */
 export function findPart({ area }: CropBox): void {
-  const { photo } = viewer
+  const { photo, actions } = viewer
   viewer.close()
-  if (photo !== undefined) navigation.search({ examples: [{ photo, crop: area }], not: [] })
+  if (actions.part) actions.part.take(area)
+  else if (photo !== undefined) navigation.search({ examples: [{ photo, crop: area }], not: [] })
 }
 
 export function add(): void {

@@ -52,8 +52,9 @@ export class CropBox {
   active = $state(false)
   area: Area = $state.raw(FIRST)
 
-  begin(): void {
-    this.area = FIRST
+  /** @param area the part to begin with */
+  begin(area: Area = FIRST): void {
+    this.area = area
     this.active = true
   }
 
