@@ -14,7 +14,7 @@ const ATTEMPTS = 3
 
 /** Photos with how likely each is of the same kind as the query, 0…1. */
 export interface ScoredItems extends GridItems {
-  readonly scores: readonly number[]
+  readonly probabilities: readonly number[]
 }
 
 /**
@@ -31,7 +31,8 @@ export class SimilarSearch {
   readonly min: number = $derived.by(() => this.#min ?? this.suggested)
   max = $state(1)
   #min: number | undefined = $state()
-  readonly histogram = $derived(histogramOf(this.results?.probabilities ?? []))
+  /** Of the scores, which spread further than probabilities: these are near 0 or 1 for most photos. */
+  readonly histogram = $derived(histogramOf(this.results?.scores ?? []))
   readonly shown: ScoredItems = $derived.by(() => this.#filter())
   readonly #memory: Visit['memory']
   #controller: AbortController | undefined
@@ -55,6 +56,13 @@ export class SimilarSearch {
 
   get filter(): Filter {
     return this.query.filter ?? noFilter
+  }
+
+  /** Returns the probability of the last result down to a score. */
+  probabilityAt(score: number): number {
+    const { scores = [], probabilities = [] } = this.results ?? {}
+    const [, end] = withinLimits(scores, score, 1)
+    return probabilities[Math.max(0, end - 1)] ?? 0
   }
 
   /** Searches, unless this page has its results already. */
@@ -126,14 +134,14 @@ export class SimilarSearch {
   }
 
   #filter(): ScoredItems {
-    if (!this.results) return { ids: [], aspects: [], colors: [], scores: [] }
-    const { ids, probabilities } = this.results
-    const [from, to] = withinLimits(probabilities, this.min, this.max)
-    return { ...library.itemsOf(ids.slice(from, to)), scores: probabilities.slice(from, to) }
+    if (!this.results) return { ids: [], aspects: [], colors: [], probabilities: [] }
+    const { ids, scores, probabilities } = this.results
+    const [from, to] = withinLimits(scores, this.min, this.max)
+    return { ...library.itemsOf(ids.slice(from, to)), probabilities: probabilities.slice(from, to) }
   }
 }
 
 function suggestedScore(results: SearchResults | undefined): number {
   if (!results || results.end.reason === 'all' || results.end.count >= results.ids.length) return 0
-  return results.probabilities[results.end.count - 1] ?? 0
+  return results.scores[results.end.count - 1] ?? 0
 }

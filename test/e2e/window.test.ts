@@ -93,8 +93,9 @@ describe.skipIf(!chromiumPath)('window in Chromium (skipped without Chromium)', 
       await expect.poll(() => shownCount(page)).toMatch(/^\d+ of 255 photos$/)
       const after = await scores(page)
       expect(after[0]).toBe(before[0])
-      const lowest = Number(
-        await page.getByRole('slider', { name: 'Lowest score' }).getAttribute('aria-valuenow'),
+      const lowest = Number.parseInt(
+        (await page.getByRole('slider', { name: 'Lowest score' }).getAttribute('aria-valuetext'))!,
+        10,
       )
       expect(after.every(text => Number.parseInt(text, 10) >= lowest - 1)).toBe(true)
       expect(calls).toBe(0)

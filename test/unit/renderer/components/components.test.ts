@@ -4,6 +4,7 @@ import Histogram from '../../../../renderer/components/Histogram.svelte'
 import Markdown from '../../../../renderer/components/Markdown.svelte'
 import ProgressBar from '../../../../renderer/components/ProgressBar.svelte'
 import RuntimeTable from '../../../../renderer/components/RuntimeTable.svelte'
+import { formatPercent } from '../../../../renderer/locales/i18n.ts'
 import { histogramOf } from '../../../../renderer/state/histogram.ts'
 import { show } from './shown.ts'
 
@@ -14,7 +15,14 @@ describe('histogram with handles', () => {
     root.querySelector<HTMLElement>(`[role=slider][aria-label="${name}"]`)!
 
   test('names both handles and their scores', () => {
-    const root = show(Histogram, { histogram, min: 0, max: 1, suggested: 0, onchange: () => undefined })
+    const root = show(Histogram, {
+      histogram,
+      min: 0,
+      max: 1,
+      suggested: 0,
+      words: formatPercent,
+      onchange: () => undefined,
+    })
     expect(slider(root, 'Lowest score').getAttribute('aria-valuetext')).toBe('10%')
     expect(slider(root, 'Highest score').getAttribute('aria-valuetext')).toBe('90%')
     expect(root.querySelectorAll('rect.inside')).toHaveLength(histogram.bins.length)
@@ -29,14 +37,28 @@ describe('histogram with handles', () => {
     ['Highest score', 'Home', 0.3, 0.3],
   ])('moves the handle %s with %s', (name, key, min, max) => {
     const onchange = vi.fn()
-    const root = show(Histogram, { histogram, min: 0.3, max: 0.7, suggested: 0, onchange })
+    const root = show(Histogram, {
+      histogram,
+      min: 0.3,
+      max: 0.7,
+      suggested: 0,
+      words: formatPercent,
+      onchange,
+    })
     slider(root, name).dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
     expect(onchange).toHaveBeenCalledExactlyOnceWith(min, max)
   })
 
   test('leaves Alt with an arrow key to the navigation', () => {
     const onchange = vi.fn()
-    const root = show(Histogram, { histogram, min: 0.3, max: 0.7, suggested: 0, onchange })
+    const root = show(Histogram, {
+      histogram,
+      min: 0.3,
+      max: 0.7,
+      suggested: 0,
+      words: formatPercent,
+      onchange,
+    })
     const event = new KeyboardEvent('keydown', {
       key: 'ArrowLeft',
       altKey: true,
@@ -49,7 +71,14 @@ describe('histogram with handles', () => {
   })
 
   test('shades what lies outside the limits', () => {
-    const root = show(Histogram, { histogram, min: 0.5, max: 0.6, suggested: 0, onchange: () => undefined })
+    const root = show(Histogram, {
+      histogram,
+      min: 0.5,
+      max: 0.6,
+      suggested: 0,
+      words: formatPercent,
+      onchange: () => undefined,
+    })
     const inside = root.querySelectorAll('rect.inside').length
     expect(inside).toBeGreaterThan(4)
     expect(inside).toBeLessThan(12)
@@ -64,6 +93,7 @@ describe('histogram with a suggested end', () => {
       min: 0,
       max: 1,
       suggested,
+      words: formatPercent,
       onchange: () => undefined,
     }).querySelectorAll('.cut').length
 
