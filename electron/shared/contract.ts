@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Damage } from './damage.ts'
 import type { ErrorCode } from './errors.ts'
 import type {
+  AlbumImportResult,
   DoctorResult,
   ImportResult,
   IndexStatus,
@@ -429,6 +430,8 @@ export interface Job {
     readonly failed: number
     readonly damaged: number
   }
+  /** Of finished albums of folders: how many, with how many photos, and the change that they are. */
+  readonly made?: Pick<AlbumImportResult, 'albums' | 'photos' | 'change'>
 }
 
 /** Snapshots: each holds the whole state, so a missed one does no harm. */

@@ -143,6 +143,8 @@ export interface AlbumImportResult {
   readonly created: number
   readonly photos: number
   readonly failed: readonly FailedFile[]
+  /** The id of the change that it was, for undo; null where all was as wanted. */
+  readonly change: number | null
 }
 
 export interface Problem {

@@ -1,4 +1,5 @@
 import { t } from '../locales/i18n.ts'
+import { albums } from './albums.svelte.ts'
 import { attempt } from './attempt.ts'
 import { connection } from './connection.svelte.ts'
 import { toasts } from './toasts.svelte.ts'
@@ -21,11 +22,7 @@ export class AddPhotos {
   async take(purpose: 'photos' | 'albums', paths: readonly string[]): Promise<void> {
     this.choosing = undefined
     if (purpose === 'photos') await this.add(paths)
-    else for (const path of paths) await this.#makeAlbums(path)
-  }
-
-  async #makeAlbums(path: string): Promise<void> {
-    if (await attempt(connection.call('albums.importFolder', { path }))) toasts.info(t('albums.making'))
+    else for (const path of paths) await albums.makeOf(path)
   }
 
   async add(paths: readonly string[]): Promise<void> {

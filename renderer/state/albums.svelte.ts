@@ -1,6 +1,6 @@
 import type { Album, Changed } from '../../electron/shared/contract.ts'
 import { asKindredError } from '../../electron/shared/errors.ts'
-import { locale, t } from '../locales/i18n.ts'
+import { formatNumber, locale, t } from '../locales/i18n.ts'
 import { attempt } from './attempt.ts'
 import type { Connection } from './connection.svelte.ts'
 import { OwnChanges } from './own-changes.ts'
@@ -16,6 +16,8 @@ export class Albums {
   readonly byId = $derived(new Map(this.list.map(album => [album.id, album])))
   #connection: Connection | undefined
   readonly #own = new OwnChanges()
+  /** Jobs of this window that make albums. */
+  readonly #making = new Set<number>()
   /** Undo and redo wait for the changes that were asked for before them. */
   #underway: Promise<unknown> = Promise.resolve()
 
@@ -24,6 +26,13 @@ export class Albums {
     connection.on('albums', ({ albums, revision }) => {
       this.list = albums
       this.revision = revision
+    })
+    connection.on('jobs', ({ jobs }) => {
+      for (const { id, made } of jobs)
+        if (made && this.#making.delete(id)) {
+          if (made.change !== null) this.#own.made(made.change)
+          this.#announce(made, t('albums.made', { count: made.albums, photos: formatNumber(made.photos) }))
+        }
     })
   }
 
@@ -37,6 +46,15 @@ export class Albums {
     )
     if (made) this.#announce(made, t('albums.created', { name, count: photos.length }))
     return made?.id
+  }
+
+  /** Makes an album of each folder inside a folder, in the background. */
+  async makeOf(path: string): Promise<void> {
+    await this.#try(async connection => {
+      const { job } = await connection.call('albums.importFolder', { path })
+      this.#making.add(job)
+      toasts.info(t('albums.making'))
+    })
   }
 
   async add(id: number, photos: readonly number[]): Promise<void> {

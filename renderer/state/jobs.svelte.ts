@@ -44,7 +44,8 @@ export class Jobs {
         cancelledText(job),
         canGoOn(job) ? { label: t('jobs.goOn'), run: () => void this.goOn() } : undefined,
       )
-    else {
+    // Albums are announced by whoever asked for them, with a button to undo that.
+    else if (job.kind !== 'albums') {
       const problems = problemsOf(job)
       const show = { label: t('jobs.show'), run: () => navigation.go({ view: 'failed' }) }
       toasts.info([resultText(job), ...problems].join(' '), problems.length > 0 ? show : undefined)
@@ -70,7 +71,8 @@ export function progressText({ state, progress }: Job): string {
 }
 
 /** Returns the outcome of an import: `312 photos added, 2 moved`. */
-export function resultText({ result }: Job): string {
+export function resultText({ result, made }: Job): string {
+  if (made) return t('albums.made', { count: made.albums, photos: formatNumber(made.photos) })
   if (!result) return ''
   const counts = (['added', 'updated', 'moved', 'removed'] as const).flatMap(key =>
     result[key] > 0 ? t(`jobs.${key}`, { count: result[key] }) : [],

@@ -1,6 +1,6 @@
 import { eventNames, jobKinds, type EventName, type Events, type Job } from '../../shared/contract.ts'
 import { asKindredError } from '../../shared/errors.ts'
-import type { ImportResult } from '../../shared/results.ts'
+import type { AlbumImportResult, ImportResult } from '../../shared/results.ts'
 import { listAlbums } from '../learning/labels/album-list.ts'
 import { displayPath } from '../library/paths.ts'
 import { inBackground } from '../runtime/background.ts'
@@ -111,9 +111,16 @@ function toJob({ id, kind, state, progress, error, result }: LiveJob): Job[] {
       ...((kind === 'import' || kind === 'changes') && result
         ? { result: importWords(result as ImportResult) }
         : {}),
+      ...(kind === 'albums' && result ? { made: madeAlbums(result as AlbumImportResult) } : {}),
     },
   ]
 }
+
+const madeAlbums = ({ albums, photos, change }: AlbumImportResult): NonNullable<Job['made']> => ({
+  albums,
+  photos,
+  change,
+})
 
 function importWords(result: ImportResult): NonNullable<Job['result']> {
   const { photos, added, updated, moved, removed, seconds, failed, damaged } = result

@@ -23,12 +23,15 @@ export async function importAlbums(
   if (wanted.length === 0) throw noClasses(folder)
   const before = new Set(catalog.albums.ids())
   const description = `Make albums of “${displayPath(basename(folder))}”`
+  const { latestChange } = catalog.albumCommands
   const albums = new Set(catalog.albumCommands.createAll(wanted, description))
+  const change = catalog.albumCommands.latestChange
   return {
     albums: albums.size,
     created: albums.difference(before).size,
     photos: new Set(wanted.flatMap(({ photos }) => photos)).size,
     failed: failed.filter(({ path }) => isBelow(path, folder)),
+    change: change === latestChange ? null : change,
   }
 }
 

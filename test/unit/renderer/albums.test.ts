@@ -17,13 +17,17 @@ const album = (id: number, name: string): Album => ({
 describe('albums', () => {
   const call = vi.fn<(method: string, input: unknown) => Promise<unknown>>()
   let emit: (snapshot: Events['albums']) => void
+  let emitJobs: (snapshot: Events['jobs']) => void
   let albums: Albums
 
   beforeEach(() => {
     call.mockReset().mockResolvedValue({ change: null })
     toasts.list = []
     albums = new Albums()
-    const on = (_: EventName, listener: typeof emit): unknown => (emit = listener)
+    const on = (event: EventName, listener: never): void => {
+      if (event === 'albums') emit = listener
+      else if (event === 'jobs') emitJobs = listener
+    }
     albums.start({ call, on } as unknown as Connection)
     emit({
       albums: [album(1, 'Cats'), album(2, 'Dogs'), album(3, 'Birds')],
@@ -62,6 +66,24 @@ describe('albums', () => {
   ])('drag number %i onto number %i', async (id, other, ids) => {
     await albums.moveTo(id, other)
     expect(call).toHaveBeenCalledExactlyOnceWith('albums.reorder', { ids })
+  })
+
+  test('that this window had made of folders are undone as the one change that they are', async () => {
+    const jobs = [4, 5].map(id => ({
+      ...{ id, kind: 'albums' as const, state: 'done' as const },
+      progress: { phase: 'done', done: 1, rate: 0 },
+      made: { albums: 3, photos: 90, change: 10 + id },
+    }))
+    call.mockResolvedValueOnce({ job: 5 })
+    await albums.makeOf('/photos')
+    emitJobs({ jobs })
+    emitJobs({ jobs })
+    expect(toasts.list.map(({ text }) => text)).toContain('Made or filled 3 albums with 90 photos')
+    call.mockResolvedValueOnce({ label: 'Make albums' })
+    await albums.undo()
+    await albums.undo()
+    const undone = call.mock.calls.filter(([method]) => method === 'albums.undo')
+    expect(undone).toEqual([['albums.undo', { change: 15 }]])
   })
 
   test('sort by name', async () => {

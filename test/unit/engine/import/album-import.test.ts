@@ -38,7 +38,7 @@ describe('album import', () => {
     for (const name of ['Cats', 'dogs', 'empty']) mkdirSync(join(folder, name))
     catalog.albumCommands.create('DOGS')
     const result = await importer.start(folder).done
-    expect(result).toEqual({ albums: 2, created: 1, photos: 3, failed: [] })
+    expect(result).toEqual({ albums: 2, created: 1, photos: 3, failed: [], change: 2 })
     expect(catalog.albums.list().map(({ name, photos }) => [name, photos])).toEqual([
       ['DOGS', 1],
       ['Cats', 2],
