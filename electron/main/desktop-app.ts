@@ -13,7 +13,9 @@ import type { MachineMessage } from '../shared/machine-state.ts'
 import { surviveRejections } from '../shared/rejections.ts'
 import { askAfterFailure, chooseFolders, showRepaired } from './dialogs.ts'
 import { EngineProcess, type EngineState } from './engine-process.ts'
-import { en as texts } from './locales/en.ts'
+import { languageOf } from '../shared/languages.ts'
+import type { Texts } from './locales/en.ts'
+import { textsOf } from './locales/texts.ts'
 import { openLog } from './log-file.ts'
 import { MachineWatch } from './machine-watch.ts'
 import { appHandler, photoHandler } from './media-protocol.ts'
@@ -37,6 +39,7 @@ export class DesktopApp {
   #window: BrowserWindow | undefined
   #enabled: ReadonlySet<MenuCommand> | undefined
   #asking = false
+  #texts: Texts = textsOf[languageOf(app.getLocale())]
 
   constructor(page: PageOrigin) {
     this.#page = page
@@ -85,10 +88,14 @@ export class DesktopApp {
     openPageChannels(ipcMain, this.#page, {
       open: () => this.#connect(),
       send: message => this.#relay.fromPage(message),
-      chooseFolders: async () => (this.#window ? chooseFolders(this.#window, texts) : []),
+      chooseFolders: async () => (this.#window ? chooseFolders(this.#window, this.#texts) : []),
       playVideo: async path => (await shell.openPath(path)) === '',
       setMenuCommands: commands => {
         this.#enabled = commands
+        this.#showMenu()
+      },
+      setLanguage: language => {
+        this.#texts = textsOf[language]
         this.#showMenu()
       },
     })
@@ -149,11 +156,11 @@ export class DesktopApp {
   #follow(state: EngineState): void {
     if (state === 'ready') {
       this.#machine.report()
-      if (this.#engine.repaired !== undefined) void showRepaired(texts, this.#engine.repaired)
+      if (this.#engine.repaired !== undefined) void showRepaired(this.#texts, this.#engine.repaired)
     }
     if (state !== 'failed' || this.#asking) return
     this.#asking = true
-    void askAfterFailure(texts, this.#logFile, this.#engine.reason).then(answer => {
+    void askAfterFailure(this.#texts, this.#logFile, this.#engine.reason).then(answer => {
       this.#asking = false
       if (answer === 'quit') app.quit()
       else this.#engine.start(answer === 'repair')
@@ -163,7 +170,7 @@ export class DesktopApp {
   #showMenu(): void {
     setMenu({
       platform: platforms[process.platform] ?? 'linux',
-      texts,
+      texts: this.#texts,
       enabled: this.#enabled,
       development: !app.isPackaged,
       send: command => {

@@ -1,5 +1,6 @@
 import type { IpcMain, IpcMainEvent, IpcMainInvokeEvent } from 'electron'
 import { desktopChannels, isMenuCommand, type MenuCommand } from '../shared/desktop.ts'
+import { isLanguage, type Language } from '../shared/languages.ts'
 import { isVideoName } from '../shared/video-formats.ts'
 import { maySend, senderOf, type PageOrigin } from './security.ts'
 
@@ -12,6 +13,7 @@ export interface PageActions {
   /** Resolves to whether the video could be opened. */
   readonly playVideo: (path: string) => Promise<boolean>
   readonly setMenuCommands: (commands: ReadonlySet<MenuCommand>) => void
+  readonly setLanguage: (language: Language) => void
 }
 
 /** Opens the channels. Messages from any other origin are ignored. */
@@ -40,5 +42,8 @@ export function openPageChannels(
   listen(desktopChannels.send, actions.send)
   listen(desktopChannels.menuCommands, value => {
     if (Array.isArray(value)) actions.setMenuCommands(new Set(value.filter(isMenuCommand)))
+  })
+  listen(desktopChannels.language, value => {
+    if (isLanguage(value)) actions.setLanguage(value)
   })
 }

@@ -37,6 +37,7 @@ const bridge: DesktopBridge = {
       if (isMenuCommand(command)) listener(command)
     }),
   setMenuCommands: commands => ipcRenderer.send(desktopChannels.menuCommands, commands),
+  setLanguage: language => ipcRenderer.send(desktopChannels.language, language),
 }
 
 contextBridge.exposeInMainWorld('kindred', bridge)

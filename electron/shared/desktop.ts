@@ -1,3 +1,4 @@
+import type { Language } from './languages.ts'
 import type { ClientMessage, ServerMessage } from './rpc.ts'
 
 /** What the desktop app adds to its window as `window.kindred`, made by the preload script. */
@@ -24,6 +25,8 @@ export interface DesktopBridge {
   onMenu(listener: (command: MenuCommand) => void): () => void
   /** Sets which commands are enabled in the menus. All are until this is called. */
   setMenuCommands(commands: readonly MenuCommand[]): void
+  /** Sets the language of menus and dialogs. It is the system's until this is called. */
+  setLanguage(language: Language): void
 }
 
 export type DesktopPlatform = 'linux' | 'mac' | 'windows'
@@ -85,6 +88,7 @@ export const desktopChannels = {
   playVideo: 'kindred:play-video',
   menu: 'kindred:menu',
   menuCommands: 'kindred:menu-commands',
+  language: 'kindred:language',
 } as const
 
 /** The origin of the window's own page, in the desktop app. */

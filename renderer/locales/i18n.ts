@@ -1,39 +1,51 @@
 import type { PhotoDetails } from '../../electron/shared/contract.ts'
-import type { ErrorCode } from '../../electron/shared/errors.ts'
-import en from './en.json'
-import errors from './en-errors.json'
-import learning from './en-learning.json'
-import views from './en-views.json'
+import { languageOf, type Language } from '../../electron/shared/languages.ts'
+import { textsOf, type TextKey } from './texts.ts'
 
-/** Texts are flat: a key, a sentence, `{placeholders}`. A key with `count` may have a form for each plural category. */
-const texts: Readonly<Record<string, string>> = {
-  ...en,
-  ...views,
-  ...learning,
-  ...(errors satisfies Record<`next.${ErrorCode}`, string>),
-}
-
-type WithoutPlural<K> = K extends `${infer Base}.${Intl.LDMLPluralRule}` ? Base : K
-export type TextKey = WithoutPlural<
-  keyof typeof en | keyof typeof views | keyof typeof learning | keyof typeof errors
->
+export type { TextKey }
 export type TextValues = Readonly<Record<string, string | number>>
 
-export const locale = navigator.language
-const language = 'en'
+export type LanguageChoice = 'system' | Language
 
-const numbers = new Intl.NumberFormat(locale)
-const percents = new Intl.NumberFormat(locale, { style: 'percent' })
-const plurals = new Intl.PluralRules(language)
 const utc = { timeZone: 'UTC' } as const
-const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', ...utc })
-const months = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', ...utc })
-const years = new Intl.DateTimeFormat(locale, { year: 'numeric', ...utc })
-const instants = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
-const moments = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', ...utc })
+
+/** The region of the system, such as Austria, is kept where its language is the chosen one. */
+function speechOf(language: Language) {
+  const system = navigator.language
+  const locale = new Intl.Locale(system).language === language ? system : language
+  return {
+    language,
+    locale,
+    texts: textsOf[language],
+    numbers: new Intl.NumberFormat(locale),
+    percents: new Intl.NumberFormat(locale, { style: 'percent' }),
+    plurals: new Intl.PluralRules(language),
+    names: new Intl.Collator(locale, { numeric: true }),
+    days: new Intl.DateTimeFormat(locale, { dateStyle: 'long', ...utc }),
+    months: new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', ...utc }),
+    years: new Intl.DateTimeFormat(locale, { year: 'numeric', ...utc }),
+    instants: new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }),
+    moments: new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', ...utc }),
+  }
+}
+
+let speech = speechOf(languageOf(navigator.language))
+
+/** Sets the language of all texts from here on, and returns it. What is already shown changes when the page is loaded anew. */
+export function speak(choice: LanguageChoice): Language {
+  speech = speechOf(choice === 'system' ? languageOf(navigator.language) : choice)
+  return speech.language
+}
+
+/** The language of all texts at present. */
+export const language = (): Language => speech.language
+
+/** Compares names as the language sorts them, numbers in them by value. */
+export const compareNames = (a: string, b: string): number => speech.names.compare(a, b)
 
 /** Returns the text of a key. Numbers among the values are written as the locale writes them. */
 export function t(key: TextKey, values: TextValues = {}): string {
+  const { texts } = speech
   const text = texts[key] ?? texts[pluralKey(key, values.count)] ?? texts[`${key}.other`] ?? key
   return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
     const value = values[name]
@@ -42,22 +54,34 @@ export function t(key: TextKey, values: TextValues = {}): string {
 }
 
 const pluralKey = (key: string, count: string | number | undefined): string =>
-  typeof count === 'number' ? `${key}.${plurals.select(count)}` : key
+  typeof count === 'number' ? `${key}.${speech.plurals.select(count)}` : key
 
 /** @param digits after the point, at most; three by default */
 export const formatNumber = (value: number, digits?: number): string =>
   digits === undefined
-    ? numbers.format(value)
-    : new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value)
+    ? speech.numbers.format(value)
+    : new Intl.NumberFormat(speech.locale, { maximumFractionDigits: digits }).format(value)
+
+/** @param digits after the point, always as many */
+export const formatFixed = (
+  value: number,
+  digits: number,
+  style: 'decimal' | 'percent' = 'decimal',
+): string =>
+  new Intl.NumberFormat(speech.locale, {
+    style,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(value)
 
 /** A share of 0…1 as a whole percentage. */
-export const formatPercent = (share: number): string => percents.format(share)
+export const formatPercent = (share: number): string => speech.percents.format(share)
 
 /** Dates of photos are wall clock times at the place of capture, stored as if they were UTC. */
-export const formatDay = (date: number): string => days.format(date)
-export const formatMonth = (date: number): string => months.format(date)
-export const formatYear = (date: number): string => years.format(date)
-export const formatMoment = (date: number): string => moments.format(date)
+export const formatDay = (date: number): string => speech.days.format(date)
+export const formatMonth = (date: number): string => speech.months.format(date)
+export const formatYear = (date: number): string => speech.years.format(date)
+export const formatMoment = (date: number): string => speech.moments.format(date)
 
 /** The same as far as it was written. */
 export function formatTaken(date: number, precision: PhotoDetails['takenPrecision']): string {
@@ -67,7 +91,7 @@ export function formatTaken(date: number, precision: PhotoDetails['takenPrecisio
 }
 
 /** When something was done here, by this computer's clock. */
-export const formatInstant = (time: number): string => instants.format(time)
+export const formatInstant = (time: number): string => speech.instants.format(time)
 
 /** Seconds as a clock shows them: 1:23, or 1:02:03. Of an unknown time (below 0) nothing is said. */
 export function formatDuration(seconds: number): string {
@@ -90,5 +114,5 @@ export function formatBytes(bytes: number): string {
     unitDisplay: 'short',
     maximumFractionDigits,
   } as const
-  return new Intl.NumberFormat(locale, format).format(bytes / 1000 ** step)
+  return new Intl.NumberFormat(speech.locale, format).format(bytes / 1000 ** step)
 }

@@ -1,10 +1,10 @@
 /** @file The gate's decision in sentences, for the window. */
 
 import type { TrainingReport } from '../../electron/shared/training-report.ts'
-import { t } from './i18n.ts'
+import { formatFixed, t } from './i18n.ts'
 
 /** A share in percentage points, a minus only where it is negative. */
-const points = (share: number): string => `${share < 0 ? '−' : ''}${Math.abs(100 * share).toFixed(1)}`
+const points = (share: number): string => `${share < 0 ? '−' : ''}${formatFixed(Math.abs(100 * share), 1)}`
 
 /** Returns what became of a version, in a few words: one that was refused can have been taken into use all the same. */
 export function outcomeWords({ accepted }: Pick<TrainingReport, 'accepted'>, inUse: boolean): string {

@@ -1,12 +1,10 @@
 import type { Album, Changed } from '../../electron/shared/contract.ts'
 import { asKindredError } from '../../electron/shared/errors.ts'
-import { formatNumber, locale, t } from '../locales/i18n.ts'
+import { compareNames, formatNumber, t } from '../locales/i18n.ts'
 import { attempt } from './attempt.ts'
 import type { Connection } from './connection.svelte.ts'
 import { OwnChanges } from './own-changes.ts'
 import { toasts } from './toasts.svelte.ts'
-
-const byName = new Intl.Collator(locale, { numeric: true })
 
 /** The albums, and what can be done with them. Failures are shown as messages. */
 export class Albums {
@@ -109,7 +107,7 @@ export class Albums {
 
   /** Puts the albums into the order of their names. */
   async sort(): Promise<void> {
-    const sorted = this.list.toSorted((a, b) => byName.compare(a.name, b.name))
+    const sorted = this.list.toSorted((a, b) => compareNames(a.name, b.name))
     await this.#reorder(sorted.map(({ id }) => id))
   }
 

@@ -1,4 +1,5 @@
 import type { MenuCommand } from '../../electron/shared/desktop.ts'
+import { language } from '../locales/i18n.ts'
 import { addPhotos } from './add-photos.svelte.ts'
 import { jobs } from './jobs.svelte.ts'
 import { navigation } from './navigation.svelte.ts'
@@ -41,8 +42,9 @@ const commands: Partial<Record<MenuCommand, () => void>> = {
   keys: () => shortcuts.press('?'),
 }
 
-/** Connects the desktop app's menus, if there are any. */
+/** Connects the desktop app's menus, if there are any, and has them speak the page's language. */
 export function followMenus(): void {
+  window.kindred?.setLanguage(language())
   window.kindred?.setMenuCommands(Object.keys(commands) as MenuCommand[])
   window.kindred?.onMenu(command => commands[command]?.())
 }

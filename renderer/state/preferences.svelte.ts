@@ -1,3 +1,6 @@
+import { isLanguage } from '../../electron/shared/languages.ts'
+import { speak, type LanguageChoice } from '../locales/i18n.ts'
+
 export type Theme = 'system' | 'dark' | 'light'
 export type SortOrder = 'newest' | 'oldest'
 
@@ -6,6 +9,7 @@ export type ViewerStrip = 'film' | 'similar'
 
 interface Stored {
   readonly theme: Theme
+  readonly language: LanguageChoice
   readonly rowHeight: number
   readonly sidebar: boolean
   readonly sidebarWidth: number
@@ -19,6 +23,7 @@ export const sidebarWidths = { min: 180, usual: 216, max: 400 } as const
 const STORAGE = 'kindred-preferences'
 const defaults: Stored = {
   theme: 'system',
+  language: 'system',
   rowHeight: 196,
   sidebar: true,
   sidebarWidth: sidebarWidths.usual,
@@ -40,6 +45,7 @@ export class Preferences {
       // Not JSON of ours: the defaults stay.
     }
     this.#page = page
+    page.lang = speak(this.language)
     this.#showTheme()
     this.#showSidebar()
   }
@@ -50,6 +56,14 @@ export class Preferences {
   set theme(theme: Theme) {
     this.#set({ theme })
     this.#showTheme()
+  }
+
+  /** Texts that are shown already change when the page is loaded anew. */
+  get language(): LanguageChoice {
+    return isLanguage(this.#stored.language) ? this.#stored.language : 'system'
+  }
+  set language(language: LanguageChoice) {
+    this.#set({ language })
   }
 
   /** The height that rows of photos come close to, in pixels. */

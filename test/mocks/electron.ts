@@ -50,6 +50,7 @@ class MockApp extends EventEmitter {
   readonly whenReady = vi.fn(() => Promise.resolve())
   readonly getAppPath = vi.fn(() => process.cwd())
   readonly getPath = vi.fn((name: string) => `/nowhere/${name}`)
+  readonly getLocale = vi.fn(() => 'en-US')
 }
 
 export const app = new MockApp()

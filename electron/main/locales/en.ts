@@ -1,7 +1,7 @@
 import type { MenuCommand } from '../../shared/desktop.ts'
 import type { LastingReason } from '../../shared/restart-policy.ts'
 
-/** All texts that the main process shows. Another language is another file of this type. */
+/** All texts that the main process shows. Each other language is a file of this type. */
 export const en = {
   menus: {
     file: 'File',

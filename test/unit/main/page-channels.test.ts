@@ -19,6 +19,7 @@ describe('page channels', () => {
     chooseFolders: vi.fn(() => Promise.resolve(['/photos'])),
     playVideo: vi.fn(() => Promise.resolve(true)),
     setMenuCommands: vi.fn(),
+    setLanguage: vi.fn(),
   }
   openPageChannels(ipcMain as never, { origin: 'app://kindred' }, actions)
 
@@ -30,6 +31,9 @@ describe('page channels', () => {
     ipcMain.emit(desktopChannels.menuCommands, own, ['trash', 'format-disk', 7])
     ipcMain.emit(desktopChannels.menuCommands, own, 'trash')
     expect(actions.setMenuCommands).toHaveBeenCalledExactlyOnceWith(new Set(['trash']))
+    ipcMain.emit(desktopChannels.language, own, 'de')
+    ipcMain.emit(desktopChannels.language, own, '__proto__')
+    expect(actions.setLanguage).toHaveBeenCalledExactlyOnceWith('de')
   })
 
   test('play videos, and open no other file', async () => {
@@ -52,7 +56,16 @@ describe('page channels', () => {
     const [name, bridge] = contextBridge.exposeInMainWorld.mock.calls[0] as [string, Record<string, unknown>]
     expect(name).toBe('kindred')
     expect(Object.keys(bridge).sort()).toEqual(
-      ['chooseFolders', 'onMenu', 'pathForFile', 'platform', 'playVideo', 'rpc', 'setMenuCommands'].sort(),
+      [
+        'chooseFolders',
+        'onMenu',
+        'pathForFile',
+        'platform',
+        'playVideo',
+        'rpc',
+        'setLanguage',
+        'setMenuCommands',
+      ].sort(),
     )
     const { rpc, onMenu } = bridge as {
       rpc: Record<string, (listener?: unknown) => unknown>

@@ -1,5 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import type { DesktopBridge, MenuCommand } from '../../../electron/shared/desktop.ts'
+import type { Language } from '../../../electron/shared/languages.ts'
+import { speak } from '../../../renderer/locales/i18n.ts'
 import { jobs } from '../../../renderer/state/jobs.svelte.ts'
 import { followMenus } from '../../../renderer/state/menu-commands.ts'
 import { navigation } from '../../../renderer/state/navigation.svelte.ts'
@@ -9,9 +11,11 @@ afterEach(() => vi.unstubAllGlobals())
 
 /** The page of a desktop app: what it enabled in the menus, and how to choose an entry. */
 function desktop() {
+  let language: Language | undefined
   let enabled: readonly MenuCommand[] = []
   let choose: (command: MenuCommand) => void = () => undefined
   const kindred: Partial<DesktopBridge> = {
+    setLanguage: chosen => (language = chosen),
     setMenuCommands: commands => (enabled = commands),
     onMenu: listener => {
       choose = listener
@@ -21,7 +25,7 @@ function desktop() {
   vi.stubGlobal('window', { kindred })
   vi.stubGlobal('KeyboardEvent', Event)
   followMenus()
-  return { enabled, choose: (command: MenuCommand) => choose(command) }
+  return { language, enabled, choose: (command: MenuCommand) => choose(command) }
 }
 
 const keysOf: Partial<Record<MenuCommand, string>> = {
@@ -40,6 +44,13 @@ test.each(Object.entries(keysOf))('the entry %s does what the key %s does', (com
   choose(command as MenuCommand)
   expect(run).toHaveBeenCalledOnce()
   remove()
+})
+
+test('the menus speak the language of the page', () => {
+  speak('de')
+  expect(desktop().language).toBe('de')
+  speak('en')
+  expect(desktop().language).toBe('en')
 })
 
 test('entries open the model and the background work', () => {
