@@ -7,7 +7,7 @@ export interface Suggestion {
 }
 
 /** Photos that are less likely are not suggested: most of them would be refused. */
-const MIN_CONFIDENCE = 0.05
+const MIN_CONFIDENCE = 0.3
 
 /** Photos that may belong to an album, to be decided on one by one. */
 export class Suggestions {

@@ -247,16 +247,20 @@ describe.skipIf(!chromiumPath)('albums and models in Chromium (skipped without C
     await page.getByRole('heading', { name: 'Where does this photo belong?' }).waitFor(WAIT)
     await expectAccessible(page, 'ask me')
     const asked = page.getByAltText('The photo that is asked about')
+    const questions: (string | null)[] = []
     for (const key of ['ArrowDown', '0', '1']) {
       const photo = await asked.getAttribute('src')
+      questions.push(photo)
       await page.keyboard.press(key)
       await expect.poll(() => asked.getAttribute('src'), WAIT).not.toBe(photo)
     }
-    // Both answers can be undone.
+    // Both answers can be undone, and are asked for again.
     await page.keyboard.press('Control+z')
     await page.getByText(/^Undone: Add 1 photo to/).waitFor(WAIT)
+    expect(await asked.getAttribute('src')).toBe(questions[2])
     await page.keyboard.press('Control+z')
     await page.getByText('Undone: None of these').waitFor(WAIT)
+    expect(await asked.getAttribute('src')).toBe(questions[1])
   })
 
   test('makes albums of the folders inside a folder', async () => {

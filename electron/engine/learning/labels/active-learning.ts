@@ -22,6 +22,8 @@ const MOST_OF_ALBUM = 64
 const MOST_NEGATIVES = 300
 /** The most examples of all albums together, positive and negative. */
 const MOST_POOLED = 1000
+/** A photo that belongs to none of the albums with at least this probability is not asked about: the answer would be none. */
+const LEAST_PLAUSIBLE = 0.2
 /** Albums offered for each photo. */
 const CHOICES = 4
 /** Candidates for each question whose density is computed: each costs a search. */
@@ -58,7 +60,8 @@ export async function askMe(catalog: Catalog, view: IndexView, limit: number): P
   const confidences = await confidencesOf(vectors, learned)
   const uncertainties = photos.map((_, row) => uncertaintyOf(confidences.map(ofAlbum => ofAlbum[row]!)))
 
-  const rows = [...photos.keys()].sort((a, b) => uncertainties[b]! - uncertainties[a]!)
+  const isPlausible = (row: number): boolean => confidences.some(ofAlbum => ofAlbum[row]! >= LEAST_PLAUSIBLE)
+  const rows = [...photos.keys()].filter(isPlausible).sort((a, b) => uncertainties[b]! - uncertainties[a]!)
   const candidates: { row: number; worth: number }[] = []
   for (const row of rows.slice(0, DENSITIES * limit)) {
     const density = await densityAt(view, photos[row]!, vectorAt(vectors, row))
