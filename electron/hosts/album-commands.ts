@@ -111,11 +111,13 @@ export function albumCommands(program: Command): void {
     .argument('<folder>')
     .action((folder: string, _: unknown, command: Command) =>
       withEngine(command, async ({ engine, signal, onProgress }) => {
-        const result = await engine.albums.importer.start(toPath(folder), { signal, onProgress }).done
+        const made = engine.albums.importer.start(toPath(folder), { signal, onProgress })
+        const { albums, created, photos, failed } = await made.done
+        const result = { albums, created, photos, failed }
         return {
           result,
           report: albumImportReport(result),
-          status: result.failed.length > 0 ? 3 : 0,
+          status: failed.length > 0 ? 3 : 0,
         }
       }),
     )

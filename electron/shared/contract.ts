@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Damage } from './damage.ts'
 import type { ErrorCode } from './errors.ts'
 import type {
-  AlbumImportResult,
+  AlbumsMade,
   DoctorResult,
   ImportResult,
   IndexStatus,
@@ -431,7 +431,7 @@ export interface Job {
     readonly damaged: number
   }
   /** Of finished albums of folders: how many, with how many photos, and the change that they are. */
-  readonly made?: Pick<AlbumImportResult, 'albums' | 'photos' | 'change'>
+  readonly made?: Pick<AlbumsMade, 'albums' | 'photos' | 'change'>
 }
 
 /** Snapshots: each holds the whole state, so a missed one does no harm. */

@@ -143,7 +143,10 @@ export interface AlbumImportResult {
   readonly created: number
   readonly photos: number
   readonly failed: readonly FailedFile[]
-  /** The id of the change that it was, for undo; null where all was as wanted. */
+}
+
+/** The same with the id of the change that it was, for undo; null where all was as wanted. */
+export interface AlbumsMade extends AlbumImportResult {
   readonly change: number | null
 }
 

@@ -1,6 +1,6 @@
 import { eventNames, jobKinds, type EventName, type Events, type Job } from '../../shared/contract.ts'
 import { asKindredError } from '../../shared/errors.ts'
-import type { AlbumImportResult, ImportResult } from '../../shared/results.ts'
+import type { AlbumsMade, ImportResult } from '../../shared/results.ts'
 import { listAlbums } from '../learning/labels/album-list.ts'
 import { displayPath } from '../library/paths.ts'
 import { inBackground } from '../runtime/background.ts'
@@ -111,12 +111,12 @@ function toJob({ id, kind, state, progress, error, result }: LiveJob): Job[] {
       ...((kind === 'import' || kind === 'changes') && result
         ? { result: importWords(result as ImportResult) }
         : {}),
-      ...(kind === 'albums' && result ? { made: madeAlbums(result as AlbumImportResult) } : {}),
+      ...(kind === 'albums' && result ? { made: madeAlbums(result as AlbumsMade) } : {}),
     },
   ]
 }
 
-const madeAlbums = ({ albums, photos, change }: AlbumImportResult): NonNullable<Job['made']> => ({
+const madeAlbums = ({ albums, photos, change }: AlbumsMade): NonNullable<Job['made']> => ({
   albums,
   photos,
   change,

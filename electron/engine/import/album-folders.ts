@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { basename, sep } from 'node:path'
 import { KindredError } from '../../shared/errors.ts'
 import type { PhotoId } from '../../shared/ids.ts'
-import type { AlbumImportResult, ImportResult } from '../../shared/results.ts'
+import type { AlbumsMade, ImportResult } from '../../shared/results.ts'
 import { NAME_LENGTH } from '../library/catalog/album-names.ts'
 import type { Catalog } from '../library/catalog/catalog.ts'
 import { displayPath, fsPath, isBelow, type FilePath } from '../library/paths.ts'
@@ -17,7 +17,7 @@ export async function importAlbums(
   catalog: Catalog,
   folder: FilePath,
   importPhotos: () => Promise<ImportResult>,
-): Promise<AlbumImportResult> {
+): Promise<AlbumsMade> {
   const { failed } = await importPhotos()
   const wanted = photosByFolder(catalog, folder)
   if (wanted.length === 0) throw noClasses(folder)

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { KindredError } from '../../shared/errors.ts'
-import type { AlbumImportResult, ImportResult } from '../../shared/results.ts'
+import type { AlbumsMade, ImportResult } from '../../shared/results.ts'
 import type { AlbumCommands } from '../library/catalog/album-commands.ts'
 import type { AlbumQueries } from '../library/catalog/album-queries.ts'
 import type { Catalog } from '../library/catalog/catalog.ts'
@@ -39,7 +39,7 @@ export class AlbumImporter {
    * Makes one album of each folder inside.
    * @throws KindredError `folder-not-found`, `not-a-folder`, `permission-denied`, `no-classes`
    */
-  start(folder: string, options: JobOptions = {}): StartedJob<AlbumImportResult> {
+  start(folder: string, options: JobOptions = {}): StartedJob<AlbumsMade> {
     const { jobs, catalog, importPhotos } = this.#tools
     requireFolders(resolve(folder))
     const path = librarySpelling(folder, catalog.roots())
