@@ -6,7 +6,7 @@ export type Box = NonNullable<Example['crop']>
 const WHOLE: Box = { x: 0, y: 0, width: 1, height: 1 }
 /** How dark a place is that says nothing for the match. */
 const DARKEST = 0.78
-/** Heat to this power: what matches a little is told from what matches most. */
+/** The exponent of the heat, above 1: it tells what matches a little from what matches most. */
 const CONTRAST = 1.5
 
 /** Returns the square in the middle of a picture, or of a part of it, that the network sees. */

@@ -1,4 +1,4 @@
-import type { Album, Changed } from '../../electron/shared/contract.ts'
+import type { Album, Changed, Job } from '../../electron/shared/contract.ts'
 import { asKindredError } from '../../electron/shared/errors.ts'
 import { compareNames, formatNumber, t } from '../locales/i18n.ts'
 import { attempt } from './attempt.ts'
@@ -14,6 +14,7 @@ export class Albums {
   readonly byId = $derived(new Map(this.list.map(album => [album.id, album])))
   #connection: Connection | undefined
   readonly #own = new OwnChanges()
+  #jobs: readonly Job[] = []
   /** Jobs of this window that make albums. */
   readonly #making = new Set<number>()
   /** Undo and redo wait for the changes that were asked for before them. */
@@ -26,12 +27,14 @@ export class Albums {
       this.revision = revision
     })
     connection.on('jobs', ({ jobs }) => {
-      for (const { id, made } of jobs)
-        if (made && this.#making.delete(id)) {
-          if (made.change !== null) this.#own.made(made.change)
-          this.#announce(made, t('albums.made', { count: made.albums, photos: formatNumber(made.photos) }))
-        }
+      this.#jobs = jobs
+      this.#takeMade()
     })
+  }
+
+  /** The change of this window that undo takes back next. */
+  get nextToUndo(): number | undefined {
+    return this.#own.nextToUndo
   }
 
   nameOf(id: number): string {
@@ -52,12 +55,16 @@ export class Albums {
       const { job } = await connection.call('albums.importFolder', { path })
       this.#making.add(job)
       toasts.info(t('albums.making'))
+      // A short job may have ended before its number arrived.
+      this.#takeMade()
     })
   }
 
-  async add(id: number, photos: readonly number[]): Promise<void> {
+  /** Returns the change that it was, if any. */
+  async add(id: number, photos: readonly number[]): Promise<number | undefined> {
     const done = await this.#change(connection => connection.call('albums.add', { id, photos: [...photos] }))
     if (done) this.#announce(done, t('albums.added', { count: done.added, name: this.nameOf(id) }))
+    return done?.change ?? undefined
   }
 
   async remove(id: number, photos: readonly number[]): Promise<void> {
@@ -71,8 +78,12 @@ export class Albums {
     await this.#change(connection => connection.call('albums.refuse', { id, photos: [...photos] }))
   }
 
-  async noneOf(among: readonly number[], photo: number): Promise<void> {
-    await this.#change(connection => connection.call('albums.noneOf', { albums: [...among], photo }))
+  /** Returns the change that it was, if any. */
+  async noneOf(among: readonly number[], photo: number): Promise<number | undefined> {
+    const done = await this.#change(connection =>
+      connection.call('albums.noneOf', { albums: [...among], photo }),
+    )
+    return done?.change ?? undefined
   }
 
   async rename(id: number, name: string): Promise<void> {
@@ -143,6 +154,14 @@ export class Albums {
       this.#own.redid(redone)
       toasts.info(t('albums.redone', { label: label! }))
     })
+  }
+
+  #takeMade(): void {
+    for (const { id, made } of this.#jobs)
+      if (made && this.#making.delete(id)) {
+        if (made.change !== null) this.#own.made(made.change)
+        this.#announce(made, t('albums.made', { count: made.albums, photos: formatNumber(made.photos) }))
+      }
   }
 
   async #reorder(ids: number[]): Promise<void> {
