@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, lstatSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, lstatSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
@@ -9,8 +9,10 @@ import { Catalog } from '../../electron/engine/library/catalog/catalog.ts'
 import { readModel, bundledModelCard } from '../../electron/engine/vision/network/model-card.ts'
 import { registerBundledModel } from '../../electron/engine/vision/model-versions.ts'
 import { layoutOf } from '../../electron/engine/library/layout.ts'
-import { PIPELINE_VERSION } from '../../electron/engine/library/pipeline-version.ts'
+import { PIPELINE_VERSION, THOROUGH_VERSION } from '../../electron/engine/library/pipeline-version.ts'
+import { THUMBNAIL_EDGE } from '../../electron/engine/media/decode.ts'
 import { ThumbnailCache } from '../../electron/engine/media/thumbnails.ts'
+import { drawSample, sampleKinds } from '../../samples/samples.ts'
 import { Random } from '../../electron/shared/random.ts'
 
 const resourcesDir = fileURLToPath(new URL('../../resources', import.meta.url))
@@ -22,15 +24,22 @@ const PER_MOTIF = 50
 const NOISE_VALUES = 2 ** 20
 
 /**
- * Makes a folder of very many tiny photos, no two with the same content, and a library of them. The rows are written
+ * Makes a folder of very many photos, no two with the same content, and a library of them. The rows are written
  * directly into the catalog, with made features in clusters, because importing 100,000 photos takes a quarter of an hour.
  * The engine itself then makes the index, as after any import.
+ * @param pictures 'tiny' where nobody looks at them, 'drawn' for thumbnails as large as real ones (2 GB for 100,000)
  */
-export async function makeLargeLibrary(photos: string, libraryDir: string, count: number): Promise<void> {
+export async function makeLargeLibrary(
+  photos: string,
+  libraryDir: string,
+  count: number,
+  { pictures: kind = 'tiny' }: { readonly pictures?: 'tiny' | 'drawn' } = {},
+): Promise<void> {
   // A library that an earlier run kept is used as it is.
   if (existsSync(layoutOf(libraryDir).index)) return
   const random = new Random('large library')
-  const pictures = await Promise.all(Array.from({ length: PICTURES }, () => tinyPicture(random)))
+  const draw = kind === 'tiny' ? tinyPicture : drawnPicture
+  const pictures = await Promise.all(Array.from({ length: PICTURES }, (_, n) => draw(random, n)))
   const model = readModel(bundledModelCard(resourcesDir))
   const layout = layoutOf(libraryDir)
   mkdirSync(layout.thumbnails, { recursive: true })
@@ -51,7 +60,7 @@ export async function makeLargeLibrary(photos: string, libraryDir: string, count
         const contentHash = createHash('sha256').update(bytes).digest()
         const thumbnail = thumbnails.path(contentHash)
         mkdirSync(dirname(thumbnail), { recursive: true })
-        writeFileSync(thumbnail, bytes)
+        linkSync(path, thumbnail)
         const photo = catalog.photos.record(
           contentHash,
           bytes.length,
@@ -75,6 +84,8 @@ export async function makeLargeLibrary(photos: string, libraryDir: string, count
         const { size, mtimeMs, ctimeMs } = lstatSync(path)
         const stamp = { size, modifiedMs: mtimeMs, changedMs: ctimeMs }
         catalog.files.record(path, stamp, { state: 'present', photoId: photo }, PIPELINE_VERSION)
+        // Nothing is left to do in the background.
+        catalog.metadata.putThorough(photo, {}, THOROUGH_VERSION)
         catalog.features.put(backboneId, photo, PIPELINE_VERSION, nextFeatures(n))
       }
     })
@@ -91,6 +102,25 @@ interface Picture {
   readonly height: number
   /** 0xRRGGBB. */
   readonly color: number
+}
+
+/** A drawn photo of the size of thumbnails. */
+async function drawnPicture(random: Random, n: number): Promise<Picture> {
+  const kind = sampleKinds[n % sampleKinds.length]!
+  const { data } = await drawSample({
+    kind,
+    seed: `large library/${random.int(0, 2 ** 30)}`,
+    longEdge: THUMBNAIL_EDGE,
+  })
+  const image = sharp(data)
+  const { width, height } = await image.metadata()
+  const { dominant } = await image.stats()
+  return {
+    jpeg: await image.jpeg({ quality: 90 }).toBuffer(),
+    width,
+    height,
+    color: (dominant.r << 16) | (dominant.g << 8) | dominant.b,
+  }
 }
 
 async function tinyPicture(random: Random): Promise<Picture> {
