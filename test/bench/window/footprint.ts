@@ -35,7 +35,7 @@ async function searchAndGoBack(page: Page, times: number): Promise<void> {
   }
 }
 
-/** MB of JavaScript that the page holds, and of its whole process. */
+/** MB of JavaScript that the page holds, and of all memory that its process has for itself (Chromium's "memory footprint"). */
 export async function pageMegabytes(
   browser: Browser,
   devtools: CDPSession,
@@ -47,11 +47,12 @@ export async function pageMegabytes(
   await session.detach()
   const renderers = processInfo
     .filter(({ type }) => type === 'renderer')
-    .map(({ id }) => residentMegabytes(id))
+    .map(({ id }) => megabytes(id, 'RssAnon'))
   return { script: Math.round(usedSize / 2 ** 20), process: Math.max(...renderers) }
 }
 
-export function residentMegabytes(pid: number): number {
-  const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
-  return Math.round(Number(line?.[1] ?? 0) / 1024)
+/** MB in RAM that a process has for itself, or with files that others may share. */
+export function megabytes(pid: number, kind: 'RssAnon' | 'VmRSS'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return Math.round(Number(new RegExp(`${kind}:\\s+(\\d+) kB`).exec(status)?.[1] ?? 0) / 1024)
 }

@@ -6,7 +6,7 @@ import { resourcesDir } from '../../../electron/hosts/default-folders.ts'
 import { quantile } from '../../../electron/shared/quantile.ts'
 import { buildRenderer, chromiumPath, launchBrowser, openPage, serveLibrary } from '../../support/browser.ts'
 import { makeLargeLibrary } from '../../support/large-library.ts'
-import { keptBySearches, pageMegabytes, residentMegabytes } from './footprint.ts'
+import { keptBySearches, megabytes, pageMegabytes } from './footprint.ts'
 import { FLICK, plainTiles, SCROLL_SECONDS, scrollThrough } from './scrolling.ts'
 import { filterRepeatedly, heatMaps, searchRepeatedly } from './searching.ts'
 
@@ -66,9 +66,9 @@ try {
   tell('nodes after 200 searches', late.nodes, early.nodes, '')
   tell('listeners after 200 searches', late.listeners, early.listeners, '')
   const memory = await pageMegabytes(browser, devtools)
-  tell('memory of the page, its whole process', memory.process, AIM_PAGE_MB, 'MB')
+  tell('memory of the page's process', memory.process, AIM_PAGE_MB, 'MB')
   console.log(
-    `of it JavaScript: ${memory.script} MB; engine: ${residentMegabytes(served.enginePid)} MB resident`,
+    `of it JavaScript: ${memory.script} MB; engine: ${megabytes(served.enginePid, 'VmRSS')} MB resident`,
   )
 } finally {
   await browser.close()
