@@ -4,6 +4,7 @@ import './theme.css'
 import { albums } from './state/albums.svelte.ts'
 import { captions } from './state/captions.svelte.ts'
 import { connection } from './state/connection.svelte.ts'
+import { folders } from './state/folders.svelte.ts'
 import { jobs } from './state/jobs.svelte.ts'
 import { library } from './state/library.svelte.ts'
 import { followMenus } from './state/menu-commands.ts'
@@ -16,6 +17,7 @@ import { connect } from './transport/connect.ts'
 preferences.start(localStorage, document.documentElement)
 connection.start(connect())
 library.start(connection)
+folders.start(connection)
 jobs.start(connection)
 albums.start(connection)
 captions.start(connection)

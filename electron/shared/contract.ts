@@ -494,6 +494,8 @@ export const contract = {
   'photos.film': method(z.strictObject({ id: photoId })).returns<{ readonly path: string }>(),
   /** What the library's photos can be filtered by, for menus. */
   'photos.facets': method(nothing).returns<Facets>(),
+  /** The photos that match a filter, in no order; some of them may not be in the list at present. */
+  'photos.matching': method(z.strictObject({ filter })).returns<{ readonly ids: readonly number[] }>(),
   'similar.search': method(
     z.strictObject({
       examples: z.array(example).min(1).max(MOST_EXAMPLES),

@@ -8,6 +8,7 @@ const plain = ['ask', 'model', 'failed', 'settings'] as const
 export function addressOf(route: Route): string {
   if (route.view === 'library') return route.order === 'recent' ? '#/recent' : '#/'
   if (route.view === 'album') return `#/album/${route.album}`
+  if (route.view === 'folder') return `#/folder?${plainly(new URLSearchParams({ path: route.folder }))}`
   if (route.view !== 'results') return `#/${route.view}`
   return `#/similar?${queryText(route.query)}`
 }
@@ -19,6 +20,8 @@ export function routeAt(address: string): Route | undefined {
   if (path === '/') return { view: 'library' }
   if (view === 'recent') return { view: 'library', order: 'recent' }
   if (view === 'album' && isId(id)) return { view: 'album', album: Number(id) }
+  const folder = view === 'folder' && new URLSearchParams(search).get('path')
+  if (folder) return { view: 'folder', folder }
   if (view === 'similar') return resultsAt(new URLSearchParams(search))
   const named = plain.find(name => name === view)
   return named && { view: named }
@@ -37,9 +40,12 @@ function queryText({ examples, not, filter }: QuerySpec): string {
   for (const example of not) search.append('not', exampleText(example))
   for (const [name, value] of Object.entries(asGiven(filter ?? noFilter)))
     for (const one of [value].flat()) search.append(name, String(one))
-  // These are plain to read in an address and need no escape there.
-  return search.toString().replaceAll('%2C', ',').replaceAll('%40', '@').replaceAll('%2F', '/')
+  return plainly(search)
 }
+
+/** Without the escapes of what is plain to read in an address and needs none there. */
+const plainly = (search: URLSearchParams): string =>
+  search.toString().replaceAll('%2C', ',').replaceAll('%40', '@').replaceAll('%2F', '/')
 
 /** As in `12`, `12*2` (weight), `12*2@0.1,0.2,0.5,0.5` (crop: x, y, width, height), `file:token`. */
 function exampleText(example: Example): string {

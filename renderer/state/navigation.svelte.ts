@@ -15,10 +15,16 @@ export type Route =
   | { readonly view: 'library'; readonly order?: 'recent' }
   | { readonly view: 'results'; readonly query: QuerySpec }
   | { readonly view: 'album'; readonly album: number }
+  /** The photos in a folder and all below it; its path. */
+  | { readonly view: 'folder'; readonly folder: string }
   | { readonly view: 'ask' }
   | { readonly view: 'model' }
   | { readonly view: 'failed' }
   | { readonly view: 'settings' }
+
+/** Whether the view is a grid of photos of the library. */
+export const showsPhotos = ({ view }: Route): boolean =>
+  view === 'library' || view === 'results' || view === 'album' || view === 'folder'
 
 /** A page that was visited, and how it was left: scroll position, slider and whatever else its view puts there. */
 export interface Visit {

@@ -4,6 +4,9 @@ import { speak, type LanguageChoice } from '../locales/i18n.ts'
 export type Theme = 'system' | 'dark' | 'light'
 export type SortOrder = 'newest' | 'oldest'
 
+/** Parts of the sidebar that can be closed. */
+export type SidebarSection = 'albums' | 'folders'
+
 /** What lies at the foot of the large view: the photos that it moves through, or those similar to the one shown. */
 export type ViewerStrip = 'film' | 'similar'
 
@@ -13,6 +16,7 @@ interface Stored {
   readonly rowHeight: number
   readonly sidebar: boolean
   readonly sidebarWidth: number
+  readonly closedSections: readonly SidebarSection[]
   readonly sort: SortOrder
   readonly viewerStrip: ViewerStrip
 }
@@ -27,6 +31,7 @@ const defaults: Stored = {
   rowHeight: 196,
   sidebar: true,
   sidebarWidth: sidebarWidths.usual,
+  closedSections: [],
   sort: 'newest',
   viewerStrip: 'film',
 }
@@ -87,6 +92,14 @@ export class Preferences {
   set sidebarWidth(width: number) {
     this.#set({ sidebarWidth: Math.min(sidebarWidths.max, Math.max(sidebarWidths.min, Math.round(width))) })
     this.#showSidebar()
+  }
+
+  isOpen(section: SidebarSection): boolean {
+    return !this.#stored.closedSections.includes(section)
+  }
+  setOpen(section: SidebarSection, open: boolean): void {
+    const others = this.#stored.closedSections.filter(closed => closed !== section)
+    this.#set({ closedSections: open ? others : [...others, section] })
   }
 
   get sort(): SortOrder {

@@ -172,7 +172,7 @@ describe.skipIf(!chromiumPath)('window in Chromium (skipped without Chromium)', 
       const results = await place()
       expect(results.top).toBeGreaterThan(200)
       await page.keyboard.press('Control+,')
-      await page.getByRole('heading', { name: 'Folders' }).waitFor()
+      await page.getByRole('main').getByRole('heading', { name: 'Folders' }).waitFor()
       expect(await page.getByText(/ selected$/).count()).toBe(0)
       await page.getByRole('button', { name: 'Back' }).click()
       await expect.poll(place, { timeout: 10_000 }).toEqual(results)
@@ -181,7 +181,7 @@ describe.skipIf(!chromiumPath)('window in Chromium (skipped without Chromium)', 
 
       // Where there is no grid, no photo of another page is meant.
       await page.keyboard.press('Control+,')
-      await page.getByRole('heading', { name: 'Folders' }).waitFor()
+      await page.getByRole('main').getByRole('heading', { name: 'Folders' }).waitFor()
       await page.keyboard.press('a')
       expect(await page.getByRole('dialog').count()).toBe(0)
     })
@@ -361,7 +361,7 @@ describe.skipIf(!chromiumPath)('window in Chromium (skipped without Chromium)', 
       await expectAccessible(page, 'keys')
       await page.keyboard.press('Escape')
       await page.keyboard.press('Control+,')
-      await page.getByRole('heading', { name: 'Folders' }).waitFor()
+      await page.getByRole('main').getByRole('heading', { name: 'Folders' }).waitFor()
       await expectAccessible(page, 'settings')
       expect(errors).toEqual([])
     })

@@ -36,6 +36,10 @@ export const typicalCalls: Readonly<Record<string, TypicalCall>> = {
       filter: { takenFrom: Date.UTC(2016, 2, 1), takenBefore: Date.UTC(2017, 0, 1) },
     }),
   'photos.facets': ({ client }) => client.call('photos.facets', {}),
+  'photos.matching': async ({ client, random }) => {
+    const { folders } = await client.call('photos.facets', {})
+    await client.call('photos.matching', { filter: { folders: [random.pick(folders).path] } })
+  },
   'folders.list': ({ client }) => client.call('folders.list', {}),
   'failures.list': ({ client }) => client.call('failures.list', {}),
   'jobs.list': ({ client }) => client.call('jobs.list', {}),

@@ -46,6 +46,8 @@ export function createHandlers(services: Services, uploads: Uploads, events: Eng
 
     'photos.facets': () => overview.facets(),
 
+    'photos.matching': async ({ filter }) => ({ ids: [...(await overview.photosWithin(filter))] }),
+
     'similar.search': async ({ examples, not, ...limits }): Promise<SearchResults> => {
       const request = { images: examples.map(image), not: not.map(image), ...limits }
       const { model, millis, photos, probabilities, end, calibration } = await search.nearest(request)

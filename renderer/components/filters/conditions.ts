@@ -1,5 +1,6 @@
 import { formatDay, t } from '../../locales/i18n.ts'
 import { albums } from '../../state/albums.svelte.ts'
+import { folderName } from '../../state/folder-tree.ts'
 import { toggled, type Filter, type FilterList } from '../../state/filter.ts'
 
 const DAY = 24 * 3600 * 1000
@@ -11,9 +12,6 @@ export interface Condition {
   readonly title?: string
   readonly without: Filter
 }
-
-/** Returns the last part of a path. */
-export const folderName = (path: string): string => path.split(/[/\\]/).findLast(part => part !== '') ?? path
 
 export function conditionsOf(filter: Filter): Condition[] {
   const each = <K extends FilterList>(

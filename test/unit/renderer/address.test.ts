@@ -39,6 +39,7 @@ describe('the address of a view', () => {
       { view: 'library' },
       { view: 'library', order: 'recent' },
       { view: 'album', album: 7 },
+      { view: 'folder', folder: '/home/ada/Müller & Söhne? 100 % #1' },
       { view: 'ask' },
       { view: 'model' },
       { view: 'failed' },
@@ -64,6 +65,7 @@ describe('the address of a view', () => {
     expect(addressOf({ view: 'results', query })).toBe(
       '#/similar?like=12*2@0.1,0.2,0.5,0.5&not=9&albums=3&folders=/home/ada/Summer+trip',
     )
+    expect(addressOf({ view: 'folder', folder: '/home/ada' })).toBe('#/folder?path=/home/ada')
   })
 
   test('that is none leads nowhere', () => {
@@ -73,6 +75,8 @@ describe('the address of a view', () => {
       '#token=abc',
       '#/nowhere',
       '#/album/x',
+      '#/folder',
+      '#/folder?path=',
       '#/similar',
       '#/similar?like=x',
       '#/similar?like=0',

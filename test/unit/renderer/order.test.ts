@@ -25,6 +25,12 @@ test('photo order: arranges all columns alike', () => {
   expect(arrange(photos, 'added').ids).toEqual([9, 5, 2])
 })
 
+test('photo order: leaves out all but some', () => {
+  expect(arrange(photos, 'newest', new Set([2, 5, 77]))).toMatchObject({ ids: [5, 2], dates: [30, 10] })
+  expect(arrange(photos, 'oldest', new Set([2, 5])).ids).toEqual([2, 5])
+  expect(arrange(photos, 'newest', new Set()).ids).toEqual([])
+})
+
 test('photo order: limits recent imports', () => {
   const ids = Array.from({ length: RECENT + 5 }, (_, i) => i + 1)
   const list = {

@@ -19,6 +19,7 @@ import { describeMetadata } from './describe-metadata.ts'
 import type { CatalogReader, Grid } from './catalog-reader.ts'
 import type { Catalog } from './catalog.ts'
 import type { FileRow } from './files.ts'
+import type { PhotoFilter } from './photo-filter.ts'
 import type { PhotoFacts } from './photos.ts'
 
 /** What a photo is, without the addresses of its pictures. */
@@ -89,6 +90,11 @@ export class LibraryOverview {
   /** What the photos can be filtered by. */
   facets(): Promise<Facets> {
     return this.#reader.facets()
+  }
+
+  /** All photos that match a filter, whether they can be reached or not. */
+  photosWithin(filter: PhotoFilter): Promise<ReadonlySet<PhotoId>> {
+    return this.#reader.photosWithin(filter)
   }
 
   /** Files that could not become photos, with the reason. */
