@@ -66,7 +66,7 @@ try {
   tell('nodes after 200 searches', late.nodes, early.nodes, '')
   tell('listeners after 200 searches', late.listeners, early.listeners, '')
   const memory = await pageMegabytes(browser, devtools)
-  tell('memory of the page's process', memory.process, AIM_PAGE_MB, 'MB')
+  tell('memory of the process of the page', memory.process, AIM_PAGE_MB, 'MB')
   console.log(
     `of it JavaScript: ${memory.script} MB; engine: ${megabytes(served.enginePid, 'VmRSS')} MB resident`,
   )

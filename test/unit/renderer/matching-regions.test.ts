@@ -12,7 +12,9 @@ describe('matching regions', () => {
     vi.useFakeTimers()
     call
       .mockReset()
-      .mockImplementation((_, { photo }: { photo: number }) => Promise.resolve({ photo }) as never)
+      .mockImplementation(
+        (_, input) => Promise.resolve({ photo: (input as { photo: number }).photo }) as never,
+      )
     regions = new MatchingRegionsState()
   })
   afterEach(() => void vi.useRealTimers())
