@@ -113,6 +113,15 @@ export interface PhotoList {
   readonly parts: readonly number[]
 }
 
+/** Photos that came into the library together. */
+export interface ImportBatch {
+  /** When the first of them was added. */
+  readonly at: number
+  readonly ids: readonly number[]
+  /** Where they come from: for each folder of the library, the innermost one that holds all those below it. */
+  readonly folders: readonly string[]
+}
+
 /** What is known of how, when and where a photo was taken, and what people wrote about it. */
 export interface PhotoMetadataDetails {
   /** Milliseconds of the wall clock at the place of capture, as if it were UTC; without one, of the file's own date. */
@@ -496,6 +505,10 @@ export const contract = {
   'photos.facets': method(nothing).returns<Facets>(),
   /** The photos that match a filter, in no order; some of them may not be in the list at present. */
   'photos.matching': method(z.strictObject({ filter })).returns<{ readonly ids: readonly number[] }>(),
+  /** The latest imports, the newest first: whole ones, until they hold so many photos. */
+  'photos.imports': method(z.strictObject({ atLeast: z.int().min(1).max(100_000).default(2000) })).returns<{
+    readonly imports: readonly ImportBatch[]
+  }>(),
   'similar.search': method(
     z.strictObject({
       examples: z.array(example).min(1).max(MOST_EXAMPLES),

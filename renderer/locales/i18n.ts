@@ -24,6 +24,8 @@ function speechOf(language: Language) {
     days: new Intl.DateTimeFormat(locale, { dateStyle: 'long', ...utc }),
     months: new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', ...utc }),
     years: new Intl.DateTimeFormat(locale, { year: 'numeric', ...utc }),
+    lists: new Intl.ListFormat(locale, { type: 'conjunction' }),
+    imports: new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short' }),
     instants: new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }),
     moments: new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', ...utc }),
   }
@@ -92,6 +94,12 @@ export function formatTaken(date: number, precision: PhotoDetails['takenPrecisio
 
 /** When something was done here, by this computer's clock. */
 export const formatInstant = (time: number): string => speech.instants.format(time)
+
+/** The same of an import, as a heading. */
+export const formatImport = (time: number): string => speech.imports.format(time)
+
+/** Words one after another, as in “a, b and c”. */
+export const formatList = (words: readonly string[]): string => speech.lists.format(words)
 
 /** Seconds as a clock shows them: 1:23, or 1:02:03. Of an unknown time (below 0) nothing is said. */
 export function formatDuration(seconds: number): string {

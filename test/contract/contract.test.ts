@@ -102,6 +102,14 @@ describe.each(transports)('contract over %o', open => {
     expect(all.ids).toEqual([])
   })
 
+  test('tells which photos came together, and from where', async () => {
+    const { ids } = await client.call('photos.list', {})
+    const { imports } = await client.call('photos.imports', {})
+    expect(imports).toHaveLength(1)
+    expect(imports[0]!.folders).toEqual([made.photos])
+    expect([...imports[0]!.ids].sort((a, b) => a - b)).toEqual([...ids].sort((a, b) => a - b))
+  })
+
   test('returns the details of a photo', async () => {
     const { ids } = await client.call('photos.list', {})
     const details = await client.call('photos.get', { id: ids[0]! })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openEngine } from '../../electron/engine/engine.ts'
+import { writeSamples } from '../../samples/samples.ts'
 import { expectAccessible } from '../support/accessible.ts'
 import {
   buildRenderer,
@@ -90,6 +91,28 @@ describe.skipIf(!chromiumPath)('ways through the library (skipped without Chromi
     await expectAccessible(page, 'folder that is away')
     await rename(`${library.photos} unplugged`, library.photos)
     await expect.poll(() => page.getByRole('tree').locator('.away').count()).toBe(0)
+  })
+
+  test('recent imports lie under headings, the newest first', async () => {
+    const holidays = join(library.folder, 'Holidays')
+    await writeSamples(holidays, { perKind: 1, seed: 5, longEdge: 160, kinds: ['coffee', 'sailboats'] })
+    await page.getByRole('button', { name: 'Recent imports' }).click()
+    const headings = page.getByRole('main').getByRole('heading', { level: 2 })
+    await expect
+      .poll(() => headings.allTextContents())
+      .toEqual([expect.stringMatching(/ photos · from photos$/)])
+    await page.getByRole('button', { name: 'Add photos' }).click()
+    await page.getByRole('textbox', { name: 'Folder' }).fill(holidays)
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Add this folder' }).click()
+    const today = new Date().getFullYear()
+    await expect
+      .poll(() => headings.allTextContents())
+      .toEqual([
+        expect.stringMatching(new RegExp(`${today}.* 2 photos · from Holidays$`)),
+        expect.stringMatching(new RegExp(`${today}.* ${16 * PER_KIND} photos · from photos$`)),
+      ])
+    await expectAccessible(page, 'recent imports')
     expect(errors).toEqual([])
   })
 })

@@ -40,6 +40,7 @@ export const typicalCalls: Readonly<Record<string, TypicalCall>> = {
     const { folders } = await client.call('photos.facets', {})
     await client.call('photos.matching', { filter: { folders: [random.pick(folders).path] } })
   },
+  'photos.imports': ({ client }) => client.call('photos.imports', {}),
   'folders.list': ({ client }) => client.call('folders.list', {}),
   'failures.list': ({ client }) => client.call('failures.list', {}),
   'jobs.list': ({ client }) => client.call('jobs.list', {}),

@@ -48,6 +48,8 @@ export function createHandlers(services: Services, uploads: Uploads, events: Eng
 
     'photos.matching': async ({ filter }) => ({ ids: [...(await overview.photosWithin(filter))] }),
 
+    'photos.imports': async ({ atLeast }) => ({ imports: await overview.recentImports(atLeast) }),
+
     'similar.search': async ({ examples, not, ...limits }): Promise<SearchResults> => {
       const request = { images: examples.map(image), not: not.map(image), ...limits }
       const { model, millis, photos, probabilities, end, calibration } = await search.nearest(request)

@@ -1,7 +1,5 @@
-import { formatDay, formatMonth, formatYear } from '../../locales/i18n.ts'
-import type { GridItems } from '../../state/grid-items.ts'
+import type { GridItems, Heading, Headings } from '../../state/grid-items.ts'
 import { justify } from './justify.ts'
-import { periodFor, periodStarts } from './periods.ts'
 
 /** Height of a heading. */
 export const HEADING = 44
@@ -9,13 +7,12 @@ export const HEADING = 44
 export const PADDING = 16
 const SCRUBBER = 44
 const MIN_WIDTH = 120
-const formats = { day: formatDay, month: formatMonth, year: formatYear }
 
 /** What a grid is laid out from. Properties of a component: a change of one lays it out again. */
 export interface LayoutInput {
   readonly items: GridItems
   readonly rowHeight: number
-  readonly headings: boolean
+  readonly headings: Headings | undefined
 }
 
 /** Where all photos and headings of a grid lie, whether they are in sight or not. */
@@ -23,13 +20,12 @@ export class PhotoGridLayout {
   /** Width of the grid in pixels; 0 until it is known. */
   width = $state(0)
   readonly #input: LayoutInput
-  readonly #dates = $derived.by(() => {
+  readonly #headings = $derived.by(() => {
     const { headings, items } = this.#input
-    return headings && items.dates?.length ? items.dates : undefined
+    return headings && items.ids.length > 0 ? headings : undefined
   })
-  readonly #period = $derived(this.#dates ? periodFor(this.#dates) : 'month')
   /** First photo of each group; without headings there is one group. */
-  readonly groups = $derived(this.#dates ? periodStarts(this.#dates, this.#period) : [0])
+  readonly groups = $derived(this.#headings?.starts ?? [0])
   /** The scrubber replaces the scrollbar when there is more than one date to go to. */
   readonly hasScrubber = $derived(this.groups.length > 1)
   /** Before the width is known there are no rows: they would be laid out twice. */
@@ -46,14 +42,9 @@ export class PhotoGridLayout {
   readonly height = $derived(this.topPadding + this.rows.height + PADDING)
   /** Where each group begins, for the scrubber. */
   readonly marks = $derived.by(() => {
-    const { groups, rows } = this
-    const dates = this.#dates
-    if (!dates) return []
-    return groups.map((start, group) => ({
-      top: rows.groupTop[group]!,
-      year: new Date(dates[start]!).getUTCFullYear(),
-      label: this.headingOf(group),
-    }))
+    const { groupTop } = this.rows
+    const groups = this.#headings?.groups ?? []
+    return groups.map(({ year, text }, group) => ({ top: groupTop[group]!, year, label: text }))
   })
 
   constructor(input: LayoutInput) {
@@ -65,7 +56,7 @@ export class PhotoGridLayout {
   }
 
   get hasHeadings(): boolean {
-    return this.#dates !== undefined
+    return this.#headings !== undefined
   }
 
   /** Space above the first row; a heading brings its own. */
@@ -73,13 +64,7 @@ export class PhotoGridLayout {
     return this.hasHeadings ? 0 : PADDING
   }
 
-  headingOf(group: number): string {
-    const date = this.#dates?.[this.groups[group]!]
-    return date === undefined ? '' : formats[this.#period](date)
-  }
-
-  /** Returns how many photos are in a group. */
-  countIn(group: number): number {
-    return (this.groups[group + 1] ?? this.rows.count) - this.groups[group]!
+  headingOf(group: number): Heading | undefined {
+    return this.#headings?.groups[group]
   }
 }

@@ -1,3 +1,6 @@
+import { formatDay, formatMonth, formatNumber, formatYear } from '../../locales/i18n.ts'
+import type { Headings } from '../../state/grid-items.ts'
+
 export type Period = 'day' | 'month' | 'year'
 
 /** Returns the indices in a column of dates at which another period begins. */
@@ -37,4 +40,18 @@ export function periodFor(dates: ArrayLike<number>): Period {
   const days = Math.abs((dates[0] ?? 0) - (dates[dates.length - 1] ?? 0)) / DAY_MILLIS
   if (days < SHORT_DAYS) return 'day'
   return dates.length / (days / 30) < FEW_PER_MONTH ? 'year' : 'month'
+}
+
+const formats = { day: formatDay, month: formatMonth, year: formatYear }
+
+/** Returns headings with the period of time that photos are from. */
+export function byPeriod(dates: ArrayLike<number>): Headings {
+  const period = periodFor(dates)
+  const starts = periodStarts(dates, period)
+  const groups = starts.map((start, group) => ({
+    text: formats[period](dates[start]!),
+    about: formatNumber((starts[group + 1] ?? dates.length) - start),
+    year: new Date(dates[start]!).getUTCFullYear(),
+  }))
+  return { starts, groups }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { arrange, RECENT } from '../../../renderer/state/order.ts'
+import { arrange } from '../../../renderer/state/order.ts'
 
 const photos = {
   generation: 1,
@@ -22,27 +22,10 @@ test('photo order: arranges all columns alike', () => {
     durations: [0, 8, 0],
     parts: [2, 0, 1],
   })
-  expect(arrange(photos, 'added').ids).toEqual([9, 5, 2])
 })
 
 test('photo order: leaves out all but some', () => {
   expect(arrange(photos, 'newest', new Set([2, 5, 77]))).toMatchObject({ ids: [5, 2], dates: [30, 10] })
   expect(arrange(photos, 'oldest', new Set([2, 5])).ids).toEqual([2, 5])
   expect(arrange(photos, 'newest', new Set()).ids).toEqual([])
-})
-
-test('photo order: limits recent imports', () => {
-  const ids = Array.from({ length: RECENT + 5 }, (_, i) => i + 1)
-  const list = {
-    generation: 1,
-    ids,
-    aspects: ids,
-    colors: ids,
-    dates: ids,
-    durations: ids,
-    damaged: [],
-    parts: ids,
-  }
-  const { ids: shown, dates } = arrange(list, 'added')
-  expect([shown.length, shown[0], dates.length]).toEqual([RECENT, RECENT + 5, RECENT])
 })

@@ -1,4 +1,4 @@
-import type { Facets } from '../../../shared/contract.ts'
+import type { Facets, ImportBatch } from '../../../shared/contract.ts'
 import type { PhotoId } from '../../../shared/ids.ts'
 import type { FilePath } from '../paths.ts'
 import type { PhotoFilter } from './photo-filter.ts'
@@ -75,6 +75,11 @@ export class CatalogReader {
       if (this.#facets === facets) this.#facets = undefined
     })
     return read
+  }
+
+  /** Which photos came together, the newest first, until there are so many. */
+  recentImports(atLeast: number): Promise<ImportBatch[]> {
+    return this.#thread().call('recentImports', this.#catalog.roots(), atLeast)
   }
 
   /** All photos that match a filter (photo-filter.ts). */

@@ -7,7 +7,8 @@ import { Files } from './files.ts'
 import { Photos } from './photos.ts'
 import { Settings } from './settings.ts'
 import type { FilePath } from '../paths.ts'
-import type { Facets } from '../../../shared/contract.ts'
+import type { Facets, ImportBatch } from '../../../shared/contract.ts'
+import { RecentImports } from './recent-imports.ts'
 import { FilteredPhotos, type PhotoFilter } from './photo-filter.ts'
 import { serveWorker, Transferred } from '../../runtime/threads/rpc.ts'
 
@@ -32,6 +33,7 @@ class Tables {
   readonly photos: Photos
   #filtered: FilteredPhotos | undefined
   #facets: FacetQueries | undefined
+  #imports: RecentImports | undefined
 
   constructor(file: string) {
     this.db = new Database(file, { readonly: true })
@@ -47,6 +49,10 @@ class Tables {
 
   get facets(): FacetQueries {
     return (this.#facets ??= new FacetQueries(this.db))
+  }
+
+  get imports(): RecentImports {
+    return (this.#imports ??= new RecentImports(this.db))
   }
 }
 
@@ -94,6 +100,11 @@ const api = {
   facets(roots: readonly FilePath[]): Facets {
     const { db, facets } = tables()
     return db.transaction(() => facets.read(roots))()
+  },
+
+  recentImports(roots: readonly FilePath[], atLeast: number): ImportBatch[] {
+    const { db, imports } = tables()
+    return db.transaction(() => imports.read(roots, atLeast))()
   },
 
   backUp(folder: string, now: number): void {

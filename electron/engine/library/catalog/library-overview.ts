@@ -8,6 +8,7 @@ import type {
   Facets,
   FailedPhoto,
   Folder,
+  ImportBatch,
   LeftOutCount,
   Output,
   PartDetails,
@@ -95,6 +96,12 @@ export class LibraryOverview {
   /** All photos that match a filter, whether they can be reached or not. */
   photosWithin(filter: PhotoFilter): Promise<ReadonlySet<PhotoId>> {
     return this.#reader.photosWithin(filter)
+  }
+
+  /** Which photos came together, the newest first. */
+  async recentImports(atLeast: number): Promise<ImportBatch[]> {
+    const imports = await this.#reader.recentImports(atLeast)
+    return imports.map(batch => ({ ...batch, folders: batch.folders.map(displayPath) }))
   }
 
   /** Files that could not become photos, with the reason. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { HEADING, PADDING } from '../../../../../renderer/components/photo-grid/layout.svelte.ts'
+import { byPeriod } from '../../../../../renderer/components/photo-grid/periods.ts'
 import { formatDay, formatMonth } from '../../../../../renderer/locales/i18n.ts'
 import { laidOut, squares } from './made-grid.svelte.ts'
 
@@ -17,23 +18,26 @@ describe('photo grid layout', () => {
   })
 
   test('is one group with space above it when there are no headings', () => {
-    const layout = laidOut(squares(3, may), 700)
+    const layout = laidOut(squares(3), 700)
     expect([layout.hasHeadings, layout.hasScrubber, layout.marks]).toEqual([false, false, []])
     expect([...layout.groups]).toEqual([0])
-    expect(layout.headingOf(0)).toBe('')
+    expect(layout.headingOf(0)).toBeUndefined()
     expect(layout.height).toBe(layout.rows.height + 2 * PADDING)
   })
 
   test('puts the photos of a few weeks under days, and counts them', () => {
-    const layout = laidOut(squares(3, may), 700, { headings: true })
+    const layout = laidOut(squares(3), 700, { headings: byPeriod(may) })
     expect([...layout.groups]).toEqual([0, 2])
-    expect([0, 1].map(group => layout.headingOf(group))).toEqual([formatDay(may[0]!), formatDay(may[2]!)])
-    expect([0, 1].map(group => layout.countIn(group))).toEqual([2, 1])
+    expect([0, 1].map(group => layout.headingOf(group)?.text)).toEqual([
+      formatDay(may[0]!),
+      formatDay(may[2]!),
+    ])
+    expect([0, 1].map(group => layout.headingOf(group)?.about)).toEqual(['2', '1'])
     expect([layout.topPadding, layout.rows.rowTop[0]]).toEqual([0, HEADING])
   })
 
   test('marks where each month begins, with its year, for the scrubber', () => {
-    const layout = laidOut(squares(years.length, years), 700, { headings: true })
+    const layout = laidOut(squares(years.length), 700, { headings: byPeriod(years) })
     expect(layout.hasScrubber).toBe(true)
     expect(layout.marks.map(({ year }) => year)).toEqual([2024, 2023, 2022])
     expect(layout.marks.map(({ label }) => label)).toEqual([0, 100, 300].map(i => formatMonth(years[i]!)))
@@ -41,16 +45,15 @@ describe('photo grid layout', () => {
   })
 
   test('leaves room for the scrubber only where there is one', () => {
-    const without = laidOut(squares(200, years.slice(0, 200)), 700)
-    const one = laidOut(squares(100, years.slice(0, 100)), 700, { headings: true })
-    const several = laidOut(squares(400, years), 700, { headings: true })
+    const without = laidOut(squares(200), 700)
+    const one = laidOut(squares(100), 700, { headings: byPeriod(years.slice(0, 100)) })
+    const several = laidOut(squares(400), 700, { headings: byPeriod(years) })
     expect(one.hasScrubber).toBe(false)
     expect(one.rows.width).toBe(without.rows.width)
     expect(several.rows.width).toBeLessThan(one.rows.width)
   })
 
-  test('ignores headings when there are no dates', () => {
-    for (const items of [squares(3), squares(0, [])])
-      expect(laidOut(items, 700, { headings: true }).hasHeadings).toBe(false)
+  test('has no headings without photos', () => {
+    expect(laidOut(squares(0), 700, { headings: byPeriod([]) }).hasHeadings).toBe(false)
   })
 })

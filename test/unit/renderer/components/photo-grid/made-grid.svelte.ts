@@ -9,11 +9,10 @@ import type { GridItems } from '../../../../../renderer/state/grid-items.ts'
 /** The id of the photo at an index: never the index itself, so that a test notices when they are mixed up. */
 export const idAt = (index: number): number => 1000 + index
 
-export const squares = (count: number, dates?: readonly number[]): GridItems => ({
+export const squares = (count: number): GridItems => ({
   ids: Array.from({ length: count }, (_, i) => idAt(i)),
   aspects: Array.from({ length: count }, () => 1),
   colors: Array.from({ length: count }, () => 0),
-  ...(dates && { dates }),
 })
 
 /** A property that a component would bind. */
@@ -35,7 +34,7 @@ export function laidOut(
   width: number,
   options: Partial<LayoutInput> = {},
 ): PhotoGridLayout {
-  const layout = new PhotoGridLayout({ items, rowHeight: 200, headings: false, ...options })
+  const layout = new PhotoGridLayout({ items, rowHeight: 200, headings: undefined, ...options })
   layout.width = width
   return layout
 }

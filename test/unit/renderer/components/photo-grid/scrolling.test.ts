@@ -2,6 +2,7 @@
 import { tick } from 'svelte'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { HEADING, PADDING } from '../../../../../renderer/components/photo-grid/layout.svelte.ts'
+import { byPeriod } from '../../../../../renderer/components/photo-grid/periods.ts'
 import { Property, laidOut, scrollingOver, squares } from './made-grid.svelte.ts'
 
 const scrollBy = (scrolling: ReturnType<typeof scrollingOver>, pixels: number): void => {
@@ -93,7 +94,7 @@ describe('photo grid scrolling', () => {
 
   test('does not hide a photo that it reveals behind the heading', () => {
     const days = Array.from({ length: 90 }, (_, i) => Date.UTC(2024, 0, 40 - Math.floor(i / 30)))
-    const layout = laidOut(squares(90, days), 660, { headings: true })
+    const layout = laidOut(squares(90), 660, { headings: byPeriod(days) })
     const scrolling = scrollingOver(layout, 400)
     scrolling.scrollTo(1e6)
     scrolling.reveal(33)
@@ -116,7 +117,7 @@ describe('photo grid scrolling', () => {
 
   test('draws the headings near the view, each over its own photos', () => {
     const days = Array.from({ length: 600 }, (_, i) => Date.UTC(2024, 0, 40 - Math.floor(i / 30)))
-    const layout = laidOut(squares(600, days), 660, { headings: true })
+    const layout = laidOut(squares(600), 660, { headings: byPeriod(days) })
     const scrolling = scrollingOver(layout, 400)
     scrolling.scrollTo(layout.rows.groupTop[10]! + 100)
     expect(scrolling.visibleGroups).toContain(10)
