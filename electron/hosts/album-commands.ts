@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { listAlbums } from '../engine/learning/labels/album-list.ts'
 import { fsPath } from '../engine/library/paths.ts'
+import { changeWords } from './change-words.ts'
 import { failureLines, findPhotos, type FoundPhotos } from './find-photos.ts'
 import { albumImportReport, albumsReport, questionsReport, suggestionsReport } from './report.ts'
 import { number, toPath, withEngine, type Session } from './session.ts'
@@ -185,7 +186,8 @@ export function albumCommands(program: Command): void {
       .description(description)
       .action((_: unknown, command: Command) =>
         withEngine(command, ({ engine }) => {
-          const label = engine.albums.commands[name]()
+          const change = engine.albums.commands[name]()
+          const label = change && changeWords(change)
           return {
             result: { label },
             report: label === null ? nothing : `${name === 'undo' ? 'Undone' : 'Done again'}: ${label}`,

@@ -97,7 +97,7 @@ export function doctorReport(result: DoctorResult): string {
     ...result.notes.map(note => `  note: ${note}`),
     `Library  ${displayPath(result.library)}, ${count(result.photos)} photos`,
     `Index    ${indexLine(index)}`,
-    ...tuningTable(index.tuning),
+    ...tuningTable(index),
     `Model    ${result.model} (known: ${result.models.join(', ')})`,
     `Versions ${Object.entries(versions)
       .map(([name, version]) => `${name} ${version}`)
@@ -113,12 +113,25 @@ function indexLine({ kind, vectors, dimension, lists, nprobe, library, instructi
   return `${kind}, ${count(vectors)} × ${dimension}${layout} (${library}${kernels})`
 }
 
+function tuningReason(reason: IndexTuning['reason'], kind: string): string {
+  switch (reason) {
+    case 'exact-only':
+      return `This machine has ${kind} only, which is exact.`
+    case 'fast-enough':
+      return 'Exact search is fast enough.'
+    case 'nothing-faster':
+      return 'Nothing faster finds enough of what exact search finds.'
+    case 'fastest':
+      return 'The fastest that finds what exact search finds.'
+  }
+}
+
 /** The measured ways to search this library. */
-function tuningTable(tuning: IndexTuning | null): string[] {
+function tuningTable({ kind, tuning }: IndexStatus): string[] {
   if (!tuning) return []
   const { rows, queries, reason, measuredAt } = tuning
   return [
-    `         measured on ${new Date(measuredAt).toISOString().slice(0, 10)} with ${queries} photos. ${reason}`,
+    `         measured on ${new Date(measuredAt).toISOString().slice(0, 10)} with ${queries} photos. ${tuningReason(reason, kind)}`,
     ...rows.map(
       row =>
         `         ${row.chosen ? '▸' : ' '} ${row.nprobe === 0 ? 'exact' : `${row.nprobe} of ${row.lists} lists`}: ` +

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { AlbumChange } from './album-change.ts'
 import type { Damage } from './damage.ts'
 import type { ErrorCode } from './errors.ts'
 import type {
@@ -19,6 +20,7 @@ import {
   MOST_WEIGHT,
 } from './query-limits.ts'
 import type { TrainingReport } from './training-report.ts'
+import type { TooFewAlbums, TrainingWait } from './training-wait.ts'
 import { HEAD_BYTES } from './transfer-limits.ts'
 
 /**
@@ -397,12 +399,12 @@ export interface TrainingStatus {
   /** Albums and photos that a training would use now. */
   readonly albums: number
   readonly photos: number
-  /** Why a training cannot start, in words; null when it can. */
-  readonly blocked: string | null
+  /** Why a training cannot start; null when it can. */
+  readonly blocked: TooFewAlbums | null
   /** Whether training starts by itself. */
   readonly automatic: boolean
-  /** Why it does not start by itself at the moment, in words; null when it may. */
-  readonly waitsFor: string | null
+  /** Why it does not start by itself at the moment, or is paused; null when it may. */
+  readonly waitsFor: TrainingWait | null
   /** The running training and its curves so far. */
   readonly live: {
     readonly job: number
@@ -459,9 +461,9 @@ export interface Events {
   readonly jobs: { readonly jobs: readonly Job[] }
   readonly albums: {
     readonly albums: readonly Album[]
-    /** What undo and redo would do, in words; null where there is nothing. */
-    readonly undo: string | null
-    readonly redo: string | null
+    /** What undo and redo would do; null where there is nothing. */
+    readonly undo: AlbumChange | null
+    readonly redo: AlbumChange | null
     /** Goes up with every change to what is in albums. */
     readonly revision: number
   }
@@ -599,13 +601,10 @@ export const contract = {
   'albums.notLike': method(
     z.strictObject({ anchors: z.array(photoId).min(1).max(MOST_EXAMPLES), photo: photoId }),
   ).returns<Changed>(),
-  /**
-   * Undoes this change to albums, which has to be the latest of all; without an id, whichever that is. Returns what it was,
-   * in words.
-   */
-  'albums.undo': method(whichChange).returns<{ readonly label: string | null }>(),
+  /** Undoes this change to albums, which has to be the latest of all; without an id, whichever that is. */
+  'albums.undo': method(whichChange).returns<{ readonly undone: AlbumChange | null }>(),
   /** Redoes this change, which has to be the one that was undone last; without an id, whichever that is. */
-  'albums.redo': method(whichChange).returns<{ readonly label: string | null }>(),
+  'albums.redo': method(whichChange).returns<{ readonly redone: AlbumChange | null }>(),
   'models.list': method(nothing).returns<Events['models']>(),
   /** The report card of a trained version. */
   'models.report': method(z.strictObject({ id: modelId })).returns<TrainingReport>(),

@@ -277,6 +277,9 @@ export interface IndexStatus {
   readonly tuning: IndexTuning | null
 }
 
+/** Why a kind of index was chosen; `exact-only`: this machine has no other. */
+export const tuningReasons = ['exact-only', 'fast-enough', 'nothing-faster', 'fastest'] as const
+
 /** How the index of a library was chosen. */
 export interface IndexTuning {
   /** Milliseconds since 1970. */
@@ -285,8 +288,7 @@ export interface IndexTuning {
   readonly dimension: number
   /** Photos that served as queries. */
   readonly queries: number
-  /** Why this one was chosen, in plain words. */
-  readonly reason: string
+  readonly reason: (typeof tuningReasons)[number]
   readonly rows: readonly IndexRow[]
 }
 

@@ -1,6 +1,7 @@
-/** @file The gate's decision in sentences, for the window. */
+/** @file The gate's decision, and why there is no training, in sentences for the window. */
 
 import type { TrainingReport } from '../../electron/shared/training-report.ts'
+import type { TrainingWait } from '../../electron/shared/training-wait.ts'
 import { formatFixed, t } from './i18n.ts'
 
 /** A share in percentage points, a minus only where it is negative. */
@@ -41,4 +42,25 @@ export function adviceSentences(report: TrainingReport): readonly string[] {
       ? t('model.advice.fill-album', { count: advice.needs, album: advice.album })
       : t(`model.advice.${advice.code}`),
   )
+}
+
+/** Returns why a training cannot start, or does not start by itself. */
+export function waitWords(wait: TrainingWait): string {
+  switch (wait.code) {
+    case 'too-few-albums':
+      return [
+        t(`model.wait.too-few-albums.${wait.trainable === 0 ? 'none' : 'some'}`, {
+          albums: wait.fewestAlbums,
+          photos: wait.fewestPhotos,
+          trainable: wait.trainable,
+        }),
+        ...wait.lacking.map(({ album, needs }) => t('model.tooSmall', { album, count: needs })),
+      ].join(' ')
+    case 'more-labels':
+      return t('model.wait.more-labels', { wanted: wait.wanted, changed: wait.changed })
+    case 'in-use':
+      return t('model.wait.in-use', { count: wait.minutes })
+    default:
+      return t(`model.wait.${wait.code}`)
+  }
 }

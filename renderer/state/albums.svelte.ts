@@ -1,5 +1,6 @@
 import type { Album, Changed, Job } from '../../electron/shared/contract.ts'
 import { asKindredError } from '../../electron/shared/errors.ts'
+import { changeWords } from '../locales/change-words.ts'
 import { compareNames, formatNumber, t } from '../locales/i18n.ts'
 import { attempt } from './attempt.ts'
 import type { Connection } from './connection.svelte.ts'
@@ -136,9 +137,9 @@ export class Albums {
         toasts.info(t('albums.nothingToUndo'))
         return
       }
-      const { label } = await this.#turn(undone, connection.call('albums.undo', { change: undone }))
+      const done = await this.#turn(undone, connection.call('albums.undo', { change: undone }))
       this.#own.undid(undone)
-      toasts.info(t('albums.undone', { label: label! }))
+      toasts.info(t('albums.undone', { label: changeWords(done.undone!) }))
     })
   }
 
@@ -150,9 +151,9 @@ export class Albums {
         toasts.info(t('albums.nothingToRedo'))
         return
       }
-      const { label } = await this.#turn(redone, connection.call('albums.redo', { change: redone }))
+      const done = await this.#turn(redone, connection.call('albums.redo', { change: redone }))
       this.#own.redid(redone)
-      toasts.info(t('albums.redone', { label: label! }))
+      toasts.info(t('albums.redone', { label: changeWords(done.redone!) }))
     })
   }
 

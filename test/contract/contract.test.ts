@@ -147,7 +147,9 @@ describe.each(transports)('contract over %o', open => {
     await expect
       .poll(() => seen.at(-1)?.albums.map(({ name, photos }) => [name, photos]))
       .toEqual([['Best', 2]])
-    expect((await client.call('albums.undo', {})).label).toContain('Best')
+    expect(await client.call('albums.undo', {})).toEqual({
+      undone: { kind: 'rename', album: 'Favourites', to: 'Best' },
+    })
     const { id: second } = await client.call('albums.create', { name: 'Others' })
     await client.call('albums.reorder', { ids: [second, id] })
     const { albums } = await client.call('albums.list', {})
@@ -162,9 +164,13 @@ describe.each(transports)('contract over %o', open => {
     const { change: later } = await client.call('albums.add', { id, photos: [ids[0]!] })
     expect(await client.call('albums.add', { id, photos: [ids[0]!] })).toEqual({ added: 0, change: null })
     expect(await code(client.call('albums.undo', { change: made! }))).toBe('change-not-latest')
-    expect((await client.call('albums.undo', { change: later! })).label).toContain('Named')
+    expect((await client.call('albums.undo', { change: later! })).undone).toEqual({
+      ...{ kind: 'add', photos: 1, album: 'Named' },
+    })
     expect(await code(client.call('albums.undo', { change: later! }))).toBe('change-gone')
-    expect((await client.call('albums.undo', { change: made! })).label).toContain('Named')
+    expect((await client.call('albums.undo', { change: made! })).undone).toEqual({
+      ...{ kind: 'create', album: 'Named' },
+    })
     expect(await code(client.call('albums.redo', { change: later! }))).toBe('change-not-latest')
     await client.call('albums.redo', { change: made! })
     await client.call('albums.delete', { id })

@@ -37,7 +37,7 @@ export function albumHandlers(services: Services, events: EngineEvents): Pick<Ha
     'albums.askMe': async ({ limit }) => ({ questions: await labels.askMe(limit) }),
     'albums.notLike': ({ anchors, photo }) =>
       changing(() => commands.notLike(photoIds(anchors), photo as PhotoId)),
-    'albums.undo': ({ change }) => ({ label: commands.undo(change) }),
-    'albums.redo': ({ change }) => ({ label: commands.redo(change) }),
+    'albums.undo': ({ change }) => ({ undone: commands.undo(change) }),
+    'albums.redo': ({ change }) => ({ redone: commands.redo(change) }),
   }
 }

@@ -22,9 +22,9 @@ export async function importAlbums(
   const wanted = photosByFolder(catalog, folder)
   if (wanted.length === 0) throw noClasses(folder)
   const before = new Set(catalog.albums.ids())
-  const description = `Make albums of “${displayPath(basename(folder))}”`
   const { latestChange } = catalog.albumCommands
-  const albums = new Set(catalog.albumCommands.createAll(wanted, description))
+  const what = { kind: 'import', folder: displayPath(basename(folder)) } as const
+  const albums = new Set(catalog.albumCommands.createAll(wanted, what))
   const change = catalog.albumCommands.latestChange
   return {
     albums: albums.size,

@@ -2,6 +2,7 @@ import { availableParallelism, loadavg } from 'node:os'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MachineState } from '../../shared/machine-state.ts'
+import type { MachineBusy } from '../../shared/training-wait.ts'
 import { CpuLoad } from './cpu-load.ts'
 
 /** Where Linux lists batteries and mains. */
@@ -49,14 +50,14 @@ export class Machine {
   }
 
   /**
-   * Returns why long work should wait, in words; null when the machine is free.
+   * Returns why long work should wait; null when the machine is free.
    * @param own cores that this work itself keeps busy
    */
-  whyBusy(own = 0): string | null {
+  whyBusy(own = 0): MachineBusy | null {
     const { onBattery = false, hot = false } = this.#reported ?? {}
-    if (onBattery || isOnBattery(this.#sources.power)) return 'The computer runs on its battery.'
-    if (hot) return 'The computer is hot.'
-    if (this.isLoaded(own)) return 'The computer is busy with other work.'
+    if (onBattery || isOnBattery(this.#sources.power)) return 'on-battery'
+    if (hot) return 'hot'
+    if (this.isLoaded(own)) return 'busy'
     return null
   }
 

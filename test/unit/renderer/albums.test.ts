@@ -31,7 +31,7 @@ describe('albums', () => {
     albums.start({ call, on } as unknown as Connection)
     emit({
       albums: [album(1, 'Cats'), album(2, 'Dogs'), album(3, 'Birds')],
-      undo: 'Made “Birds”',
+      undo: { kind: 'create', album: 'Birds' },
       redo: null,
       revision: 4,
     })
@@ -79,9 +79,10 @@ describe('albums', () => {
     emitJobs({ jobs })
     emitJobs({ jobs })
     expect(toasts.list.map(({ text }) => text)).toContain('Made or filled 3 albums with 90 photos')
-    call.mockResolvedValueOnce({ label: 'Make albums' })
+    call.mockResolvedValueOnce({ undone: { kind: 'import', folder: 'photos' } })
     await albums.undo()
     await albums.undo()
+    expect(toasts.list.map(({ text }) => text)).toContain('Undone: Make albums of “photos”')
     const undone = call.mock.calls.filter(([method]) => method === 'albums.undo')
     expect(undone).toEqual([['albums.undo', { change: 15 }]])
   })
@@ -97,7 +98,7 @@ describe('albums', () => {
     expect(call).toHaveBeenCalledWith('albums.add', { id: 1, photos: [5, 6] })
     const [toast] = toasts.list
     expect(toast!.text).toMatch(/2 photos.*Cats/)
-    call.mockResolvedValue({ label: 'Added 2 photos' })
+    call.mockResolvedValue({ undone: { kind: 'add', photos: 2, album: 'Cats' } })
     toast!.action!.run()
     await vi.waitFor(() => expect(call).toHaveBeenLastCalledWith('albums.undo', { change: 7 }))
   })
@@ -115,7 +116,8 @@ describe('albums', () => {
     const added = Promise.withResolvers<unknown>()
     call.mockReturnValueOnce(added.promise)
     void albums.add(1, [5])
-    call.mockResolvedValue({ label: 'Add 1 photo' })
+    const what = { kind: 'add', photos: 1, album: 'Cats' }
+    call.mockResolvedValue({ undone: what, redone: what })
     const undone = albums.undo()
     added.resolve({ added: 1, change: 12 })
     await undone

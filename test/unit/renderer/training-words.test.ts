@@ -1,5 +1,12 @@
-import { describe, expect, test } from 'vitest'
-import { adviceSentences, outcomeWords, reasonSentence } from '../../../renderer/locales/training-words.ts'
+import { afterEach, describe, expect, test } from 'vitest'
+import type { TrainingWait } from '../../../electron/shared/training-wait.ts'
+import { speak } from '../../../renderer/locales/i18n.ts'
+import {
+  adviceSentences,
+  outcomeWords,
+  reasonSentence,
+  waitWords,
+} from '../../../renderer/locales/training-words.ts'
 import { advised, reasonSentences, wordedReport } from '../../support/gate-decisions.ts'
 
 describe('training words of the window', () => {
@@ -32,5 +39,36 @@ describe('training words of the window', () => {
     )
     const [better, improved] = reasonSentences.find(([, { accepted }]) => accepted)!
     expect(reasonSentence(improved, true)).toBe(better)
+  })
+})
+
+describe('why there is no training', () => {
+  const lack = { code: 'too-few-albums', fewestAlbums: 2, fewestPhotos: 5, trainable: 1 } as const
+  const waits: readonly [string, TrainingWait][] = [
+    [
+      'Learning needs 2 albums of at least 5 different photos; there are none.',
+      { ...lack, trainable: 0, lacking: [] },
+    ],
+    [
+      'Learning needs 2 albums of at least 5 different photos; there is 1. “Dogs” needs 2 more photos.',
+      { ...lack, lacking: [{ album: 'Dogs', needs: 2 }] },
+    ],
+    [
+      'It starts by itself once 12 labels have changed; it is 11 now.',
+      { code: 'more-labels', wanted: 12, changed: 11 },
+    ],
+    ['It waits for other work to end.', { code: 'other-work' }],
+    ['It starts by itself when you have left the computer for 2 minutes.', { code: 'in-use', minutes: 2 }],
+    ['The computer runs on its battery.', { code: 'on-battery' }],
+    ['The computer is hot.', { code: 'hot' }],
+    ['The computer is busy with other work.', { code: 'busy' }],
+  ]
+  afterEach(() => void speak('en'))
+
+  test.each(waits)('waitWords: %s', (sentence, wait) => {
+    expect(waitWords(wait)).toBe(sentence)
+    speak('de')
+    expect(waitWords(wait)).not.toBe(sentence)
+    expect(waitWords(wait)).not.toMatch(/\{|model\./)
   })
 })

@@ -1,5 +1,5 @@
-import { asKindredError } from '../../../shared/errors.ts'
-import { requireEnough, type TrainingSet } from './training-set.ts'
+import type { TooFewAlbums } from '../../../shared/training-wait.ts'
+import { tooFewAlbums, type TrainingSet } from './training-set.ts'
 
 /** What the labels offer for training. */
 export interface LabelSummary {
@@ -8,8 +8,8 @@ export interface LabelSummary {
   readonly photos: number
   /** Photos that occur in a label. */
   readonly labelled: number
-  /** Why a training cannot start, in words; null when it can. */
-  readonly blocked: string | null
+  /** Why a training cannot start; null when it can. */
+  readonly blocked: TooFewAlbums | null
 }
 
 export function summariseLabels(set: TrainingSet): LabelSummary {
@@ -18,15 +18,6 @@ export function summariseLabels(set: TrainingSet): LabelSummary {
     albums: trainable.size,
     photos: albumsOf.filter(albums => albums.some(album => trainable.has(album))).length,
     labelled: set.ids.length,
-    blocked: whyNot(set),
-  }
-}
-
-function whyNot(set: TrainingSet): string | null {
-  try {
-    requireEnough(set)
-    return null
-  } catch (error) {
-    return asKindredError(error).message
+    blocked: tooFewAlbums(set),
   }
 }

@@ -1,6 +1,7 @@
 import { KindredError } from '../../../shared/errors.ts'
 import type { PhotoId } from '../../../shared/ids.ts'
 import type { TrainingReport } from '../../../shared/training-report.ts'
+import type { TooFewAlbums } from '../../../shared/training-wait.ts'
 import type { AlbumLabels, LabelledPhoto } from '../../library/rows.ts'
 import { groupDuplicates } from './duplicate-groups.ts'
 import { assignFolds, HELD_OUT } from './folds.ts'
@@ -129,13 +130,26 @@ export function splitLabelled({ ids, labels, folds }: TrainingSet): {
   }
 }
 
+/** Returns what is lacking where too few albums are trainable. */
+export function tooFewAlbums({ labels, tooSmall }: TrainingSet): TooFewAlbums | null {
+  if (labels.trainable.size >= FEWEST_ALBUMS) return null
+  return {
+    code: 'too-few-albums',
+    fewestAlbums: FEWEST_ALBUMS,
+    fewestPhotos: FEWEST_PHOTOS,
+    trainable: labels.trainable.size,
+    lacking: tooSmall.slice(0, 3).map(({ album, needs }) => ({ album, needs })),
+  }
+}
+
 /** @throws KindredError `no-albums` where too few albums are trainable */
-export function requireEnough({ labels, tooSmall }: TrainingSet): void {
-  if (labels.trainable.size >= FEWEST_ALBUMS) return
-  const lacking = tooSmall.map(({ album, needs }) => `“${album}” needs ${needs} more`).slice(0, 3)
+export function requireEnough(set: TrainingSet): void {
+  const lack = tooFewAlbums(set)
+  if (!lack) return
+  const lacking = lack.lacking.map(({ album, needs }) => `“${album}” needs ${needs} more`)
   throw new KindredError(
     'no-albums',
-    `Learning needs ${FEWEST_ALBUMS} albums of at least ${FEWEST_PHOTOS} different photos; there ${labels.trainable.size === 1 ? 'is one' : 'are none'}.` +
+    `Learning needs ${lack.fewestAlbums} albums of at least ${lack.fewestPhotos} different photos; there ${lack.trainable === 1 ? 'is one' : 'are none'}.` +
       (lacking.length > 0 ? ` ${lacking.join(', ')}.` : ''),
   )
 }

@@ -1,4 +1,5 @@
 import type { TrainingStatus } from '../../../shared/contract.ts'
+import type { MachineBusy, TrainingWait } from '../../../shared/training-wait.ts'
 import type { JobId } from '../../../shared/ids.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
 import { inBackground } from '../../runtime/background.ts'
@@ -145,19 +146,20 @@ export class AutoTrainer {
     }
   }
 
-  #waitsFor({ blocked, labelled }: LabelSummary): string | null {
+  #waitsFor({ blocked, labelled }: LabelSummary): TrainingWait | null {
     const { catalog, jobs, models, machine, now } = this.#tools
-    if (models.training) return this.#own?.waits ? machine.whyBusy() : null
+    if (models.training) return this.#own?.waits ? waitFor(machine.whyBusy()) : null
     const changes = catalog.albums.labelChanges
     if (blocked !== null) return blocked
     const enough = Math.max(FEWEST_CHANGES, Math.round(LEAST_SHARE * labelled))
-    if (changes < enough)
-      return `It starts by itself once ${enough} labels have changed; it is ${changes} now.`
+    if (changes < enough) return { code: 'more-labels', wanted: enough, changed: changes }
     // Reading metadata gives way by itself.
     if (jobs.list().some(({ kind, state }) => kind !== 'metadata' && state === 'running'))
-      return 'It waits for other work to end.'
+      return { code: 'other-work' }
     if (now() - Math.max(this.#usedAt, machine.untouchedSince ?? 0) < IDLE_MS)
-      return 'It starts by itself when you have left the computer for two minutes.'
-    return machine.whyBusy()
+      return { code: 'in-use', minutes: IDLE_MS / 60_000 }
+    return waitFor(machine.whyBusy())
   }
 }
+
+const waitFor = (code: MachineBusy | null): TrainingWait | null => code && { code }

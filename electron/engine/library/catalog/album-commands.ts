@@ -1,4 +1,5 @@
 import { KindredError } from '../../../shared/errors.ts'
+import type { AlbumChange } from '../../../shared/album-change.ts'
 import type { AlbumId, PhotoId } from '../../../shared/ids.ts'
 import type { FilePath } from '../paths.ts'
 import { foldName, requireName } from './album-names.ts'
@@ -83,8 +84,8 @@ export class AlbumCommands {
     return () => this.#listeners.delete(listener)
   }
 
-  /** What undo and redo would do, in words. */
-  get pending(): { undo: string | null; redo: string | null } {
+  /** What undo and redo would do. */
+  get pending(): { undo: AlbumChange | null; redo: AlbumChange | null } {
     return this.#log.pending()
   }
 
@@ -95,11 +96,11 @@ export class AlbumCommands {
 
   /** @throws KindredError `album-exists`, `bad-argument` */
   create(name: string, photos: readonly PhotoId[] = []): AlbumId {
-    return this.createAll([{ name, photos }], `New album “${name.trim()}”`)[0]!
+    return this.createAll([{ name, photos }], { kind: 'create', album: name.trim() })[0]!
   }
 
   /** Makes several albums, or extends those that exist, as one change. Returns the ids, each once. */
-  createAll(wanted: readonly WantedAlbum[], description: string): AlbumId[] {
+  createAll(wanted: readonly WantedAlbum[], what: AlbumChange): AlbumId[] {
     let next = this.#nextId()
     let position = (this.#lastAlbumPosition.get() ?? -1) + 1
     const at = this.#now()
@@ -116,7 +117,7 @@ export class AlbumCommands {
       changes.push(...this.#labelChanges(id, photos, 'member', at))
       return id
     })
-    this.#apply(description, changes)
+    this.#apply(what, changes)
     return ids
   }
 
@@ -129,7 +130,7 @@ export class AlbumCommands {
     if (other !== undefined && other !== before.id)
       throw new KindredError('album-exists', `There is already an album “${name}”.`)
     const change: RowChange = { table: 'album', before, after: { ...before, name } }
-    this.#apply(`Rename “${before.name}” to “${name}”`, [change])
+    this.#apply({ kind: 'rename', album: String(before.name), to: name }, [change])
   }
 
   /** The album goes, its photos stay. */
@@ -138,7 +139,10 @@ export class AlbumCommands {
     const rows = this.#rowsOf
       .all(album)
       .map((row): RowChange => ({ table: 'album_photo', before: row, after: null }))
-    this.#apply(`Delete “${before.name}”`, [{ table: 'album', before, after: null }, ...rows])
+    this.#apply({ kind: 'delete', album: String(before.name) }, [
+      { table: 'album', before, after: null },
+      ...rows,
+    ])
   }
 
   /** @param order ids of albums; those that are not named come last, in their present order */
@@ -149,29 +153,29 @@ export class AlbumCommands {
       const before = this.#queries.row(id)
       return before.position === position ? [] : [{ table: 'album', before, after: { ...before, position } }]
     })
-    this.#apply('Reorder albums', changes)
+    this.#apply({ kind: 'reorder' }, changes)
   }
 
   setUsedForTraining(album: number, used: boolean): void {
     const before = this.#queries.row(album)
     const after = { ...before, teaches: used ? 1 : 0 }
     if (after.teaches === before.teaches) return
-    const description = used ? `Learn from “${before.name}”` : `Don’t learn from “${before.name}”`
-    this.#apply(description, [{ table: 'album', before, after }])
+    const kind = used ? 'learn' : 'dont-learn'
+    this.#apply({ kind, album: String(before.name) }, [{ table: 'album', before, after }])
   }
 
   /** Returns how many of the photos were not in it before. */
   add(album: number, photos: readonly PhotoId[]): number {
-    const { name } = this.#queries.row(album)
+    const name = this.#queries.nameOf(album)
     const changes = this.#labelChanges(album as AlbumId, photos, 'member', this.#now())
     const added = this.#countShown(changes)
-    this.#apply(`Add ${countOf(added)} to “${name}”`, changes)
+    this.#apply({ kind: 'add', photos: added, album: name }, changes)
     return added
   }
 
   /** Returns how many of the photos were in it. */
   remove(album: number, photos: readonly PhotoId[]): number {
-    const { name } = this.#queries.row(album)
+    const name = this.#queries.nameOf(album)
     const shown = this.#shownBy(photos)
     const all = [...shown, ...[...shown].flatMap(photo => this.#parts.hiddenBehind(photo))]
     const changes = all.flatMap((photo): RowChange[] => {
@@ -179,15 +183,15 @@ export class AlbumCommands {
       return before?.verdict === 'member' ? [{ table: 'album_photo', before, after: null }] : []
     })
     const removed = this.#countShown(changes)
-    this.#apply(`Remove ${countOf(removed)} from “${name}”`, changes)
+    this.#apply({ kind: 'remove', photos: removed, album: name }, changes)
     return removed
   }
 
   /** The photos do not belong there, and are not suggested again. */
   refuse(album: number, photos: readonly PhotoId[]): void {
-    const { name } = this.#queries.row(album)
+    const name = this.#queries.nameOf(album)
     const changes = this.#labelChanges(album as AlbumId, photos, 'refused', this.#now())
-    this.#apply(`Refuse ${countOf(this.#countShown(changes))} for “${name}”`, changes)
+    this.#apply({ kind: 'refuse', photos: this.#countShown(changes), album: name }, changes)
   }
 
   /** The photo belongs to none of these. */
@@ -195,7 +199,7 @@ export class AlbumCommands {
     for (const album of albums) this.#queries.row(album)
     const at = this.#now()
     const changes = albums.flatMap(album => this.#labelChanges(album as AlbumId, [photo], 'refused', at))
-    this.#apply('None of these', changes)
+    this.#apply({ kind: 'none-of' }, changes)
   }
 
   /** The photo must not be found for the anchors. */
@@ -209,7 +213,7 @@ export class AlbumCommands {
         before: null,
         after: { anchor_id: anchor, negative_id: other!, said_at: at },
       }))
-    this.#apply('Not like this', changes)
+    this.#apply({ kind: 'not-like' }, changes)
   }
 
   /**
@@ -235,14 +239,14 @@ export class AlbumCommands {
     this.#tell()
   }
 
-  /** Undoes this change, or the last one. Returns what was undone, in words; null when there is nothing. */
-  undo(change?: number): string | null {
-    return this.#turn('Undo', () => this.#log.undo(change))
+  /** Undoes this change, or the last one. Returns what was undone; null when there is nothing. */
+  undo(change?: number): AlbumChange | null {
+    return this.#turn('undo', () => this.#log.undo(change))
   }
 
-  /** Redoes this change, or the next one. Returns what was redone, in words; null when there is nothing. */
-  redo(change?: number): string | null {
-    return this.#turn('Redo', () => this.#log.redo(change))
+  /** Redoes this change, or the next one. Returns what was redone; null when there is nothing. */
+  redo(change?: number): AlbumChange | null {
+    return this.#turn('redo', () => this.#log.redo(change))
   }
 
   /** A training has used the labels as they were after so many changes; later ones count for the next. */
@@ -250,26 +254,26 @@ export class AlbumCommands {
     this.#settings.set('labelChanges', Math.max(0, this.#queries.labelChanges - changes))
   }
 
-  #turn(words: string, turn: () => TurnedChange | undefined): string | null {
+  #turn(way: 'undo' | 'redo', turn: () => TurnedChange | undefined): AlbumChange | null {
     const turned = this.#transactions.durable(() => {
       const result = turn()
       if (result) {
         this.#count(this.#countLabels(result.changes))
-        this.#outbox.addChanges(`${words}: ${result.description}`, result.changes, this.#now())
+        this.#outbox.addChanges({ [way]: result.what }, result.changes, this.#now())
       }
       return result
     })
     if (!turned) return null
     this.#tell()
-    return turned.description
+    return turned.what
   }
 
-  #apply(description: string, changes: readonly RowChange[]): void {
+  #apply(what: AlbumChange, changes: readonly RowChange[]): void {
     if (changes.length === 0) return
     this.#transactions.durable(() => {
-      this.#log.apply(description, changes, this.#now())
+      this.#log.apply(what, changes, this.#now())
       this.#count(this.#countLabels(changes))
-      this.#outbox.addChanges(description, changes, this.#now())
+      this.#outbox.addChanges(what, changes, this.#now())
     })
     this.#tell()
   }
@@ -337,5 +341,3 @@ export class AlbumCommands {
     return (this.#lastId.get() ?? 0) + 1
   }
 }
-
-const countOf = (photos: number): string => (photos === 1 ? '1 photo' : `${photos} photos`)

@@ -1,3 +1,4 @@
+import type { AlbumChange } from '../../../shared/album-change.ts'
 import { KindredError } from '../../../shared/errors.ts'
 import type { Database } from './database.ts'
 import {
@@ -12,13 +13,12 @@ import { RowWriter } from './row-writer.ts'
 
 interface Entry {
   readonly id: number
-  /** What the change did, in words. */
-  readonly description: string
+  readonly label: string
 }
 
 /** A change that was undone or redone. */
 export interface TurnedChange {
-  readonly description: string
+  readonly what: AlbumChange
   /** The rows as they were before and as they are now. */
   readonly changes: readonly RowChange[]
 }
@@ -56,12 +56,12 @@ export class ChangeLog {
     )
     this.#all = db.prepare<[], number>('SELECT id FROM change ORDER BY id').pluck()
     this.#byId = db.prepare<[number], string>('SELECT rows FROM change WHERE id = ?').pluck()
-    // Without their rows, which are megabytes where a folder was imported: the descriptions are read all the time.
+    // Without their rows, which are megabytes where a folder was imported: the labels are read all the time.
     this.#lastDone = db.prepare<[], Entry>(
-      'SELECT id, label AS description FROM change WHERE undone = 0 ORDER BY id DESC LIMIT 1',
+      'SELECT id, label FROM change WHERE undone = 0 ORDER BY id DESC LIMIT 1',
     )
     this.#firstUndone = db.prepare<[], Entry>(
-      'SELECT id, label AS description FROM change WHERE undone = 1 ORDER BY id LIMIT 1',
+      'SELECT id, label FROM change WHERE undone = 1 ORDER BY id LIMIT 1',
     )
     this.#isUndone = db.prepare<[number], 0 | 1>('SELECT undone FROM change WHERE id = ?').pluck()
     this.#setUndone = db.prepare<[number, number]>('UPDATE change SET undone = ? WHERE id = ?')
@@ -69,22 +69,20 @@ export class ChangeLog {
   }
 
   /** Applies the changes and records them; what had been undone can no longer be redone. */
-  apply(description: string, changes: readonly RowChange[], now: number): void {
+  apply(what: AlbumChange, changes: readonly RowChange[], now: number): void {
     if (changes.length === 0) return
     this.#db.transaction(() => {
       this.#put(changes)
       this.#discardUndone.run()
-      this.#append.run(description, JSON.stringify(changes), now)
+      this.#append.run(JSON.stringify(what), JSON.stringify(changes), now)
       this.#discardOld.run(KEPT)
     })()
   }
 
-  /** What undo and redo would do, in words. */
-  pending(): { undo: string | null; redo: string | null } {
-    return {
-      undo: this.#lastDone.get()?.description ?? null,
-      redo: this.#firstUndone.get()?.description ?? null,
-    }
+  /** What undo and redo would do. */
+  pending(): { undo: AlbumChange | null; redo: AlbumChange | null } {
+    const what = (entry: Entry | undefined): AlbumChange | null => (entry ? changeOf(entry) : null)
+    return { undo: what(this.#lastDone.get()), redo: what(this.#firstUndone.get()) }
   }
 
   /** The id of the last change that is not undone; ids are never used twice. */
@@ -158,7 +156,7 @@ export class ChangeLog {
       this.#put(changes)
       this.#setUndone.run(undone, entry.id)
     })()
-    return { description: entry.description, changes }
+    return { what: changeOf(entry), changes }
   }
 
   /** Deletes first, from the leaves up, then writes from the root down: no row ever refers to one that is not there. */
@@ -180,6 +178,10 @@ export class ChangeLog {
     this.#rows.write(table, keyColumns[table], row, ['true', ...known].join(' AND '))
   }
 }
+
+/** Early releases recorded a sentence, which no object begins like. */
+const changeOf = ({ label }: Entry): AlbumChange =>
+  label.startsWith('{') ? (JSON.parse(label) as AlbumChange) : { kind: 'worded', words: label }
 
 /** Names the row that a change concerns. */
 function keyOf({ table, before, after }: RowChange): string {

@@ -1,6 +1,6 @@
 import type { Database } from './database.ts'
 import type { RowChange } from './label-tables.ts'
-import { SaidNames, type Said, type SaidEntry } from './said.ts'
+import { SaidNames, type Said, type SaidEntry, type SaidWhat } from './said.ts'
 
 /**
  * What people say, on its way to the journal (journal/journal.ts). An entry is written in one transaction with the change
@@ -39,7 +39,7 @@ export class Outbox {
   }
 
   /** Only within a transaction. */
-  addChanges(said: string, changes: readonly RowChange[], now: number): void {
+  addChanges(said: SaidWhat, changes: readonly RowChange[], now: number): void {
     const rows = changes.map(({ table, before, after }) => ({
       table,
       row: (after ?? before)!,
@@ -49,7 +49,7 @@ export class Outbox {
   }
 
   /** Only within a transaction. */
-  add(said: string, { rows, paths }: Said, now: number): void {
+  add(said: SaidWhat, { rows, paths }: Said, now: number): void {
     if (rows.length === 0) return
     const entry: SaidEntry = { seq: this.last + 1, at: new Date(now).toISOString(), said, rows, paths }
     this.#remove.run(this.#received)

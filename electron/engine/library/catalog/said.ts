@@ -1,4 +1,5 @@
 /** @file What people said, in terms that outlast a catalog: photos by their content and path instead of their ids. */
+import type { AlbumChange } from '../../../shared/album-change.ts'
 import { pathFromBytes, type FilePath } from '../paths.ts'
 import type { Database } from './database.ts'
 import { keyColumns, labelTables, photoColumns, type LabelTable, type Row } from './label-tables.ts'
@@ -20,14 +21,16 @@ export interface Said {
   readonly paths: Readonly<Record<ContentName, FilePath>>
 }
 
+export type SaidWhat = AlbumChange | { readonly undo?: AlbumChange; readonly redo?: AlbumChange } | string
+
 /** A change of one moment. */
 export interface SaidEntry extends Said {
   /** Counts the changes of a library, without gaps. */
   readonly seq: number
   /** ISO 8601. */
   readonly at: string
-  /** What it did, in words. */
-  readonly said: string
+  /** What it did; that it did something else than a change to albums, and all that earlier releases wrote, in words. */
+  readonly said: SaidWhat
 }
 
 interface NamedPhoto {

@@ -97,10 +97,7 @@ async function pickLayout(
   limits: TuningLimits,
 ): Promise<Pick<IndexTuning, 'reason' | 'rows'>> {
   const { index, handle, version, queries, vectors } = tuned
-  if (!directIndex()) {
-    const { kind } = await indexHost().call('describe')
-    return { reason: `This machine has ${kind} only, which is exact.`, rows: [] }
-  }
+  if (!directIndex()) return { reason: 'exact-only', rows: [] }
   job.progress.begin('measuring')
   const { lists } = index.layout
   const exact = toRow(
@@ -110,8 +107,7 @@ async function pickLayout(
     await indexBuilder().call('bytes', handle),
   )
   const isFast = vectors < limits.fewestPhotos || exact.p50Micros <= 1000 * limits.exactMillis
-  if (isFast && lists === 0)
-    return { reason: 'Exact search is fast enough.', rows: [{ ...exact, chosen: true }] }
+  if (isFast && lists === 0) return { reason: 'fast-enough', rows: [{ ...exact, chosen: true }] }
 
   const built = await buildInvertedFile(handle, [...index.photos], new Set(queries as Iterable<PhotoId>), job)
   let isTaken = false
@@ -128,14 +124,10 @@ async function pickLayout(
   } finally {
     if (!isTaken) await indexHost().call('close', built.handle)
   }
-  if (!isTaken)
-    return {
-      reason: 'Nothing faster finds enough of what exact search finds.',
-      rows: [{ ...exact, chosen: true }, ...rows],
-    }
+  if (!isTaken) return { reason: 'nothing-faster', rows: [{ ...exact, chosen: true }, ...rows] }
   await index.save()
   const best = { ...rows.at(-1)!, chosen: true }
-  return { reason: 'The fastest that finds what exact search finds.', rows: [exact, ...rows.with(-1, best)] }
+  return { reason: 'fastest', rows: [exact, ...rows.with(-1, best)] }
 }
 
 const toRow = (

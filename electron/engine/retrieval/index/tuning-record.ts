@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { HeadId } from '../../../shared/ids.ts'
-import type { IndexTuning } from '../../../shared/results.ts'
+import { tuningReasons, type IndexTuning } from '../../../shared/results.ts'
 import type { Settings } from '../../library/catalog/settings.ts'
 
 const KEY = 'indexTuning'
@@ -18,13 +18,25 @@ const rowSchema = z.object({
   chosen: z.boolean(),
 })
 
+/** What early releases recorded in place of the code. */
+const wordedReasons: Readonly<Record<string, IndexTuning['reason']>> = {
+  'Exact search is fast enough.': 'fast-enough',
+  'Nothing faster finds enough of what exact search finds.': 'nothing-faster',
+  'The fastest that finds what exact search finds.': 'fastest',
+}
+
+const reasonSchema = z.preprocess(reason => {
+  const words = String(reason)
+  return words.startsWith('This machine has ') ? 'exact-only' : (wordedReasons[words] ?? reason)
+}, z.enum(tuningReasons))
+
 const recordSchema = z.object({
   head: z.int(),
   measuredAt: z.number(),
   vectors: z.int(),
   dimension: z.int(),
   queries: z.int(),
-  reason: z.string(),
+  reason: reasonSchema,
   rows: z.array(rowSchema).readonly(),
 })
 

@@ -26,7 +26,7 @@ class Files {
     this.library.open()
     this.library.catalog.albumCommands.createAll(
       albums.map(name => ({ name, photos: [] })),
-      'New albums',
+      { kind: 'import', folder: 'photos' },
     )
   }
 

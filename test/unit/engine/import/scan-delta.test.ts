@@ -114,7 +114,10 @@ describe('scan delta', () => {
     }
     const photoAt = (name: string) => catalog.files.byPath(at(name))!.photoId!
     const labelled = [photoAt('@Recycle/kept.jpg'), photoAt('@Recycle/changed.jpg')]
-    catalog.albumCommands.createAll([{ name: 'Dogs', photos: labelled }], 'Make an album')
+    catalog.albumCommands.createAll([{ name: 'Dogs', photos: labelled }], {
+      kind: 'create',
+      album: 'Dogs',
+    })
     write(at('@Recycle/changed.jpg'), 'longer')
     expect(find()).toEqual({
       candidates: [at('@Recycle/changed.jpg')],

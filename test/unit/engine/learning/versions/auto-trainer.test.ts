@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Catalog } from '../../../../../electron/engine/library/catalog/catalog.ts'
 import type { ModelVersion } from '../../../../../electron/engine/vision/model-versions.ts'
+import type { MachineBusy } from '../../../../../electron/shared/training-wait.ts'
 import type { JobId } from '../../../../../electron/shared/ids.ts'
 import type { LiveJob } from '../../../../../electron/engine/runtime/jobs/job-runner.ts'
 import {
@@ -17,7 +18,7 @@ const scratch = new Scratch()
 const MINUTE = 60_000
 
 let now: number
-let machine: { busy: string | null; untouchedSince: number | undefined }
+let machine: { busy: MachineBusy | null; untouchedSince: number | undefined }
 let catalog: Catalog
 let version: ModelVersion
 let running: Partial<LiveJob>[]
@@ -110,7 +111,7 @@ describe('auto-trainer', () => {
       blocked: null,
       automatic: true,
     })
-    expect(learning.status().waitsFor).toMatch(/two minutes/)
+    expect(learning.status().waitsFor).toEqual({ code: 'in-use', minutes: 2 })
     pass(MINUTE)
     expect(trained).toEqual([])
     pass(1.5 * MINUTE)
@@ -135,21 +136,23 @@ describe('auto-trainer', () => {
       machine.untouchedSince = now + MINUTE / 2
       pass(MINUTE)
     }
-    expect(learning.status().waitsFor).toMatch(/two minutes/)
+    expect(learning.status().waitsFor).toEqual({ code: 'in-use', minutes: 2 })
     expect(trained).toEqual([])
     pass(2 * MINUTE)
     expect(trained).not.toEqual([])
   })
 
   test('waits while too few albums are trainable, and says what is lacking', () => {
-    expect(learning.status().blocked).toMatch(/2 albums of at least 5 different photos/)
+    expect(learning.status().blocked).toEqual({
+      ...{ code: 'too-few-albums', fewestAlbums: 2, fewestPhotos: 5, trainable: 0, lacking: [] },
+    })
     new Album(catalog, version, 'Cats', 10)
     new Album(catalog, version, 'Dogs', 3)
     pass(10 * MINUTE)
     expect(trained).toEqual([])
     const { blocked, waitsFor, albums, photos } = learning.status()
-    expect(blocked).toContain('“Dogs” needs 2 more')
-    expect(waitsFor).toBe(blocked)
+    expect(blocked).toMatchObject({ trainable: 1, lacking: [{ album: 'Dogs', needs: 2 }] })
+    expect(waitsFor).toEqual(blocked)
     expect([albums, photos]).toEqual([1, 10])
   })
 
@@ -160,7 +163,7 @@ describe('auto-trainer', () => {
     catalog.albumCommands.refuse(cats!.id, dogs!.photos.slice(0, 8))
     pass(10 * MINUTE)
     expect(learning.status()).toMatchObject({ labelsChanged: 11, blocked: null })
-    expect(learning.status().waitsFor).toContain('12 labels have changed; it is 11 now')
+    expect(learning.status().waitsFor).toEqual({ code: 'more-labels', wanted: 12, changed: 11 })
     expect(trained).toEqual([])
     catalog.albumCommands.refuse(cats!.id, dogs!.photos.slice(8, 9))
     pass(MINUTE)
@@ -170,7 +173,7 @@ describe('auto-trainer', () => {
     const many = new Album(catalog, version, 'Many', 380)
     catalog.albumCommands.settleLabelChanges()
     catalog.albumCommands.refuse(cats!.id, many.photos.slice(0, 19))
-    expect(learning.status().waitsFor).toContain('20 labels have changed; it is 19 now')
+    expect(learning.status().waitsFor).toEqual({ code: 'more-labels', wanted: 20, changed: 19 })
     catalog.albumCommands.refuse(cats!.id, many.photos.slice(19, 20))
     expect(learning.status().waitsFor).toBeNull()
   })
@@ -179,7 +182,7 @@ describe('auto-trainer', () => {
     fill()
     running = [{ state: 'done' }, { state: 'running' }]
     pass(10 * MINUTE)
-    expect(learning.status().waitsFor).toMatch(/other work/)
+    expect(learning.status().waitsFor).toEqual({ code: 'other-work' })
     expect(trained).toEqual([])
     running = [{ state: 'done' }, { state: 'paused' }]
     pass(MINUTE)
@@ -188,9 +191,9 @@ describe('auto-trainer', () => {
 
   test('waits while the computer runs on battery', () => {
     fill()
-    machine.busy = 'The computer runs on its battery.'
+    machine.busy = 'on-battery'
     pass(10 * MINUTE)
-    expect(learning.status().waitsFor).toBe('The computer runs on its battery.')
+    expect(learning.status().waitsFor).toEqual({ code: 'on-battery' })
     expect(trained).toEqual([])
     machine.busy = null
     pass(MINUTE)
@@ -202,10 +205,10 @@ describe('auto-trainer', () => {
     pass(3 * MINUTE)
     const state = () => running[0]!.state
     expect(state()).toBe('running')
-    machine.busy = 'The computer runs on its battery.'
+    machine.busy = 'on-battery'
     pass(MINUTE)
     expect(state()).toBe('paused')
-    expect(learning.status().waitsFor).toBe('The computer runs on its battery.')
+    expect(learning.status().waitsFor).toEqual({ code: 'on-battery' })
     machine.busy = null
     pass(MINUTE)
     expect(state()).toBe('running')
@@ -221,7 +224,7 @@ describe('auto-trainer', () => {
     pass(MINUTE)
     expect(running[0]!.state).toBe('paused')
     setState(1, 'running')
-    machine.busy = 'The computer is busy with other work.'
+    machine.busy = 'busy'
     pass(MINUTE)
     expect(running[0]!.state).toBe('paused')
     setState(1, 'running')
@@ -233,13 +236,13 @@ describe('auto-trainer', () => {
     fill()
     training = true
     running = [{ id: 7 as JobId, state: 'running' }]
-    machine.busy = 'The computer runs on its battery.'
+    machine.busy = 'on-battery'
     pass(10 * MINUTE)
     expect(running[0]!.state).toBe('running')
   })
 
   test('resumes an interrupted training as soon as the machine has room', () => {
-    machine.busy = 'The computer runs on its battery.'
+    machine.busy = 'on-battery'
     learning.resume({ seed: 3, deep: true })
     expect(trained).toEqual([{ seed: 3, deep: true }])
     expect(running[0]!.state).toBe('paused')

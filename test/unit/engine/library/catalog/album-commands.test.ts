@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Catalog } from '../../../../../electron/engine/library/catalog/catalog.ts'
+import type { AlbumChange } from '../../../../../electron/shared/album-change.ts'
 import type { AlbumId, PhotoId } from '../../../../../electron/shared/ids.ts'
 import { KindredError } from '../../../../../electron/shared/errors.ts'
 import { codeOf, putPhoto, Scratch } from '../../scratch.ts'
@@ -80,15 +81,15 @@ class Walk {
     this.expectHere()
   }
 
-  turn(way: 'undo' | 'redo'): string | null {
+  turn(way: 'undo' | 'redo'): AlbumChange | null {
     const { albumCommands: commands } = this.catalog
     const announced = commands.pending[way]
-    const label = commands[way]()
-    expect(label).toBe(announced)
+    const what = commands[way]()
+    expect(what).toEqual(announced)
     const to = this.at + (way === 'undo' ? -1 : 1)
-    expect(label === null).toBe(to < 0 || to >= this.states.length)
-    if (label !== null) this.at = to
-    return label
+    expect(what === null).toBe(to < 0 || to >= this.states.length)
+    if (what !== null) this.at = to
+    return what
   }
 
   reopen(): void {
@@ -227,13 +228,13 @@ describe('album commands', () => {
         { name: 'cats', photos: photos.slice(0, 3), extend: true },
         { name: 'Dogs', photos: photos.slice(3), extend: true },
       ],
-      'Make albums of “photos”',
+      { kind: 'import', folder: 'photos' },
     )
     expect(albums.list().map(album => [album.name, album.photos])).toEqual([
       ['Cats', 3],
       ['Dogs', 3],
     ])
-    expect(commands.undo()).toBe('Make albums of “photos”')
+    expect(commands.undo()).toEqual({ kind: 'import', folder: 'photos' })
     expect(rowsOf(catalog)).toEqual(before)
   })
 
@@ -245,7 +246,7 @@ describe('album commands', () => {
         { name: 'Cats', photos: photos.slice(0, 3), extend: true },
         { name: 'cats ', photos: photos.slice(2, 5), extend: true },
       ],
-      'Make albums',
+      { kind: 'import', folder: 'photos' },
     )
     expect(new Set(ids).size).toBe(1)
     expect(albums.photosOf(ids[0]!)).toEqual(photos.slice(0, 5))
@@ -268,7 +269,9 @@ describe('album commands', () => {
       { name: 'New', photos },
       { name: 'CATS', photos },
     ]
-    expect(await codeOf(() => commands.createAll(wanted, 'Two'))).toBe('album-exists')
+    expect(await codeOf(() => commands.createAll(wanted, { kind: 'import', folder: 'two' }))).toBe(
+      'album-exists',
+    )
     expect([rowsOf(catalog), commands.pending, albums.revision, albums.labelChanges]).toEqual(before)
   })
 })
@@ -328,7 +331,7 @@ describe('album commands on one album', () => {
     for (const id of ids) expect(albums.refusedIn(id)).toEqual([photos[0]])
     expect(albums.isLabelled(photos[0]!)).toBe(true)
     // One change.
-    expect(commands.undo()).toBe('None of these')
+    expect(commands.undo()).toEqual({ kind: 'none-of' })
     for (const id of ids) expect(albums.refusedIn(id)).toEqual([])
     expect(await codeOf(() => commands.noneOf([...ids, 99], photos[0]!))).toBe('album-not-found')
     expect(albums.isLabelled(photos[0]!)).toBe(false)

@@ -35,14 +35,16 @@ describe('change log', () => {
     const { catalog, photos } = made(1)
     const log = new ChangeLog(catalog.db)
     const broken: RowChange = { table: 'album', before: null, after: { id: 2, name: 'No position' } }
-    expect(() => log.apply('Broken', [album(1), place(1, photos[0]!), broken], 0)).toThrow('NOT NULL')
+    expect(() => log.apply({ kind: 'reorder' }, [album(1), place(1, photos[0]!), broken], 0)).toThrow(
+      'NOT NULL',
+    )
     expect([catalog.albums.list(), places(catalog), changes(catalog)]).toEqual([[], [], 0])
     expect(log.pending()).toEqual({ undo: null, redo: null })
   })
 
   test('writes no record of nothing', () => {
     const { catalog } = made(0)
-    new ChangeLog(catalog.db).apply('Nothing', [], 0)
+    new ChangeLog(catalog.db).apply({ kind: 'reorder' }, [], 0)
     expect(changes(catalog)).toBe(0)
   })
 
@@ -55,7 +57,7 @@ describe('change log', () => {
     commands.delete(id)
     db.prepare('DELETE FROM photo WHERE id = ?').run(photos[1])
 
-    expect(commands.undo()).toBe('Delete “Cats”')
+    expect(commands.undo()).toEqual({ kind: 'delete', album: 'Cats' })
     expect(albums.photosOf(id)).toEqual([photos[0], photos[2], photos[3]])
     expect(pairs(catalog)).toEqual([[photos[2], photos[3]]])
     for (let undone = 0; undone < 3; undone++) commands.undo()
@@ -71,12 +73,23 @@ describe('change log', () => {
     const id = catalog.albumCommands.create('Cats', photos)
     catalog.albumCommands.remove(id, [photos[1]!])
     const { pending } = catalog.albumCommands
-    expect(pending).toEqual({ undo: 'Remove 1 photo from “Cats”', redo: null })
+    expect(pending).toEqual({ undo: { kind: 'remove', photos: 1, album: 'Cats' }, redo: null })
     catalog.albumCommands.undo()
     expect(catalog.albumCommands.pending).toEqual({
-      undo: 'New album “Cats”',
-      redo: 'Remove 1 photo from “Cats”',
+      undo: { kind: 'create', album: 'Cats' },
+      redo: { kind: 'remove', photos: 1, album: 'Cats' },
     })
+  })
+
+  test('keeps the words that an early release has recorded', () => {
+    const { catalog } = made(0)
+    const commands = catalog.albumCommands
+    commands.create('Cats')
+    catalog.db.prepare('UPDATE change SET label = ?').run('New album “Cats”')
+    const worded = { kind: 'worded', words: 'New album “Cats”' }
+    expect(commands.pending).toEqual({ undo: worded, redo: null })
+    expect(commands.undo()).toEqual(worded)
+    expect(commands.redo()).toEqual(worded)
   })
 })
 
@@ -93,11 +106,11 @@ describe('change log: named changes', () => {
 
     expect(() => commands.undo(first)).toThrow(refused('change-not-latest'))
     expect(albums.photosOf(id)).toEqual(photos)
-    expect(commands.undo(second)).toBe('Add 2 photos to “Cats”')
+    expect(commands.undo(second)).toEqual({ kind: 'add', photos: 2, album: 'Cats' })
     expect(() => commands.undo(second)).toThrow(refused('change-gone'))
-    expect(commands.undo(first)).toBe('New album “Cats”')
+    expect(commands.undo(first)).toEqual({ kind: 'create', album: 'Cats' })
     expect(() => commands.redo(second)).toThrow(refused('change-not-latest'))
-    expect(commands.redo(first)).toBe('New album “Cats”')
+    expect(commands.redo(first)).toEqual({ kind: 'create', album: 'Cats' })
     expect(() => commands.redo(first)).toThrow(refused('change-gone'))
     commands.rename(id, 'Dogs')
     expect(() => commands.redo(second)).toThrow(refused('change-gone'))

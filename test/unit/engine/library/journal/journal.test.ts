@@ -38,14 +38,14 @@ function loseCatalog(...numbers: number[]): void {
 }
 
 describe('journal', () => {
-  test('holds every change as soon as it is acknowledged, in words and with contents and paths', () => {
+  test('holds every change as soon as it is acknowledged, with what it was, contents and paths', () => {
     const roses = commands().create('Roses', [photos[0]!])
-    expect(text()).toContain('New album “Roses”')
+    expect(text()).toContain('"said":{"kind":"create","album":"Roses"}')
     expect(text()).toContain('/photos/0.jpg')
     commands().refuse(roses, [photos[1]!])
-    expect(text()).toContain('Refuse 1 photo for “Roses”')
+    expect(text()).toContain('"said":{"kind":"refuse","photos":1,"album":"Roses"}')
     commands().undo()
-    expect(text()).toContain('Undo: Refuse 1 photo for “Roses”')
+    expect(text()).toContain('"said":{"undo":{"kind":"refuse"')
     expect(stateAfter(readLines(library.layout.journal))).toMatchObject({ isWhole: true, last: 4 })
   })
 
@@ -131,7 +131,7 @@ describe('journal', () => {
   test('is summed up when it has become long', () => {
     commands().create('Roses', photos)
     const many = Array.from({ length: 2500 }, (_, i) => ({ name: `Album ${i}`, photos: [] }))
-    commands().createAll(many, 'Many albums')
+    commands().createAll(many, { kind: 'import', folder: 'photos' })
     for (let i = 0; i < 3; i++) {
       commands().undo()
       if (i < 2) commands().redo()
