@@ -4,13 +4,21 @@ import { inspector } from './inspector.svelte.ts'
 import type { Visit } from './navigation.svelte.ts'
 import { selection } from './selection.svelte.ts'
 
+/** How far a grid is scrolled. */
+export interface ScrollPlace {
+  /** In pixels of its layout. */
+  readonly top: number
+  /** The photo at the top edge, and which share of its row is above it; none at the top of the grid. */
+  readonly anchor?: { readonly id: number; readonly share: number } | undefined
+}
+
 /**
  * Where a person is in the grid of a page: how far it is scrolled, which photo the keys start from, what is selected. It
  * is kept in the memory of the visit, so that going back finds all of it as it was left. To be made by the view of the
  * page, with which its effects begin and end.
  */
 export class GridPlace {
-  scrollTop = $state(0)
+  scroll: ScrollPlace = $state.raw({ top: 0 })
   /** Id of the photo that the keys start from. */
   active = $state<number | undefined>(undefined)
   readonly #ids: () => ArrayLike<number>
@@ -20,7 +28,7 @@ export class GridPlace {
   /** @param ids the photos of the grid */
   constructor(memory: Visit['memory'], ids: () => ArrayLike<number>) {
     this.#ids = ids
-    this.scrollTop = (memory.get('scroll') as number | undefined) ?? 0
+    this.scroll = (memory.get('scroll') as ScrollPlace | undefined) ?? this.scroll
     this.active = memory.get('active') as number | undefined
     $effect(() => {
       untrack(() =>
@@ -33,7 +41,7 @@ export class GridPlace {
       }
     })
     $effect(() => {
-      memory.set('scroll', this.scrollTop)
+      memory.set('scroll', this.scroll)
       memory.set('active', this.active)
       memory.set('selection', selection.ids)
     })

@@ -93,6 +93,34 @@ describe.skipIf(!chromiumPath)('ways through the library (skipped without Chromi
     await expect.poll(() => page.getByRole('tree').locator('.away').count()).toBe(0)
   })
 
+  test('Back finds the photo at the top and the focus again, though the window and the thumbnails have changed', async () => {
+    await page.getByRole('button', { name: /^All photos/ }).click()
+    await page.locator('[data-index="0"]').click()
+    for (let i = 0; i < 4; i++) await page.keyboard.press('ArrowDown')
+    // The photos of the row at the top edge, and what has the focus.
+    const place = () =>
+      page.evaluate(() => {
+        const { top } = document.querySelector('.scroller')!.getBoundingClientRect()
+        const row = [...document.querySelectorAll('.photo')].filter(photo => {
+          const box = photo.getBoundingClientRect()
+          return box.top <= top + 44 && box.bottom > top + 44
+        })
+        const name = (element: Element | null) => element?.getAttribute('aria-label')?.replace(/,.*/, '')
+        return { row: row.map(name), focused: name(document.activeElement) }
+      })
+    const left = await place()
+    expect(left.row[0]).not.toBe('Photo 1 of 48')
+    await page.keyboard.press('Control+,')
+    await page.getByRole('heading', { name: 'About' }).waitFor()
+    await page.setViewportSize({ width: 1000, height: 700 })
+    await page.keyboard.press('+')
+    await page.keyboard.press('+')
+    await page.keyboard.press('Alt+ArrowLeft')
+    await expect.poll(async () => (await place()).row).toContain(left.row[0])
+    await expect.poll(async () => (await place()).focused).toBe(left.focused)
+    await page.setViewportSize({ width: 1280, height: 800 })
+  })
+
   test('recent imports lie under headings, the newest first', async () => {
     const holidays = join(library.folder, 'Holidays')
     await writeSamples(holidays, { perKind: 1, seed: 5, longEdge: 160, kinds: ['coffee', 'sailboats'] })

@@ -1,5 +1,6 @@
 import { tick, untrack } from 'svelte'
 import { indexOfId } from '../../state/grid-items.ts'
+import type { ScrollPlace } from '../../state/grid-place.svelte.ts'
 import type { Bound } from './bound.ts'
 import { itemsBetween, lastNotAbove } from './justify.ts'
 import { HEADING, PADDING, type PhotoGridLayout } from './layout.svelte.ts'
@@ -29,7 +30,7 @@ export class PhotoGridScrolling {
   /** Whether photos pass too fast to be looked at. */
   fast = $state(false)
   readonly #layout: PhotoGridLayout
-  readonly #scrollTop: Bound<number>
+  readonly #place: Bound<ScrollPlace>
   #boxTop = $state(0)
   readonly boxHeight = $derived.by(() => Math.min(this.#layout.height, TALLEST_BOX))
   readonly #scale = $derived.by(() => {
@@ -60,14 +61,14 @@ export class PhotoGridScrolling {
   #lastScroll = { at: 0, top: 0 }
   #settled: ReturnType<typeof setTimeout> | undefined
   /** The photo at the top edge, and which share of its row is above it: it stays there when the layout changes. */
-  #anchor: { readonly id: number; readonly share: number } | undefined
+  #anchor: ScrollPlace['anchor']
   /** Whether the grid is where the caller was, so that what is in sight means something. */
   restored = $state(false)
 
-  /** @param scrollTop where the view begins in the layout: read once, to restore it, and set with every scroll */
-  constructor(layout: PhotoGridLayout, scrollTop: Bound<number>) {
+  /** @param place where the view begins in the layout: read once, to restore it, and set with every scroll */
+  constructor(layout: PhotoGridLayout, place: Bound<ScrollPlace>) {
     this.#layout = layout
-    this.#scrollTop = scrollTop
+    this.#place = place
   }
 
   /** The part of a group that is near the view, in the box. A heading sticks to the top of it. */
@@ -114,9 +115,9 @@ export class PhotoGridScrolling {
       // The first layout is not in the page yet, which has no height to scroll.
       if (!this.restored) void tick().then(() => this.#restore())
       else if (this.#anchor) {
-        const row = rows.rowOf[indexOfId(this.#layout.items.ids, this.#anchor.id)]
-        if (row !== undefined) this.scrollTo(rows.rowTop[row]! + this.#anchor.share * rows.rowHeight[row]!)
-        else this.#setAnchor()
+        const top = this.#topOf(this.#anchor)
+        if (top === undefined) this.#setAnchor()
+        else this.scrollTo(top)
       }
     })
   }
@@ -149,27 +150,40 @@ export class PhotoGridScrolling {
 
   #restore(): void {
     if (this.restored) return
-    this.scrollTo(this.#scrollTop.get())
+    // Rows lie elsewhere when the window, the size of thumbnails or the photos above have changed since then.
+    const { top, anchor } = this.#place.get()
+    this.scrollTo((anchor && this.#topOf(anchor)) ?? top)
     this.#setAnchor()
     this.restored = true
   }
 
   #readPosition(element: HTMLElement): void {
     this.#boxTop = element.scrollTop
-    this.#scrollTop.set(this.viewTop)
+    this.#keepPlace()
+  }
+
+  #keepPlace(): void {
+    this.#place.set({ top: this.viewTop, anchor: this.#anchor })
+  }
+
+  /** Where the view begins when the photo is at its top edge as it was. */
+  #topOf({ id, share }: NonNullable<ScrollPlace['anchor']>): number | undefined {
+    const { rows, items } = this.#layout
+    const row = rows.rowOf[indexOfId(items.ids, id)]
+    return row === undefined ? undefined : rows.rowTop[row]! + share * rows.rowHeight[row]!
   }
 
   #setAnchor(): void {
     const { rows, items } = this.#layout
-    if (this.viewTop < AT_TOP || rows.count === 0) {
-      this.#anchor = undefined
-      return
-    }
     const row = lastNotAbove(rows.rowTop, this.viewTop + HEADING)
-    this.#anchor = {
-      id: items.ids[rows.rowStart[row]!]!,
-      share: (this.viewTop - rows.rowTop[row]!) / rows.rowHeight[row]!,
-    }
+    this.#anchor =
+      this.viewTop < AT_TOP || rows.count === 0
+        ? undefined
+        : {
+            id: items.ids[rows.rowStart[row]!]!,
+            share: (this.viewTop - rows.rowTop[row]!) / rows.rowHeight[row]!,
+          }
+    this.#keepPlace()
   }
 }
 

@@ -4,6 +4,7 @@ import {
   type LayoutInput,
 } from '../../../../../renderer/components/photo-grid/layout.svelte.ts'
 import { PhotoGridScrolling } from '../../../../../renderer/components/photo-grid/scrolling.svelte.ts'
+import type { ScrollPlace } from '../../../../../renderer/state/grid-place.svelte.ts'
 import type { GridItems } from '../../../../../renderer/state/grid-items.ts'
 
 /** The id of the photo at an index: never the index itself, so that a test notices when they are mixed up. */
@@ -43,9 +44,9 @@ export function laidOut(
 export function scrollingOver(
   layout: PhotoGridLayout,
   viewHeight: number,
-  scrollTop = new Property(0),
+  place = new Property<ScrollPlace>({ top: 0 }),
 ): PhotoGridScrolling {
-  const scrolling = new PhotoGridScrolling(layout, scrollTop)
+  const scrolling = new PhotoGridScrolling(layout, place)
   scrolling.viewHeight = viewHeight
   const element = document.createElement('div')
   let position = 0

@@ -3,6 +3,7 @@ import { tick } from 'svelte'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { HEADING, PADDING } from '../../../../../renderer/components/photo-grid/layout.svelte.ts'
 import { byPeriod } from '../../../../../renderer/components/photo-grid/periods.ts'
+import type { ScrollPlace } from '../../../../../renderer/state/grid-place.svelte.ts'
 import { Property, laidOut, scrollingOver, squares } from './made-grid.svelte.ts'
 
 const scrollBy = (scrolling: ReturnType<typeof scrollingOver>, pixels: number): void => {
@@ -29,26 +30,26 @@ describe('photo grid scrolling', () => {
   })
 
   test('begins where the caller was, and reports where it is', async () => {
-    const scrollTop = new Property(3000)
-    const scrolling = scrollingOver(laidOut(squares(900), 644), 600, scrollTop)
+    const place = new Property<ScrollPlace>({ top: 3000 })
+    const scrolling = scrollingOver(laidOut(squares(900), 644), 600, place)
     scrolling.followLayout()
     await tick()
     expect(scrolling.viewTop).toBe(3000)
     scrollBy(scrolling, 250)
-    expect(scrollTop.value).toBe(3250)
+    expect(place.value.top).toBe(3250)
   })
 
   test('goes there only when the layout is in the page, which has the height then', async () => {
-    const scrollTop = new Property(3000)
+    const place = new Property<ScrollPlace>({ top: 3000 })
     const layout = laidOut(squares(900), 0)
-    const scrolling = scrollingOver(layout, 600, scrollTop)
+    const scrolling = scrollingOver(layout, 600, place)
     scrolling.followLayout()
-    expect(scrollTop.value).toBe(3000)
+    expect(place.value.top).toBe(3000)
     layout.width = 644
     scrolling.followLayout()
-    expect([scrollTop.value, scrolling.viewTop, scrolling.restored]).toEqual([3000, 0, false])
+    expect([place.value.top, scrolling.viewTop, scrolling.restored]).toEqual([3000, 0, false])
     await tick()
-    expect([scrollTop.value, scrolling.viewTop, scrolling.restored]).toEqual([3000, 3000, true])
+    expect([place.value.top, scrolling.viewTop, scrolling.restored]).toEqual([3000, 3000, true])
   })
 
   test('keeps the photo at the top edge there when the width changes', async () => {
@@ -65,6 +66,28 @@ describe('photo grid scrolling', () => {
     expect(Math.abs(rowTop[rowOf[photo]!]! - scrolling.viewTop)).toBeLessThanOrEqual(
       rowHeight[rowOf[photo]!]!,
     )
+  })
+
+  test('begins with the photo that was at the top edge, wherever that lies in another layout', async () => {
+    const place = new Property<ScrollPlace>({ top: 0 })
+    const before = scrollingOver(laidOut(squares(900), 644), 600, place)
+    before.followLayout()
+    await tick()
+    scrollBy(before, 5000)
+    const photo = before.firstInSight()
+    const wider = laidOut(squares(900), 1100)
+    const after = scrollingOver(wider, 600, place)
+    after.followLayout()
+    await tick()
+    expect(after.viewTop).toBeLessThan(4000)
+    const top = wider.rows.rowTop[wider.rows.rowOf[photo]!]!
+    expect(Math.abs(top - after.viewTop)).toBeLessThanOrEqual(wider.rows.rowHeight[0]!)
+    // A photo that is gone leaves the place in pixels.
+    const others = { ...squares(900), ids: Array.from({ length: 900 }, (_, i) => -i - 1) }
+    const without = scrollingOver(laidOut(others, 1100), 600, new Property<ScrollPlace>(place.value))
+    without.followLayout()
+    await tick()
+    expect(without.viewTop).toBe(place.value.top)
   })
 
   test('stays at the top when it is there', async () => {
@@ -140,11 +163,11 @@ describe('photo grid scrolling', () => {
   })
 
   test('ignores what arrives after the grid is closed', () => {
-    const scrollTop = new Property(70)
-    const scrolling = scrollingOver(laidOut(squares(900), 644), 600, scrollTop)
+    const place = new Property<ScrollPlace>({ top: 70 })
+    const scrolling = scrollingOver(laidOut(squares(900), 644), 600, place)
     scrolling.element = null
     scrolling.scrolled()
     scrolling.scrollTo(500)
-    expect(scrollTop.value).toBe(70)
+    expect(place.value.top).toBe(70)
   })
 })
