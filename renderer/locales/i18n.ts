@@ -111,6 +111,10 @@ export function formatDuration(seconds: number): string {
   return hours > 0 ? `${hours}:${padded(minutes)}:${rest}` : `${minutes}:${rest}`
 }
 
+/** A time in short, such as `2 min`. */
+export const formatBriefly = (count: number, unit: 'second' | 'minute' | 'hour'): string =>
+  new Intl.NumberFormat(speech.locale, { style: 'unit', unit, unitDisplay: 'short' }).format(count)
+
 const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 
 export function formatBytes(bytes: number): string {

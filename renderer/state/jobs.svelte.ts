@@ -1,5 +1,5 @@
 import type { Job } from '../../electron/shared/contract.ts'
-import { formatNumber, t } from '../locales/i18n.ts'
+import { formatBriefly, formatNumber, t } from '../locales/i18n.ts'
 import { attempt } from './attempt.ts'
 import type { Connection } from './connection.svelte.ts'
 import { navigation } from './navigation.svelte.ts'
@@ -56,8 +56,11 @@ export class Jobs {
 export const isAtWork = ({ state }: Job): boolean =>
   state === 'running' || state === 'paused' || state === 'stopping'
 
-/** Returns how far a job is: `4,210 of 8,189, about 2 minutes left`. */
-export function progressText({ state, progress }: Job): string {
+/**
+ * Returns how far a job is: `4,210 of 8,189, about 2 minutes left`.
+ * @param brief for one line of the sidebar: `4,210 of 8,189, 2 min left`
+ */
+export function progressText({ state, progress }: Job, brief = false): string {
   const { done, total, secondsLeft, phase } = progress
   if (state === 'paused') return total === undefined ? t('jobs.paused') : t('jobs.pausedAt', { done, total })
   if (state === 'stopping') return t('jobs.stopping')
@@ -66,7 +69,7 @@ export function progressText({ state, progress }: Job): string {
   const left =
     secondsLeft === undefined || done === total
       ? ''
-      : `, ${t('jobs.left', { time: formatDuration(secondsLeft) })}`
+      : `, ${brief ? briefTimeLeft(secondsLeft) : t('jobs.left', { time: formatDuration(secondsLeft) })}`
   return t('jobs.progress', { done, total }) + left
 }
 
@@ -106,11 +109,19 @@ export const rateText = ({ progress }: Job): string =>
   progress.rate >= 1 ? t('jobs.rate', { rate: formatNumber(Math.round(progress.rate)) }) : ''
 
 function formatDuration(seconds: number): string {
-  if (seconds < 90) return t('jobs.seconds', { count: Math.max(1, Math.round(seconds)) })
+  const { count, unit } = roughly(seconds)
+  return t(`jobs.${unit}s`, { count })
+}
+
+function briefTimeLeft(seconds: number): string {
+  const { count, unit } = roughly(seconds)
+  return t('jobs.leftBriefly', { time: formatBriefly(count, unit) })
+}
+
+function roughly(seconds: number): { count: number; unit: 'second' | 'minute' | 'hour' } {
+  if (seconds < 90) return { count: Math.max(1, Math.round(seconds)), unit: 'second' }
   const minutes = Math.round(seconds / 60)
-  return minutes < 90
-    ? t('jobs.minutes', { count: minutes })
-    : t('jobs.hours', { count: Math.round(minutes / 60) })
+  return minutes < 90 ? { count: minutes, unit: 'minute' } : { count: Math.round(minutes / 60), unit: 'hour' }
 }
 
 export const jobs = new Jobs()

@@ -31,7 +31,7 @@ export async function makeLibrary(perKind: number, imported = true, longEdge = 3
 
 /** Makes an album of each kind of picture, then lets the caller change the library before it is closed. */
 export async function addAlbums(
-  { libraryDir, photos }: MadeLibrary,
+  { libraryDir, photos }: Pick<MadeLibrary, 'libraryDir' | 'photos'>,
   further: (engine: Engine) => unknown = () => undefined,
 ): Promise<void> {
   const engine = await openEngine({ libraryDir, resourcesDir })

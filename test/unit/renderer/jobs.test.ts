@@ -60,3 +60,9 @@ describe('the end of an import', () => {
 test('a pause keeps its count', () => {
   expect(progressText({ ...running, state: 'paused' })).toBe('Paused at 2,000 of 21,164')
 })
+
+test('the time left is said in full, and in short where there is only a line', () => {
+  const job = { ...running, progress: { ...running.progress, secondsLeft: 130 } }
+  expect(progressText(job)).toBe('2,000 of 21,164, about 2 minutes left')
+  expect(progressText(job, true)).toBe('2,000 of 21,164, 2 min left')
+})
