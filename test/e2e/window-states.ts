@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import type { Language } from '../../electron/shared/languages.ts'
 
-/** A state of the window: its address, what to do there, and the key that takes back what was done. */
+/** A state of the window: its address, what to do there, and the key or the deed that takes back what was done. */
 export interface WindowState {
   readonly address: string
   readonly open?: (page: Page) => Promise<unknown>
-  readonly close?: string
+  readonly close?: string | ((page: Page) => Promise<unknown>)
 }
 
 export type WindowStates = Readonly<Record<string, WindowState>>
@@ -35,7 +35,8 @@ export async function enter(page: Page, { address, open }: WindowState): Promise
 
 /** Leaves nothing of it behind for the next state of the same page. */
 export async function leave(page: Page, { close }: WindowState): Promise<void> {
-  if (close !== undefined) await page.keyboard.press(close)
+  if (typeof close === 'string') await page.keyboard.press(close)
+  else await close?.(page)
   if ((await page.locator('.photo[aria-selected=true]').count()) > 0) await page.keyboard.press('Escape')
 }
 

@@ -1,6 +1,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import type { Language } from '../../electron/shared/languages.ts'
 import { chromium, type Browser, type Page } from 'playwright-core'
 
 /** Path of Chromium: from the variable CHROMIUM, or Debian's; undefined if there is none. */
@@ -64,18 +65,23 @@ export interface PageOptions {
   readonly width?: number
   readonly height?: number
   readonly theme?: 'dark' | 'light'
+  readonly language?: Language
+  /** Pixels of the screen to one of the page. */
+  readonly scale?: number
 }
 
 /** A page whose errors fail the test that reads them. */
 export async function openPage(
   browser: Browser,
   url: string,
-  { width = 1280, height = 800, theme = 'dark' }: PageOptions = {},
+  { width = 1280, height = 800, theme = 'dark', language = 'en', scale = 1 }: PageOptions = {},
 ): Promise<{ page: Page; errors: string[] }> {
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: theme,
     reducedMotion: 'reduce',
+    locale: { en: 'en-US', de: 'de-DE' }[language],
+    deviceScaleFactor: scale,
   })
   const page = await context.newPage()
   const errors: string[] = []
