@@ -47,8 +47,11 @@ export class Jobs {
     // Albums are announced by whoever asked for them, with a button to undo that.
     else if (job.kind !== 'albums') {
       const problems = problemsOf(job)
+      const text = [resultText(job), ...problems].filter(Boolean).join(' ')
+      // Of sample photos, the import that follows tells.
+      if (text === '') return
       const show = { label: t('jobs.show'), run: () => navigation.go({ view: 'failed' }) }
-      toasts.info([resultText(job), ...problems].join(' '), problems.length > 0 ? show : undefined)
+      toasts.info(text, problems.length > 0 ? show : undefined)
     }
   }
 }

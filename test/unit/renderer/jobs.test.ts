@@ -43,6 +43,12 @@ describe('the end of an import', () => {
     expect(toasts.list[0]!.action?.label).toBe('Show them')
   })
 
+  test('says nothing where there is nothing to say', () => {
+    const samples: Job = { ...running, kind: 'samples' }
+    told(samples, { ...samples, state: 'done' })
+    expect(toasts.list).toEqual([])
+  })
+
   test('says what a stop left unread, and goes on with it', () => {
     const call = told(running, { ...running, state: 'cancelled' })
     const [toast] = toasts.list
