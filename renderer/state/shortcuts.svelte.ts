@@ -1,5 +1,5 @@
 import { untrack } from 'svelte'
-import type { TextKey } from '../locales/i18n.ts'
+import { t, type TextKey } from '../locales/i18n.ts'
 
 export type ShortcutGroup = 'photos' | 'navigation' | 'view' | 'largeView'
 
@@ -85,12 +85,29 @@ const shown: Readonly<Record<string, string>> = {
   ArrowUp: '↑',
   ArrowDown: '↓',
   Escape: 'Esc',
-  Mod: isMac ? '⌘' : 'Ctrl',
-  Alt: isMac ? '⌥' : 'Alt',
-  Shift: isMac ? '⇧' : 'Shift',
+  ...(isMac ? { Mod: '⌘', Alt: '⌥', Shift: '⇧' } : {}),
 }
 
-/** Returns the key caps to show. */
-export const capsOf = (keys: string): string[] => keys.split(/(?<=.)\+(?=.)/).map(cap => shown[cap] ?? cap)
+/** Keys on which keyboards of different languages have different words. */
+const named = [
+  'Mod',
+  'Shift',
+  'Space',
+  'Enter',
+  'Delete',
+  'Backspace',
+  'Home',
+  'End',
+  'PageUp',
+  'PageDown',
+] as const
+
+function capOf(key: string): string {
+  const word = named.find(name => name === key)
+  return shown[key] ?? (word ? t(`cap.${word}`) : key)
+}
+
+/** Returns the key caps to show, as they are called on keyboards of the language. */
+export const capsOf = (keys: string): string[] => keys.split(/(?<=.)\+(?=.)/).map(capOf)
 
 export const shortcuts = new Shortcuts()

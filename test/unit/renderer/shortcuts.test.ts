@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
+import { speak } from '../../../renderer/locales/i18n.ts'
 import { capsOf, nameOf, Shortcuts } from '../../../renderer/state/shortcuts.svelte.ts'
 
 const key = (name: string, more: Partial<KeyboardEvent> = {}): KeyboardEvent =>
@@ -18,7 +19,15 @@ describe('shortcut keys', () => {
   test('are shown as key caps', () => {
     expect(capsOf('Alt+ArrowLeft')).toEqual(['Alt', '←'])
     expect(capsOf('+')).toEqual(['+'])
+    expect(capsOf('Mod+Shift+Z')).toEqual(['Ctrl', 'Shift', 'Z'])
   })
+})
+
+test('key caps are called as on keyboards of the language', () => {
+  speak('de')
+  expect(capsOf('Mod+Delete')).toEqual(['Strg', 'Entf'])
+  expect(capsOf('Space')).toEqual(['Leertaste'])
+  speak('en')
 })
 
 describe('shortcuts', () => {
