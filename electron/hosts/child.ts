@@ -6,7 +6,8 @@ import './thread-pool.ts'
 import { REPAIR } from '../shared/engine-environment.ts'
 import { asMachineState } from '../shared/machine-state.ts'
 import { surviveRejections } from '../shared/rejections.ts'
-import type { ServerChannel, ServerMessage, WireError } from '../shared/rpc.ts'
+import type { PlainError } from '../shared/errors.ts'
+import type { ServerChannel, ServerMessage } from '../shared/rpc.ts'
 import {
   defaultLibraryDir,
   machineDir,
@@ -27,7 +28,7 @@ export type ControlMessage =
       /** What a repair of the library brought back, in words. */
       readonly repaired: string | null
     }
-  | { readonly type: 'failed'; readonly error: WireError }
+  | { readonly type: 'failed'; readonly error: PlainError }
 
 const tell = (message: ControlMessage | ServerMessage): void => tellParent(message)
 

@@ -1,7 +1,6 @@
 /** @file When a process of the engine ends, and what it tells the process that started it. */
 import { endProcess } from '../engine/runtime/threads/hanging.ts'
-import { asKindredError } from '../shared/errors.ts'
-import type { WireError } from '../shared/rpc.ts'
+import { asKindredError, toPlainError } from '../shared/errors.ts'
 
 /** Milliseconds to close the library once this process is to end; a dead network drive must not keep it for ever. */
 const CLOSE_MS = 10_000
@@ -42,9 +41,7 @@ export function tellParent(message: object, sent: () => void = () => undefined):
 
 /** Tells the parent why the engine cannot run, and ends this process. */
 export function failToStart(error: unknown): void {
-  const { code, message } = asKindredError(error)
-  const reason: WireError = { code, message }
-  tellParent({ type: 'failed', error: reason }, () => process.exit(1))
+  tellParent({ type: 'failed', error: toPlainError(asKindredError(error)) }, () => process.exit(1))
 }
 
 /** An ordinary exit waits for threads, of which one may be in a long call of native code. */

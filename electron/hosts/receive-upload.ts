@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { EngineServer } from '../engine/api/engine-server.ts'
 import { WeightedSemaphore } from '../engine/runtime/jobs/weighted-semaphore.ts'
-import { asKindredError, KindredError } from '../shared/errors.ts'
+import { asKindredError, KindredError, toPlainError } from '../shared/errors.ts'
 import { UPLOAD_BYTES } from '../shared/transfer-limits.ts'
 
 /** Bytes of uploads in memory while they are received and decoded: two of the largest at once, the others wait. */
@@ -9,7 +9,7 @@ const room = new WeightedSemaphore(2 * UPLOAD_BYTES)
 
 export interface UploadReply {
   readonly status: 200 | 413 | 422
-  /** JSON: `{ token }`, or `{ code, message }` of a KindredError. */
+  /** JSON: `{ token }`, or a PlainError. */
   readonly body: string
 }
 
@@ -41,9 +41,10 @@ async function read(request: IncomingMessage): Promise<Buffer<ArrayBuffer> | und
 }
 
 const tooLarge = (): KindredError =>
-  new KindredError('file-too-large', `An image to search by may have ${UPLOAD_BYTES / 2 ** 20} MB at most.`)
+  new KindredError('file-too-large', `An image to search by may have ${UPLOAD_BYTES / 2 ** 20} MB at most.`, {
+    details: { reason: 'file-too-large.upload', bytes: UPLOAD_BYTES },
+  })
 
 function refused(error: unknown, status: 413 | 422): UploadReply {
-  const { code, message } = asKindredError(error)
-  return { status, body: JSON.stringify({ code, message }) }
+  return { status, body: JSON.stringify(toPlainError(asKindredError(error))) }
 }

@@ -5,7 +5,7 @@
 import './thread-pool.ts'
 import type { EngineServer } from '../engine/api/engine-server.ts'
 import { surviveRejections } from '../shared/rejections.ts'
-import type { WireError } from '../shared/rpc.ts'
+import type { PlainError } from '../shared/errors.ts'
 import { machineDir, samplesDir, readsMetadata, watchesFolders } from './default-folders.ts'
 import { logToStderr } from './engine-log.ts'
 import { endWithParent, failToStart, tellParent } from './lifetime.ts'
@@ -25,7 +25,7 @@ export interface ServeEngineOptions {
 
 export type ServeEngineMessage =
   | { readonly type: 'ready'; readonly port: number; readonly url: string }
-  | { readonly type: 'failed'; readonly error: WireError }
+  | { readonly type: 'failed'; readonly error: PlainError }
 
 const whenOpen = endWithParent()
 const log = logToStderr('error')

@@ -1,5 +1,5 @@
 import { dialog, shell, type BrowserWindow } from 'electron'
-import type { WireError } from '../shared/rpc.ts'
+import type { PlainError } from '../shared/errors.ts'
 import { isLasting } from '../shared/restart-policy.ts'
 import type { Texts } from './locales/en.ts'
 
@@ -19,9 +19,10 @@ export type FailureChoice = 'repair' | 'again' | 'quit'
 export async function askAfterFailure(
   texts: Texts,
   logFile: string,
-  reason: WireError | undefined,
+  reason: PlainError | undefined,
 ): Promise<FailureChoice> {
-  const { title, message, detail, nextSteps, repair, again, showLog, quit } = texts.engineFailed
+  const { title, message, detail, reasons, nextSteps, repair, again, showLog, quit } = texts.engineFailed
+  const lasting = reason && isLasting(reason.code) ? reason.code : undefined
   const choices: { readonly label: string; readonly choice: FailureChoice | 'log' }[] = [
     ...(reason?.code === 'library-damaged' ? [{ label: repair, choice: 'repair' as const }] : []),
     { label: again, choice: 'again' },
@@ -31,8 +32,8 @@ export async function askAfterFailure(
   const { response } = await dialog.showMessageBox({
     type: 'error',
     title,
-    message: reason?.message ?? message,
-    detail: reason && isLasting(reason.code) ? nextSteps[reason.code] : detail(logFile),
+    message: lasting ? reasons[lasting] : message,
+    detail: lasting ? nextSteps[lasting] : detail(logFile),
     buttons: choices.map(({ label }) => label),
     defaultId: 0,
     cancelId: choices.length - 1,

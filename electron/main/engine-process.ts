@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { errorCodes } from '../shared/errors.ts'
+import { errorCodes, type PlainError } from '../shared/errors.ts'
 import { REPAIR } from '../shared/engine-environment.ts'
-import type { WireError } from '../shared/rpc.ts'
 import {
   decideRestart,
   defaultRestartPolicy,
@@ -54,7 +53,7 @@ export class EngineProcess {
   #child: ChildProcess | undefined
   #media: MediaAccess | undefined
   #ends: readonly number[] = []
-  #reason: WireError | undefined
+  #reason: PlainError | undefined
   #repair = false
   #repaired: string | undefined
   #timer: NodeJS.Timeout | undefined
@@ -75,7 +74,7 @@ export class EngineProcess {
   }
 
   /** Why the engine could not run the last time, if it reported a reason. */
-  get reason(): WireError | undefined {
+  get reason(): PlainError | undefined {
     return this.#reason
   }
 
@@ -248,8 +247,8 @@ function asRepaired(message: object): string | undefined {
   return typeof repaired === 'string' ? repaired : undefined
 }
 
-function asFailed(message: object): WireError | undefined {
-  const { type, error } = message as { type?: unknown; error?: Partial<Record<keyof WireError, unknown>> }
+function asFailed(message: object): PlainError | undefined {
+  const { type, error } = message as { type?: unknown; error?: Partial<Record<keyof PlainError, unknown>> }
   if (type !== 'failed' || typeof error !== 'object') return undefined
   const { code, message: text } = error
   return {

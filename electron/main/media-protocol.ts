@@ -4,7 +4,7 @@ import { extname, join } from 'node:path'
 import { APP_ORIGIN, PHOTO_SCHEME } from '../shared/desktop.ts'
 import { parseMediaPath } from '../shared/media-url.ts'
 import { UPLOAD_BYTES } from '../shared/transfer-limits.ts'
-import type { WireError } from '../shared/rpc.ts'
+import type { PlainError } from '../shared/errors.ts'
 import type { MediaAccess } from './engine-process.ts'
 import { contentSecurityPolicy, type PageOrigin } from './security.ts'
 
@@ -143,7 +143,11 @@ export const mediaUrl = ({ origin, token }: MediaAccess, path: string): string =
 class TooLarge extends Error {}
 
 function tooLarge(headers: Record<string, string>): Response {
-  const error: WireError = { code: 'file-too-large', message: 'This image is too large to search by.' }
+  const error: PlainError = {
+    code: 'file-too-large',
+    message: 'This image is too large to search by.',
+    details: { reason: 'file-too-large.upload', bytes: UPLOAD_BYTES },
+  }
   return Response.json(error, { status: 413, headers })
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { AlbumChange } from './album-change.ts'
 import type { Damage } from './damage.ts'
-import type { ErrorCode } from './errors.ts'
+import type { ErrorCode, PlainError } from './errors.ts'
 import type {
   AlbumsMade,
   DoctorResult,
@@ -435,7 +435,7 @@ export interface Job {
   readonly kind: (typeof jobKinds)[number]
   readonly state: JobState
   readonly progress: JobProgress
-  readonly error?: { readonly code: ErrorCode; readonly message: string }
+  readonly error?: PlainError
   /** Of a finished import, of folders or of what has changed in them. */
   readonly result?: Pick<ImportResult, 'photos' | 'added' | 'updated' | 'moved' | 'removed' | 'seconds'> & {
     readonly failed: number

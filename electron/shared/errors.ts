@@ -64,32 +64,88 @@ export const errorCodes = [
 
 export type ErrorCode = (typeof errorCodes)[number]
 
-export type ErrorDetails = Readonly<Record<string, string | number | boolean>>
+/** Where a code has several sentences, or one with values: which it is. The values stand beside it in the details. */
+export const errorReasons = [
+  'album-exists.named',
+  'bad-argument.album-unnamed',
+  'bad-argument.album-name-long',
+  'change-gone.undone',
+  'change-gone.redone',
+  'disk-full.share',
+  'drive-stalled.of',
+  'engine-gone.upload',
+  'file-too-large.upload',
+  'folder-not-found.named',
+  'folder-not-found.none',
+  'head-invalid.bundled',
+  'head-invalid.other-network',
+  'head-not-found.no-report',
+  'internal.because',
+  'internal.upload',
+  'library-folder.this',
+  'library-folder.another',
+  'library-folder.within',
+  'no-albums.lacking',
+  'no-classes.in',
+  'not-a-folder.named',
+  'not-a-model.too-large',
+  'permission-denied.folder',
+] as const satisfies readonly `${ErrorCode}.${string}`[]
 
-/** An error with a code and a sentence for the user. What to do next follows from the code and the host. */
+export type ErrorReason = (typeof errorReasons)[number]
+
+export interface ErrorDetails {
+  readonly reason: ErrorReason
+  readonly [value: string]: string | number
+}
+
+/** An error as it crosses to another thread, process or page. */
+export interface PlainError {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly details?: ErrorDetails | undefined
+}
+
+/**
+ * An error with a code and a sentence for logs and the command line; the window makes its own of the code and the details.
+ * What to do next follows from the code and the host.
+ */
 export class KindredError extends Error {
   override readonly name = 'KindredError'
   readonly code: ErrorCode
   readonly details: ErrorDetails | undefined
 
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown; details?: ErrorDetails } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; details?: ErrorDetails | undefined } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.details = options.details
   }
 }
 
+export const toPlainError = ({ code, message, details }: KindredError): PlainError => ({
+  code,
+  message,
+  ...(details && { details }),
+})
+
+export const fromPlainError = ({ code, message, details }: PlainError): KindredError =>
+  new KindredError(code, message, { details })
+
 /** The stack that leads to the fault is that of the cause. */
-function becauseOf(cause: unknown, code: ErrorCode, message: string): KindredError {
-  const error = new KindredError(code, message, { cause })
+function becauseOf(cause: unknown, code: ErrorCode, message: string, details?: ErrorDetails): KindredError {
+  const error = new KindredError(code, message, { cause, details })
   if (cause instanceof Error && cause.stack) error.stack = cause.stack
   return error
 }
 
 /** What the operating system (errno 3) and SQLite report about a disk, by their codes, with what that means. */
-const diskErrors: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+const diskErrors: Readonly<Record<string, readonly [ErrorCode, string, ErrorDetails?]>> = {
   ENOSPC: ['disk-full', 'The disk is full.'],
-  EDQUOT: ['disk-full', 'Your share of the disk is used up.'],
+  EDQUOT: ['disk-full', 'Your share of the disk is used up.', { reason: 'disk-full.share' }],
   EROFS: ['library-unwritable', 'The disk can only be read: it takes no changes.'],
   EIO: ['disk-failing', 'The disk reported an error.'],
   SQLITE_FULL: ['disk-full', 'The disk is full.'],
@@ -113,5 +169,8 @@ export function asKindredError(error: unknown): KindredError {
   const ofTheDisk = asDiskError(error)
   if (ofTheDisk) return ofTheDisk
   const reason = error instanceof Error ? error.message : String(error)
-  return becauseOf(error, 'internal', `Something unforeseen went wrong: ${reason}`)
+  return becauseOf(error, 'internal', `Something unforeseen went wrong: ${reason}`, {
+    reason: 'internal.because',
+    because: reason,
+  })
 }

@@ -1,5 +1,5 @@
 import type { EventName, Events, Input, MethodName, Output } from './contract.ts'
-import { KindredError } from './errors.ts'
+import { fromPlainError, KindredError } from './errors.ts'
 import type { ClientChannel, ServerMessage } from './rpc.ts'
 
 /** `refused`: for good, since the host does not know this client. */
@@ -141,7 +141,7 @@ export class RpcClient {
         this.#settle(message.id)?.resolve(message.output)
         break
       case 'err':
-        this.#settle(message.id)?.reject(new KindredError(message.error.code, message.error.message))
+        this.#settle(message.id)?.reject(fromPlainError(message.error))
         break
       case 'event':
         for (const listener of this.#listeners.get(message.event) ?? []) listener(message.snapshot as never)

@@ -1,5 +1,5 @@
 import type { EventName, Events } from './contract.ts'
-import type { ErrorCode } from './errors.ts'
+import type { PlainError } from './errors.ts'
 
 /** Messages of the contract, as JSON. A transport carries them both ways, in order, and reports when it closes. */
 export type ClientMessage =
@@ -8,15 +8,10 @@ export type ClientMessage =
   | { readonly type: 'subscribe'; readonly event: EventName }
   | { readonly type: 'unsubscribe'; readonly event: EventName }
 
-export interface WireError {
-  readonly code: ErrorCode
-  readonly message: string
-}
-
 export type ServerMessage =
   | { readonly type: 'hello'; readonly version: string }
   | { readonly type: 'ok'; readonly id: number; readonly output: unknown }
-  | { readonly type: 'err'; readonly id: number; readonly error: WireError }
+  | { readonly type: 'err'; readonly id: number; readonly error: PlainError }
   | {
       readonly [E in EventName]: {
         readonly type: 'event'

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../electron/shared/errors.ts'
+import type { ErrorCode, ErrorReason } from '../../electron/shared/errors.ts'
 import type { Language } from '../../electron/shared/languages.ts'
 import de from './de.json'
 import deErrors from './de-errors.json'
@@ -13,7 +13,7 @@ const english = {
   ...en,
   ...enViews,
   ...enLearning,
-  ...(enErrors satisfies Record<`next.${ErrorCode}`, string>),
+  ...(enErrors satisfies Record<`next.${ErrorCode}` | `error.${ErrorCode | ErrorReason}`, string>),
 }
 type WithoutPlural<K> = K extends `${infer Base}.${Intl.LDMLPluralRule}` ? Base : K
 export type TextKey = WithoutPlural<keyof typeof english>

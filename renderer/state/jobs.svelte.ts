@@ -1,4 +1,5 @@
 import type { Job } from '../../electron/shared/contract.ts'
+import { fromPlainError } from '../../electron/shared/errors.ts'
 import { formatBriefly, formatNumber, t } from '../locales/i18n.ts'
 import { attempt } from './attempt.ts'
 import type { Connection } from './connection.svelte.ts'
@@ -38,7 +39,7 @@ export class Jobs {
   /** Of work that brings photos, how it ended: what came in, what could not be read, what is left. */
   #sayEnd(job: Job): void {
     if (job.kind !== 'import' && job.kind !== 'samples' && job.kind !== 'albums') return
-    if (job.error) toasts.error(job.error)
+    if (job.error) toasts.error(fromPlainError(job.error))
     else if (job.state === 'cancelled')
       toasts.info(
         cancelledText(job),

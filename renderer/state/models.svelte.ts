@@ -2,7 +2,7 @@ import type { Events } from '../../electron/shared/contract.ts'
 import { KindredError } from '../../electron/shared/errors.ts'
 import type { ModelSummary } from '../../electron/shared/results.ts'
 import { HEAD_BYTES } from '../../electron/shared/transfer-limits.ts'
-import { formatBytes, formatNumber, t } from '../locales/i18n.ts'
+import { formatNumber, t } from '../locales/i18n.ts'
 import { attempt } from './attempt.ts'
 import type { Connection } from './connection.svelte.ts'
 import { navigation } from './navigation.svelte.ts'
@@ -59,10 +59,9 @@ export class Models {
   import(file: File): Promise<void> {
     return this.#try(async connection => {
       if (file.size > HEAD_BYTES)
-        throw new KindredError(
-          'not-a-model',
-          t('model.fileTooLarge', { name: file.name, size: formatBytes(HEAD_BYTES) }),
-        )
+        throw new KindredError('not-a-model', 'This file is too large to be a head.', {
+          details: { reason: 'not-a-model.too-large', name: file.name, bytes: HEAD_BYTES },
+        })
       const bytes = new Uint8Array(await file.arrayBuffer())
       const base64 = btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(''))
       await connection.call('models.import', { name: file.name, base64 })

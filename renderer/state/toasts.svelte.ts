@@ -1,4 +1,5 @@
 import { asKindredError } from '../../electron/shared/errors.ts'
+import { errorWords } from '../locales/error-words.ts'
 import { t } from '../locales/i18n.ts'
 
 export interface Toast {
@@ -52,8 +53,9 @@ export class Toasts {
 
   /** Shows what failed and what to do about it, and nothing for what was cancelled on purpose. */
   error(error: unknown): void {
-    const { code, message } = asKindredError(error)
-    if (code !== 'cancelled') this.show({ kind: 'error', text: message, detail: t(`next.${code}`) })
+    const known = asKindredError(error)
+    const { code } = known
+    if (code !== 'cancelled') this.show({ kind: 'error', text: errorWords(known), detail: t(`next.${code}`) })
   }
 
   dismiss(id: number): void {

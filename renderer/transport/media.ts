@@ -1,6 +1,4 @@
-import { formatBytes, t } from '../locales/i18n.ts'
-import type { ErrorCode } from '../../electron/shared/errors.ts'
-import { KindredError } from '../../electron/shared/errors.ts'
+import { fromPlainError, KindredError, type PlainError } from '../../electron/shared/errors.ts'
 import { PHOTO_SCHEME } from '../../electron/shared/desktop.ts'
 import { imageSizes, tilePath, uploadPath, type TileAddress } from '../../electron/shared/media-url.ts'
 import { UPLOAD_BYTES } from '../../electron/shared/transfer-limits.ts'
@@ -31,20 +29,25 @@ export const uploadUrl = (token: string): string => mediaUrl(uploadPath(token))
 /** @throws KindredError when the image is too large, or the engine cannot read it */
 export async function uploadImage(file: Blob): Promise<string> {
   if (file.size > UPLOAD_BYTES)
-    throw new KindredError('file-too-large', t('upload.tooLarge', { size: formatBytes(UPLOAD_BYTES) }))
+    throw new KindredError('file-too-large', 'This image is too large to search by.', {
+      details: { reason: 'file-too-large.upload', bytes: UPLOAD_BYTES },
+    })
   const response = await fetch(mediaUrl('upload'), {
     method: 'POST',
     body: file,
     headers: { 'content-type': 'application/octet-stream' },
   }).catch((cause: unknown) => {
-    throw new KindredError('engine-gone', t('upload.failed'), { cause })
+    throw notHandedOver('engine-gone', cause)
   })
-  const body = (await response.json().catch(() => ({}))) as {
-    token?: string
-    code?: ErrorCode
-    message?: string
-  }
+  const body = (await response.json().catch(() => ({}))) as { token?: string } & Partial<PlainError>
   if (response.ok && body.token !== undefined) return body.token
-  if (body.code !== undefined) throw new KindredError(body.code, body.message ?? t('upload.failed'))
-  throw new KindredError(response.status === 503 ? 'engine-gone' : 'internal', t('upload.failed'))
+  const { code, message = '', details } = body
+  if (code !== undefined) throw fromPlainError({ code, message, details })
+  throw notHandedOver(response.status === 503 ? 'engine-gone' : 'internal')
 }
+
+const notHandedOver = (code: 'engine-gone' | 'internal', cause?: unknown): KindredError =>
+  new KindredError(code, 'The image could not be handed over.', {
+    cause,
+    details: { reason: `${code}.upload` },
+  })

@@ -1,4 +1,3 @@
-import { t } from '../locales/i18n.ts'
 import { KindredError } from '../../electron/shared/errors.ts'
 import type { ClientChannel, ServerMessage } from '../../electron/shared/rpc.ts'
 import { MESSAGE_BYTES } from '../../electron/shared/transfer-limits.ts'
@@ -37,7 +36,7 @@ export async function openWebSocket(origin: string, token: string): Promise<Clie
   }
 }
 
-const refused = (): KindredError => new KindredError('link-refused', t('connection.refused'))
+const refused = (): KindredError => new KindredError('link-refused', 'The host refuses this link.')
 
 /**
  * The host would close the connection on a longer message.

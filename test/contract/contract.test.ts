@@ -127,6 +127,10 @@ describe.each(transports)('contract over %o', open => {
     expect(await code(client.call('no.such.method' as never, {} as never))).toBe('bad-argument')
     expect(await code(client.call('toString' as never, {} as never))).toBe('bad-argument')
     expect(await code(client.call('folders.add', { paths: ['/no/such/folder'] }))).toBe('folder-not-found')
+    await expect(client.call('folders.add', { paths: ['/no/such/folder'] })).rejects.toMatchObject({
+      message: 'The folder /no/such/folder does not exist.',
+      details: { reason: 'folder-not-found.named', path: '/no/such/folder' },
+    })
     expect(await code(client.call('similar.search', { examples: [{ upload: 'gone' }] }))).toBe('upload-gone')
     expect(await code(client.call('jobs.cancel', { id: 12_345 }))).toBe('job-not-found')
   })

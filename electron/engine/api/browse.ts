@@ -20,6 +20,10 @@ export function browse(path: string = homedir()): FolderListing {
     return { path: folder, parent: parent === folder ? null : parent, folders, images }
   } catch (error) {
     const { code, message } = describeErrno(error, 'folder')
-    throw new KindredError(code === 'file-vanished' ? 'folder-not-found' : code, message, { cause: error })
+    if (code !== 'file-vanished') throw new KindredError(code, message, { cause: error })
+    throw new KindredError('folder-not-found', message, {
+      cause: error,
+      details: { reason: 'folder-not-found.named', path: folder },
+    })
   }
 }

@@ -1,5 +1,5 @@
 import { eventNames, jobKinds, type EventName, type Events, type Job } from '../../shared/contract.ts'
-import { asKindredError } from '../../shared/errors.ts'
+import { asKindredError, toPlainError } from '../../shared/errors.ts'
 import type { AlbumsMade, ImportResult } from '../../shared/results.ts'
 import { listAlbums } from '../learning/labels/album-list.ts'
 import { displayPath } from '../library/paths.ts'
@@ -107,7 +107,7 @@ function toJob({ id, kind, state, progress, error, result }: LiveJob): Job[] {
       kind: kind as Job['kind'],
       state,
       progress,
-      ...(failure ? { error: { code: failure.code, message: failure.message } } : {}),
+      ...(failure ? { error: toPlainError(failure) } : {}),
       ...((kind === 'import' || kind === 'changes') && result
         ? { result: importWords(result as ImportResult) }
         : {}),

@@ -6,7 +6,7 @@ import {
   type Handlers,
   type MethodName,
 } from '../../shared/contract.ts'
-import { asKindredError, KindredError } from '../../shared/errors.ts'
+import { asKindredError, KindredError, toPlainError } from '../../shared/errors.ts'
 import type { ServerChannel } from '../../shared/rpc.ts'
 import { inBackground } from '../runtime/background.ts'
 import type { Logger } from '../runtime/log.ts'
@@ -50,9 +50,9 @@ export function serveChannel(channel: ServerChannel, options: RpcServerOptions):
   }
 
   const answer = (call: number, error: unknown): void => {
-    const { code, message, stack } = asKindredError(error)
-    if (code === 'internal') log('error', message, { stack: stack ?? '' })
-    if (open) channel.send({ type: 'err', id: call, error: { code, message } })
+    const known = asKindredError(error)
+    if (known.code === 'internal') log('error', known.message, { stack: known.stack ?? '' })
+    if (open) channel.send({ type: 'err', id: call, error: toPlainError(known) })
   }
 
   const run = async (call: number, method: string, input: unknown): Promise<void> => {

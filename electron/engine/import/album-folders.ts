@@ -48,10 +48,19 @@ export function requireFolders(folder: FilePath): void {
     const { code } = error as NodeJS.ErrnoException
     const name = displayPath(folder)
     if (code === 'ENOENT')
-      throw new KindredError('folder-not-found', `The folder ${name} does not exist.`, { cause: error })
+      throw new KindredError('folder-not-found', `The folder ${name} does not exist.`, {
+        cause: error,
+        details: { reason: 'folder-not-found.named', path: name },
+      })
     if (code === 'ENOTDIR')
-      throw new KindredError('not-a-folder', `${name} is a file, not a folder.`, { cause: error })
-    throw new KindredError('permission-denied', `The folder ${name} cannot be read.`, { cause: error })
+      throw new KindredError('not-a-folder', `${name} is a file, not a folder.`, {
+        cause: error,
+        details: { reason: 'not-a-folder.named', path: name },
+      })
+    throw new KindredError('permission-denied', `The folder ${name} cannot be read.`, {
+      cause: error,
+      details: { reason: 'permission-denied.folder', path: name },
+    })
   }
 }
 
@@ -82,4 +91,5 @@ const noClasses = (folder: FilePath): KindredError =>
   new KindredError(
     'no-classes',
     `${displayPath(folder)} has no folders of photos inside that could become albums.`,
+    { details: { reason: 'no-classes.in', path: displayPath(folder) } },
   )

@@ -122,7 +122,9 @@ export class LibraryService {
   rescan(options: Pick<ImportOptions, 'retryFailed'> = {}): StartedJob<ImportResult> {
     const reachable = this.#tools.catalog.roots().filter(isReachableFolder)
     if (reachable.length === 0)
-      throw new KindredError('folder-not-found', 'None of the folders of this library can be reached.')
+      throw new KindredError('folder-not-found', 'None of the folders of this library can be reached.', {
+        details: { reason: 'folder-not-found.none' },
+      })
     if (options.retryFailed) this.#tools.catalog.decodeAttempts.forgive()
     return this.startImport(reachable, options)
   }
@@ -292,9 +294,15 @@ const isActive = (state: string): boolean => state === 'running' || state === 'p
 /** @throws KindredError `folder-not-found`, `not-a-folder` */
 function requireFolder(path: FilePath): void {
   const entry = statOf(path)
-  if (!entry) throw new KindredError('folder-not-found', `The folder ${displayPath(path)} does not exist.`)
+  const shown = displayPath(path)
+  if (!entry)
+    throw new KindredError('folder-not-found', `The folder ${shown} does not exist.`, {
+      details: { reason: 'folder-not-found.named', path: shown },
+    })
   if (!entry.isDirectory())
-    throw new KindredError('not-a-folder', `${displayPath(path)} is a file, not a folder.`)
+    throw new KindredError('not-a-folder', `${shown} is a file, not a folder.`, {
+      details: { reason: 'not-a-folder.named', path: shown },
+    })
 }
 
 /**
@@ -303,17 +311,20 @@ function requireFolder(path: FilePath): void {
  */
 function requireNoLibrary(path: FilePath, { folder, samples }: LibraryLayout): void {
   const [given, own] = [canonicalPath(path), canonicalPath(folder)]
+  const shown = displayPath(path)
   if (given !== own && isLibrary(path))
     throw new KindredError(
       'library-folder',
-      `${displayPath(path)} is the folder of another Kindred library: it holds thumbnails, no photos.`,
+      `${shown} is the folder of another Kindred library: it holds thumbnails, no photos.`,
+      { details: { reason: 'library-folder.another', path: shown } },
     )
   if (!isBelow(given, own) || isBelow(given, canonicalPath(samples))) return
   throw new KindredError(
     'library-folder',
     given === own
-      ? `${displayPath(path)} is where Kindred keeps this library: it holds thumbnails, no photos.`
-      : `${displayPath(path)} lies in the folder in which Kindred keeps this library: it holds no photos.`,
+      ? `${shown} is where Kindred keeps this library: it holds thumbnails, no photos.`
+      : `${shown} lies in the folder in which Kindred keeps this library: it holds no photos.`,
+    { details: { reason: given === own ? 'library-folder.this' : 'library-folder.within', path: shown } },
   )
 }
 

@@ -198,5 +198,8 @@ export class FileThreads {
 }
 
 function stalled(path: FilePath): KindredError {
-  return new KindredError('drive-stalled', `The drive of ${displayPath(path)} does not respond.`)
+  const shown = displayPath(path)
+  return new KindredError('drive-stalled', `The drive of ${shown} does not respond.`, {
+    details: { reason: 'drive-stalled.of', path: shown },
+  })
 }

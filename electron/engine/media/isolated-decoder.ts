@@ -1,6 +1,6 @@
 /** @file Images that could take too much memory are decoded in a process of their own. */
 import { fork } from 'node:child_process'
-import { KindredError } from '../../shared/errors.ts'
+import { fromPlainError, KindredError } from '../../shared/errors.ts'
 import type { FilePath } from '../library/paths.ts'
 import { WeightedSemaphore } from '../runtime/jobs/weighted-semaphore.ts'
 import { availableMemory } from '../runtime/memory.ts'
@@ -50,7 +50,7 @@ export function decodeIsolated(
       const reply = await ask(source, work, signal)
       signal?.throwIfAborted()
       if (reply && 'value' in reply) return reply.value
-      if (reply) throw new KindredError(reply.error.code, reply.error.message)
+      if (reply) throw fromPlainError(reply.error)
       if (attempt >= TRIES)
         throw new KindredError('decode-crashed', 'Decoding this image ended the process that did it, twice.')
     }

@@ -74,6 +74,15 @@ export const de: Texts = {
     message: 'Der Teil von Kindred, der deine Fotos verwaltet, läuft nicht stabil.',
     detail: log =>
       `Er wurde innerhalb einer Minute mehrmals beendet. Deine Fotos und deine Bibliothek sind, wo sie waren.\n\nDer Grund steht am Ende von ${log}`,
+    reasons: {
+      'library-in-use': 'Diese Bibliothek ist in einem anderen Kindred geöffnet.',
+      'library-newer': 'Diese Bibliothek stammt von einem neueren Kindred.',
+      'library-damaged': 'Der Katalog dieser Bibliothek ist beschädigt.',
+      'library-unwritable': 'In den Bibliotheksordner kann nicht geschrieben werden.',
+      'disk-full': 'Die Festplatte ist voll.',
+      'disk-failing': 'Die Festplatte hat einen Fehler gemeldet.',
+      'model-invalid': 'Das mitgelieferte Modell lässt sich nicht verwenden.',
+    },
     nextSteps: {
       'library-in-use':
         'Schließe das andere Kindred, das diese Bibliothek geöffnet hat, und wähle dann „Erneut versuchen“.',

@@ -76,7 +76,17 @@ export const en = {
     message: 'The part of Kindred that keeps your photos does not stay up.',
     detail: (log: string): string =>
       `It ended several times within a minute. Your photos and your library are where they were.\n\nThe reason is at the end of ${log}`,
-    /** What to do, by the reason for which the engine cannot open the library. */
+    /** Why the engine cannot open the library. */
+    reasons: {
+      'library-in-use': 'This library is open in another Kindred.',
+      'library-newer': 'A newer Kindred wrote this library.',
+      'library-damaged': 'The catalog of this library is damaged.',
+      'library-unwritable': 'The library folder cannot be written.',
+      'disk-full': 'The disk is full.',
+      'disk-failing': 'The disk reported an error.',
+      'model-invalid': 'The bundled model cannot be used.',
+    } satisfies Record<LastingReason, string>,
+    /** What to do then. */
     nextSteps: {
       'library-in-use': 'Close the other Kindred that has this library open, then press “Try again”.',
       'library-newer': 'Update Kindred; this version must not write to that library.',

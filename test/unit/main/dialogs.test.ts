@@ -14,12 +14,12 @@ test('dialogs: the log can be shown before a choice', async () => {
   expect(JSON.stringify(dialog.showMessageBox.mock.calls[0])).toContain('/logs/engine.log')
 })
 
-test('dialogs: show the engine’s own reason', async () => {
+test('dialogs: say for which reason the engine cannot run, in the language of the desktop', async () => {
   dialog.showMessageBox.mockResolvedValueOnce(answer(2))
   const reason = { code: 'library-in-use', message: 'It is open elsewhere.' } as const
   await expect(askAfterFailure(en, '/logs/engine.log', reason)).resolves.toBe('quit')
   expect(dialog.showMessageBox.mock.calls[0]![0]).toMatchObject({
-    message: 'It is open elsewhere.',
+    message: en.engineFailed.reasons['library-in-use'],
     detail: en.engineFailed.nextSteps['library-in-use'],
   })
 })

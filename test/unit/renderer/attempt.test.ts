@@ -19,7 +19,7 @@ describe('attempt', () => {
     const failure = new KindredError('library-damaged', 'Damaged.')
     expect(await attempt(Promise.reject<number>(failure))).toBeUndefined()
     expect(toasts.list).toMatchObject([
-      { kind: 'error', text: 'Damaged.', detail: t('next.library-damaged') },
+      { kind: 'error', text: t('error.library-damaged'), detail: t('next.library-damaged') },
     ])
   })
 

@@ -57,6 +57,18 @@ describe('the end of an import', () => {
     expect(call).toHaveBeenCalledExactlyOnceWith('folders.rescan', {})
   })
 
+  test('says why it failed', () => {
+    const details = { reason: 'folder-not-found.named', path: '/photos' } as const
+    told(running, {
+      ...running,
+      state: 'failed',
+      error: { code: 'folder-not-found', message: 'In English.', details },
+    })
+    expect(toasts.list).toMatchObject([
+      { text: 'The folder /photos does not exist.', detail: 'Check the path, or plug the drive in.' },
+    ])
+  })
+
   test('is said once, and not of work that ended before', () => {
     told({ ...running, state: 'done', result }, { ...running, state: 'done', result })
     expect(toasts.list).toEqual([])

@@ -24,7 +24,8 @@ describe('what to do next, in the window', () => {
 
   test('names buttons and pages as they are called', () => {
     const labels = new Set(Object.values({ ...pageTexts, ...viewTexts, ...learningTexts }))
-    const named = Object.values(errorTexts).flatMap(quotedIn)
+    const steps = errorCodes.map(code => errorTexts[`next.${code}`])
+    const named = steps.flatMap(quotedIn)
     expect(named.length).toBeGreaterThan(5)
     expect(named.filter(label => !labels.has(label))).toEqual([])
     for (const label of inDialog.flatMap(quotedIn)) expect(Object.values(en.engineFailed)).toContain(label)

@@ -1,19 +1,37 @@
 import { describe, expect, test } from 'vitest'
-import { asKindredError, KindredError } from '../../../electron/shared/errors.ts'
+import {
+  asKindredError,
+  fromPlainError,
+  KindredError,
+  toPlainError,
+  type PlainError,
+} from '../../../electron/shared/errors.ts'
 
 describe('error codes', () => {
   test('an error keeps its code, cause and details', () => {
     const cause = new Error('below')
-    const error = new KindredError('disk-full', 'The disk is full.', { cause, details: { free: 0 } })
+    const details = { reason: 'disk-full.share', free: 0 } as const
+    const error = new KindredError('disk-full', 'The disk is full.', { cause, details })
     expect(error).toBeInstanceOf(Error)
     expect(error).toMatchObject({
       name: 'KindredError',
       code: 'disk-full',
       message: 'The disk is full.',
-      details: { free: 0 },
+      details,
     })
     expect(error.cause).toBe(cause)
     expect('cause' in new KindredError('disk-full', 'x')).toBe(false)
+  })
+
+  test('an error crosses to another process with its code, its sentence and its details', () => {
+    const details = { reason: 'folder-not-found.named', path: '/a' } as const
+    const error = new KindredError('folder-not-found', 'The folder /a does not exist.', { details })
+    const crossed = JSON.parse(JSON.stringify(toPlainError(error))) as PlainError
+    expect(fromPlainError(crossed)).toEqual(error)
+    expect(toPlainError(new KindredError('cancelled', 'Stopped.'))).toEqual({
+      code: 'cancelled',
+      message: 'Stopped.',
+    })
   })
 
   test('an error with a code stays itself', () => {

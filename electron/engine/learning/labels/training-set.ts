@@ -151,5 +151,6 @@ export function requireEnough(set: TrainingSet): void {
     'no-albums',
     `Learning needs ${lack.fewestAlbums} albums of at least ${lack.fewestPhotos} different photos; there ${lack.trainable === 1 ? 'is one' : 'are none'}.` +
       (lacking.length > 0 ? ` ${lacking.join(', ')}.` : ''),
+    { details: { reason: 'no-albums.lacking', albums: lack.fewestAlbums, photos: lack.fewestPhotos } },
   )
 }

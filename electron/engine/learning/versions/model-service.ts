@@ -81,6 +81,7 @@ export class ModelService {
       throw new KindredError(
         'head-not-found',
         'This version was not trained here, so there is no report of it.',
+        { details: { reason: 'head-not-found.no-report' } },
       )
     return report
   }
@@ -138,6 +139,7 @@ export class ModelService {
       throw new KindredError(
         'head-invalid',
         `“${name}” is the backbone itself: there is no head to take along.`,
+        { details: { reason: 'head-invalid.bundled', name } },
       )
     const backbone = catalog.models.backboneHash(this.#row(id).backboneId) ?? model.card.sha256
     return { name: `${name}.kindredhead`, file: packHead({ name, backbone, head }) }
@@ -152,7 +154,9 @@ export class ModelService {
       backbone !== catalog.models.backboneHash(backboneId) ||
       head.inputLength !== index.version.head.inputLength
     )
-      throw new KindredError('head-invalid', `“${name}” was made for another backbone.`)
+      throw new KindredError('head-invalid', `“${name}” was made for another backbone.`, {
+        details: { reason: 'head-invalid.other-network', name },
+      })
     const free = catalog.models.headByName(backboneId, name) ? catalog.models.freeName(name) : name
     const parameters = headToParameters(head)
     const id = catalog.models.addHead(backboneId, free, head.dimension, parameters, now())

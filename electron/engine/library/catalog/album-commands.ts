@@ -2,7 +2,7 @@ import { KindredError } from '../../../shared/errors.ts'
 import type { AlbumChange } from '../../../shared/album-change.ts'
 import type { AlbumId, PhotoId } from '../../../shared/ids.ts'
 import type { FilePath } from '../paths.ts'
-import { foldName, requireName } from './album-names.ts'
+import { albumExists, foldName, requireName } from './album-names.ts'
 import type { AlbumQueries, Label } from './album-queries.ts'
 import type { Awaited } from './awaited.ts'
 import { ChangeLog, type TurnedChange } from './change-log.ts'
@@ -108,7 +108,7 @@ export class AlbumCommands {
     const known = this.#queries.idsByName()
     const ids = mergeByName(wanted).map(({ name, photos, extend }) => {
       const same = known.get(foldName(name))
-      if (same && !extend) throw new KindredError('album-exists', `There is already an album “${name}”.`)
+      if (same && !extend) throw albumExists(`There is already an album “${name}”.`, name)
       const id = same ?? (next++ as AlbumId)
       if (!same) {
         const after = { id, name, position: position++, teaches: 1, created_at: at }
@@ -128,7 +128,7 @@ export class AlbumCommands {
     if (name === before.name) return
     const other = this.#queries.idsByName().get(foldName(name))
     if (other !== undefined && other !== before.id)
-      throw new KindredError('album-exists', `There is already an album “${name}”.`)
+      throw albumExists(`There is already an album “${name}”.`, name)
     const change: RowChange = { table: 'album', before, after: { ...before, name } }
     this.#apply({ kind: 'rename', album: String(before.name), to: name }, [change])
   }

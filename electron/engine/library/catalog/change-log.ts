@@ -138,6 +138,7 @@ export class ChangeLog {
       undone === 0
         ? 'This change is undone already, or too old to be undone.'
         : 'This change is redone already, or was followed by another one.',
+      { details: { reason: undone === 0 ? 'change-gone.undone' : 'change-gone.redone' } },
     )
   }
 

@@ -1,6 +1,5 @@
-import { KindredError } from '../../../shared/errors.ts'
 import type { PhotoId } from '../../../shared/ids.ts'
-import { foldName, requireName } from './album-names.ts'
+import { albumExists, foldName, requireName } from './album-names.ts'
 
 /** An album to be made. */
 export interface WantedAlbum {
@@ -17,7 +16,7 @@ export function mergeByName(wanted: readonly WantedAlbum[]): WantedAlbum[] {
     const name = requireName(album.name)
     const key = foldName(name)
     const same = merged.get(key)
-    if (same && !album.extend) throw new KindredError('album-exists', `There are two albums “${name}”.`)
+    if (same && !album.extend) throw albumExists(`There are two albums “${name}”.`, name)
     merged.set(key, same ? { ...same, photos: [...same.photos, ...album.photos] } : { ...album, name })
   }
   return [...merged.values()]

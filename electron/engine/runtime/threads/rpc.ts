@@ -1,6 +1,12 @@
 import { basename, extname } from 'node:path'
 import { parentPort, Worker, type Transferable } from 'node:worker_threads'
-import { asKindredError, KindredError, type ErrorCode } from '../../../shared/errors.ts'
+import {
+  asKindredError,
+  fromPlainError,
+  KindredError,
+  toPlainError,
+  type PlainError,
+} from '../../../shared/errors.ts'
 import { surviveRejections } from '../../../shared/rejections.ts'
 import { endThread, watchThread } from './hanging.ts'
 
@@ -15,8 +21,7 @@ export interface Call {
 }
 
 export type Reply =
-  | { readonly id: number; readonly value: unknown }
-  | { readonly id: number; readonly error: { readonly code: ErrorCode; readonly message: string } }
+  { readonly id: number; readonly value: unknown } | { readonly id: number; readonly error: PlainError }
 
 /** A result together with the buffers in it that are moved instead of copied. */
 export class Transferred<T> {
@@ -85,8 +90,7 @@ function answering(api: WorkerApi, post: Post, schedule: Schedule): (call: Call)
       if (result instanceof Transferred) post({ id, value: result.value }, result.buffers)
       else post({ id, value: result }, [])
     } catch (error) {
-      const { code, message } = asKindredError(error)
-      post({ id, error: { code, message } }, [])
+      post({ id, error: toPlainError(asKindredError(error)) }, [])
     }
   }
   return call => schedule(() => answer(call))
@@ -156,7 +160,7 @@ export class WorkerClient<Api extends WorkerApi> {
     if (!waiting) return
     this.#pending.delete(reply.id)
     if (this.#pending.size === 0) this.#worker.unref()
-    if ('error' in reply) waiting.reject(new KindredError(reply.error.code, reply.error.message))
+    if ('error' in reply) waiting.reject(fromPlainError(reply.error))
     else waiting.resolve(reply.value)
   }
 
