@@ -137,9 +137,7 @@ describe('albums', () => {
     await albums.undo()
     await albums.undo()
     expect(call).toHaveBeenCalledTimes(calls)
-    expect(toasts.list).toContainEqual(
-      expect.objectContaining({ kind: 'error', text: t(`error.${code}`) }),
-    )
+    expect(toasts.list).toContainEqual(expect.objectContaining({ kind: 'error', text: t(`error.${code}`) }))
   })
 
   test('show a failure instead of throwing it', async () => {
