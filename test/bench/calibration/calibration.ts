@@ -22,9 +22,9 @@ import {
   type KindModel,
 } from '../../../electron/engine/retrieval/calibration/kind-model.ts'
 import { resourcesDir } from '../../../electron/hosts/default-folders.ts'
-import { quantile } from '../../../electron/shared/quantile.ts'
 import { Random } from '../../../electron/shared/random.ts'
 import { openFlowers, type LabelledLibrary } from '../training/flowers.ts'
+import { calibrationError, interval, percent, printBins, type Said } from './reliability.ts'
 
 const [folder, library] = process.argv.slice(2)
 if (folder === undefined || library === undefined) throw new Error('Name the folder and a library of it.')
@@ -32,7 +32,6 @@ const QUERIES = 510
 /** Results of each query whose probabilities are compared with the truth. */
 const RESULTS = 200
 const FIXED = 50
-const DRAWS = 1000
 
 /** How many albums there are, and what share of its class each holds. */
 const settings = [
@@ -124,19 +123,8 @@ function report(title: string, asked: readonly Asked[], model: KindModel): void 
     return { ...query, probabilities, end: sensibleEnd(probabilities).count }
   })
   console.log(`\n${title}`)
-  console.log('| said | was | results |\n| --- | --- | --- |')
-  for (const { said, was, count } of binsOf(outcomes))
-    if (count > 0) console.log(`| ${percent(said)} | ${percent(was)} | ${count} |`)
-  const interval = (figure: (outcomes: readonly Outcome[]) => number): string => {
-    const random = new Random('bootstrap')
-    const kinds = [...new Set(outcomes.map(({ kind }) => kind))]
-    const byKind = new Map(kinds.map(kind => [kind, outcomes.filter(outcome => outcome.kind === kind)]))
-    const values = Array.from({ length: DRAWS }, () =>
-      figure(kinds.flatMap(() => byKind.get(random.pick(kinds))!)),
-    )
-    return `${percent(figure(outcomes))} (${percent(quantile(values, 0.025))} to ${percent(quantile(values, 0.975))})`
-  }
-  console.log(`expected calibration error ${interval(calibrationError)}`)
+  printBins(saidOf(outcomes), 'results')
+  console.log(`expected calibration error ${interval(outcomes, those => calibrationError(saidOf(those)))}`)
   for (const [name, countOf] of [
     ['suggested end', (outcome: Outcome) => outcome.end],
     [`first ${FIXED}`, () => FIXED],
@@ -146,30 +134,15 @@ function report(title: string, asked: readonly Asked[], model: KindModel): void 
     const hits = (outcome: Outcome): number => outcome.same.slice(0, countOf(outcome)).filter(Boolean).length
     const precision = mean(outcome => hits(outcome) / countOf(outcome))(outcomes)
     const recall = mean(outcome => hits(outcome) / outcome.relevant)(outcomes)
-    const f1 = interval(mean(outcome => (2 * hits(outcome)) / (countOf(outcome) + outcome.relevant)))
+    const f1 = interval(
+      outcomes,
+      mean(outcome => (2 * hits(outcome)) / (countOf(outcome) + outcome.relevant)),
+    )
     console.log(`${name}: precision ${percent(precision)}, recall ${percent(recall)}, F1 ${f1}`)
   }
 }
 
-/** Tenths of what was said, with what was. */
-function binsOf(outcomes: readonly Outcome[]) {
-  const bins = Array.from({ length: 10 }, () => ({ said: 0, was: 0, count: 0 }))
-  for (const { probabilities, same } of outcomes)
-    for (const [i, probability] of probabilities.slice(0, RESULTS).entries()) {
-      const bin = bins[Math.min(9, Math.floor(10 * probability))]!
-      bin.said += probability
-      bin.was += Number(same[i])
-      bin.count++
-    }
-  return bins.map(({ said, was, count }) => ({ said: said / count, was: was / count, count }))
-}
-
-function calibrationError(outcomes: readonly Outcome[]): number {
-  const bins = binsOf(outcomes).filter(({ count }) => count > 0)
-  const total = bins.reduce((sum, { count }) => sum + count, 0)
-  return bins.reduce((sum, { said, was, count }) => sum + (count / total) * Math.abs(said - was), 0)
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`
-}
+const saidOf = (outcomes: readonly Outcome[]): Said[] =>
+  outcomes.flatMap(({ probabilities, same }) =>
+    probabilities.slice(0, RESULTS).map((probability, i) => ({ probability, isTrue: same[i]! })),
+  )
