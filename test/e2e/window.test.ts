@@ -122,6 +122,21 @@ describe.skipIf(!chromiumPath)('window in Chromium (skipped without Chromium)', 
       await expect.poll(() => scores(page)).not.toEqual(before)
     })
 
+    /** A part of an image that is in no library, chosen by keys. */
+    const searchByPart = async (): Promise<void> => {
+      const before = await scores(page)
+      await page.getByRole('button', { name: 'Like: outside.jpg' }).click()
+      const dialog = page.getByRole('dialog', { name: 'Choose a part…' })
+      await dialog.getByRole('group').waitFor(WAIT)
+      await page.keyboard.press('Shift+ArrowLeft')
+      await page.keyboard.press('ArrowUp')
+      await expectAccessible(page, 'part of an image from outside')
+      await page.keyboard.press('Enter')
+      await page.getByRole('button', { name: /^Like: outside\.jpg, .*part/ }).waitFor(WAIT)
+      await expect.poll(() => scores(page)).not.toEqual(before)
+      expect(await dialog.count()).toBe(0)
+    }
+
     test('searches by a dropped and by a pasted image', async () => {
       const { data } = await drawSample({ kind: 'balloons', seed: 'from outside', longEdge: 400 })
       for (const how of ['drop', 'paste'] as const) {
@@ -142,6 +157,7 @@ describe.skipIf(!chromiumPath)('window in Chromium (skipped without Chromium)', 
         )
         await page.getByRole('button', { name: 'Like: outside.jpg' }).waitFor(WAIT)
         await expect.poll(() => shownCount(page)).toMatch(/ of 256 photos$/)
+        if (how === 'drop') await searchByPart()
         await page.getByRole('button', { name: 'Back' }).click()
         await expect.poll(() => page.getByRole('button', { name: 'Like: outside.jpg' }).count()).toBe(0)
       }

@@ -35,7 +35,7 @@ export function printBins(said: readonly Said[], what: string): void {
 }
 
 /** A figure of all with its 95 % bootstrap interval, by drawing kinds: photos of one kind stand and fall together. */
-export function interval<T extends { readonly kind: number }>(
+export function interval<T extends { readonly kind: unknown }>(
   all: readonly T[],
   figure: (those: readonly T[]) => number,
 ): string {

@@ -1,23 +1,22 @@
 /**
- * How true the confidences of suggestions and questions are, by Flowers classes:
+ * How true the confidences of suggestions and questions are, by photos in a folder for each kind:
  *
- *     node test/bench/calibration/suggestions.ts FOLDER LIBRARY
+ *     node test/bench/calibration/suggestions.ts LIBRARY
  *
- * FOLDER holds the photos and LIBRARY is one of them without albums. Some classes become albums of some of their photos, in a copy
- * of the library; the rest of them, and the classes that are no album, are what is suggested and asked about.
+ * LIBRARY has such photos and no albums. Some kinds become albums of some of their photos, in a copy of the library; the rest of them,
+ * and the kinds that are no album, are what is suggested and asked about.
  */
 import { cpSync, rmSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { openEngine } from '../../../electron/engine/engine.ts'
 import { askMe } from '../../../electron/engine/learning/labels/active-learning.ts'
 import { suggest } from '../../../electron/engine/learning/labels/suggestions.ts'
 import { resourcesDir } from '../../../electron/hosts/default-folders.ts'
 import { Random } from '../../../electron/shared/random.ts'
-import { openFlowers } from '../training/flowers.ts'
 import { calibrationError, interval, percent, printBins, type Said } from './reliability.ts'
 
-const [folder, library] = process.argv.slice(2)
-if (folder === undefined || library === undefined) throw new Error('Name the folder and a library of it.')
+const [library] = process.argv.slice(2)
+if (library === undefined) throw new Error('Name a library.')
 /** As many as the page asks for. */
 const SUGGESTIONS = 60
 const QUESTIONS = 100
@@ -34,45 +33,47 @@ const settings = [
 ] as const
 
 interface Guess extends Said {
-  readonly kind: number
+  readonly kind: string
 }
 
 const copy = `${resolve(library)}-suggestions`
 cpSync(resolve(library), copy, { recursive: true })
 const engine = await openEngine({ libraryDir: copy, resourcesDir: resourcesDir(process.env) })
 try {
-  const { ids, classes } = await openFlowers(engine, resolve(folder))
-  const classOf = new Map(ids.map((id, row) => [id, classes[row]!]))
+  const photos = engine.overview.photos().sort((a, b) => a.id - b.id)
+  const ids = photos.map(({ id }) => id)
+  const kindOf = new Map(photos.map(({ id, path }) => [id, dirname(path)]))
   const { catalog, index, albums } = engine
   const random = new Random('suggestions')
-  const kinds = random.shuffled([...new Set(classes)])
-  for (const [count, photos] of settings) {
-    const kindOf = new Map<number, number>()
+  const kinds = random.shuffled([...new Set(kindOf.values())])
+  for (const [count, most] of settings) {
+    const albumKinds = new Map<number, string>()
     for (const kind of kinds.slice(0, count)) {
-      const members = random.shuffled(ids.filter(id => classOf.get(id) === kind)).slice(0, photos)
-      kindOf.set(albums.commands.create(`class ${kind}`, members), kind)
+      const all = random.shuffled(ids.filter(id => kindOf.get(id) === kind))
+      const members = all.slice(0, Math.min(most, Math.ceil(all.length / 2)))
+      albumKinds.set(albums.commands.create(`kind ${kinds.indexOf(kind)}`, members), kind)
     }
     const suggested: Guess[] = []
-    for (const [album, kind] of kindOf) {
+    for (const [album, kind] of albumKinds) {
       const found = await index.use(view => suggest(catalog, view, album, SUGGESTIONS))
       for (const [i, id] of found.ids.entries())
-        suggested.push({ kind, probability: found.confidences[i]!, isTrue: classOf.get(id) === kind })
+        suggested.push({ kind, probability: found.confidences[i]!, isTrue: kindOf.get(id) === kind })
     }
-    report(`${count} albums of ${photos} photos: suggestions`, suggested, SHOWN)
+    report(`${count} albums of ${most} photos: suggestions`, suggested, SHOWN)
 
     const asked = await index.use(view => askMe(catalog, view, QUESTIONS))
     const offered = asked.flatMap(question =>
       question.albums.map(({ id, confidence }): Guess => {
-        const kind = kindOf.get(id)!
-        return { kind, probability: confidence, isTrue: classOf.get(question.photo) === kind }
+        const kind = albumKinds.get(id)!
+        return { kind, probability: confidence, isTrue: kindOf.get(question.photo) === kind }
       }),
     )
-    report(`${count} albums of ${photos} photos: albums offered in ${asked.length} questions`, offered, ASKED)
+    report(`${count} albums of ${most} photos: albums offered in ${asked.length} questions`, offered, ASKED)
     const hits = asked.filter(({ photo, albums: those }) =>
-      those.some(({ id }) => kindOf.get(id) === classOf.get(photo)),
+      those.some(({ id }) => albumKinds.get(id) === kindOf.get(photo)),
     )
     console.log(`questions with the right album among those offered: ${percent(hits.length / asked.length)}`)
-    for (const album of kindOf.keys()) albums.commands.delete(album)
+    for (const album of albumKinds.keys()) albums.commands.delete(album)
   }
 } finally {
   await engine.close()
