@@ -126,7 +126,7 @@ describe.skipIf(!chromiumPath)('window in Chromium (skipped without Chromium)', 
     const searchByPart = async (): Promise<void> => {
       const before = await scores(page)
       await page.getByRole('button', { name: 'Like: outside.jpg' }).click()
-      const dialog = page.getByRole('dialog', { name: 'Choose a part…' })
+      const dialog = page.getByRole('dialog', { name: 'Choose a part' })
       await dialog.getByRole('group').waitFor(WAIT)
       await page.keyboard.press('Shift+ArrowLeft')
       await page.keyboard.press('ArrowUp')
