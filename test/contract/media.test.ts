@@ -138,7 +138,8 @@ describe('media server', () => {
       const response = await fetch(`http://127.0.0.1:${port}/media/upload`, sent)
       expect(response.status).toBe(413)
       const words = expect.stringContaining('64 MB') as string
-      expect(await response.json()).toEqual({ code: 'file-too-large', message: words })
+      const details = { reason: 'file-too-large.upload', bytes: UPLOAD_BYTES }
+      expect(await response.json()).toEqual({ code: 'file-too-large', message: words, details })
     }
   })
 

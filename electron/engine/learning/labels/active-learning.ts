@@ -2,8 +2,9 @@ import { setImmediate } from 'node:timers/promises'
 import type { AlbumId, PhotoId } from '../../../shared/ids.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
 import type { IndexView } from '../../retrieval/index/index-view.ts'
+import { strideSample } from '../../../shared/stride-sample.ts'
+import { calibrate, confidenceOf, type Calibration } from './calibration.ts'
 import { cosine, countOf, likeness, likenessWithin, vectorAt, vectorsOf, type Vectors } from './likeness.ts'
-import { membershipOdds, standingOf } from './membership.ts'
 import { drawPhotos, searchableMembers } from './draw-photos.ts'
 
 export interface AskedPhoto {
@@ -17,6 +18,10 @@ const MOST_CANDIDATES = 1000
 /** The most photos that they are compared with: of all albums together, and of one. */
 const MOST_COMPARED = 2048
 const MOST_OF_ALBUM = 64
+/** The most negative examples that an album's confidence is calibrated on. */
+const MOST_NEGATIVES = 300
+/** The most examples of all albums together, positive and negative. */
+const MOST_POOLED = 1000
 /** A photo that belongs to none of the albums with at least this probability is not asked about: the answer would be none. */
 const LEAST_PLAUSIBLE = 0.2
 /** Albums offered for each photo. */
@@ -51,7 +56,6 @@ export async function askMe(catalog: Catalog, view: IndexView, limit: number): P
     `questions ${albums.revision}`,
     photo => !albums.isLabelled(photo),
   )
-  if (photos.length === 0) return []
   const vectors = await vectorsOf(catalog, view.version, photos)
   const confidences = await confidencesOf(vectors, learned)
   const uncertainties = photos.map((_, row) => uncertaintyOf(confidences.map(ofAlbum => ofAlbum[row]!)))
@@ -85,20 +89,57 @@ async function learnAlbums(catalog: Catalog, view: IndexView): Promise<SampledAl
   return learned
 }
 
-/** Odds as those of suggestions, normalised over all albums, with odds of 1 for "none of them". */
+/**
+ * Each album is calibrated alone, as in suggestions.ts: members, each compared with the others, against photos of other
+ * albums and random ones. The odds are then normalised over all albums, with odds of 1 for "none of them".
+ */
 async function confidencesOf(photos: Vectors, learned: readonly SampledAlbum[]): Promise<Confidences> {
-  const odds: number[][] = []
-  for (const { members } of learned) {
+  const scored: { scores: number[]; within: number[]; without: number[] }[] = []
+  for (const { id, members } of learned) {
+    const others = pick(
+      learned.filter(other => other.id !== id).map(other => other.members),
+      MOST_NEGATIVES,
+      members.dimension,
+    )
     const scores = await likeness(photos, members)
     const within = countOf(members) < 2 ? [] : await likenessWithin(members)
-    const standing = standingOf(within, scores)
-    odds.push(scores.map(score => membershipOdds(score, standing)))
+    scored.push({
+      scores,
+      within,
+      without: [...(await likeness(others, members)), ...strideSample(scores, MOST_NEGATIVES)],
+    })
     await setImmediate()
   }
+  const all = (side: 'within' | 'without'): number[] =>
+    strideSample(
+      scored.flatMap(album => album[side]),
+      MOST_POOLED,
+    )
+  // An album of one photo cannot be calibrated alone.
+  const pooled = curveOf(all('within'), all('without'))
+  const odds = scored.map(({ scores, within, without }) => {
+    const curve = curveOf(within, without) ?? pooled
+    return scores.map(score => {
+      const confidence = Math.min(confidenceOf(score, curve), 1 - Number.EPSILON)
+      return confidence / (1 - confidence)
+    })
+  })
   const totals = Array.from({ length: countOf(photos) }, (_, row) =>
     odds.reduce((sum, ofAlbum) => sum + ofAlbum[row]!, 1),
   )
   return odds.map(ofAlbum => ofAlbum.map((value, row) => value / totals[row]!))
+}
+
+const curveOf = (within: readonly number[], without: readonly number[]): Calibration | undefined =>
+  within.length < 2 ? undefined : calibrate(within, without)
+
+/** Returns at most `count` rows, spread over all the vectors. */
+function pick(sets: readonly Vectors[], count: number, dimension: number): Vectors {
+  const rows = sets.flatMap(set => Array.from({ length: countOf(set) }, (_, row) => ({ set, row })))
+  const picked = strideSample(rows, count)
+  const values = new Float32Array(picked.length * dimension)
+  for (const [i, { set, row }] of picked.entries()) values.set(vectorAt(set, row), i * dimension)
+  return { values, dimension }
 }
 
 /** Returns 1 less the margin between the two likeliest choices, "none of them" included. */

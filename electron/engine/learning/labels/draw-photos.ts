@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { PhotoId } from '../../../shared/ids.ts'
 import { Random } from '../../../shared/random.ts'
 import type { AlbumQueries } from '../../library/catalog/album-queries.ts'
@@ -18,6 +19,24 @@ export const searchableMembers = (
     albums.membersOf(album).filter(id => view.photos.has(id)),
     count,
   )
+
+/** Returns about `count` photos of the other albums, the same number of each. */
+export async function photosElsewhere(
+  albums: AlbumQueries,
+  view: IndexView,
+  album: number,
+  count: number,
+): Promise<PhotoId[]> {
+  const inside = new Set(albums.membersOf(album))
+  const others = albums.list().filter(({ id, photos }) => id !== album && photos > 0)
+  const photos = new Set<PhotoId>()
+  for (const { id } of strideSample(others, count)) {
+    const some = searchableMembers(albums, view, id, Math.ceil(count / others.length))
+    for (const photo of some) if (!inside.has(photo)) photos.add(photo)
+    await setImmediate()
+  }
+  return [...photos]
+}
 
 /** Draws at most `count` accepted photos of the library at random, the same ones for the same seed. */
 export function drawPhotos(

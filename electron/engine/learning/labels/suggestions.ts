@@ -2,9 +2,9 @@ import type { PhotoId } from '../../../shared/ids.ts'
 import type { Catalog } from '../../library/catalog/catalog.ts'
 import type { IndexView, Neighbour } from '../../retrieval/index/index-view.ts'
 import { strideSample } from '../../../shared/stride-sample.ts'
+import { calibrate, confidenceOf, type Calibration } from './calibration.ts'
 import { countOf, likeness, likenessWithin, vectorAt, vectorsOf, type Vectors } from './likeness.ts'
-import { membershipOdds, standingOf } from './membership.ts'
-import { drawPhotos, searchableMembers } from './draw-photos.ts'
+import { drawPhotos, photosElsewhere, searchableMembers } from './draw-photos.ts'
 
 export interface Suggested {
   readonly ids: PhotoId[]
@@ -20,8 +20,9 @@ const CANDIDATES = 4
 /** Each search asks for more neighbours, by this factor, up to this many, until enough of them are in no album. */
 const SEARCH_GROWTH = 4
 const MOST_NEIGHBOURS = 2000
-/** The most photos in no album that suggestions are measured against. */
-const MOST_OUTSIDE = 600
+/** The most examples that confidence is calibrated on: positive ones, and negative ones of each kind. */
+const MOST_POSITIVES = 200
+const MOST_NEGATIVES = 300
 
 /**
  * Returns the photos that most likely belong to an album. Photos in any album are left out, and so are those that were
@@ -42,23 +43,15 @@ export async function suggest(
   const refused = new Set(albums.refusedIn(album))
   const isOpen = (photo: PhotoId): boolean => !refused.has(photo) && !albums.isInAlbum(photo)
   const candidates = await findCandidates(view, vectors, isOpen, limit)
-  if (candidates.length === 0) return { ids: [], confidences: [] }
   const scores = await likeness(await vectorsOf(catalog, view.version, candidates), vectors)
-  const drawn = drawPhotos(view, MOST_OUTSIDE, `outside ${album}`, isOpen)
-  // Where nearly all photos are in albums, a draw may find none of the others.
-  const outside =
-    drawn.length > 0 ? await likeness(await vectorsOf(catalog, view.version, drawn), vectors) : scores
-  const standing = standingOf(members.length < 2 ? [] : await likenessWithin(vectors), outside)
+  const calibration = await calibrateFor(catalog, view, album, vectors, isOpen)
   const ranked = candidates
     .map((id, i) => ({ id, score: scores[i]! }))
     .sort((a, b) => b.score - a.score)
     .slice(0, limit)
   return {
     ids: ranked.map(({ id }) => id),
-    confidences: ranked.map(({ score }) => {
-      const odds = membershipOdds(score, standing)
-      return odds / (1 + odds)
-    }),
+    confidences: ranked.map(({ score }) => confidenceOf(score, calibration)),
   }
 }
 
@@ -94,4 +87,28 @@ async function nearestOpen(
     open = found.filter(({ id }) => isCandidate(id))
   }
   return open
+}
+
+/**
+ * Calibrates confidence on the members, each compared with the others, against photos of other albums, photos refused for
+ * this one, and random photos in no album. Few of these belong to it; without them, photos that are like no album at all
+ * would look like members. Returns undefined for an album of one photo, which has no such scores.
+ */
+async function calibrateFor(
+  catalog: Catalog,
+  view: IndexView,
+  album: number,
+  members: Vectors,
+  isOpen: (photo: PhotoId) => boolean,
+): Promise<Calibration | undefined> {
+  if (countOf(members) < 2) return undefined
+  const { albums } = catalog
+  const refused = albums.refusedIn(album).filter(id => view.photos.has(id))
+  const others = [
+    ...(await photosElsewhere(albums, view, album, MOST_NEGATIVES)),
+    ...strideSample(refused, MOST_NEGATIVES),
+    ...drawPhotos(view, MOST_NEGATIVES, `calibration ${album}`, isOpen),
+  ]
+  const within = strideSample(await likenessWithin(members), MOST_POSITIVES)
+  return calibrate(within, await likeness(await vectorsOf(catalog, view.version, others), members))
 }
