@@ -96,7 +96,7 @@ describe('files of one shot', () => {
     expect(inAlbum('Best')).toEqual(['IMG_1.JPG'])
     expect(queries.list()[0]!.photos).toBe(1)
     // What was done to the RAW file alone is undone for both.
-    expect(commands.undo()).toContain('Best')
+    expect(commands.undo()).toEqual({ kind: 'create', album: 'Best' })
     expect(queries.list()).toEqual([])
     commands.redo()
     expect(inAlbum('Best')).toEqual(['IMG_1.JPG'])
