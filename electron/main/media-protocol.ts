@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { APP_ORIGIN, PHOTO_SCHEME } from '../shared/desktop.ts'
 import { parseMediaPath } from '../shared/media-url.ts'
-import { UPLOAD_BYTES } from '../shared/transfer-limits.ts'
-import type { PlainError } from '../shared/errors.ts'
+import { UPLOAD_BYTES, uploadTooLarge } from '../shared/transfer-limits.ts'
+import { toPlainError } from '../shared/errors.ts'
 import type { MediaAccess } from './engine-process.ts'
 import { contentSecurityPolicy, type PageOrigin } from './security.ts'
 
@@ -142,14 +142,8 @@ export const mediaUrl = ({ origin, token }: MediaAccess, path: string): string =
 
 class TooLarge extends Error {}
 
-function tooLarge(headers: Record<string, string>): Response {
-  const error: PlainError = {
-    code: 'file-too-large',
-    message: 'This image is too large to search by.',
-    details: { reason: 'file-too-large.upload', bytes: UPLOAD_BYTES },
-  }
-  return Response.json(error, { status: 413, headers })
-}
+const tooLarge = (headers: Record<string, string>): Response =>
+  Response.json(toPlainError(uploadTooLarge()), { status: 413, headers })
 
 async function toEngine(request: Request): Promise<RequestInit> {
   const init: RequestInit = { method: request.method, signal: request.signal, redirect: 'error' }

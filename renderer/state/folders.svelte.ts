@@ -5,6 +5,8 @@ import { folderNodes, isWithin, outermost, rowsOf, type FolderNode } from './fol
 
 /** During an import folders and their counts change all the time; they are read again no more often than this. */
 const REFRESH_MILLIS = 3000
+/** The thread that reads them has other work: they take a twentieth of its time at most. */
+const REST_FOR_READING = 20
 
 /** The folders of the library as a tree, read only while somebody looks at it. */
 export class Folders {
@@ -21,7 +23,7 @@ export class Folders {
   #readOf: number | undefined
   #watched = false
   #reading = false
-  #lastRead = -Infinity
+  #nextRead = -Infinity
   #timer: ReturnType<typeof setTimeout> | undefined
 
   start(connection: Connection): void {
@@ -62,7 +64,7 @@ export class Folders {
   #refreshSoon(): void {
     if (!this.#watched || this.#reading || this.#timer !== undefined || this.#readOf === this.#generation)
       return
-    const wait = Math.max(0, this.#lastRead + REFRESH_MILLIS - performance.now())
+    const wait = Math.max(0, this.#nextRead - performance.now())
     this.#timer = setTimeout(() => void this.#read(), wait)
   }
 
@@ -70,10 +72,12 @@ export class Folders {
     this.#timer = undefined
     this.#reading = true
     const generation = this.#generation
+    const began = performance.now()
     // A failure is shown by no folder; the next change of the library reads them again.
     const facets = await this.#connection!.call('photos.facets', {}).catch(() => undefined)
     this.#reading = false
-    this.#lastRead = performance.now()
+    const ended = performance.now()
+    this.#nextRead = ended + Math.max(REFRESH_MILLIS, REST_FOR_READING * (ended - began))
     if (!facets) return
     this.#take(facets.folders)
     this.#readOf = generation

@@ -1,7 +1,7 @@
 import { fromPlainError, KindredError, type PlainError } from '../../electron/shared/errors.ts'
 import { PHOTO_SCHEME } from '../../electron/shared/desktop.ts'
 import { imageSizes, tilePath, uploadPath, type TileAddress } from '../../electron/shared/media-url.ts'
-import { UPLOAD_BYTES } from '../../electron/shared/transfer-limits.ts'
+import { UPLOAD_BYTES, uploadTooLarge } from '../../electron/shared/transfer-limits.ts'
 
 const base = (): string => (window.kindred ? `${PHOTO_SCHEME}://` : '/media/')
 
@@ -28,10 +28,7 @@ export const uploadUrl = (token: string): string => mediaUrl(uploadPath(token))
 
 /** @throws KindredError when the image is too large, or the engine cannot read it */
 export async function uploadImage(file: Blob): Promise<string> {
-  if (file.size > UPLOAD_BYTES)
-    throw new KindredError('file-too-large', 'This image is too large to search by.', {
-      details: { reason: 'file-too-large.upload', bytes: UPLOAD_BYTES },
-    })
+  if (file.size > UPLOAD_BYTES) throw uploadTooLarge()
   const response = await fetch(mediaUrl('upload'), {
     method: 'POST',
     body: file,

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { FolderListing } from '../../shared/contract.ts'
 import { KindredError } from '../../shared/errors.ts'
 import { looksLikePhoto } from '../media/formats/image-formats.ts'
+import { folderNotFound } from '../library/folder-errors.ts'
 import { describeErrno } from '../library/paths.ts'
 
 /** The folders inside a folder, hidden ones left out; without a path, those of the home folder. */
@@ -21,9 +22,6 @@ export function browse(path: string = homedir()): FolderListing {
   } catch (error) {
     const { code, message } = describeErrno(error, 'folder')
     if (code !== 'file-vanished') throw new KindredError(code, message, { cause: error })
-    throw new KindredError('folder-not-found', message, {
-      cause: error,
-      details: { reason: 'folder-not-found.named', path: folder },
-    })
+    throw folderNotFound(folder, error)
   }
 }

@@ -5,6 +5,7 @@ import type { PhotoId } from '../../shared/ids.ts'
 import type { AlbumsMade, ImportResult } from '../../shared/results.ts'
 import { NAME_LENGTH } from '../library/catalog/album-names.ts'
 import type { Catalog } from '../library/catalog/catalog.ts'
+import { folderNotFound, notAFolder } from '../library/folder-errors.ts'
 import { displayPath, fsPath, isBelow, type FilePath } from '../library/paths.ts'
 
 /**
@@ -47,16 +48,8 @@ export function requireFolders(folder: FilePath): void {
     if (error instanceof KindredError) throw error
     const { code } = error as NodeJS.ErrnoException
     const name = displayPath(folder)
-    if (code === 'ENOENT')
-      throw new KindredError('folder-not-found', `The folder ${name} does not exist.`, {
-        cause: error,
-        details: { reason: 'folder-not-found.named', path: name },
-      })
-    if (code === 'ENOTDIR')
-      throw new KindredError('not-a-folder', `${name} is a file, not a folder.`, {
-        cause: error,
-        details: { reason: 'not-a-folder.named', path: name },
-      })
+    if (code === 'ENOENT') throw folderNotFound(name, error)
+    if (code === 'ENOTDIR') throw notAFolder(name, error)
     throw new KindredError('permission-denied', `The folder ${name} cannot be read.`, {
       cause: error,
       details: { reason: 'permission-denied.folder', path: name },

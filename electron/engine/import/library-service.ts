@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { KindredError } from '../../shared/errors.ts'
 import type { JobId, PhotoId } from '../../shared/ids.ts'
 import type { ImportResult } from '../../shared/results.ts'
+import { folderNotFound, notAFolder } from '../library/folder-errors.ts'
 import { layoutOf, type LibraryLayout } from '../library/layout.ts'
 import { displayPath, fsPath, isBelow, type FilePath } from '../library/paths.ts'
 import { canonicalPath, librarySpelling, spelledOtherwise } from '../library/real-path.ts'
@@ -295,14 +296,8 @@ const isActive = (state: string): boolean => state === 'running' || state === 'p
 function requireFolder(path: FilePath): void {
   const entry = statOf(path)
   const shown = displayPath(path)
-  if (!entry)
-    throw new KindredError('folder-not-found', `The folder ${shown} does not exist.`, {
-      details: { reason: 'folder-not-found.named', path: shown },
-    })
-  if (!entry.isDirectory())
-    throw new KindredError('not-a-folder', `${shown} is a file, not a folder.`, {
-      details: { reason: 'not-a-folder.named', path: shown },
-    })
+  if (!entry) throw folderNotFound(shown)
+  if (!entry.isDirectory()) throw notAFolder(shown)
 }
 
 /**
